@@ -1,0 +1,59 @@
+"""depthlaw: does the theory of deep random networks with normalisation hold, and where?
+
+The public names below are loaded on first use, so that importing one part of the
+package never pays for another.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from depthlaw.numerics.confidence import MeanBounds as MeanBounds
+    from depthlaw.numerics.simulate import Trajectory as Trajectory
+    from depthlaw.numerics.simulate import simulate as simulate
+    from depthlaw.numerics.verify import Verdict as Verdict
+    from depthlaw.numerics.verify import verify as verify
+    from depthlaw.theory.claim import Claim as Claim
+    from depthlaw.theory.claim import Outcome as Outcome
+    from depthlaw.theory.claim import Sense as Sense
+    from depthlaw.theory.claim import Status as Status
+    from depthlaw.theory.claim.registry import claim as claim
+    from depthlaw.theory.claim.registry import claims as claims
+    from depthlaw.theory.network import Activate as Activate
+    from depthlaw.theory.network import Linear as Linear
+    from depthlaw.theory.network import Network as Network
+    from depthlaw.theory.network import Recenter as Recenter
+    from depthlaw.theory.network import Rescale as Rescale
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Activate": "depthlaw.theory.network",
+    "Claim": "depthlaw.theory.claim",
+    "Linear": "depthlaw.theory.network",
+    "MeanBounds": "depthlaw.numerics.confidence",
+    "Network": "depthlaw.theory.network",
+    "Outcome": "depthlaw.theory.claim",
+    "Recenter": "depthlaw.theory.network",
+    "Rescale": "depthlaw.theory.network",
+    "Sense": "depthlaw.theory.claim",
+    "Status": "depthlaw.theory.claim",
+    "Trajectory": "depthlaw.numerics.simulate",
+    "Verdict": "depthlaw.numerics.verify",
+    "claim": "depthlaw.theory.claim.registry",
+    "claims": "depthlaw.theory.claim.registry",
+    "simulate": "depthlaw.numerics.simulate",
+    "verify": "depthlaw.numerics.verify",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

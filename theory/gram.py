@@ -1,0 +1,181 @@
+"""Functionals of the Gram matrix G = HᵀH of a batch, vectorised over leading axes.
+
+Every function takes an array of shape (..., n, n) of symmetric positive semidefinite matrices and
+returns one of shape (...). All of them are free of scale: G and cG have the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from depthlaw.theory.errors import ArgumentError, integer
+
+Array = NDArray[np.float64]
+Functional = Callable[[Array], Array]
+
+
+def trace_normalised(gram: Array) -> Array:
+    """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
+    trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        normalised: Array = gram / trace
+    return normalised
+
+
+def spectrum(gram: Array) -> Array:
+    """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0."""
+    values: Array = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
+    return np.maximum(values, 0.0)
+
+
+def orthogonality_gap(gram: Array) -> Array:
+    """Return V = ‖G/tr G − I/n‖_F, in [0, √(1−1/n)] (daneshmand2021, section 3).
+
+    >>> float(orthogonality_gap(np.eye(3)))
+    0.0
+    >>> bool(np.isclose(orthogonality_gap(np.ones((4, 4))) ** 2, 1 - 1 / 4))
+    True
+    """
+    n = gram.shape[-1]
+    deviation = trace_normalised(gram) - np.eye(n) / n
+    gap: Array = np.linalg.norm(deviation, axis=(-2, -1))
+    return gap
+
+
+def smallest_eigenvalue(gram: Array) -> Array:
+    """Return λ_min(G/tr G) = σ_min(H)²/‖H‖_F², in [0, 1/n]."""
+    smallest: Array = spectrum(gram)[..., -1]
+    return smallest
+
+
+def lyapunov(gram: Array) -> Array:
+    """Return V̂ = 1/n − λ_min(G/tr G), in [0, 1/n] (daneshmand2021, section 3).
+
+    >>> float(lyapunov(np.ones((2, 2)))) == 1 / 2
+    True
+    """
+    n = gram.shape[-1]
+    return np.maximum(1 / n - smallest_eigenvalue(gram), 0.0)
+
+
+def isometry(gram: Array) -> Array:
+    """Return I = det(G)^{1/n} / (tr G/n), in [0, 1] (joudaki2023, section 2).
+
+    >>> float(isometry(np.diag([1.0, 0.0])))
+    0.0
+    """
+    n = gram.shape[-1]
+    with np.errstate(divide="ignore"):
+        logarithms = np.log(n * spectrum(gram))
+    value: Array = np.exp(logarithms.mean(axis=-1))
+    return np.minimum(value, 1.0)
+
+
+def stable_rank(gram: Array) -> Array:
+    """Return r = tr(G)²/‖G‖_F², in [1, n] (daneshmand2020, section 3).
+
+    The features' covariance M = HHᵀ/n has the same nonzero spectrum, hence the same r.
+
+    >>> float(stable_rank(np.diag([2.0, 2.0, 0.0])))
+    2.0
+    """
+    rank: Array = 1 / np.linalg.norm(trace_normalised(gram), axis=(-2, -1)) ** 2
+    return rank
+
+
+def mean_cosine(gram: Array) -> Array:
+    """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; a zero sample counts as cosine 0."""
+    n = gram.shape[-1]
+    norms = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
+    scale = norms[..., :, None] * norms[..., None, :]
+    cosines = np.divide(gram, scale, out=np.zeros_like(gram), where=scale > 0)
+    off_diagonal = cosines.sum(axis=(-2, -1)) - np.trace(cosines, axis1=-2, axis2=-1)
+    return np.asarray(np.clip(off_diagonal / (n * (n - 1)), -1.0, 1.0), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A functional with its name and proved range, which confidence intervals need.
+
+    `lowest` and `highest` take the batch size n.
+    """
+
+    name: str
+    function: Functional
+    lowest: Callable[[int], float]
+    highest: Callable[[int], float]
+
+
+OBSERVABLES: dict[str, Observable] = {
+    observable.name: observable
+    for observable in (
+        Observable(
+            "orthogonality_gap", orthogonality_gap, lambda n: 0.0, lambda n: (1 - 1 / n) ** 0.5
+        ),
+        Observable("lyapunov", lyapunov, lambda n: 0.0, lambda n: 1 / n),
+        Observable("isometry", isometry, lambda n: 0.0, lambda n: 1.0),
+        Observable("stable_rank", stable_rank, lambda n: 1.0, lambda n: float(n)),
+        Observable("mean_cosine", mean_cosine, lambda n: -1.0, lambda n: 1.0),
+    )
+}
+"""The observables that a command reports for every layer."""
+
+
+def equicorrelated(batch: int, correlation: float) -> Array:
+    """Return the n×n matrix with unit diagonal and `correlation` elsewhere.
+
+    Raises
+    ------
+    ArgumentError
+        If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue.
+    """
+    n = integer("batch", batch)
+    least = -1 / (n - 1) if n > 1 else -1.0
+    if not least <= correlation <= 1:
+        raise ArgumentError(
+            "correlation",
+            correlation,
+            f"a Gram matrix of {n} samples needs it between {least:.6g} and 1",
+        )
+    return np.full((n, n), float(correlation)) + (1 - correlation) * np.eye(n)
+
+
+def check_gram(argument: str, gram: ArrayLike) -> Array:
+    """Return `gram` as a finite symmetric positive semidefinite float array of shape (n, n).
+
+    Asymmetry and negative eigenvalues are accepted up to the rounding of its largest entry and
+    dimension (that of a product HᵀH in double precision), and symmetrised away.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
+        message holds the most negative one.
+    """
+    matrix = np.asarray(gram, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
+        raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
+    if not np.isfinite(matrix).all():
+        raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
+    n = matrix.shape[0]
+    rounding = n * np.finfo(np.float64).eps * float(np.abs(matrix).max())
+    if rounding == 0:
+        raise ArgumentError(argument, "a zero matrix", "at least one sample must be nonzero")
+    asymmetry = float(np.abs(matrix - matrix.T).max())
+    if asymmetry > 2 * rounding:
+        raise ArgumentError(
+            argument, f"a matrix with asymmetry {asymmetry:.3g}", "a Gram matrix is symmetric"
+        )
+    matrix = (matrix + matrix.T) / 2
+    smallest = float(np.linalg.eigvalsh(matrix)[0])
+    if smallest < -n * rounding:
+        raise ArgumentError(
+            argument,
+            f"a matrix with eigenvalue {smallest:.6g}",
+            "a Gram matrix has no negative eigenvalue",
+        )
+    return matrix

@@ -1,0 +1,191 @@
+"""A layer is a sequence of operations; a network is a width, a batch and a layer applied again and again.
+
+Description only: nothing here draws a weight. A batch of n samples in width d is a matrix
+H ∈ R^{d×n}; rows are neurons, columns are samples.
+
+>>> batch_norm = (Linear(), Rescale())                      # daneshmand2021
+>>> residual = (Linear(variance=Variance.UNIT, residual=0.1), Rescale())  # daneshmand2020
+>>> Network(width=1000, batch=8, layer=batch_norm).describe()
+'linear,rescale'
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.theory.errors import ArgumentError, finite, integer
+
+Array = NDArray[np.float64]
+
+
+class Weights(StrEnum):
+    """The law of a weight matrix, before scaling."""
+
+    GAUSSIAN = "gaussian"
+    """Independent standard normal entries."""
+    UNIFORM = "uniform"
+    """Independent entries, uniform on [−√3, √3]: mean 0, variance 1."""
+    HAAR = "haar"
+    """A uniformly distributed orthogonal matrix; its scale is fixed, `variance` does not apply."""
+
+
+class Variance(StrEnum):
+    """The variance of one weight."""
+
+    FAN_IN = "fan-in"
+    """1/width: a linear layer keeps squared norms on average."""
+    UNIT = "unit"
+    """1: the convention of daneshmand2020, where γ carries the scale."""
+
+
+class Over(StrEnum):
+    """What a normalisation averages over."""
+
+    BATCH = "batch"
+    """The samples, for each neuron: batch normalisation."""
+    FEATURES = "features"
+    """The neurons, for each sample: layer and RMS normalisation."""
+
+
+@dataclass(frozen=True)
+class Linear:
+    """H ↦ W H, or H ↦ H + γ W H with a residual strength γ.
+
+    Parameters
+    ----------
+    weights
+        Law of the entries of W.
+    variance
+        Variance of one entry.
+    residual
+        γ > 0, or None for no skip connection (the papers' γ = ∞).
+    """
+
+    weights: Weights = Weights.GAUSSIAN
+    variance: Variance = Variance.FAN_IN
+    residual: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.residual is not None:
+            if finite("residual", float(self.residual)) < 0:
+                raise ArgumentError("residual", self.residual, "γ must be at least 0")
+            if self.residual == 0:
+                raise ArgumentError("residual", self.residual, "γ = 0 switches the layer off")
+
+    def weight_scale(self, width: int) -> float:
+        """Return the factor on the entries of W (on the orthogonal matrix: 1)."""
+        if self.weights is Weights.HAAR or self.variance is Variance.UNIT:
+            return 1.0
+        return 1 / math.sqrt(width)
+
+    def describe(self) -> str:
+        """Return the text that `parse_layer` reads back."""
+        parts = ["linear"]
+        if self.weights is not Weights.GAUSSIAN:
+            parts.append(str(self.weights))
+        if self.variance is not Variance.FAN_IN and self.weights is not Weights.HAAR:
+            parts.append(str(self.variance))
+        if self.residual is not None:
+            parts.append(f"residual={self.residual!r}")
+        return ":".join(parts)
+
+
+@dataclass(frozen=True)
+class Recenter:
+    """Subtract the mean over the batch (for each neuron) or over the features (for each sample)."""
+
+    over: Over = Over.BATCH
+
+    def describe(self) -> str:
+        """Return the text that `parse_layer` reads back."""
+        return "recenter" if self.over is Over.BATCH else "recenter:features"
+
+
+@dataclass(frozen=True)
+class Rescale:
+    """Divide by the root mean square over the batch (for each neuron) or over the features.
+
+    No mean is subtracted and no ε is added. A row (or column) that is zero has no direction and
+    stays zero; a simulation counts such rows.
+    """
+
+    over: Over = Over.BATCH
+
+    def describe(self) -> str:
+        """Return the text that `parse_layer` reads back."""
+        return "rescale" if self.over is Over.BATCH else "rescale:features"
+
+
+@dataclass(frozen=True)
+class Activate:
+    """Apply a function to every entry.
+
+    Parameters
+    ----------
+    function
+        Vectorised: takes and returns a float array of any shape. It is called from several threads.
+    name
+        What reports call it.
+    """
+
+    function: Callable[[Array], Array]
+    name: str
+
+    def describe(self) -> str:
+        """Return the activation's name."""
+        return self.name
+
+
+Operation = Linear | Recenter | Rescale | Activate
+
+
+@dataclass(frozen=True)
+class Network:
+    """A layer repeated at one width on one batch.
+
+    Parameters
+    ----------
+    width
+        d ≥ 1, neurons in each layer.
+    batch
+        n ≥ 1, samples.
+    layer
+        Operations in the order in which they act.
+
+    Raises
+    ------
+    ArgumentError
+        If a size is not a whole number ≥ 1, or the layer is empty or holds something else than
+        operations.
+    """
+
+    width: int
+    batch: int
+    layer: tuple[Operation, ...]
+
+    def __post_init__(self) -> None:
+        integer("width", self.width)
+        integer("batch", self.batch)
+        object.__setattr__(self, "layer", tuple(self.layer))
+        if not self.layer:
+            raise ArgumentError("layer", self.layer, "it must have at least one operation")
+        for operation in self.layer:
+            if not isinstance(operation, Operation):
+                raise ArgumentError(
+                    "layer", operation, "operations are Linear, Recenter, Rescale and Activate"
+                )
+
+    def describe(self) -> str:
+        """Return the layer as text, as the command line writes it."""
+        return ",".join(operation.describe() for operation in self.layer)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return width, batch and layer as plain data."""
+        return {"width": self.width, "batch": self.batch, "layer": self.describe()}

@@ -1,0 +1,88 @@
+"""Balls from exact numbers, outward-rounded floats from balls, and the working precision.
+
+`flint` keeps one precision for the whole process. `precision` is the only place where the package
+changes it, under a lock, and it is put back however the block ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from threading import RLock
+
+import numpy as np
+from flint import arb, ctx, fmpq
+
+from depthlaw.theory.errors import ArgumentError, integer
+
+Number = int | float | Fraction | arb
+_LOCK = RLock()
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Work at `bits` bits of precision inside the block.
+
+    Blocks nest; a second thread waits until the first has left its block.
+
+    >>> before = ctx.prec
+    >>> with precision(before + 100):
+    ...     ctx.prec == before + 100
+    True
+    >>> ctx.prec == before
+    True
+    """
+    with _LOCK:
+        before = ctx.prec
+        ctx.prec = integer("bits", bits, at_least=2)
+        try:
+            yield
+        finally:
+            ctx.prec = before
+
+
+def ball(number: Number) -> arb:
+    """Return the smallest ball at the working precision that contains `number`.
+
+    Floats are taken at their exact binary value; pass a `fractions.Fraction` for a decimal.
+
+    Raises
+    ------
+    ArgumentError
+        If `number` is a float that is not finite.
+
+    Examples
+    --------
+    >>> (3 * ball(Fraction(1, 3))).contains(1)
+    True
+    """
+    if isinstance(number, arb):
+        return number
+    if isinstance(number, Fraction):
+        return arb(fmpq(number.numerator, number.denominator))
+    if isinstance(number, int | np.integer):
+        return arb(int(number))
+    if not math.isfinite(number):
+        raise ArgumentError("number", number, "a ball needs a finite number")
+    return arb(float(number))
+
+
+def float_bounds(value: arb) -> tuple[float, float]:
+    """Return floats ``(lower, upper)`` that enclose the ball, rounded outwards.
+
+    >>> low, high = float_bounds(ball(Fraction(1, 10)))
+    >>> Fraction(low) <= Fraction(1, 10) <= Fraction(high)
+    True
+    """
+    if value.is_nan():
+        return -math.inf, math.inf
+    low_end, high_end = value.lower(), value.upper()
+    low, high = float(low_end), float(high_end)
+    # The conversion rounds to nearest (and overflows to infinity): step outwards where it went in.
+    if not arb(low) <= low_end:
+        low = math.nextafter(low, -math.inf)
+    if not arb(high) >= high_end:
+        high = math.nextafter(high, math.inf)
+    return low, high

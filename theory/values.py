@@ -1,0 +1,228 @@
+"""Numbers that say how they are known.
+
+============  ==========================================================================
+kind          what it promises
+============  ==========================================================================
+`Exact`       a SymPy expression: the number itself
+`Enclosure`   a ball that contains the number, proved by ball arithmetic
+`Asymptotic`  the leading term of an expansion, with the order of what is left out
+`Estimate`    a confidence interval: level, sample size and seed; wrong with probability
+              at most `level`
+============  ==========================================================================
+
+Turning one kind into another is a call that can be seen (`Exact.enclose`, `Enclosure.of`); nothing
+converts silently to `float`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flint import arb
+
+from depthlaw.theory.rigorous.balls import Number, ball, float_bounds
+
+if TYPE_CHECKING:
+    import sympy as sp
+
+
+class Kind(StrEnum):
+    """How a number is known."""
+
+    EXACT = "exact"
+    ENCLOSURE = "enclosure"
+    ASYMPTOTIC = "asymptotic"
+    ESTIMATE = "estimate"
+
+
+def json_number(value: float) -> float | str:
+    """Return a finite float as it is and an infinite one as ``"inf"`` or ``"-inf"``."""
+    return value if math.isfinite(value) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A real number known to lie in a ball.
+
+    The float end points are rounded outwards, so they enclose it too.
+
+    >>> third = Enclosure.of(Fraction(1, 3))
+    >>> third.lower < 1 / 3 <= third.upper
+    True
+    """
+
+    ball: arb
+    kind: ClassVar[Kind] = Kind.ENCLOSURE
+
+    @classmethod
+    def of(cls, number: Number) -> Enclosure:
+        """Enclose an int, `fractions.Fraction`, float (taken exactly) or ball."""
+        return cls(ball(number))
+
+    @classmethod
+    def between(cls, lower: Number, upper: Number) -> Enclosure:
+        """Enclose the interval [`lower`, `upper`]."""
+        return cls(ball(lower).union(ball(upper)))
+
+    @property
+    def lower(self) -> float:
+        """Largest float proved to be no larger than the number."""
+        return float_bounds(self.ball)[0]
+
+    @property
+    def upper(self) -> float:
+        """Smallest float proved to be no smaller than the number."""
+        return float_bounds(self.ball)[1]
+
+    def __str__(self) -> str:
+        return str(self.ball.str(8))
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A real number given by a closed SymPy expression.
+
+    >>> import sympy as sp
+    >>> root = Exact(sp.sqrt(2))
+    >>> root.lower**2 < 2 < root.upper**2
+    True
+    """
+
+    expression: sp.Expr
+    kind: ClassVar[Kind] = Kind.EXACT
+
+    def enclose(self) -> Enclosure:
+        """Return a ball that contains the number, at the current working precision."""
+        from depthlaw.theory.rigorous.evaluate import evaluate
+
+        return Enclosure(evaluate(self.expression, {}))
+
+    @property
+    def ball(self) -> arb:
+        """The ball of `enclose`."""
+        return self.enclose().ball
+
+    @property
+    def lower(self) -> float:
+        """Largest float proved to be no larger than the number."""
+        return self.enclose().lower
+
+    @property
+    def upper(self) -> float:
+        """Smallest float proved to be no smaller than the number."""
+        return self.enclose().upper
+
+    def __str__(self) -> str:
+        return str(self.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class Asymptotic:
+    """The leading term of an asymptotic expansion: close to the number, not a bound on it.
+
+    `remainder` names the order of the relative error, for instance ``"O(1/width)"``.
+    """
+
+    leading: Enclosure
+    remainder: str
+    kind: ClassVar[Kind] = Kind.ASYMPTOTIC
+
+    @property
+    def ball(self) -> arb:
+        """The ball of the leading term."""
+        return self.leading.ball
+
+    @property
+    def lower(self) -> float:
+        """Lower end point of the leading term."""
+        return self.leading.lower
+
+    @property
+    def upper(self) -> float:
+        """Upper end point of the leading term."""
+        return self.leading.upper
+
+    def __str__(self) -> str:
+        return f"{self.leading.ball.str(6)} × (1 + {self.remainder})"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean known from samples.
+
+    [`lower`, `upper`] fails to contain it with probability at most `level`, whatever the
+    sample size at which sampling stopped.
+    """
+
+    mean: float
+    lower: float
+    upper: float
+    level: float
+    samples: int
+    seed: int
+    kind: ClassVar[Kind] = Kind.ESTIMATE
+
+    @property
+    def ball(self) -> arb:
+        """The confidence interval as a ball."""
+        return arb(self.lower).union(arb(self.upper))
+
+    def __str__(self) -> str:
+        return f"{self.mean:.4g} in [{self.lower:.4g}, {self.upper:.4g}]"
+
+
+Value = Exact | Enclosure | Asymptotic | Estimate
+
+
+def as_json(value: Value) -> dict[str, Any]:
+    """Return the one rendering of a number that other programs read.
+
+    Always ``{"lower", "upper", "kind", "exact"}``; an estimate adds its mean, level, samples and
+    seed. Infinities become the strings ``"inf"`` and ``"-inf"``, which JSON lacks.
+
+    >>> import sympy as sp
+    >>> as_json(Exact(sp.Rational(1, 4)))
+    {'lower': 0.25, 'upper': 0.25, 'kind': 'exact', 'exact': '1/4'}
+    """
+    shown: dict[str, Any] = {
+        "lower": json_number(value.lower),
+        "upper": json_number(value.upper),
+        "kind": str(value.kind),
+        "exact": str(value.expression) if isinstance(value, Exact) else None,
+    }
+    if isinstance(value, Estimate):
+        shown |= {
+            "mean": value.mean,
+            "level": value.level,
+            "samples": value.samples,
+            "seed": value.seed,
+        }
+    return shown
+
+
+def certainly_at_most(left: Value, right: Value) -> bool | None:
+    """Return whether `left` ≤ `right`, or None where what is known does not decide it.
+
+    Balls decide when they are apart. Two exact numbers whose balls overlap are compared
+    symbolically, so that equality is decided too.
+
+    >>> import sympy as sp
+    >>> certainly_at_most(Exact(sp.sqrt(8)), Exact(2 * sp.sqrt(2)))
+    True
+    >>> certainly_at_most(Enclosure.between(0, 1), Enclosure.between(0, 1)) is None
+    True
+    """
+    a, b = left.ball, right.ball
+    if a <= b:
+        return True
+    if a > b:
+        return False
+    if isinstance(left, Exact) and isinstance(right, Exact):
+        difference = left.expression - right.expression
+        if difference == 0 or difference.equals(0):
+            return True
+    return None
