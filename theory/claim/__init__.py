@@ -1,0 +1,1 @@
+"""What a claim is, and on what grounds it stands."""
