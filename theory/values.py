@@ -68,6 +68,10 @@ class Enclosure:
         """Enclose the interval [`lower`, `upper`]."""
         return cls(ball(lower).union(ball(upper)))
 
+    def contains(self, number: Number) -> bool:
+        """Return whether `number` lies in the ball (for a fraction: whether its own ball touches it)."""
+        return bool(self.ball.overlaps(ball(number)))
+
     @property
     def lower(self) -> float:
         """Largest float proved to be no larger than the number."""

@@ -1,0 +1,121 @@
+"""One instance on which a claim is checked: parameters, and how the quantity is found there.
+
+A check is data. The quantity is either computed (`Computed`: exact or enclosed, nothing random) or
+measured in a simulated network (`Measured`), in which case the check only describes the network and
+says which number each trajectory contributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.theory.gram import Functional
+from depthlaw.theory.network import Network
+from depthlaw.theory.values import Value
+
+Array = NDArray[np.float64]
+Scalar = int | float | Fraction
+ParameterValue = Scalar | tuple[Scalar, ...]
+Observed = Mapping[str, Array]
+"""Observables by name, each of shape (replicas, depth + 1); index 0 is the initial batch."""
+
+
+class Budget(StrEnum):
+    """How much work a verification may do."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    THOROUGH = "thorough"
+
+    @property
+    def replicas_factor(self) -> int:
+        """How many times the quick number of replicas may be drawn."""
+        return {"quick": 1, "standard": 8, "thorough": 64}[self.value]
+
+    def includes(self, other: Budget) -> bool:
+        """Return whether a check that needs `other` runs under this budget."""
+        order = list(Budget)
+        return order.index(other) <= order.index(self)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The quantity, found without sampling; `compute` is called at the working precision."""
+
+    compute: Callable[[], Value]
+
+
+@dataclass(frozen=True)
+class PathAssumption:
+    """Something that each simulated trajectory may or may not satisfy.
+
+    A trajectory satisfies it if ``statistic(observed) >= threshold``; the statistic has shape
+    (replicas,). The smallest statistic seen is reported as the largest threshold that held.
+    """
+
+    name: str
+    statistic: Callable[[Observed], Array]
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The quantity as a mean over independent simulated trajectories.
+
+    Parameters
+    ----------
+    network, initial_gram, depth
+        What is simulated; `initial_gram` has shape (n, n).
+    observables
+        Functionals of the Gram matrix, recorded at every layer.
+    per_replica
+        Number that a trajectory contributes, shape (replicas,), from its observables.
+    lowest, highest
+        Proved range of that number: the confidence interval rests on it.
+    assumption
+        If set, `per_replica` counts only on trajectories that satisfy it (0 on the others), and the
+        check ends in ASSUMPTION_FAILED when most trajectories do not.
+    """
+
+    network: Network
+    initial_gram: Array
+    depth: int
+    observables: Mapping[str, Functional]
+    per_replica: Callable[[Observed], Array]
+    lowest: float
+    highest: float
+    assumption: PathAssumption | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One instance of a claim.
+
+    Parameters
+    ----------
+    label
+        What this instance shows, in a few words; unique within the claim, since it seeds the check.
+    parameters
+        Values of the claim's parameters.
+    quantity
+        How the claim's left side is found.
+    budget
+        Smallest budget in which the check runs.
+    replicas
+        Most trajectories under the quick budget (larger budgets multiply it).
+    resolution
+        For equalities: the smallest relative error that the check tells from equality.
+    """
+
+    label: str
+    parameters: Mapping[str, ParameterValue]
+    quantity: Computed | Measured
+    budget: Budget = Budget.QUICK
+    replicas: int = 1000
+    resolution: Fraction | None = field(default=None)

@@ -1,0 +1,197 @@
+"""A claim: a statement as data, with everything needed to print, evaluate, check and doubt it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.values import Asymptotic, Enclosure, Value
+
+WORKING_BITS = 128
+"""Precision of bounds; a deterministic comparison that stays undecided asks for more."""
+
+BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement is printed: bibliography key, place in the paper, version read."""
+
+    key: str
+    place: str
+    version: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        parts = [self.key, self.place, self.version, self.note]
+        return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement about deep random networks, ready to be checked.
+
+    Parameters
+    ----------
+    id
+        ``paper.statement``, for instance ``orthogonalization.theorem-1``.
+    title
+        What it says, in one line of words.
+    quantity, sense, formula
+        The statement: `quantity` (a SymPy expression, for printing) stands in the relation `sense`
+        to `formula` (the expression that is also evaluated).
+    source, status, expected
+        Where it comes from, and the verdict it should get. A statement printed wrong is expected
+        to be REFUTED, beside its corrected sibling.
+    parameters, assumptions
+        What the formula depends on, and the conditions under which it is claimed.
+    checks
+        The instances on which it is tried.
+    derivation
+        Builds the steps of the proof (for a refuted claim: of the refutation).
+    control
+        Factor on the bound that makes the claim false on its own checks: a negative control, which
+        a verification must refute. None where the claim itself is expected to be refuted.
+    trivial
+        Expression in the parameters that the quantity never exceeds (for lower bounds: never
+        falls below), whatever the theory.
+    bound_function
+        Evaluates the bound where it is no closed formula in scalars; default: `formula`.
+    remainder
+        Order of the relative error if the formula is only the leading term.
+    errata
+        Misprints and gaps found in the source, each with the reason.
+    """
+
+    id: str
+    title: str
+    quantity: sp.Expr
+    sense: Sense
+    formula: sp.Expr
+    source: Source
+    status: Status
+    expected: Outcome
+    parameters: tuple[Parameter, ...]
+    checks: tuple[Check, ...]
+    derivation: Callable[[], Derivation]
+    control: Fraction | None
+    assumptions: tuple[Assumption, ...] = ()
+    trivial: sp.Expr | None = None
+    bound_function: BoundFunction | None = None
+    remainder: str | None = None
+    errata: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", self.id):
+            raise ArgumentError("id", self.id, "write it as paper.statement, like rank.lemma-1")
+        labels = [check.label for check in self.checks]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise ArgumentError("checks", label, "every check needs a label of its own")
+
+    @property
+    def statement(self) -> sp.Basic:
+        """The statement as a SymPy relation (for a rate: as an equation with the limit)."""
+        relations = {Sense.UPPER: sp.Le, Sense.LOWER: sp.Ge}
+        relation = relations.get(self.sense, sp.Eq)
+        return relation(self.quantity, self.formula, evaluate=False)
+
+    def latex(self) -> str:
+        """Return the statement in LaTeX."""
+        sign = {"upper": r"\le", "lower": r"\ge", "equal": "=", "rate": r"\to"}[self.sense.value]
+        if self.remainder:
+            sign = r"\sim"
+        return f"{sp.latex(self.quantity)} {sign} {sp.latex(self.formula)}"
+
+    def accept(self, parameters: Mapping[str, object]) -> dict[str, ParameterValue]:
+        """Return the parameters as exact numbers, having checked that each is known and possible.
+
+        Raises
+        ------
+        UnknownNameError
+            For a parameter that the claim does not have.
+        ArgumentError
+            For one that is missing, of the wrong kind, or outside the assumptions.
+        """
+        known = {parameter.name: parameter for parameter in self.parameters}
+        for name in parameters:
+            if name not in known:
+                raise UnknownNameError("parameter", name, known)
+        accepted: dict[str, ParameterValue] = {}
+        for name, parameter in known.items():
+            if name not in parameters:
+                raise ArgumentError(
+                    name, "missing", f"{self.id} needs the {parameter.description}: give {name}=…"
+                )
+            accepted[name] = parameter.accept(parameters[name])
+        for assumption in self.assumptions:
+            assumption.require(accepted)
+        return accepted
+
+    def bound(self, **parameters: ParameterValue) -> Value:
+        """Return the bound at the given parameters, enclosed.
+
+        >>> from depthlaw.theory.claim.registry import claim
+        >>> lemma = claim("orthogonalization.lemma-4")
+        >>> lemma.bound(batch=4, lyapunov=Fraction(1, 8)).expression
+        1
+        """
+        accepted = self.accept(parameters)
+        with precision(WORKING_BITS):
+            return self.bound_at(accepted)
+
+    def bound_at(self, accepted: Mapping[str, ParameterValue]) -> Value:
+        """Return the bound at parameters that `accept` has passed, at the precision in force."""
+        if self.bound_function is not None:
+            return self.bound_function(accepted)
+        enclosure = Enclosure(evaluate(self.formula, self._balls(accepted)))
+        return Asymptotic(enclosure, self.remainder) if self.remainder else enclosure
+
+    def trivial_at(self, accepted: Mapping[str, ParameterValue]) -> Value | None:
+        """Return what holds without any theory, or None where nothing does."""
+        if self.trivial is None:
+            return None
+        return Enclosure(evaluate(self.trivial, self._balls(accepted)))
+
+    def vacuous(self, **parameters: ParameterValue) -> bool:
+        """Return whether the bound says nothing at the given parameters."""
+        accepted = self.accept(parameters)
+        with precision(WORKING_BITS):
+            return self.sense.vacuous(self.bound_at(accepted), self.trivial_at(accepted))
+
+    def perturbed(self, factor: Fraction) -> Claim:
+        """Return the claim with its bound multiplied by `factor`: a negative control."""
+
+        def scaled(accepted: Mapping[str, ParameterValue]) -> Value:
+            original = self.bound_at(accepted)
+            enclosure = Enclosure(original.ball * ball(factor))
+            return Asymptotic(enclosure, self.remainder) if self.remainder else enclosure
+
+        return replace(
+            self,
+            formula=sp.Rational(factor.numerator, factor.denominator) * self.formula,
+            bound_function=scaled,
+            status=Status.CONJECTURE,
+            expected=Outcome.REFUTED,
+            control=None,
+        )
+
+    def _balls(self, accepted: Mapping[str, ParameterValue]) -> dict[sp.Symbol, Value]:
+        return {
+            parameter.symbol: ball(value)
+            for parameter in self.parameters
+            if not isinstance(value := accepted[parameter.name], tuple)
+        }

@@ -1,0 +1,165 @@
+"""The named parameters of a claim: what they mean, where they may lie, how text becomes one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import symbols
+from depthlaw.theory.claim.check import ParameterValue, Scalar
+from depthlaw.theory.errors import ArgumentError
+
+
+class Domain(StrEnum):
+    """The kind of number that a parameter is."""
+
+    INTEGER = "whole number"
+    REAL = "real number"
+    SPECTRUM = "list of eigenvalues"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a claim.
+
+    Parameters
+    ----------
+    name
+        The word used in calls and on the command line.
+    symbol
+        The paper's letter.
+    domain
+        Kind of number.
+    least
+        Smallest value allowed (for spectra: of each eigenvalue).
+    description
+        What it is, in a few words.
+    above
+        Whether `least` itself is excluded.
+    """
+
+    name: str
+    symbol: sp.Symbol
+    domain: Domain
+    least: int
+    description: str
+    above: bool = False
+
+    def accept(self, value: object) -> ParameterValue:
+        """Return `value` as an exact number of the right kind.
+
+        Raises
+        ------
+        ArgumentError
+            If it is not finite, of the wrong kind or out of range.
+        """
+        if self.domain is Domain.SPECTRUM:
+            if not isinstance(value, tuple | list) or not value:
+                raise ArgumentError(self.name, value, "it must be a list of eigenvalues")
+            entries = tuple(self._number(entry) for entry in value)
+            if sum(entries) <= 0:
+                raise ArgumentError(self.name, value, "one eigenvalue must be above 0")
+            return entries
+        return self._number(value)
+
+    def _number(self, value: object) -> Scalar:
+        if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
+            raise ArgumentError(self.name, value, f"it must be a {self._kind}")
+        if isinstance(value, float):
+            if not math.isfinite(value):
+                raise ArgumentError(self.name, value, "it must be finite")
+            value = Fraction(value)
+        if self.domain is Domain.INTEGER:
+            if value != int(value):
+                raise ArgumentError(self.name, _plain(value), "it must be a whole number")
+            value = int(value)
+        if value < self.least or (self.above and value == self.least):
+            relation = "above" if self.above else "at least"
+            raise ArgumentError(self.name, _plain(value), f"it must be {relation} {self.least}")
+        return value
+
+    def parse(self, text: str) -> ParameterValue:
+        """Return the value written as `text`: ``8``, ``1e6``, ``0.1`` (a decimal, exactly), ``1/8``.
+
+        A list of eigenvalues is written with commas.
+
+        >>> ALPHA.parse("0.1") == Fraction(1, 10)
+        True
+        """
+        if self.domain is Domain.SPECTRUM:
+            return self.accept([self._read(part) for part in text.split(",")])
+        return self.accept(self._read(text))
+
+    def _read(self, text: str) -> Scalar:
+        try:
+            if "e" in text.lower() and abs(int(text.lower().partition("e")[2])) > 1000:
+                raise ArgumentError(self.name, text, "its exponent must be between -1000 and 1000")
+            return Fraction(text.strip())
+        except (ValueError, ZeroDivisionError):
+            raise ArgumentError(
+                self.name, text, f"it must be a finite {self._kind}, like {self._sample}"
+            ) from None
+
+    @property
+    def _kind(self) -> str:
+        return "real number" if self.domain is Domain.SPECTRUM else str(self.domain)
+
+    @property
+    def _sample(self) -> str:
+        samples = {Domain.INTEGER: "8 or 1e6", Domain.REAL: "0.1 or 1/8"}
+        return samples.get(self.domain, "0.5,0.3,0.2")
+
+
+def _plain(value: Scalar) -> str:
+    """Return a number as a person would type it."""
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return f"{float(value):.12g}"
+    return str(int(value))
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A condition on the parameters, checked before a bound is evaluated.
+
+    `holds` takes all parameters by name. `argument` is the parameter to name when it fails, and
+    `advice` says what to do, with the limits filled in from the parameters.
+    """
+
+    statement: str
+    argument: str
+    holds: Callable[[Mapping[str, ParameterValue]], bool]
+    advice: Callable[[Mapping[str, ParameterValue]], str]
+
+    def require(self, parameters: Mapping[str, ParameterValue]) -> None:
+        """Raise an ArgumentError if the condition does not hold."""
+        if not self.holds(parameters):
+            value = parameters[self.argument]
+            shown = str(value) if isinstance(value, tuple) else _plain(value)
+            raise ArgumentError(self.argument, shown, self.advice(parameters))
+
+
+def number(values: Mapping[str, ParameterValue], name: str) -> Fraction:
+    """Return the scalar parameter `name` as a fraction."""
+    value = values[name]
+    if isinstance(value, tuple):
+        raise ArgumentError(name, value, "one number is needed, not a list")
+    return Fraction(value)
+
+
+def numbers(values: Mapping[str, ParameterValue], name: str) -> tuple[Fraction, ...]:
+    """Return the list parameter `name` as fractions."""
+    value = values[name]
+    return tuple(Fraction(entry) for entry in (value if isinstance(value, tuple) else (value,)))
+
+
+BATCH = Parameter("batch", symbols.n, Domain.INTEGER, 2, "samples in the batch")
+WIDTH = Parameter("width", symbols.d, Domain.INTEGER, 1, "neurons in a layer")
+DEPTH = Parameter("depth", symbols.ell, Domain.INTEGER, 0, "layers")
+ALPHA = Parameter(
+    "alpha", symbols.alpha, Domain.REAL, 0, "lower bound of assumption A₁", above=True
+)

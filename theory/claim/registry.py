@@ -1,0 +1,66 @@
+"""Finds the claims: one file in `depthlaw.theory.claims.<paper>`, one claim.
+
+The id of a claim is the name of its file: ``claims/orthogonalization/theorem_1.py`` holds
+``orthogonalization.theorem-1`` as ``CLAIM``. Nothing is listed by hand, and looking an id up loads
+only its own file.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from depthlaw.theory import claims as _claims
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.errors import UnknownNameError
+
+
+@cache
+def _modules() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for paper in pkgutil.iter_modules(_claims.__path__, _claims.__name__ + "."):
+        if not paper.ispkg:
+            continue
+        package = import_module(paper.name)
+        for module in pkgutil.iter_modules(package.__path__, paper.name + "."):
+            if not module.name.rpartition(".")[2].startswith("_"):
+                found[_id_of(module.name)] = module.name
+    return dict(sorted(found.items()))
+
+
+def _id_of(module: str) -> str:
+    *_, paper, statement = module.split(".")
+    return f"{paper}.{statement}".replace("_", "-")
+
+
+def claim_ids() -> tuple[str, ...]:
+    """Return all claim ids in alphabetical order, without loading any claim."""
+    return tuple(_modules())
+
+
+def claim(claim_id: str) -> Claim:
+    """Return one claim.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none, with the nearest ids.
+
+    Examples
+    --------
+    >>> all(claim(claim_id).id == claim_id for claim_id in claim_ids())
+    True
+    """
+    modules = _modules()
+    if claim_id not in modules:
+        raise UnknownNameError("claim", claim_id, modules)
+    found: Claim = import_module(modules[claim_id]).CLAIM
+    if found.id != claim_id:
+        raise RuntimeError(f"{modules[claim_id]} holds a claim with the id {found.id}")
+    return found
+
+
+def claims() -> tuple[Claim, ...]:
+    """Return all claims in alphabetical order of their ids."""
+    return tuple(claim(claim_id) for claim_id in claim_ids())

@@ -1,0 +1,86 @@
+"""How a claim compares two sides, and what a comparison may conclude.
+
+Nobody writes ``<=`` in a test by hand: the sense of a claim does.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+from fractions import Fraction
+
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.values import Asymptotic, Enclosure, Exact, Value, certainly_at_most
+
+
+class Comparison(Enum):
+    """Whether the two sides stand as the claim says."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+
+
+class Sense(StrEnum):
+    """The relation that a claim asserts between what it measures and its bound."""
+
+    UPPER = "upper"
+    """The quantity is at most the bound."""
+    LOWER = "lower"
+    """The quantity is at least the bound."""
+    EQUAL = "equal"
+    """The quantity equals the bound (or its leading term, if the bound is asymptotic)."""
+    RATE = "rate"
+    """The quantity, a factor per layer or an exponent, tends to the bound: compared as EQUAL."""
+
+    @property
+    def relation(self) -> str:
+        """The sign between the two sides."""
+        return {"upper": "≤", "lower": "≥", "equal": "=", "rate": "→"}[self.value]
+
+    def compare(self, value: Value, bound: Value, resolution: Fraction | None) -> Comparison:
+        """Return whether `value` stands to `bound` as the sense says.
+
+        An inequality holds or fails only where what is known of both sides leaves no doubt. An
+        equality between exact numbers is decided symbolically. Otherwise an equality *holds* when
+        everything that `value` can be lies within the relative `resolution` of the bound (this is
+        all that measuring can show, and the resolution is part of the claim), and *fails* when
+        nothing that it can be equals the bound; against an asymptotic bound, whose two sides differ
+        by the remainder, it fails only outside the resolution.
+
+        >>> one, two = Enclosure.of(1), Enclosure.of(2)
+        >>> Sense.UPPER.compare(one, two, None), Sense.LOWER.compare(one, two, None)
+        (<Comparison.HOLDS: 'holds'>, <Comparison.FAILS: 'fails'>)
+        """
+        if self is Sense.UPPER:
+            return _decide(certainly_at_most(value, bound))
+        if self is Sense.LOWER:
+            return _decide(certainly_at_most(bound, value))
+        if isinstance(value, Exact) and isinstance(bound, Exact):
+            below, above = certainly_at_most(value, bound), certainly_at_most(bound, value)
+            if below is not None and above is not None:
+                return _decide(below and above)
+        margin = abs(bound.ball) * ball(resolution or 0)
+        low, high = Enclosure(bound.ball - margin), Enclosure(bound.ball + margin)
+        if certainly_at_most(low, value) and certainly_at_most(value, high):
+            return Comparison.HOLDS
+        if isinstance(bound, Asymptotic):
+            inside = low.ball.union(high.ball)
+        else:
+            inside = bound.ball
+        return Comparison.UNDECIDED if value.ball.overlaps(inside) else Comparison.FAILS
+
+    def vacuous(self, bound: Value, trivial: Value | None) -> bool:
+        """Return whether `bound` says no more than `trivial`, which always holds."""
+        if trivial is None:
+            return False
+        if self is Sense.UPPER:
+            return certainly_at_most(trivial, bound) is True
+        if self is Sense.LOWER:
+            return certainly_at_most(bound, trivial) is True
+        return False
+
+
+def _decide(answer: bool | None) -> Comparison:
+    if answer is None:
+        return Comparison.UNDECIDED
+    return Comparison.HOLDS if answer else Comparison.FAILS

@@ -1,0 +1,1 @@
+"""Daneshmand, Joudaki, Bach: Batch Normalization Orthogonalizes Representations in Deep Random Networks."""

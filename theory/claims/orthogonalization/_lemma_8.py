@@ -1,0 +1,75 @@
+"""What both forms of Lemma 8 share: 1/n − p_n, enclosed, on spectra that are fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.derivation import Identity, Step
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.symbols import delta, lam, n, theta
+from depthlaw.theory.values import Enclosure
+
+QUANTITY = 1 / n - sp.Symbol("p_n")
+MISPRINT = (
+    "Lemma 10: the derivative h₁′ carries the coefficient (n+1)/2 where (n−3)/2 is printed; "
+    "convexity still holds."
+)
+
+
+def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
+    batch = len(spectrum)
+    place = min(range(batch), key=lambda i: spectrum[i])
+
+    def shortfall() -> Enclosure:
+        return Enclosure(ball(Fraction(1, batch)) - expected_spectrum(spectrum)[place])
+
+    return Check(label, {"batch": batch, "smallest": spectrum[place]}, Computed(shortfall))
+
+
+def checks() -> tuple[Check, ...]:
+    """Return spectra from near isometry, where the sharp form is tight, to near singularity."""
+    return (
+        *(
+            _check(f"near isometry, one small eigenvalue, n = {n}", setting.flat(n, Fraction(99, 100 * n)))
+            for n in (2, 4, 16, 64)
+        ),
+        *(
+            _check(f"one small eigenvalue, n = {n}", setting.flat(n, Fraction(1, 5 * n)))
+            for n in (2, 3, 8, 32)
+        ),
+        *(
+            _check(f"one large eigenvalue, n = {n}", setting.outlier(n, Fraction(1, 2 * n)))
+            for n in (3, 8, 32)
+        ),
+        _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),
+        _check("steep geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 1000))),
+        _check("nearly singular, n = 4", setting.flat(4, Fraction(1, 10**12))),
+    )
+
+
+def steps() -> tuple[Step, ...]:
+    """p_n ≥ λ_n (1 + (2n/(n+2)) δ), the sharp form."""
+    others = 1 + 2 * theta * (1 / n + delta / (n - 1))
+    exponent = -(n + 1) / 2
+    return (
+        *sawa.sawa_integral(),
+        *sawa.pairwise_difference(),
+        *sawa.convexity_and_tangent(),
+        Identity(
+            "the misprint in Lemma 10: the exponent −(n+1)/2 of the second term of g′ comes down",
+            sp.diff(others**exponent, delta),
+            -((n + 1) / 2) * (2 * theta / (n - 1)) * others ** (exponent - 1),
+        ),
+        Identity(
+            "the tangent at δ = 0 integrates to 1 + (2n/(n+2)) δ, and δ = 1/n − λ_n",
+            1 / n - lam * (1 + 2 * n / (n + 2) * (1 / n - lam)),
+            (1 - 2 * n / (n + 2) * lam) * (1 / n - lam),
+        ),
+    )

@@ -1,0 +1,133 @@
+"""The setting of daneshmand2021, shared by its claims.
+
+H_{ℓ+1} = (1/√d) BN(W_ℓ H_ℓ) with BN(M) = diag(MMᵀ)^{−1/2} M, Gaussian W_ℓ, no recentring, linear
+activation. All functionals below are of G/tr G, so the factor 1/√d and the scale of W drop out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from depthlaw.theory import gram, symbols
+from depthlaw.theory.claim.check import Measured, Observed, PathAssumption
+from depthlaw.theory.claim.claim import Source
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.network import Linear, Network, Rescale
+
+Array = NDArray[np.float64]
+
+KEY = "daneshmand2021"
+VERSION = "NeurIPS 2021, arXiv:2106.03970"
+HIGHEST_GAP = sp.sqrt(1 - 1 / symbols.n)
+"""V never exceeds √(1 − 1/n), which rank-one batches attain."""
+
+LYAPUNOV = Parameter("lyapunov", symbols.lyapunov, Domain.REAL, 0, "Lyapunov function V̂ of H")
+SMALLEST = Parameter(
+    "smallest", symbols.lam, Domain.REAL, 0, "smallest eigenvalue λ_n of HᵀH at trace 1"
+)
+EIGENVALUES = Parameter(
+    "eigenvalues", sp.Symbol("lambda"), Domain.SPECTRUM, 0, "eigenvalues of HᵀH, at any scale"
+)
+
+
+def source(place: str, note: str = "") -> Source:
+    """Return the source of a statement of the paper."""
+    return Source(KEY, place, VERSION, note)
+
+
+def at_most_one_over_batch(parameter: str) -> Assumption:
+    """Return the condition parameter ≤ 1/n, which trace 1 forces."""
+    return Assumption(
+        f"{parameter} ≤ 1/n",
+        parameter,
+        lambda values: number(values, parameter) * number(values, "batch") <= 1,
+        lambda values: f"it must be at most 1/batch = 1/{values['batch']}, since the trace is 1",
+    )
+
+
+WIDTH_AT_LEAST_BATCH = Assumption(
+    "d ≥ n",
+    "width",
+    lambda values: number(values, "width") >= number(values, "batch"),
+    lambda values: f"the theorem needs a width of at least the batch, here {values['batch']}",
+)
+
+
+def measured(
+    spectrum: Sequence[Fraction],
+    *,
+    width: int,
+    depth: int,
+    observables: Mapping[str, gram.Functional],
+    per_replica: Callable[[Observed], Array],
+    highest: float,
+    lowest: float = 0.0,
+    assumption: PathAssumption | None = None,
+) -> Measured:
+    """Describe a batch-normalised linear network started at a diagonal Gram matrix.
+
+    The law of every functional here depends on the starting Gram matrix through its spectrum only.
+    """
+    return Measured(
+        Network(width, len(spectrum), (Linear(), Rescale())),
+        np.diag([float(value) for value in spectrum]),
+        depth,
+        observables,
+        per_replica,
+        lowest,
+        highest,
+        assumption,
+    )
+
+
+def flat(batch: int, smallest: Fraction | None = None) -> list[Fraction]:
+    """Return a spectrum of trace 1: one eigenvalue is `smallest`, the others are equal."""
+    n = batch
+    low = Fraction(1, n) if smallest is None else smallest
+    return [(1 - low) / (n - 1)] * (n - 1) + [low]
+
+
+def outlier(batch: int, smallest: Fraction) -> list[Fraction]:
+    """Return a spectrum of trace 1: all eigenvalues but one are `smallest`."""
+    return [1 - (batch - 1) * smallest] + [smallest] * (batch - 1)
+
+
+def geometric(batch: int, ratio: Fraction) -> list[Fraction]:
+    """Return a spectrum of trace 1 whose eigenvalues fall by the factor `ratio`."""
+    powers = [ratio**k for k in range(batch)]
+    return [power / sum(powers) for power in powers]
+
+
+def smallest_stays_above(threshold: Fraction, name: str, *, power: int = 1) -> PathAssumption:
+    """Return assumption A₁ on a trajectory: λ_min(H_k)^{1/power} ≥ threshold for k = 1..ℓ.
+
+    The last layer recorded is ℓ + 1, which A₁ leaves free. `power` is 2 where the paper's α is read
+    as a bound on the singular value itself.
+    """
+    return PathAssumption(
+        name,
+        lambda observed: observed["smallest"][:, 1:-1].min(axis=1) ** (1 / power),
+        float(threshold),
+    )
+
+
+def last_gap(observed: Observed) -> Array:
+    """Return V(H_{ℓ+1}) for each trajectory."""
+    return observed["gap"][:, -1]
+
+
+def last_square_gap(observed: Observed) -> Array:
+    """Return V(H_{ℓ+1})² for each trajectory."""
+    return observed["gap"][:, -1] ** 2
+
+
+GAP: Mapping[str, gram.Functional] = {"gap": gram.orthogonality_gap}
+GAP_AND_SMALLEST: Mapping[str, gram.Functional] = {
+    "gap": gram.orthogonality_gap,
+    "smallest": gram.smallest_eigenvalue,
+}

@@ -1,0 +1,80 @@
+"""What the two readings of Theorem 1 share: the formula, the proof, the instances."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
+from depthlaw.theory.claims.orthogonalization._setting import (
+    GAP_AND_SMALLEST,
+    last_gap,
+    measured,
+    smallest_stays_above,
+)
+from depthlaw.theory.symbols import alpha, d, ell, n
+
+FORMULA = 2 * (1 - 2 * alpha / 3) ** ell + 3 * n / (alpha * sp.sqrt(d))
+QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1})"))
+
+
+def simulated(
+    label: str,
+    spectrum: Sequence[Fraction],
+    *,
+    width: int,
+    depth: int,
+    alpha: Fraction,
+    power: int,
+    replicas: int,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    """Return a check of the bound on E[V(H_{ℓ+1}); A₁ holds].
+
+    Theorem 1 conditions on an event of the future, which no Gaussian network satisfies surely. What
+    its proof gives is the mean over the trajectories on which A₁ held, the others counting 0: the
+    events {A₁ up to k} decrease, so each step of the recursion may drop the indicator of the next.
+    """
+    symbol = "σ_min(H_k)" if power == 2 else "σ_min(H_k)²"
+    batch = len(spectrum)
+    return Check(
+        label,
+        {"batch": batch, "width": width, "depth": depth, "alpha": alpha},
+        measured(
+            spectrum,
+            width=width,
+            depth=depth + 1,
+            observables=GAP_AND_SMALLEST,
+            per_replica=last_gap,
+            highest=(1 - 1 / batch) ** 0.5,
+            assumption=smallest_stays_above(
+                alpha, f"A₁: {symbol} ≥ α for k = 1..{depth}", power=power
+            ),
+        ),
+        budget=budget,
+        replicas=replicas,
+    )
+
+
+def recursion_steps() -> tuple[Step, ...]:
+    """From Theorem 5 to Theorem 1, with α a bound on λ_min = σ_min²."""
+    ratio, noise = 1 - 2 * alpha / 3, 1 / sp.sqrt(d)
+    floor = noise / (1 - ratio)
+    return (
+        Argued(
+            "Theorem 5 on the event A₁",
+            "with λ_min(H_k) = 1/n − V̂(H_k) ≥ α, Theorem 5 gives E V̂_{k+1} ≤ (1 − 2α/3) E V̂_k + 1/√d, "
+            "both means restricted to A₁ up to layer k; V̂_1 ≤ 1/n",
+        ),
+        *solved_recursion(),
+        Identity("fixed part of the solution", floor, 3 / (2 * alpha * sp.sqrt(d))),
+        Identity(
+            "times 2n, by Lemma 4, from s = 1/n",
+            2 * n * (ratio**ell / n + floor),
+            FORMULA,
+        ),
+    )

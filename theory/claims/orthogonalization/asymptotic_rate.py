@@ -1,0 +1,83 @@
+"""How fast the gap shrinks, in the end, in the wide limit.
+
+Statement
+    V(Λ_{ℓ+1})/V(Λ_ℓ) → n/(n+2) for the recursion Λ_{ℓ+1} = p(Λ_ℓ).
+Assumptions
+    Width d → ∞; λ_min(H_0) > 0.
+Source
+    Ours; the paper has the rate 1 − (2/3)α with α ≤ 1/n.
+Parameters
+    batch n ≥ 2.
+Returns
+    An exact number.
+Raises
+    ArgumentError outside that range.
+
+Example: six samples.
+
+>>> CLAIM.bound(batch=6).contains(Fraction(3, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.spectral_map import TwoLevelSpectrum
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+SETTLED = Fraction(1, 10**5)
+"""The ratio is read off once the gap is below this; its error is of the order of the gap."""
+
+
+def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
+    """Return the ratio of successive gaps of the enclosed recursion, once the gap is small."""
+    multiplicity = batch - 1 if largest else 1
+
+    def ratio() -> Enclosure:
+        other = (1 - multiplicity * smallest) / (batch - multiplicity)
+        spectrum = TwoLevelSpectrum(batch, multiplicity, ball(smallest), ball(other))
+        while spectrum.gap > ball(SETTLED):
+            spectrum = spectrum.next()
+        return Enclosure(spectrum.next().gap / spectrum.gap)
+
+    kind = "large" if largest else "small"
+    return Check(
+        f"n = {batch}, one {kind} eigenvalue",
+        {"batch": batch},
+        Computed(ratio),
+        resolution=Fraction(1, 1000),
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.asymptotic-rate",
+    title="contraction of the gap per layer in the wide limit",
+    quantity=sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_\ell)"),
+    sense=Sense.RATE,
+    formula=n / (n + 2),
+    source=setting.source("Theorem 1", "rate ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH,),
+    checks=tuple(
+        _check(batch, Fraction(1, 2 * batch), largest=largest)
+        for batch in (2, 3, 8, 32)
+        for largest in (True, False)
+    ),
+    derivation=lambda: Derivation(linear_noise.rate_steps()),
+    control=Fraction(101, 100),
+    siblings=("orthogonalization.stationary-gap", "orthogonalization.theorem-1"),
+)

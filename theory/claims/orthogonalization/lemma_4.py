@@ -1,0 +1,66 @@
+"""Lemma 4: the Lyapunov function bounds the orthogonality gap.
+
+Statement
+    V(H) ≤ 2n V̂(H) for ‖H‖_F = 1.
+Assumptions
+    None.
+Source
+    daneshmand2021, Lemma 4, NeurIPS 2021, arXiv:2106.03970.
+Parameters
+    batch n ≥ 2, lyapunov V̂ in [0, 1/n].
+Returns
+    An exact number.
+Raises
+    ArgumentError outside those ranges.
+
+Example: it says V ≤ 2 for singular batches, more than the trivial √(1 − 1/n).
+
+>>> from fractions import Fraction
+>>> CLAIM.vacuous(batch=5, lyapunov=Fraction(1, 5))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import lyapunov, n
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *lemma.largest_gap_steps(),
+            Identity("(2n)² − n(n−1)", (2 * n) ** 2 - n * (n - 1), 3 * n**2 + n),
+            Sign("which is positive", 3 * n**2 + n, strict=True),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-4",
+    title="orthogonality gap at most 2n times the Lyapunov function",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=2 * n * lyapunov,
+    source=setting.source("Lemma 4"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, setting.LYAPUNOV),
+    assumptions=(setting.at_most_one_over_batch("lyapunov"),),
+    trivial=setting.HIGHEST_GAP,
+    checks=lemma.checks(),
+    derivation=_derivation,
+    control=Fraction(2, 5),
+    bound_function=lemma.exact_bound(2 * n * lyapunov),
+    siblings=("orthogonalization.lemma-4-sharp",),
+)

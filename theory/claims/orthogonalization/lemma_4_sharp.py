@@ -1,0 +1,61 @@
+"""Lemma 4 with the best constant.
+
+Statement
+    V(H) ≤ √(n(n−1)) V̂(H) for ‖H‖_F = 1, with equality iff all eigenvalues but one are equal and
+    the odd one is the largest.
+Assumptions
+    None.
+Source
+    A sharper form of daneshmand2021, Lemma 4; proved in the derivation.
+Parameters
+    batch n ≥ 2, lyapunov V̂ in [0, 1/n].
+Returns
+    An exact number.
+Raises
+    ArgumentError outside those ranges.
+
+Example: at V̂ = 1/n it is the trivial bound, so it never says less.
+
+>>> import sympy as sp
+>>> from fractions import Fraction
+>>> bound = CLAIM.bound(batch=5, lyapunov=Fraction(1, 5))
+>>> bound.expression == sp.sqrt(1 - sp.Rational(1, 5))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import lyapunov, n
+
+FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-4-sharp",
+    title="orthogonality gap at most √(n(n−1)) times the Lyapunov function",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Lemma 4", "sharper constant, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, setting.LYAPUNOV),
+    assumptions=(setting.at_most_one_over_batch("lyapunov"),),
+    trivial=setting.HIGHEST_GAP,
+    checks=lemma.checks(),
+    derivation=lambda: Derivation(lemma.largest_gap_steps()),
+    control=Fraction(999, 1000),
+    bound_function=lemma.exact_bound(FORMULA),
+    siblings=("orthogonalization.lemma-4",),
+)

@@ -1,0 +1,75 @@
+"""Lemma 6: one step fluctuates by at most 1/√d.
+
+Statement
+    E‖C − EC‖_F² ≤ 1/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ.
+Assumptions
+    Gaussian weights.
+Source
+    daneshmand2021, Lemma 6, NeurIPS 2021, arXiv:2106.03970.
+Parameters
+    width d ≥ 1.
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside that range.
+
+Example: the bound is halved by doubling the width.
+
+>>> CLAIM.bound(width=32).upper == 2 * CLAIM.bound(width=64).upper
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import d
+
+
+def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -> Check:
+    quantity = lemma.fluctuation(spectrum, width=width)
+    return Check(label, {"width": width}, quantity, replicas=replicas)
+
+
+def _derivation() -> Derivation:
+    purity = sp.Symbol("q", positive=True)
+    return Derivation(
+        (
+            *lemma.variance_steps(),
+            Identity("1/d exceeds it by", 1 / d - (1 - purity) / d, purity / d),
+            Sign("which is positive", purity / d, strict=True),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-6",
+    title="fluctuation of one step",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=1 / d,
+    source=setting.source("Lemma 6"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    trivial=sp.Integer(2),
+    checks=(
+        _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
+        _check("isometry, n = 8: close to the bound", setting.flat(8), width=16, replicas=8000),
+        _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2)), width=10, replicas=2000),
+        _check("near rank one, n = 4", setting.outlier(4, Fraction(1, 1000)), width=8, replicas=1000),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 3),
+    siblings=("orthogonalization.lemma-6-exact",),
+)

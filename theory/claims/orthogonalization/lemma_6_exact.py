@@ -1,0 +1,106 @@
+"""Lemma 6 as an equality.
+
+Statement
+    E‖C − EC‖_F² = (1 − Σ_i p_i²)/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ, p = p(λ).
+Assumptions
+    Gaussian weights.
+Source
+    A sharper form of daneshmand2021, Lemma 6; proved in the derivation.
+Parameters
+    width d ≥ 1, eigenvalues λ of H_ℓᵀH_ℓ at any scale.
+Returns
+    An enclosure of the mean.
+Raises
+    ArgumentError outside those ranges.
+
+Example: at isometry p_i = 1/n.
+
+>>> CLAIM.bound(width=10, eigenvalues=(1, 1, 1, 1)).contains(Fraction(3, 40))
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, number, numbers
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.symbols import d, n
+from depthlaw.theory.values import Enclosure
+
+_i = sp.Symbol("i", integer=True)
+FORMULA = (1 - sp.Sum(sp.IndexedBase("p")[_i] ** 2, (_i, 1, n))) / d
+
+
+def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
+    p = expected_spectrum(numbers(values, "eigenvalues"))
+    return Enclosure((1 - sum(entry**2 for entry in p)) / ball(number(values, "width")))
+
+
+def _check(
+    label: str,
+    spectrum: list[Fraction],
+    *,
+    width: int,
+    replicas: int,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    return Check(
+        label,
+        {"width": width, "eigenvalues": tuple(spectrum)},
+        lemma.fluctuation(spectrum, width=width),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 20),
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-6-exact",
+    title="fluctuation of one step, exactly",
+    quantity=lemma.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Lemma 6", "exact form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, setting.EIGENVALUES),
+    checks=(
+        _check("isometry, n = 2, d = 2", setting.flat(2), width=2, replicas=20_000),
+        _check("isometry, n = 6, d = 6", setting.flat(6), width=6, replicas=20_000),
+        _check(
+            "geometric spectrum, n = 5, d = 8",
+            setting.geometric(5, Fraction(1, 2)),
+            width=8,
+            replicas=20_000,
+        ),
+        _check(
+            "one small eigenvalue, n = 3, d = 5",
+            setting.flat(3, Fraction(1, 30)),
+            width=5,
+            replicas=20_000,
+        ),
+        _check(
+            "rank two of four, n = 4, d = 6",
+            [Fraction(3, 4), Fraction(1, 4), Fraction(0), Fraction(0)],
+            width=6,
+            replicas=40_000,
+        ),
+    ),
+    derivation=lambda: Derivation((*sawa.sawa_integral(), *lemma.variance_steps())),
+    control=Fraction(11, 10),
+    bound_function=_mean,
+    siblings=("orthogonalization.lemma-6",),
+)

@@ -1,0 +1,68 @@
+"""Lemma 8: the expected spectrum moves its smallest eigenvalue towards 1/n.
+
+Statement
+    1/n − p_n ≤ (1 − (2/3) λ_n)(1/n − λ_n), with λ_n the smallest eigenvalue.
+Assumptions
+    Σ λ_i = 1.
+Source
+    daneshmand2021, Lemma 8 (with Lemmas 9 and 10), NeurIPS 2021, arXiv:2106.03970.
+Parameters
+    batch n ≥ 2, smallest λ_n in [0, 1/n].
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside those ranges.
+
+Example: isometry is fixed.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(batch=4, smallest=Fraction(1, 4)).contains(0)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import lam, n
+
+
+def _derivation() -> Derivation:
+    more = sp.Symbol("m", nonnegative=True)
+    difference = 2 * n / (n + 2) - sp.Rational(2, 3)
+    return Derivation(
+        (
+            *lemma.steps(),
+            Identity("2n/(n+2) − 2/3", difference, 4 * (n - 1) / (3 * (n + 2))),
+            Sign("is not negative, with n = 1 + m", 4 * more / (3 * (more + 3))),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-8",
+    title="the smallest expected eigenvalue approaches 1/n",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=(1 - sp.Rational(2, 3) * lam) * (1 / n - lam),
+    source=setting.source("Lemma 8"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, setting.SMALLEST),
+    assumptions=(setting.at_most_one_over_batch("smallest"),),
+    trivial=1 / n,
+    checks=lemma.checks(),
+    derivation=_derivation,
+    control=Fraction(1, 2),
+    errata=(lemma.MISPRINT,),
+    siblings=("orthogonalization.lemma-8-sharp",),
+)

@@ -1,0 +1,59 @@
+"""Lemma 8 with the constant that its proof gives.
+
+Statement
+    1/n − p_n ≤ (1 − (2n/(n+2)) λ_n)(1/n − λ_n), with λ_n the smallest eigenvalue.
+Assumptions
+    Σ λ_i = 1.
+Source
+    A sharper form of daneshmand2021, Lemma 8; proved in the derivation.
+Parameters
+    batch n ≥ 2, smallest λ_n in [0, 1/n].
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside those ranges.
+
+The constant is the best possible: at isometry the two sides have the same derivative.
+
+Example: the difference to the published form is (2n/(n+2) − 2/3) λ_n (1/n − λ_n).
+
+>>> from fractions import Fraction
+>>> from depthlaw.theory.claim.registry import claim
+>>> from depthlaw.theory.rigorous.balls import ball
+>>> at = {"batch": 4, "smallest": Fraction(1, 8)}
+>>> gain = claim("orthogonalization.lemma-8").bound(**at).ball - CLAIM.bound(**at).ball
+>>> gain.overlaps(ball((Fraction(8, 6) - Fraction(2, 3)) * Fraction(1, 64)))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import lam, n
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-8-sharp",
+    title="the smallest expected eigenvalue approaches 1/n, best constant",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=(1 - 2 * n / (n + 2) * lam) * (1 / n - lam),
+    source=setting.source("Lemma 8", "sharper constant, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, setting.SMALLEST),
+    assumptions=(setting.at_most_one_over_batch("smallest"),),
+    trivial=1 / n,
+    checks=lemma.checks(),
+    derivation=lambda: Derivation(lemma.steps()),
+    control=Fraction(99, 100),
+    errata=(lemma.MISPRINT,),
+    siblings=("orthogonalization.lemma-8",),
+)

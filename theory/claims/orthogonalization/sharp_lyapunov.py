@@ -1,0 +1,97 @@
+"""The Lyapunov recursion in mean square, with the sharp constants of Lemmas 4, 6 and 8.
+
+Statement
+    E V(H_{ℓ+1})² ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
+Assumptions
+    λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+Source
+    Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
+Parameters
+    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside those ranges.
+
+Example: at α = 1/n the floor is n(n−1)((n+2)/2)²(1−1/n)/d.
+
+>>> from fractions import Fraction
+>>> bound = CLAIM.bound(batch=2, width=10**4, depth=10**4, alpha=Fraction(1, 2))
+>>> bound.contains(Fraction(4, 10**4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _sharp as sharp
+from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
+from depthlaw.theory.symbols import alpha, d, ell, n
+
+RHO = 1 - 2 * n * alpha / (n + 2)
+NOISE = sp.sqrt((1 - 1 / n) / d)
+FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
+
+
+def _derivation() -> Derivation:
+    floor = NOISE / (1 - RHO)
+    return Derivation(
+        (
+            Argued(
+                "one step in mean square",
+                "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
+                "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, with "
+                "Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
+            ),
+            *solved_recursion(),
+            Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE),
+            Identity(
+                "squared, times n(n−1) by Lemma 4, sharp, from s = 1/n",
+                n * (n - 1) * (RHO**ell / n + floor) ** 2,
+                FORMULA,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.sharp-lyapunov",
+    title="mean square gap under A₁, by the sharp Lyapunov recursion",
+    quantity=sharp.QUANTITY,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1", "sharper form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    trivial=1 - 1 / n,
+    checks=(
+        sharp.simulated(batch=2, width=200, depth=12, alpha=Fraction(2, 5), replicas=4000),
+        sharp.simulated(batch=4, width=2_000, depth=20, alpha=Fraction(1, 5), replicas=1000),
+        sharp.simulated(
+            batch=8, width=40_000, depth=30, alpha=Fraction(11, 100), replicas=64
+        ),
+        sharp.simulated(
+            batch=16,
+            width=200_000,
+            depth=60,
+            alpha=Fraction(11, 200),
+            replicas=32,
+            budget=Budget.THOROUGH,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 400),
+    siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.tight-gap"),
+)

@@ -1,0 +1,101 @@
+"""The gap at which width and contraction balance.
+
+Statement
+    E V(H_ℓ)² = (n−1)(n+2)²/(4n(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
+Assumptions
+    Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+Source
+    Ours; the paper reports the floor of its Figure 2 without a formula.
+Parameters
+    batch n ≥ 2, width d ≥ n.
+Returns
+    The leading term, marked asymptotic: not a bound.
+Raises
+    ArgumentError outside those ranges.
+
+The contraction of V per layer is n/(n+2) (`orthogonalization.asymptotic-rate`), so that from isometry
+the mean square gap has reached the fraction 1 − (n/(n+2))^{2ℓ} of its stationary value at layer ℓ.
+
+Example: two samples.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(batch=2, width=200).leading.contains(Fraction(2, 3) / 200)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _sharp as sharp
+from depthlaw.theory.symbols import d, n
+
+FORMULA = (n - 1) * (n + 2) ** 2 / (4 * n * (n + 1) * d)
+
+
+def _check(
+    *, batch: int, width: int, depth: int, replicas: int, budget: Budget = Budget.QUICK
+) -> Check:
+    """Return a check started at isometry and run until (n/(n+2))^{2ℓ} is below a thousandth."""
+    return Check(
+        f"n = {batch}, d = {width}, layer {depth} from isometry",
+        {"batch": batch, "width": width},
+        setting.measured(
+            setting.flat(batch),
+            width=width,
+            depth=depth,
+            observables=setting.GAP,
+            per_replica=setting.last_square_gap,
+            highest=1 - 1 / batch,
+        ),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 20),
+    )
+
+
+def _derivation() -> Derivation:
+    r = n / (n + 2)
+    noise = (1 - 1 / n) / d
+    return Derivation(
+        (
+            *linear_noise.rate_steps(),
+            Argued(
+                "linear noise",
+                "to leading order V² satisfies E V_{ℓ+1}² = r² E V_ℓ² + (1 − 1/n)/d with r = n/(n+2): "
+                "the exact E V_{ℓ+1}² = (1 − 1/d)‖p − 1/n‖² + (1 − 1/n)/d with p linearised",
+            ),
+            Identity("its fixed point", noise / (1 - r**2), FORMULA),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.stationary-gap",
+    title="stationary mean square gap, to leading order in 1/width",
+    quantity=sharp.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Figure 2", "formula ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH,),
+    checks=(
+        _check(batch=2, width=100, depth=6, replicas=100_000),
+        _check(batch=4, width=400, depth=9, replicas=40_000, budget=Budget.STANDARD),
+        _check(batch=8, width=1000, depth=16, replicas=10_000, budget=Budget.THOROUGH),
+    ),
+    derivation=_derivation,
+    control=Fraction(6, 5),
+    remainder="O(1/width)",
+    siblings=("orthogonalization.asymptotic-rate", "orthogonalization.tight-gap"),
+)

@@ -1,0 +1,153 @@
+"""Theorem 1 as printed: α is a lower bound on the smallest singular value.
+
+Statement
+    E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+Assumptions
+    A₁(α, ℓ): σ_min(H_k) ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+Source
+    daneshmand2021, Theorem 1 and Assumption A₁, NeurIPS 2021, arXiv:2106.03970.
+Parameters
+    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/√n].
+Returns
+    An enclosure; its upper end is what the paper claims at most.
+Raises
+    ArgumentError outside those ranges.
+
+The proof uses σ_min² ≥ α. Read as printed the theorem is false for n ≥ 5: near isometry the chain
+contracts by n/(n+2) per layer, while α may approach 1/√n and 1 − 2α/3 is then smaller. Two starting
+spectra, given as fractions, carry the refutation to explicit finite widths (`depthlaw.theory.coupling`),
+and since 3n/(α√d) falls and the certified lower bound on E V rises with d, to every larger width.
+At widths that can be simulated the printed form holds, because its floor 3n/(α√d) is so high.
+
+Example: the bound at ℓ = 0 is 2 and the floor.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(batch=4, width=14400, depth=0, alpha=Fraction(1, 2)).contains(
+...     2 + Fraction(1, 5))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import symbols
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
+from depthlaw.theory.coupling import finite_width_gap
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.spectral_map import TwoLevelSpectrum
+from depthlaw.theory.values import Enclosure
+
+ALPHA_RANGE = Assumption(
+    "α ≤ 1/√n",
+    "alpha",
+    lambda values: number(values, "alpha") ** 2 * number(values, "batch") <= 1,
+    lambda values: f"σ_min is at most 1/√batch = 1/√{values['batch']}, since ‖H‖_F = 1",
+)
+
+
+def _counterexample(
+    label: str, *, batch: int, smallest: Fraction, alpha: Fraction, depth: int, width: int
+) -> Check:
+    """Return a certified check: n − 1 eigenvalues of H_0 are `smallest`, and α² lies below them."""
+
+    def gap() -> Enclosure:
+        start = TwoLevelSpectrum(
+            batch, batch - 1, ball(smallest), ball(1 - (batch - 1) * smallest)
+        )
+        found = finite_width_gap(start, depth=depth, width=width, threshold=alpha**2)
+        return Enclosure(found.gap)
+
+    parameters = {"batch": batch, "width": width, "depth": depth, "alpha": alpha}
+    return Check(label, parameters, Computed(gap))
+
+
+def _derivation() -> Derivation:
+    root, beyond_two = sp.Symbol("s", positive=True), sp.Symbol("t", positive=True)
+    excess = root**2 + 2 - 3 * root
+    return Derivation(
+        (
+            Argued(
+                "what the proof needs",
+                "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem puts "
+                "α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
+            ),
+            Argued(
+                "the true rate",
+                "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); with "
+                "α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff n + 2 − 3√n > 0",
+            ),
+            Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2)),
+            Identity(
+                "beyond n = 4, with s = 2 + t",
+                excess.subs(root, 2 + beyond_two),
+                beyond_two * (1 + beyond_two),
+            ),
+            Sign("so the printed rate is too small for n ≥ 5", beyond_two * (1 + beyond_two), strict=True),
+            Argued(
+                "finite width",
+                "stopped when ‖C_k − Λ_k‖_F exceeds r, the chain follows the recursion within ε_k "
+                "(module depthlaw.theory.coupling), and V is 1-Lipschitz in ‖·‖_F, so "
+                "E[V(H_{ℓ+1}); A₁] ≥ V(Λ_{ℓ+1}) (1 − P(τ ≤ ℓ)) − ε_{ℓ+1}",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.theorem-1",
+    title="orthogonality gap under A₁, α read as a bound on σ_min",
+    quantity=theorem.QUANTITY,
+    sense=Sense.UPPER,
+    formula=theorem.FORMULA,
+    source=setting.source("Theorem 1", "α bounds σ_min as Assumption A₁ prints it"),
+    status=Status.PUBLISHED,
+    expected=Outcome.REFUTED,
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, ALPHA_RANGE),
+    trivial=setting.HIGHEST_GAP,
+    checks=(
+        _counterexample(
+            "wide limit: n = 32, λ_min(H_0) = 0.9025/n, certified at d = 10^16 and above",
+            batch=32,
+            smallest=Fraction(9025, 10_000) / 32,
+            alpha=Fraction(167_937, 1_000_000),
+            depth=76,
+            width=10**16,
+        ),
+        _counterexample(
+            "narrowest found: n = 56, λ_min(H_0) = 0.9/n, certified at d = 10^14 and above",
+            batch=56,
+            smallest=Fraction(9, 10) / 56,
+            alpha=Fraction(1273, 10_000),
+            depth=107,
+            width=10**14,
+        ),
+        theorem.simulated(
+            "a width that can be simulated: the floor hides the wrong rate",
+            setting.outlier(8, Fraction(1, 9)),
+            width=20_000,
+            depth=16,
+            alpha=Fraction(3, 10),
+            power=2,
+            replicas=64,
+        ),
+    ),
+    derivation=_derivation,
+    control=None,
+    errata=(
+        "A₁ bounds σ_min but the proof uses σ_min² ≥ α: the theorem is proved with α ≤ σ_min², and "
+        "false for n ≥ 5 with α ≤ σ_min.",
+        "Equation (15) lacks the inverse of the square root; equation (14) has V for V̂.",
+    ),
+    siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.tight-gap"),
+)

@@ -1,0 +1,132 @@
+"""Theorem 1 with α a lower bound on the square of the smallest singular value.
+
+Statement
+    E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+Assumptions
+    σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+Source
+    daneshmand2021, Theorem 1, NeurIPS 2021, arXiv:2106.03970; the reading that its proof supports.
+Parameters
+    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside those ranges.
+
+Since α ≤ 1/n the floor is at least 3n²/√d, above the trivial √(1 − 1/n) unless d > 9n⁵/(n−1).
+
+Example: that threshold, at n = 4, is 3072.
+
+>>> from fractions import Fraction
+>>> parameters = {"batch": 4, "depth": 10**6, "alpha": Fraction(1, 4)}
+>>> CLAIM.vacuous(width=3071, **parameters), CLAIM.vacuous(width=3073, **parameters)
+(True, False)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
+from depthlaw.theory.symbols import alpha, n
+
+
+def _derivation() -> Derivation:
+    width = sp.Symbol("d", positive=True)
+    lowest_floor = 3 * n / (alpha * sp.sqrt(width))
+    threshold = 9 * n**5 / (n - 1)
+    return Derivation(
+        (
+            *theorem.recursion_steps(),
+            Identity(
+                "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
+                (lowest_floor**2).subs({alpha: 1 / n, width: threshold}),
+                1 - 1 / n,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.theorem-1-corrected",
+    title="orthogonality gap under A₁, α a bound on σ_min²",
+    quantity=theorem.QUANTITY,
+    sense=Sense.UPPER,
+    formula=theorem.FORMULA,
+    source=setting.source("Theorem 1", "α bounds σ_min², as the proof needs"),
+    status=Status.CORRECTED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    trivial=setting.HIGHEST_GAP,
+    checks=(
+        theorem.simulated(
+            "above the threshold 288 for n = 2",
+            setting.outlier(2, Fraction(9, 20)),
+            width=2_000,
+            depth=30,
+            alpha=Fraction(2, 5),
+            power=1,
+            replicas=256,
+        ),
+        theorem.simulated(
+            "above the threshold 3 072 for n = 4",
+            setting.outlier(4, Fraction(1, 5)),
+            width=20_000,
+            depth=30,
+            alpha=Fraction(1, 5),
+            power=1,
+            replicas=64,
+        ),
+        theorem.simulated(
+            "above the threshold 42 130 for n = 8",
+            setting.outlier(8, Fraction(1, 9)),
+            width=100_000,
+            depth=40,
+            alpha=Fraction(11, 100),
+            power=1,
+            replicas=16,
+        ),
+        theorem.simulated(
+            "n = 8 at width one million",
+            setting.outlier(8, Fraction(1, 9)),
+            width=1_000_000,
+            depth=40,
+            alpha=Fraction(11, 100),
+            power=1,
+            replicas=4,
+            budget=Budget.STANDARD,
+        ),
+        theorem.simulated(
+            "the paper's own plots: n = 4, d = 512",
+            setting.outlier(4, Fraction(1, 5)),
+            width=512,
+            depth=30,
+            alpha=Fraction(1, 5),
+            power=1,
+            replicas=64,
+        ),
+        theorem.simulated(
+            "below the threshold for n = 8, d = 40 000",
+            setting.outlier(8, Fraction(1, 9)),
+            width=40_000,
+            depth=40,
+            alpha=Fraction(1, 9),
+            power=1,
+            replicas=8,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 200),
+    errata=("Vacuous unless d > 9n⁵/(n−1); the paper's own plots are at d ≤ 512.",),
+    siblings=("orthogonalization.theorem-1", "orthogonalization.tight-gap"),
+)

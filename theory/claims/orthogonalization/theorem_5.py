@@ -1,0 +1,113 @@
+"""Theorem 5: one step of the Lyapunov function, without any assumption.
+
+Statement
+    E[V̂(H_{ℓ+1}) | H_ℓ] ≤ (1 − (2/3)(1/n − V̂(H_ℓ))) V̂(H_ℓ) + 1/√d.
+Assumptions
+    Gaussian weights, d ≥ n.
+Source
+    daneshmand2021, Theorem 5, NeurIPS 2021, arXiv:2106.03970.
+Parameters
+    batch n ≥ 2, width d ≥ n, lyapunov V̂(H_ℓ) in [0, 1/n].
+Returns
+    An enclosure; its upper end is the certified side.
+Raises
+    ArgumentError outside those ranges.
+
+Example: rank-one batches are fixed up to the noise term.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(batch=4, width=64, lyapunov=Fraction(1, 4)).contains(Fraction(1, 4) + Fraction(1, 8))
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import d, lyapunov, n
+
+FORMULA = (1 - sp.Rational(2, 3) * (1 / n - lyapunov)) * lyapunov + 1 / sp.sqrt(d)
+
+
+def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: int) -> Check:
+    batch = len(spectrum)
+    return Check(
+        label,
+        {"batch": batch, "width": width, "lyapunov": Fraction(1, batch) - min(spectrum)},
+        setting.measured(
+            spectrum,
+            width=width,
+            depth=1,
+            observables={"lyapunov": gram.lyapunov},
+            per_replica=lambda observed: observed["lyapunov"][:, -1],
+            highest=1 / batch,
+        ),
+        replicas=replicas,
+    )
+
+
+def _derivation() -> Derivation:
+    smallest = 1 / n - lyapunov
+    return Derivation(
+        (
+            *sawa.pairwise_difference(),
+            Argued(
+                "Weyl's inequality",
+                "with C = H_{ℓ+1}ᵀH_{ℓ+1} and E C = diag(p) in the eigenbasis of H_ℓᵀH_ℓ, "
+                "λ_min(C) ≥ p_n − ‖C − E C‖_F, since p_n is the smallest entry of p",
+            ),
+            Argued(
+                "means",
+                "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and Jensen's inequality",
+            ),
+            Identity(
+                "Lemma 8 at λ_n = 1/n − V̂, and the noise",
+                (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + 1 / sp.sqrt(d),
+                FORMULA,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.theorem-5",
+    title="one step of the Lyapunov function 1/n − σ_min²",
+    quantity=sp.Function("E")(sp.Symbol(r"\hat{V}(H_{\ell+1}) \mid H_\ell")),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 5"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, setting.LYAPUNOV),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
+    trivial=1 / n,
+    checks=(
+        _one_step("isometry, n = 2", setting.flat(2), width=16, replicas=2000),
+        _one_step("isometry, n = 4", setting.flat(4), width=64, replicas=2000),
+        _one_step(
+            "halfway, n = 4", setting.outlier(4, Fraction(1, 8)), width=100, replicas=4000
+        ),
+        _one_step(
+            "geometric spectrum, n = 8", setting.geometric(8, Fraction(1, 2)), width=16_384, replicas=400
+        ),
+        _one_step(
+            "one small eigenvalue, n = 3", setting.flat(3, Fraction(1, 30)), width=900, replicas=4000
+        ),
+        _one_step("narrow: n = d = 8, vacuous", setting.flat(8), width=8, replicas=400),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 10),
+    siblings=("orthogonalization.lemma-8", "orthogonalization.sharp-lyapunov"),
+)

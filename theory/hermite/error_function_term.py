@@ -1,0 +1,69 @@
+"""Hermite moments of x^m erf(αx + β), by Gaussian integration by parts.
+
+E[f He_k] = E[f′ He_{k−1}], and the derivative of erf(αx + β) is the exponential of a quadratic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.activations.piece import X
+from depthlaw.theory.hermite.interval_term import IntervalTerm, raise_power
+from depthlaw.theory.rigorous.evaluate import evaluate
+
+
+@dataclass(frozen=True)
+class ErrorFunctionTerm:
+    """`coefficient` · x^`power` · erf(`slope` x + `offset`) on the whole line."""
+
+    coefficient: sp.Expr
+    power: int
+    slope: sp.Expr
+    offset: sp.Expr
+
+    terminates = False
+
+    def formula(self) -> sp.Expr:
+        """Return the term as a formula."""
+        return self.coefficient * X**self.power * sp.erf(self.slope * X + self.offset)
+
+    def mean(self) -> sp.Expr:
+        """Return E erf(αx + β) = erf(β/√(1 + 2α²))."""
+        return sp.erf(self.offset / sp.sqrt(1 + 2 * self.slope**2))
+
+    def derivative(self) -> IntervalTerm:
+        """Return d/dx erf(αx + β) = (2α/√π) e^{−(αx+β)²}."""
+        a, b = self.slope, self.offset
+        front = 2 * a / sp.sqrt(sp.pi) * sp.exp(-(b**2))
+        return IntervalTerm(front, 0, a**2, -2 * a * b)
+
+    def moments(self, order: int) -> list[sp.Expr]:
+        """Return E[φ He_k], k = 0, …, `order`, exactly."""
+        base = [self.mean(), *self.derivative().moments(order + self.power)]
+        for _ in range(self.power):
+            base = [
+                base[k + 1] + (k * base[k - 1] if k else sp.Integer(0))
+                for k in range(len(base) - 1)
+            ]
+        return [sp.expand(self.coefficient * value) for value in base[: order + 1]]
+
+    def coefficients(self, order: int) -> list[arb]:
+        """Return balls that contain c_k = E[φ h_k], k = 0, …, `order`."""
+        slopes = self.derivative().coefficients(order + self.power)
+        base = [evaluate(self.mean(), {})]
+        base += [value / arb(k + 1).sqrt() for k, value in enumerate(slopes)]
+        for _ in range(self.power):
+            base = raise_power(base)
+        factor = evaluate(self.coefficient, {})
+        return [factor * value for value in base[: order + 1]]
+
+    def general(self, k: sp.Symbol) -> sp.Expr | None:
+        """Return E[φ He_k] for symbolic k > `power`."""
+        slope = self.derivative().general(k)
+        base = slope.subs(k, k - 1)
+        for _ in range(self.power):
+            base = base.subs(k, k + 1) + k * base.subs(k, k - 1)
+        return self.coefficient * base
