@@ -1,0 +1,6 @@
+"""The one room where claims meet simulation."""
+
+from depthlaw.numerics.verify.run import Progress, verify
+from depthlaw.numerics.verify.verdict import AssumptionRecord, CheckVerdict, Report, Verdict
+
+__all__ = ["AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "verify"]

@@ -1,0 +1,276 @@
+"""Verdicts: returned, never printed. Both sides, how tight, on what evidence, and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from depthlaw.theory.claim.check import Budget, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import DerivationReport
+from depthlaw.theory.claim.outcome import Outcome, combine
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.values import Estimate, Value, as_json
+
+
+@dataclass(frozen=True)
+class AssumptionRecord:
+    """How often an assumption held on simulated trajectories.
+
+    Attributes
+    ----------
+    name, threshold
+        The condition ``statistic ≥ threshold``.
+    held, trials
+        Trajectories on which it held, out of how many.
+    lower, upper
+        Exact binomial confidence limits on its probability, at the level of the check.
+    largest_that_held
+        The smallest statistic seen: the assumption held everywhere up to this threshold.
+    """
+
+    name: str
+    threshold: float
+    held: int
+    trials: int
+    lower: float
+    upper: float
+    largest_that_held: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record as plain data."""
+        return dict(self.__dict__)
+
+
+@dataclass(frozen=True)
+class Tightness:
+    """How many times the bound exceeds the truth (for equalities: truth over bound)."""
+
+    ratio: float
+    lower: float
+    upper: float
+
+    @classmethod
+    def of(cls, sense: Sense, value: Value, bound: Value) -> Tightness | None:
+        """Return the ratio with its interval, or None where a side may be zero."""
+        above, below = (bound, value) if sense is Sense.UPPER else (value, bound)
+        if below.lower <= 0 or above.lower < 0:
+            point = _middle(above) / _middle(below) if _middle(below) > 0 else None
+            if point is None:
+                return None
+            return cls(point, max(above.lower, 0.0) / below.upper, float("inf"))
+        return cls(
+            _middle(above) / _middle(below),
+            above.lower / below.upper,
+            above.upper / below.lower,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ratio and interval; an unbounded end is null."""
+        return {
+            "ratio": self.ratio,
+            "lower": self.lower,
+            "upper": self.upper if self.upper != float("inf") else None,
+        }
+
+
+def _middle(value: Value) -> float:
+    return value.mean if isinstance(value, Estimate) else (value.lower + value.upper) / 2
+
+
+@dataclass(frozen=True)
+class CheckVerdict:
+    """The verdict on one instance of a claim.
+
+    Attributes
+    ----------
+    label, parameters
+        Which instance.
+    outcome
+        What was found.
+    value, bound, trivial
+        The claim's left side, its bound, and what holds without it (each may be missing).
+    tightness
+        Bound over truth.
+    samples, route, degenerate
+        Trajectories simulated, the sampling route, and the neurons that had no direction.
+    assumption
+        How often the assumption on trajectories held.
+    advice
+        One sentence: what happened and what to do.
+    """
+
+    label: str
+    parameters: Mapping[str, ParameterValue]
+    outcome: Outcome
+    advice: str
+    value: Value | None = None
+    bound: Value | None = None
+    trivial: Value | None = None
+    tightness: Tightness | None = None
+    samples: int = 0
+    route: str | None = None
+    degenerate: int = 0
+    assumption: AssumptionRecord | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as plain data."""
+        return {
+            "label": self.label,
+            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "verdict": str(self.outcome),
+            "value": as_json(self.value) if self.value is not None else None,
+            "bound": as_json(self.bound) if self.bound is not None else None,
+            "trivial": as_json(self.trivial) if self.trivial is not None else None,
+            "tightness": self.tightness.to_json() if self.tightness else None,
+            "samples": self.samples,
+            "route": self.route,
+            "degenerate": self.degenerate,
+            "assumption": self.assumption.to_json() if self.assumption else None,
+            "advice": self.advice,
+        }
+
+
+def _plain(value: ParameterValue) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(entry) for entry in value]
+    return float(value) if isinstance(value, Fraction) else value
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on a claim: all its checks together, and its derivation.
+
+    Attributes
+    ----------
+    claim
+        What was checked.
+    checks
+        One verdict for each instance that ran.
+    derivation
+        What re-checking the steps of the derivation found.
+    level, seed, budget
+        Error probability of the whole run this claim was checked in, its seed and budget.
+    """
+
+    claim: Claim
+    checks: tuple[CheckVerdict, ...]
+    derivation: DerivationReport
+    level: float
+    seed: int
+    budget: Budget
+
+    @property
+    def outcome(self) -> Outcome:
+        """The checks' outcomes combined."""
+        return combine([check.outcome for check in self.checks])
+
+    @property
+    def as_expected(self) -> bool | None:
+        """Whether the verdict is the expected one; None where the budget ended undecided.
+
+        A derivation with a failed step is never as expected.
+        """
+        if not self.derivation.holds:
+            return False
+        return self.outcome.fulfils(self.claim.expected)
+
+    @property
+    def deciding(self) -> CheckVerdict | None:
+        """The check that says most: a refuting one, else the tightest that spoke, else the first."""
+        for check in self.checks:
+            if check.outcome is Outcome.REFUTED:
+                return check
+        speaking = [check for check in self.checks if check.outcome is self.outcome]
+        speaking = speaking or [check for check in self.checks if check.outcome.agrees]
+        rated = [check for check in speaking if check.tightness is not None]
+        if rated:
+            return min(rated, key=self._looseness)
+        return (speaking or [*self.checks, None])[0]
+
+    def _looseness(self, check: CheckVerdict) -> float:
+        assert check.tightness is not None
+        ratio = check.tightness.ratio
+        if self.claim.sense in (Sense.EQUAL, Sense.RATE):
+            return -abs(ratio - 1)
+        return ratio
+
+    @property
+    def tightness(self) -> Tightness | None:
+        """Tightness of the deciding check."""
+        return self.deciding.tightness if self.deciding else None
+
+    @property
+    def samples(self) -> int:
+        """Trajectories simulated for all checks."""
+        return sum(check.samples for check in self.checks)
+
+    @property
+    def advice(self) -> str:
+        """One sentence from the deciding check, or from the derivation if a step failed."""
+        if not self.derivation.holds:
+            failed = self.derivation.failures[0]
+            return f"a step of the derivation failed: {failed.title} ({failed.detail})"
+        return self.deciding.advice if self.deciding else "no check ran under this budget"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as plain data."""
+        claim = self.claim
+        return {
+            "id": claim.id,
+            "title": claim.title,
+            "status": str(claim.status),
+            "source": str(claim.source),
+            "verdict": str(self.outcome),
+            "expected": str(claim.expected),
+            "as_expected": self.as_expected,
+            "tightness": self.tightness.ratio if self.tightness else None,
+            "tightness_interval": self.tightness.to_json() if self.tightness else None,
+            "samples": self.samples,
+            "advice": self.advice,
+            "derivation": {
+                "holds": self.derivation.holds,
+                "steps": [
+                    {
+                        "title": step.title,
+                        "ground": str(step.ground),
+                        "holds": step.holds,
+                        "detail": step.detail,
+                    }
+                    for step in self.derivation.results
+                ],
+            },
+            "checks": [check.to_json() for check in self.checks],
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """The verdicts of one run; all of them hold together at `level`."""
+
+    verdicts: tuple[Verdict, ...]
+    level: float
+    seed: int
+    budget: Budget
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether no verdict is certainly other than expected."""
+        return all(verdict.as_expected is not False for verdict in self.verdicts)
+
+    def __getitem__(self, claim_id: str) -> Verdict:
+        for verdict in self.verdicts:
+            if verdict.claim.id == claim_id:
+                return verdict
+        raise KeyError(claim_id)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the run as plain data, under the key ``"claims"``."""
+        return {
+            "claims": [verdict.to_json() for verdict in self.verdicts],
+            "level": self.level,
+            "seed": self.seed,
+            "budget": str(self.budget),
+        }
