@@ -102,7 +102,7 @@ def _judge_measured(
         bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
         vacuous = claim.sense.vacuous(bound, trivial)
     most = check.replicas * terms.budget.replicas_factor
-    drawn, size = 0, max(8, math.ceil(check.replicas / 16))
+    drawn, size = 0, max(8, check.replicas // 16)
     evidence = MeanBounds(lowest=quantity.lowest, highest=quantity.highest, level=terms.level)
     statistics: list[NDArray[np.float64]] = []
     degenerate, route = 0, ""

@@ -57,12 +57,12 @@ class Tightness:
         """Return the ratio with its interval, or None where a side may be zero."""
         above, below = (bound, value) if sense is Sense.UPPER else (value, bound)
         if below.lower <= 0 or above.lower < 0:
-            point = _middle(above) / _middle(below) if _middle(below) > 0 else None
+            point = _at_least(above) / _at_least(below) if _at_least(below) > 0 else None
             if point is None:
                 return None
             return cls(point, max(above.lower, 0.0) / below.upper, float("inf"))
         return cls(
-            _middle(above) / _middle(below),
+            _at_least(above) / _at_least(below),
             above.lower / below.upper,
             above.upper / below.lower,
         )
@@ -76,8 +76,9 @@ class Tightness:
         }
 
 
-def _middle(value: Value) -> float:
-    return value.mean if isinstance(value, Estimate) else (value.lower + value.upper) / 2
+def _at_least(value: Value) -> float:
+    """The mean of an estimate; of anything else, what it certainly reaches."""
+    return value.mean if isinstance(value, Estimate) else value.lower
 
 
 @dataclass(frozen=True)
@@ -179,10 +180,11 @@ class Verdict:
 
     @property
     def deciding(self) -> CheckVerdict | None:
-        """The check that says most: a refuting one, else the tightest that spoke, else the first."""
-        for check in self.checks:
-            if check.outcome is Outcome.REFUTED:
-                return check
+        """The check that says most: the tightest of those that decided the verdict, else the first.
+
+        For a refuted claim that is the clearest refutation. For an equality it is the check whose
+        ratio is furthest from 1.
+        """
         speaking = [check for check in self.checks if check.outcome is self.outcome]
         speaking = speaking or [check for check in self.checks if check.outcome.agrees]
         rated = [check for check in speaking if check.tightness is not None]

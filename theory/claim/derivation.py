@@ -221,6 +221,33 @@ class Agreement:
 
 
 @dataclass(frozen=True)
+class Order:
+    """One computed number is certainly smaller than another.
+
+    >>> Order("π² < 10", r"\\pi^2 < 10", lambda: arb.pi() ** 2, lambda: arb(10)).check().holds
+    True
+    """
+
+    title: str
+    formula: str
+    smaller: Callable[[], arb]
+    larger: Callable[[], arb]
+    bits: int = 128
+    ground: ClassVar[Ground] = Ground.MACHINE
+
+    def check(self) -> StepResult:
+        """Enclose both and compare."""
+        with precision(self.bits):
+            low, high = self.smaller(), self.larger()
+            detail = f"{low.str(10)} < {high.str(10)}"
+            return StepResult(self.title, self.ground, bool(low < high), detail)
+
+    def latex(self) -> str:
+        """Return the formula that is compared."""
+        return self.formula
+
+
+@dataclass(frozen=True)
 class Cited:
     """A step that is somebody's theorem."""
 

@@ -28,12 +28,17 @@ class BoxProof:
     counterexample: Box | None = None
 
 
+MOST_HALVINGS = 64
+"""A side halved this often has width 2^{-64} of its own: a touching zero is then undecided."""
+
+
 def positive_on(
     function: Callable[..., arb], box: Sequence[Interval], *, most_pieces: int = 20_000
 ) -> BoxProof:
     """Certify that `function` is positive on all of `box`.
 
-    Each piece whose ball value is not decided is halved along its widest side (relative to the box).
+    Pieces whose ball value is not decided are halved along their widest side (relative to the
+    box), the largest first, so that a whole region of wrong sign is found early.
 
     Parameters
     ----------
@@ -53,22 +58,22 @@ def positive_on(
     False
     """
     start = tuple((Fraction(low), Fraction(high)) for low, high in box)
-    widths = [high - low or Fraction(1) for low, high in start]
-    todo: deque[Box] = deque([start])
+    todo: deque[tuple[Box, tuple[int, ...]]] = deque([(start, (0,) * len(start))])
     seen = 0
     while todo:
-        piece = todo.pop()
+        piece, halvings = todo.popleft()
         seen += 1
         value = function(*(ball(low).union(ball(high)) for low, high in piece))
         if value > 0:
             continue
         if value <= 0:
             return BoxProof(False, seen, counterexample=piece)
-        if seen >= most_pieces:
+        side = min(range(len(piece)), key=halvings.__getitem__)
+        if seen >= most_pieces or halvings[side] >= MOST_HALVINGS:
             return BoxProof(False, seen, undecided=piece)
-        side = max(range(len(piece)), key=lambda i: (piece[i][1] - piece[i][0]) / widths[i])
         low, high = piece[side]
         middle = (low + high) / 2
-        todo.append((*piece[:side], (low, middle), *piece[side + 1 :]))
-        todo.append((*piece[:side], (middle, high), *piece[side + 1 :]))
+        deeper = (*halvings[:side], halvings[side] + 1, *halvings[side + 1 :])
+        todo.append(((*piece[:side], (low, middle), *piece[side + 1 :]), deeper))
+        todo.append(((*piece[:side], (middle, high), *piece[side + 1 :]), deeper))
     return BoxProof(True, seen)

@@ -29,12 +29,19 @@ _FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.erfc: lambda x: x.erfc(),
     sp.gamma: lambda x: x.gamma(),
     sp.loggamma: lambda x: x.lgamma(),
-    sp.digamma: lambda x: x.digamma(),
+    sp.polygamma: lambda order, x: _polygamma(order, x),
     sp.factorial: lambda x: (x + 1).gamma(),
     sp.Abs: abs,
     sp.Max: lambda *xs: _fold(arb.max, xs),
     sp.Min: lambda *xs: _fold(arb.min, xs),
 }
+
+
+def _polygamma(order: arb, x: arb) -> arb:
+    """ψ^{(order)}(x); only the digamma function (order 0) has a ball version on the reals."""
+    if not order.is_zero():
+        raise DepthlawError(f"polygamma of order {order.str(6)} has no evaluation in ball arithmetic")
+    return x.digamma()
 
 
 def _fold(pick: Callable[[arb, arb], arb], values: tuple[arb, ...]) -> arb:

@@ -50,7 +50,7 @@ def checks() -> tuple[Check, ...]:
         ),
         _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),
         _check("steep geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 1000))),
-        _check("nearly singular, n = 4", setting.flat(4, Fraction(1, 10**12))),
+        _check("nearly singular, n = 4", setting.flat(4, Fraction(1, 10**8))),
     )
 
 

@@ -78,9 +78,15 @@ CLAIM = Claim(
     trivial=1 - 1 / n,
     checks=(
         sharp.simulated(batch=2, width=200, depth=12, alpha=Fraction(2, 5), replicas=4000),
-        sharp.simulated(batch=4, width=2_000, depth=20, alpha=Fraction(1, 5), replicas=1000),
+        sharp.simulated(batch=4, width=1_000, depth=20, alpha=Fraction(19, 100), replicas=1000),
+        sharp.simulated(batch=8, width=10_000, depth=24, alpha=Fraction(11, 100), replicas=100),
         sharp.simulated(
-            batch=8, width=40_000, depth=30, alpha=Fraction(11, 100), replicas=64
+            batch=8,
+            width=100_000,
+            depth=40,
+            alpha=Fraction(3, 25),
+            replicas=100,
+            budget=Budget.STANDARD,
         ),
         sharp.simulated(
             batch=16,

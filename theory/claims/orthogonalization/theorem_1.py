@@ -36,7 +36,7 @@ import sympy as sp
 from depthlaw.theory import symbols
 from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, Sign
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH, Assumption, number
 from depthlaw.theory.claim.sense import Sense
@@ -55,15 +55,26 @@ ALPHA_RANGE = Assumption(
 )
 
 
+EXPLICIT_START = Fraction(9025, 10_000) / 32
+
+
+def _two_level(batch: int, smallest: Fraction) -> TwoLevelSpectrum:
+    return TwoLevelSpectrum(batch, batch - 1, ball(smallest), ball(1 - (batch - 1) * smallest))
+
+
+def _after(spectrum: TwoLevelSpectrum, layers: int) -> TwoLevelSpectrum:
+    for _ in range(layers):
+        spectrum = spectrum.next()
+    return spectrum
+
+
 def _counterexample(
     label: str, *, batch: int, smallest: Fraction, alpha: Fraction, depth: int, width: int
 ) -> Check:
     """Return a certified check: n − 1 eigenvalues of H_0 are `smallest`, and α² lies below them."""
 
     def gap() -> Enclosure:
-        start = TwoLevelSpectrum(
-            batch, batch - 1, ball(smallest), ball(1 - (batch - 1) * smallest)
-        )
+        start = _two_level(batch, smallest)
         found = finite_width_gap(start, depth=depth, width=width, threshold=alpha**2)
         return Enclosure(found.gap)
 
@@ -93,6 +104,13 @@ def _derivation() -> Derivation:
                 beyond_two * (1 + beyond_two),
             ),
             Sign("so the printed rate is too small for n ≥ 5", beyond_two * (1 + beyond_two), strict=True),
+            Order(
+                "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), a = 0.9025/32, "
+                "α = √a, layer 77",
+                r"2(1 - 2\alpha/3)^{76} < V(\Lambda_{77})",
+                lambda: 2 * (1 - 2 * ball(EXPLICIT_START).sqrt() / 3) ** 76,
+                lambda: _after(_two_level(32, EXPLICIT_START), 77).gap,
+            ),
             Argued(
                 "finite width",
                 "stopped when ‖C_k − Λ_k‖_F exceeds r, the chain follows the recursion within ε_k "
@@ -117,19 +135,19 @@ CLAIM = Claim(
     trivial=setting.HIGHEST_GAP,
     checks=(
         _counterexample(
-            "wide limit: n = 32, λ_min(H_0) = 0.9025/n, certified at d = 10^16 and above",
+            "n = 32, λ_min(H_0) = 0.9025/n: certified for every d from 10^16",
             batch=32,
-            smallest=Fraction(9025, 10_000) / 32,
+            smallest=EXPLICIT_START,
             alpha=Fraction(167_937, 1_000_000),
             depth=76,
             width=10**16,
         ),
         _counterexample(
-            "narrowest found: n = 56, λ_min(H_0) = 0.9/n, certified at d = 10^14 and above",
+            "n = 56, λ_min(H_0) = 0.9/n: certified for every d from 10^14",
             batch=56,
             smallest=Fraction(9, 10) / 56,
-            alpha=Fraction(1273, 10_000),
-            depth=107,
+            alpha=Fraction(1271, 10_000),
+            depth=110,
             width=10**14,
         ),
         theorem.simulated(

@@ -112,7 +112,7 @@ CLAIM = Claim(
     trivial=1 - 1 / n,
     checks=(
         sharp.simulated(batch=2, width=200, depth=10, alpha=Fraction(39, 100), replicas=30_000),
-        sharp.simulated(batch=4, width=400, depth=20, alpha=Fraction(1, 5), replicas=8_000),
+        sharp.simulated(batch=3, width=400, depth=12, alpha=Fraction(1, 4), replicas=16_000),
         sharp.simulated(
             batch=4,
             width=1600,

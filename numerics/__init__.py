@@ -1,0 +1,1 @@
+"""Simulation, estimation and verdicts: everything that draws a random number."""

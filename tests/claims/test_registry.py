@@ -1,0 +1,93 @@
+"""Promises that every claim keeps, whoever adds it."""
+
+import importlib
+import inspect
+import re
+
+import pytest
+import sympy as sp
+from depthlaw.theory.claim.derivation import Ground
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.registry import claim, claim_ids
+from depthlaw.theory.errors import UnknownNameError
+
+IDS = claim_ids()
+ISSUED = [
+    "theorem-1",
+    "theorem-1-corrected",
+    "theorem-5",
+    "lemma-4",
+    "lemma-4-sharp",
+    "lemma-6",
+    "lemma-6-exact",
+    "lemma-8",
+    "lemma-8-sharp",
+    "sharp-lyapunov",
+    "stationary-gap",
+]
+SECTIONS = ["Statement", "Assumptions", "Source", "Parameters", "Returns", "Raises"]
+
+
+def docstring(claim_id: str) -> str:
+    paper, _, statement = claim_id.replace("-", "_").partition(".")
+    module = importlib.import_module(f"depthlaw.theory.claims.{paper}.{statement}")
+    return inspect.getdoc(module) or ""
+
+
+@pytest.mark.parametrize("statement", ISSUED)
+def test_ids_that_other_programs_rely_on(statement: str) -> None:
+    assert claim(f"orthogonalization.{statement}").id in IDS
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_the_docstring_has_its_sections_in_order_and_an_example(claim_id: str) -> None:
+    text = docstring(claim_id)
+    places = [text.find(f"\n{section}\n") for section in SECTIONS]
+    assert -1 not in places, f"missing: {SECTIONS[places.index(-1)]}"
+    assert places == sorted(places)
+    assert ">>>" in text
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_the_derivation_holds_and_a_machine_checked_part_of_it(claim_id: str) -> None:
+    report = claim(claim_id).derivation().check()
+    assert report.failures == ()
+    assert report.count(Ground.MACHINE) >= 1
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_the_statement_prints(claim_id: str) -> None:
+    found = claim(claim_id)
+    assert isinstance(found.statement, sp.Basic)
+    assert found.latex().strip()
+    assert found.title
+    assert found.source.key
+    assert found.source.place
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_siblings_exist_and_false_statements_have_one(claim_id: str) -> None:
+    found = claim(claim_id)
+    for sibling in found.siblings:
+        assert sibling in IDS
+    if found.status is Status.PUBLISHED and found.expected is Outcome.REFUTED:
+        assert found.siblings
+        assert found.errata
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_a_control_goes_with_every_claim_that_should_stand(claim_id: str) -> None:
+    found = claim(claim_id)
+    assert (found.control is None) == (found.expected is Outcome.REFUTED)
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_checks_meet_the_assumptions_they_are_checked_under(claim_id: str) -> None:
+    found = claim(claim_id)
+    for check in found.checks:
+        found.accept(check.parameters)
+
+
+def test_unknown_claims_suggest_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match=re.escape("orthogonalization.theorem-1")):
+        claim("orthogonalisation.theorem-1")

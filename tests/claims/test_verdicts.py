@@ -1,0 +1,106 @@
+"""The registry gets the verdicts it should, and wrong statements do not."""
+
+import json
+from fractions import Fraction
+
+import pytest
+from depthlaw.numerics.verify import Report, verify
+from depthlaw.theory.claim.check import Measured
+from depthlaw.theory.claim.outcome import Outcome
+from depthlaw.theory.claim.registry import claim, claim_ids
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.values import Estimate
+
+IDS = claim_ids()
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return verify(budget="quick", seed=0)
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_the_verdict_is_the_expected_one(report: Report, claim_id: str) -> None:
+    verdict = report[claim_id]
+    assert verdict.as_expected is True, verdict.advice
+
+
+@pytest.mark.parametrize("claim_id", [i for i in IDS if claim(i).control is not None])
+def test_the_negative_control_is_refuted(claim_id: str) -> None:
+    found = claim(claim_id)
+    assert found.control is not None
+    verdict = verify(found.perturbed(found.control), budget="quick").verdicts[0]
+    assert verdict.outcome is Outcome.REFUTED, verdict.advice
+
+
+def test_theorem_1_as_printed_is_refuted_by_proof_and_stands_where_it_can_be_simulated(
+    report: Report,
+) -> None:
+    verdict = report["orthogonalization.theorem-1"]
+    refuting = [check for check in verdict.checks if check.outcome is Outcome.REFUTED]
+    assert len(refuting) == 2
+    assert all(check.samples == 0 for check in refuting)
+    measured = [check for check in verdict.checks if check.samples]
+    assert [check.outcome for check in measured] == [Outcome.SUPPORTED]
+
+
+def test_theorem_1_corrected_speaks_only_above_its_threshold(report: Report) -> None:
+    found = claim("orthogonalization.theorem-1-corrected")
+    for check in report[found.id].checks:
+        n, d = check.parameters["batch"], check.parameters["width"]
+        assert isinstance(n, int)
+        if d <= Fraction(9 * n**5, n - 1):
+            assert check.outcome is Outcome.VACUOUS
+        else:
+            assert check.outcome is Outcome.SUPPORTED
+            assert check.tightness is not None
+            assert check.tightness.lower > 1
+
+
+def test_assumption_a1_is_recorded_from_the_trajectories(report: Report) -> None:
+    for check in report["orthogonalization.theorem-1-corrected"].checks:
+        record = check.assumption
+        assert record is not None
+        assert record.trials == check.samples
+        assert record.lower <= record.held / record.trials <= record.upper
+        assert (record.largest_that_held >= record.threshold) == (record.held == record.trials)
+
+
+@pytest.mark.parametrize(
+    "claim_id", ["lemma-4-sharp", "lemma-8-sharp", "lemma-6-exact", "stationary-gap"]
+)
+def test_sharp_forms_are_tight_to_a_few_percent(report: Report, claim_id: str) -> None:
+    verdict = report[f"orthogonalization.{claim_id}"]
+    tightness = verdict.tightness
+    assert tightness is not None
+    assert abs(tightness.ratio - 1) < 0.05
+    if verdict.claim.sense is Sense.EQUAL:
+        assert tightness.lower <= 1 <= tightness.upper
+
+
+def test_the_report_is_strict_json_with_the_contract_keys(report: Report) -> None:
+    shown = json.loads(json.dumps(report.to_json(), allow_nan=False))
+    for entry in shown["claims"]:
+        assert {"id", "verdict", "expected", "as_expected", "tightness"} <= set(entry)
+        assert entry["as_expected"] in (True, False, None)
+
+
+def test_a_verdict_does_not_depend_on_what_else_was_checked(report: Report) -> None:
+    alone = verify("orthogonalization.lemma-6", budget="quick", seed=0).verdicts[0]
+    together = report["orthogonalization.lemma-6"]
+    for a, b in zip(alone.checks, together.checks, strict=True):
+        # Levels differ, so a check may stop earlier; what was drawn is the same.
+        if a.samples == b.samples:
+            assert isinstance(a.value, Estimate)
+            assert isinstance(b.value, Estimate)
+            assert a.value.mean == b.value.mean
+
+
+def test_every_measured_check_states_its_level(report: Report) -> None:
+    measured = [
+        check for verdict in report.verdicts for check in verdict.checks if check.samples > 0
+    ]
+    assert measured
+    levels = {check.value.level for check in measured if hasattr(check.value, "level")}
+    assert levels == {report.level / len(measured)}
+    assert all(isinstance(c.quantity, Measured) for c in claim("orthogonalization.lemma-6").checks)

@@ -1,0 +1,62 @@
+"""Balls enclose, floats round outwards, precision is put back."""
+
+import math
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
+import pytest
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
+from flint import arb, ctx
+from hypothesis import given
+from hypothesis import strategies as st
+
+fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**9)
+
+
+@given(fractions)
+def test_float_bounds_enclose_and_are_neighbours(value: Fraction) -> None:
+    with precision(200):
+        low, high = float_bounds(ball(value))
+    assert Fraction(low) <= value <= Fraction(high)
+    assert math.nextafter(math.nextafter(low, math.inf), math.inf) >= high
+
+
+@given(fractions, fractions)
+def test_arithmetic_encloses(a: Fraction, b: Fraction) -> None:
+    low, high = float_bounds(ball(a) * ball(b) + ball(a))
+    assert Fraction(low) <= a * b + a <= Fraction(high)
+
+
+def test_overflow_and_underflow_stay_enclosures() -> None:
+    low, high = float_bounds(arb("1e400"))
+    assert math.isfinite(low)
+    assert high == math.inf
+    low, high = float_bounds(arb("1e-400"))
+    assert low == 0
+    assert high > 0
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_not_finite_is_refused(value: float) -> None:
+    with pytest.raises(ArgumentError, match="number = "):
+        ball(value)
+
+
+def test_precision_is_restored_after_an_error() -> None:
+    before = ctx.prec
+    with pytest.raises(ZeroDivisionError), precision(before + 64):
+        _ = 1 // 0
+    assert ctx.prec == before
+
+
+def test_precision_blocks_of_two_threads_do_not_mix() -> None:
+    def seen(bits: int) -> bool:
+        found = []
+        for _ in range(200):
+            with precision(bits):
+                found.append(ctx.prec == bits)
+        return all(found)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(seen, [64, 128, 256, 512]))

@@ -1,0 +1,100 @@
+"""Functionals of a Gram matrix: ranges, invariances, known values, bad input."""
+
+import numpy as np
+import pytest
+from depthlaw.theory import gram
+from depthlaw.theory.errors import ArgumentError
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+EPS = np.finfo(np.float64).eps
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> NDArray[np.float64]:
+    """H of shape (d, n), not zero, entries of moderate size; repeated and zero samples occur."""
+    n, d = draw(st.integers(2, 8)), draw(st.integers(1, 12))
+    entries = st.integers(-1000, 1000).map(lambda k: k / 8)
+    h = draw(arrays(np.float64, (d, n), elements=entries))
+    if not h.any():
+        h[0, 0] = 1.0
+    return h
+
+
+@given(batches())
+def test_every_observable_stays_in_its_range(h: NDArray[np.float64]) -> None:
+    g, n = h.T @ h, h.shape[1]
+    for observable in gram.OBSERVABLES.values():
+        value = float(observable.function(g))
+        # One functional is a few sums of n² products: n² roundings of its own size.
+        slack = 8 * n**2 * EPS * max(1.0, abs(observable.highest(n)))
+        assert observable.lowest(n) - slack <= value <= observable.highest(n) + slack
+
+
+@given(batches(), st.integers(-20, 20))
+def test_scale_by_a_power_of_four_changes_no_bit(h: NDArray[np.float64], power: int) -> None:
+    g = h.T @ h
+    for observable in gram.OBSERVABLES.values():
+        if observable.name == "isometry" and np.linalg.matrix_rank(h) < h.shape[1]:
+            continue  # 0 up to the rounding of null eigenvalues, which eigvalsh scales its own way
+        assert observable.function(g) == observable.function(g * 4.0**power)
+
+
+@given(batches())
+def test_leading_axes_are_vectorised(h: NDArray[np.float64]) -> None:
+    g = h.T @ h
+    stacked = np.stack([g, np.eye(len(g)), g])
+    for observable in gram.OBSERVABLES.values():
+        together = observable.function(stacked)
+        assert together.shape == (3,)
+        assert together[0] == together[2] == observable.function(stacked[:1])[0]
+
+
+@given(st.integers(2, 40))
+def test_isometry_and_rank_one_are_the_extremes(n: int) -> None:
+    eye, ones = np.eye(n), np.ones((n, n))
+    slack = 8 * n**2 * EPS
+    expected = {
+        "orthogonality_gap": (0.0, (1 - 1 / n) ** 0.5),
+        "lyapunov": (0.0, 1 / n),
+        "stable_rank": (n, 1.0),
+        "mean_cosine": (0.0, 1.0),
+    }
+    for name, (flat, rank_one) in expected.items():
+        function = gram.OBSERVABLES[name].function
+        assert abs(float(function(eye)) - flat) <= slack * max(1, n)
+        assert abs(float(function(ones)) - rank_one) <= slack * max(1, n)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "says"),
+    [
+        (np.ones((2, 3)), "must be square"),
+        (np.array([[1.0, np.nan], [np.nan, 1.0]]), "finite"),
+        (np.zeros((2, 2)), "nonzero"),
+        (np.array([[1.0, 0.5], [0.0, 1.0]]), "symmetric"),
+        (np.array([[1.0, 2.0], [2.0, 1.0]]), "eigenvalue -1"),
+    ],
+)
+def test_what_is_no_gram_matrix_is_refused_with_the_reason(
+    matrix: NDArray[np.float64], says: str
+) -> None:
+    with pytest.raises(ArgumentError, match=says):
+        gram.check_gram("gram", matrix)
+
+
+@given(batches())
+def test_products_are_accepted_however_singular(h: NDArray[np.float64]) -> None:
+    checked = gram.check_gram("gram", h.T @ h)
+    assert (checked == checked.T).all()
+
+
+@given(st.integers(2, 30), st.floats(-1, 1))
+def test_equicorrelated_is_a_gram_matrix_or_a_sentence(n: int, correlation: float) -> None:
+    if -1 / (n - 1) <= correlation:
+        gram.check_gram("gram", gram.equicorrelated(n, correlation))
+    else:
+        with pytest.raises(ArgumentError, match="correlation = "):
+            gram.equicorrelated(n, correlation)
