@@ -1,1 +1,1 @@
-"""Symbols, derivations and bounds. Nothing here draws a random number, simulates or reads a clock."""
+"""Symbols, derivations and bounds: nothing here draws a number, simulates or reads a clock."""

@@ -1,8 +1,8 @@
 """How far a batch-normalised linear network of finite width strays from its wide limit.
 
-Let C_k be the trace-normalised Gram matrix of layer k at width d, and Λ_{k+1} = P(Λ_k) the wide-limit
-recursion from the same start, P(G) = E[C_{k+1} | C_k = G]. Then C_{k+1} = P(C_k) + N with
-E‖N‖_F² ≤ (1 − 1/n)/d (Lemma 6, exact form). Two facts carry Λ to finite width:
+Let C_k be the trace-normalised Gram matrix of layer k at width d, and Λ_{k+1} = P(Λ_k) the
+wide-limit recursion from the same start, P(G) = E[C_{k+1} | C_k = G]. Then C_{k+1} = P(C_k) + N
+with E‖N‖_F² ≤ (1 − 1/n)/d (Lemma 6, exact form). Two facts carry Λ to finite width:
 
 * ‖DP(Λ)‖ is known exactly for two-level spectra (`TwoLevelSpectrum.contraction`);
 * on {G ⪰ m I, tr G = 1}, ‖D²P(G)[E, E]‖_F ≤ B(m) ‖E‖_F², B as in `curvature_bound`.
@@ -26,7 +26,9 @@ from depthlaw.theory.spectral_map import TwoLevelSpectrum
 
 
 def curvature_bound(batch: int, smallest: arb) -> arb:
-    """Return B(m) = 2(2+√n)/((n+2)(n+4)m²) + 2/(n(n+4)m³), which bounds ‖D²P‖ where G ⪰ m I, tr G = 1.
+    """Return B(m) = 2(2+√n)/((n+2)(n+4)m²) + 2/(n(n+4)m³).
+
+    It bounds ‖D²P(G)[E, E]‖_F for ‖E‖_F = 1, G ⪰ m I and tr G = 1.
 
     P(G) = ½ ∫₀^∞ det(I+tG)^{−1/2} R G dt with R = (I+tG)^{−1} (Lemma 9 in matrix form). For
     ‖E‖_F = 1 its second derivative along E is ½ ∫ det^{−1/2} [−2t RERER − t tr(RE) RER

@@ -18,7 +18,7 @@ Real = TypeVar("Real", int, float, Fraction)
 
 
 class DepthlawError(ValueError):
-    """A mistake in what was asked of the package; the message is one sentence meant for its user."""
+    """A mistake in what was asked; the message is one sentence meant for the user."""
 
 
 class ArgumentError(DepthlawError):

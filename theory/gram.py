@@ -22,14 +22,17 @@ def trace_normalised(gram: Array) -> Array:
     """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
     trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
     with np.errstate(invalid="ignore", divide="ignore"):
-        normalised: Array = gram / trace
-    return normalised
+        return np.asarray(gram / trace, dtype=np.float64)
+
+
+def _frobenius(matrix: Array) -> Array:
+    return np.asarray(np.linalg.norm(matrix, axis=(-2, -1)), dtype=np.float64)
 
 
 def spectrum(gram: Array) -> Array:
     """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0."""
-    values: Array = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
-    return np.maximum(values, 0.0)
+    values = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
+    return np.asarray(np.maximum(values, 0.0), dtype=np.float64)
 
 
 def orthogonality_gap(gram: Array) -> Array:
@@ -42,8 +45,7 @@ def orthogonality_gap(gram: Array) -> Array:
     """
     n = gram.shape[-1]
     deviation = trace_normalised(gram) - np.eye(n) / n
-    gap: Array = np.linalg.norm(deviation, axis=(-2, -1))
-    return gap
+    return _frobenius(deviation)
 
 
 def smallest_eigenvalue(gram: Array) -> Array:
@@ -59,20 +61,25 @@ def lyapunov(gram: Array) -> Array:
     True
     """
     n = gram.shape[-1]
-    return np.maximum(1 / n - smallest_eigenvalue(gram), 0.0)
+    return np.asarray(np.maximum(1 / n - smallest_eigenvalue(gram), 0.0), dtype=np.float64)
 
 
 def isometry(gram: Array) -> Array:
     """Return I = det(G)^{1/n} / (tr G/n), in [0, 1] (joudaki2023, section 2).
 
+    A matrix that is singular to double precision, λ_min ≤ n·eps·tr G, has isometry 0.
+
     >>> float(isometry(np.diag([1.0, 0.0])))
     0.0
     """
     n = gram.shape[-1]
+    eigenvalues = spectrum(gram)
+    # Rounding leaves null eigenvalues at some n·eps of the trace, and their nth root is far from 0.
+    singular = eigenvalues[..., -1] <= n * np.finfo(np.float64).eps
     with np.errstate(divide="ignore"):
-        logarithms = np.log(n * spectrum(gram))
-    value: Array = np.exp(logarithms.mean(axis=-1))
-    return np.minimum(value, 1.0)
+        logarithms = np.log(n * eigenvalues)
+    value = np.where(singular, 0.0, np.exp(logarithms.mean(axis=-1)))
+    return np.asarray(np.minimum(value, 1.0), dtype=np.float64)
 
 
 def stable_rank(gram: Array) -> Array:
@@ -83,12 +90,11 @@ def stable_rank(gram: Array) -> Array:
     >>> bool(np.isclose(stable_rank(np.diag([2.0, 2.0, 0.0])), 2))
     True
     """
-    rank: Array = 1 / np.linalg.norm(trace_normalised(gram), axis=(-2, -1)) ** 2
-    return rank
+    return 1 / _frobenius(trace_normalised(gram)) ** 2
 
 
 def mean_cosine(gram: Array) -> Array:
-    """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; a zero sample counts as cosine 0."""
+    """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; zero samples have cosine 0."""
     n = gram.shape[-1]
     norms = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
     scale = norms[..., :, None] * norms[..., None, :]

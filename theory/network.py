@@ -1,4 +1,4 @@
-"""A layer is a sequence of operations; a network is a width, a batch and a layer applied again and again.
+"""A layer is a sequence of operations; a network repeats a layer at one width on one batch.
 
 Description only: nothing here draws a weight. A batch of n samples in width d is a matrix
 H ∈ R^{d×n}; rows are neurons, columns are samples.

@@ -155,9 +155,9 @@ class TwoLevelSpectrum:
         """Enclose the norm of the derivative of G ↦ E C at this spectrum, on trace-zero matrices.
 
         The derivative is diagonal in four orthogonal families: perturbations inside a group (two of
-        them, one for each group with two or more members), between the groups off the diagonal, and
-        of the two levels against each other along the diagonal. Its norm (Frobenius to Frobenius) is
-        the largest of the four factors. At a = b all equal n/(n+2).
+        them, one for each group with two or more members), between the groups off the diagonal,
+        and of the two levels against each other along the diagonal. Its norm (Frobenius to
+        Frobenius) is the largest of the four factors. At a = b all equal n/(n+2).
 
         >>> flat = TwoLevelSpectrum(6, 5, ball(1) / 6, ball(1) / 6)
         >>> flat.contraction().overlaps(ball(6) / 8)
@@ -167,11 +167,7 @@ class TwoLevelSpectrum:
         a, b = self._shares
         z = 1 - a / b
         between = _gauss(1, k / 2 + 1, n / 2 + 2, z) / ((n + 2) * b)
-        levels = (
-            _gauss(2, k / 2 + 1, n / 2 + 2, z)
-            * ((n - k) + k * a / b)
-            / (n * (n + 2) * b)
-        )
+        levels = _gauss(2, k / 2 + 1, n / 2 + 2, z) * ((n - k) + k * a / b) / (n * (n + 2) * b)
         factors = [between, levels]
         if k > 1:
             factors.append(_gauss(1, k / 2 + 2, n / 2 + 2, z) / ((n + 2) * b))

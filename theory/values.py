@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flint import arb
@@ -50,6 +49,7 @@ class Enclosure:
 
     The float end points are rounded outwards, so they enclose it too.
 
+    >>> from fractions import Fraction
     >>> third = Enclosure.of(Fraction(1, 3))
     >>> third.lower < 1 / 3 <= third.upper
     True
@@ -69,7 +69,7 @@ class Enclosure:
         return cls(ball(lower).union(ball(upper)))
 
     def contains(self, number: Number) -> bool:
-        """Return whether `number` lies in the ball (for a fraction: whether its own ball touches it)."""
+        """Return whether `number` lies in the ball, up to the ball that `number` itself needs."""
         return bool(self.ball.overlaps(ball(number)))
 
     @property

@@ -1,4 +1,4 @@
-"""Check claims: derivations again, deterministic instances with proved error, sampled ones at a level."""
+"""Check claims: derivations, deterministic instances with proved error, sampled ones at a level."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def verify(
             judged = []
             for check in group:
 
-                def count(done: int, most: int, claim: str = claim.id, label: str = check.label) -> None:
+                def count(
+                    done: int, most: int, claim: str = claim.id, label: str = check.label
+                ) -> None:
                     report(Progress(claim, label, done, most))
 
                 count(0, 0)

@@ -77,7 +77,7 @@ class Tightness:
 
 
 def _at_least(value: Value) -> float:
-    """The mean of an estimate; of anything else, what it certainly reaches."""
+    """Return the mean of an estimate; of anything else, what it certainly reaches."""
     return value.mean if isinstance(value, Estimate) else value.lower
 
 
@@ -190,7 +190,8 @@ class Verdict:
         rated = [check for check in speaking if check.tightness is not None]
         if rated:
             return min(rated, key=self._looseness)
-        return (speaking or [*self.checks, None])[0]
+        candidates = speaking or list(self.checks)
+        return candidates[0] if candidates else None
 
     def _looseness(self, check: CheckVerdict) -> float:
         assert check.tightness is not None

@@ -6,6 +6,7 @@ import re
 
 import pytest
 import sympy as sp
+
 from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim, claim_ids

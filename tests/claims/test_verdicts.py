@@ -4,6 +4,7 @@ import json
 from fractions import Fraction
 
 import pytest
+
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.theory.claim.check import Measured
 from depthlaw.theory.claim.outcome import Outcome

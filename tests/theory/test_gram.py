@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from depthlaw.theory import gram
-from depthlaw.theory.errors import ArgumentError
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
+
+from depthlaw.theory import gram
+from depthlaw.theory.errors import ArgumentError
 
 EPS = np.finfo(np.float64).eps
 
@@ -37,8 +38,6 @@ def test_every_observable_stays_in_its_range(h: NDArray[np.float64]) -> None:
 def test_scale_by_a_power_of_four_changes_no_bit(h: NDArray[np.float64], power: int) -> None:
     g = h.T @ h
     for observable in gram.OBSERVABLES.values():
-        if observable.name == "isometry" and np.linalg.matrix_rank(h) < h.shape[1]:
-            continue  # 0 up to the rounding of null eigenvalues, which eigvalsh scales its own way
         assert observable.function(g) == observable.function(g * 4.0**power)
 
 
@@ -66,6 +65,12 @@ def test_isometry_and_rank_one_are_the_extremes(n: int) -> None:
         function = gram.OBSERVABLES[name].function
         assert abs(float(function(eye)) - flat) <= slack * max(1, n)
         assert abs(float(function(ones)) - rank_one) <= slack * max(1, n)
+
+
+@given(batches())
+def test_singular_batches_have_isometry_zero_exactly(h: NDArray[np.float64]) -> None:
+    repeated = np.concatenate([h, h[:, :1]], axis=1)
+    assert gram.isometry(repeated.T @ repeated) == 0
 
 
 @pytest.mark.parametrize(

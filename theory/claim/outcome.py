@@ -30,8 +30,10 @@ class Outcome(StrEnum):
 
         A proof fulfils the expectation of a supported claim, not the other way round.
 
-        >>> Outcome.CERTIFIED.fulfils(Outcome.SUPPORTED), Outcome.SUPPORTED.fulfils(Outcome.CERTIFIED)
-        (True, False)
+        >>> Outcome.CERTIFIED.fulfils(Outcome.SUPPORTED)
+        True
+        >>> Outcome.SUPPORTED.fulfils(Outcome.CERTIFIED)
+        False
         """
         if self is expected:
             return True

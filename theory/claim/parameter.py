@@ -84,7 +84,7 @@ class Parameter:
         return value
 
     def parse(self, text: str) -> ParameterValue:
-        """Return the value written as `text`: ``8``, ``1e6``, ``0.1`` (a decimal, exactly), ``1/8``.
+        """Return the value written as `text`: ``8``, ``1e6``, ``0.1`` or ``1/8``, taken exactly.
 
         A list of eigenvalues is written with commas.
 

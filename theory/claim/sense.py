@@ -63,10 +63,8 @@ class Sense(StrEnum):
         low, high = Enclosure(bound.ball - margin), Enclosure(bound.ball + margin)
         if certainly_at_most(low, value) and certainly_at_most(value, high):
             return Comparison.HOLDS
-        if isinstance(bound, Asymptotic):
-            inside = low.ball.union(high.ball)
-        else:
-            inside = bound.ball
+        band = low.ball.union(high.ball)
+        inside = band if isinstance(bound, Asymptotic) else bound.ball
         return Comparison.UNDECIDED if value.ball.overlaps(inside) else Comparison.FAILS
 
     def vacuous(self, bound: Value, trivial: Value | None) -> bool:

@@ -42,7 +42,10 @@ def gap_of(spectrum: Sequence[Fraction]) -> Exact:
 
 def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
     batch = len(spectrum)
-    parameters = {"batch": batch, "lyapunov": Fraction(1, batch) - min(spectrum)}
+    parameters: dict[str, ParameterValue] = {
+        "batch": batch,
+        "lyapunov": Fraction(1, batch) - min(spectrum),
+    }
     return Check(label, parameters, Computed(lambda: gap_of(spectrum)))
 
 
@@ -65,7 +68,7 @@ def checks() -> tuple[Check, ...]:
 
 
 def largest_gap_steps() -> tuple[Step, ...]:
-    """The largest V at a given V̂."""
+    """Return the steps to the largest V at a given V̂."""
     x = sp.Symbol("lambda", real=True)
     smallest = 1 / n - lyapunov
     largest = 1 - (n - 1) * smallest

@@ -37,7 +37,10 @@ def checks() -> tuple[Check, ...]:
     """Return spectra from near isometry, where the sharp form is tight, to near singularity."""
     return (
         *(
-            _check(f"near isometry, one small eigenvalue, n = {n}", setting.flat(n, Fraction(99, 100 * n)))
+            _check(
+                f"near isometry, one small eigenvalue, n = {n}",
+                setting.flat(n, Fraction(99, 100 * n)),
+            )
             for n in (2, 4, 16, 64)
         ),
         *(

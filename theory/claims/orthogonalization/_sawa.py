@@ -16,7 +16,7 @@ _i, _j = sp.symbols("lambda_i lambda_j", positive=True)
 
 
 def gaussian_average() -> Step:
-    """E[x² e^{−θλx²}] = (1 + 2θλ)^{−3/2}, which turns the expectation of a ratio into an integral."""
+    """E[x² e^{−θλx²}] = (1 + 2θλ)^{−3/2}, which makes the mean of a ratio an integral."""
     x, c = sp.Symbol("x", real=True), sp.Symbol("c", positive=True)
     moment = sp.integrate(x**2 * sp.exp(-c * x**2) / sp.sqrt(2 * sp.pi), (x, -sp.oo, sp.oo))
     return Identity(
@@ -101,8 +101,11 @@ def convexity_and_tangent() -> tuple[Step, ...]:
     at_zero = (1 + 2 * theta / n) ** (-(n + 2) / 2)
     slope = 2 * theta * (1 + 2 * theta / n) ** (-(n + 4) / 2)
     antiderivative = -((1 + 2 * theta / n) ** (-n / 2))
-    slope_antiderivative = -2 * n / (n + 2) * (
-        theta * (1 + 2 * theta / n) ** (-(n + 2) / 2) + (1 + 2 * theta / n) ** (-n / 2)
+    slope_antiderivative = (
+        -2
+        * n
+        / (n + 2)
+        * (theta * (1 + 2 * theta / n) ** (-(n + 2) / 2) + (1 + 2 * theta / n) ** (-n / 2))
     )
     positive_a, positive_b = sp.symbols("a b", positive=True)
     shifted = sp.Symbol("m", integer=True, positive=True)
@@ -114,8 +117,9 @@ def convexity_and_tangent() -> tuple[Step, ...]:
     return (
         Argued(
             "the other eigenvalues made equal",
-            "Σ_{j<n} log(1+2θλ_j) is concave, so at a fixed λ_n its largest value, hence the smallest "
-            "value of the integrand of p_n, is where λ_j = (1−λ_n)/(n−1) = 1/n + δ/(n−1), δ = 1/n − λ_n",
+            "Σ_{j<n} log(1+2θλ_j) is concave, so at a fixed λ_n its largest value, hence the "
+            "smallest value of the integrand of p_n, is where λ_j = (1−λ_n)/(n−1) = "
+            "1/n + δ/(n−1), δ = 1/n − λ_n",
             r"p_n \ge \lambda_n \int_0^\infty g(\delta)\, d\theta",
         ),
         Identity("g′/g", sp.diff(sp.log(g), delta), first),
@@ -128,7 +132,11 @@ def convexity_and_tangent() -> tuple[Step, ...]:
         Identity("g at δ = 0", g.subs(delta, 0), at_zero),
         Identity("g′ at δ = 0", (g * first).subs(delta, 0), slope),
         Identity("antiderivative of g(0)", sp.diff(antiderivative, theta), at_zero),
-        Identity("its value at θ = 0, so that ∫ g(0) dθ = 1", antiderivative.subs(theta, 0), -sp.Integer(1)),
+        Identity(
+            "its value at θ = 0, so that ∫ g(0) dθ = 1",
+            antiderivative.subs(theta, 0),
+            -sp.Integer(1),
+        ),
         Identity("antiderivative of g′(0)", sp.diff(slope_antiderivative, theta), slope),
         Identity(
             "its value at θ = 0, so that ∫ g′(0) dθ = 2n/(n+2)",

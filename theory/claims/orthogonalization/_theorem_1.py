@@ -67,8 +67,9 @@ def recursion_steps() -> tuple[Step, ...]:
     return (
         Argued(
             "Theorem 5 on the event A₁",
-            "with λ_min(H_k) = 1/n − V̂(H_k) ≥ α, Theorem 5 gives E V̂_{k+1} ≤ (1 − 2α/3) E V̂_k + 1/√d, "
-            "both means restricted to A₁ up to layer k; V̂_1 ≤ 1/n",
+            "with λ_min(H_k) = 1/n − V̂(H_k) ≥ α, Theorem 5 gives "
+            "E V̂_{k+1} ≤ (1 − 2α/3) E V̂_k + 1/√d, both means restricted to "
+            "A₁ up to layer k; V̂_1 ≤ 1/n",
         ),
         *solved_recursion(),
         Identity("fixed part of the solution", floor, 3 / (2 * alpha * sp.sqrt(d))),

@@ -6,11 +6,17 @@ Assumptions
     Width d → ∞; λ_min(H_0) > 0.
 Source
     Ours; the paper has the rate 1 − (2/3)α with α ≤ 1/n.
+
 Parameters
+----------
     batch n ≥ 2.
+
 Returns
+-------
     An exact number.
+
 Raises
+------
     ArgumentError outside that range.
 
 Example: six samples.

@@ -6,11 +6,17 @@ Assumptions
     None.
 Source
     daneshmand2021, Lemma 4, NeurIPS 2021, arXiv:2106.03970.
+
 Parameters
+----------
     batch n ≥ 2, lyapunov V̂ in [0, 1/n].
+
 Returns
+-------
     An exact number.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: it says V ≤ 2 for singular batches, more than the trivial √(1 − 1/n).
@@ -23,8 +29,6 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-
-import sympy as sp
 
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation, Identity, Sign

@@ -7,11 +7,17 @@ Assumptions
     None.
 Source
     A sharper form of daneshmand2021, Lemma 4; proved in the derivation.
+
 Parameters
+----------
     batch n ≥ 2, lyapunov V̂ in [0, 1/n].
+
 Returns
+-------
     An exact number.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: at V̂ = 1/n it is the trivial bound, so it never says less.

@@ -6,11 +6,17 @@ Assumptions
     Gaussian weights.
 Source
     daneshmand2021, Lemma 6, NeurIPS 2021, arXiv:2106.03970.
+
 Parameters
+----------
     width d ≥ 1.
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside that range.
 
 Example: the bound is halved by doubling the width.
@@ -66,8 +72,15 @@ CLAIM = Claim(
     checks=(
         _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
         _check("isometry, n = 8: close to the bound", setting.flat(8), width=16, replicas=8000),
-        _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2)), width=10, replicas=2000),
-        _check("near rank one, n = 4", setting.outlier(4, Fraction(1, 1000)), width=8, replicas=1000),
+        _check(
+            "geometric spectrum, n = 5",
+            setting.geometric(5, Fraction(1, 2)),
+            width=10,
+            replicas=2000,
+        ),
+        _check(
+            "near rank one, n = 4", setting.outlier(4, Fraction(1, 1000)), width=8, replicas=1000
+        ),
     ),
     derivation=_derivation,
     control=Fraction(1, 3),

@@ -6,11 +6,17 @@ Assumptions
     Gaussian weights.
 Source
     A sharper form of daneshmand2021, Lemma 6; proved in the derivation.
+
 Parameters
+----------
     width d ≥ 1, eigenvalues λ of H_ℓᵀH_ℓ at any scale.
+
 Returns
+-------
     An enclosure of the mean.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: at isometry p_i = 1/n.

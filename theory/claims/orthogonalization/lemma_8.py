@@ -6,11 +6,17 @@ Assumptions
     Σ λ_i = 1.
 Source
     daneshmand2021, Lemma 8 (with Lemmas 9 and 10), NeurIPS 2021, arXiv:2106.03970.
+
 Parameters
+----------
     batch n ≥ 2, smallest λ_n in [0, 1/n].
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: isometry is fixed.

@@ -6,11 +6,17 @@ Assumptions
     Σ λ_i = 1.
 Source
     A sharper form of daneshmand2021, Lemma 8; proved in the derivation.
+
 Parameters
+----------
     batch n ≥ 2, smallest λ_n in [0, 1/n].
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 The constant is the best possible: at isometry the two sides have the same derivative.

@@ -6,11 +6,17 @@ Assumptions
     λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
 Source
     Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
+
 Parameters
+----------
     batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: at α = 1/n the floor is n(n−1)((n+2)/2)²(1−1/n)/d.
@@ -50,8 +56,8 @@ def _derivation() -> Derivation:
             Argued(
                 "one step in mean square",
                 "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
-                "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, with "
-                "Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
+                "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, "
+                "with Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
             ),
             *solved_recursion(),
             Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE),

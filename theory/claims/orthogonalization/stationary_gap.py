@@ -6,15 +6,22 @@ Assumptions
     Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
 Source
     Ours; the paper reports the floor of its Figure 2 without a formula.
+
 Parameters
+----------
     batch n ≥ 2, width d ≥ n.
+
 Returns
+-------
     The leading term, marked asymptotic: not a bound.
+
 Raises
+------
     ArgumentError outside those ranges.
 
-The contraction of V per layer is n/(n+2) (`orthogonalization.asymptotic-rate`), so that from isometry
-the mean square gap has reached the fraction 1 − (n/(n+2))^{2ℓ} of its stationary value at layer ℓ.
+The contraction of V per layer is n/(n+2) (`orthogonalization.asymptotic-rate`), so that from
+isometry the mean square gap has reached the fraction 1 − (n/(n+2))^{2ℓ} of its stationary value
+at layer ℓ.
 
 Example: two samples.
 
@@ -70,8 +77,9 @@ def _derivation() -> Derivation:
             *linear_noise.rate_steps(),
             Argued(
                 "linear noise",
-                "to leading order V² satisfies E V_{ℓ+1}² = r² E V_ℓ² + (1 − 1/n)/d with r = n/(n+2): "
-                "the exact E V_{ℓ+1}² = (1 − 1/d)‖p − 1/n‖² + (1 − 1/n)/d with p linearised",
+                "to leading order V² satisfies E V_{ℓ+1}² = r² E V_ℓ² + (1 − 1/n)/d with "
+                "r = n/(n+2): the exact E V_{ℓ+1}² = (1 − 1/d)‖p − 1/n‖² + (1 − 1/n)/d with p "
+                "linearised",
             ),
             Identity("its fixed point", noise / (1 - r**2), FORMULA),
         )

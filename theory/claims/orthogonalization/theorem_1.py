@@ -6,17 +6,24 @@ Assumptions
     A₁(α, ℓ): σ_min(H_k) ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
 Source
     daneshmand2021, Theorem 1 and Assumption A₁, NeurIPS 2021, arXiv:2106.03970.
+
 Parameters
+----------
     batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/√n].
+
 Returns
+-------
     An enclosure; its upper end is what the paper claims at most.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 The proof uses σ_min² ≥ α. Read as printed the theorem is false for n ≥ 5: near isometry the chain
 contracts by n/(n+2) per layer, while α may approach 1/√n and 1 − 2α/3 is then smaller. Two starting
-spectra, given as fractions, carry the refutation to explicit finite widths (`depthlaw.theory.coupling`),
-and since 3n/(α√d) falls and the certified lower bound on E V rises with d, to every larger width.
+spectra, given as fractions, carry the refutation to explicit finite widths (module
+`depthlaw.theory.coupling`), and since 3n/(α√d) falls and the certified lower bound on E V rises
+with d, to every larger width.
 At widths that can be simulated the printed form holds, because its floor 3n/(α√d) is so high.
 
 Example: the bound at ℓ = 0 is 2 and the floor.
@@ -33,8 +40,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import symbols
-from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, Sign
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -78,7 +84,12 @@ def _counterexample(
         found = finite_width_gap(start, depth=depth, width=width, threshold=alpha**2)
         return Enclosure(found.gap)
 
-    parameters = {"batch": batch, "width": width, "depth": depth, "alpha": alpha}
+    parameters: dict[str, ParameterValue] = {
+        "batch": batch,
+        "width": width,
+        "depth": depth,
+        "alpha": alpha,
+    }
     return Check(label, parameters, Computed(gap))
 
 
@@ -89,13 +100,14 @@ def _derivation() -> Derivation:
         (
             Argued(
                 "what the proof needs",
-                "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem puts "
-                "α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
+                "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem "
+                "puts α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
             ),
             Argued(
                 "the true rate",
-                "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); with "
-                "α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff n + 2 − 3√n > 0",
+                "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); "
+                "with α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff "
+                "n + 2 − 3√n > 0",
             ),
             Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2)),
             Identity(
@@ -103,10 +115,14 @@ def _derivation() -> Derivation:
                 excess.subs(root, 2 + beyond_two),
                 beyond_two * (1 + beyond_two),
             ),
-            Sign("so the printed rate is too small for n ≥ 5", beyond_two * (1 + beyond_two), strict=True),
+            Sign(
+                "so the printed rate is too small for n ≥ 5",
+                beyond_two * (1 + beyond_two),
+                strict=True,
+            ),
             Order(
-                "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), a = 0.9025/32, "
-                "α = √a, layer 77",
+                "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), "
+                "a = 0.9025/32, α = √a, layer 77",
                 r"2(1 - 2\alpha/3)^{76} < V(\Lambda_{77})",
                 lambda: 2 * (1 - 2 * ball(EXPLICIT_START).sqrt() / 3) ** 76,
                 lambda: _after(_two_level(32, EXPLICIT_START), 77).gap,

@@ -6,17 +6,23 @@ Assumptions
     Gaussian weights, d ≥ n.
 Source
     daneshmand2021, Theorem 5, NeurIPS 2021, arXiv:2106.03970.
+
 Parameters
+----------
     batch n ≥ 2, width d ≥ n, lyapunov V̂(H_ℓ) in [0, 1/n].
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 Example: rank-one batches are fixed up to the noise term.
 
 >>> from fractions import Fraction
->>> CLAIM.bound(batch=4, width=64, lyapunov=Fraction(1, 4)).contains(Fraction(1, 4) + Fraction(1, 8))
+>>> CLAIM.bound(batch=4, width=64, lyapunov=Fraction(1, 4)).contains(Fraction(3, 8))
 True
 """
 
@@ -70,7 +76,8 @@ def _derivation() -> Derivation:
             ),
             Argued(
                 "means",
-                "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and Jensen's inequality",
+                "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and "
+                "Jensen's inequality",
             ),
             Identity(
                 "Lemma 8 at λ_n = 1/n − V̂, and the noise",
@@ -96,14 +103,18 @@ CLAIM = Claim(
     checks=(
         _one_step("isometry, n = 2", setting.flat(2), width=16, replicas=2000),
         _one_step("isometry, n = 4", setting.flat(4), width=64, replicas=2000),
+        _one_step("halfway, n = 4", setting.outlier(4, Fraction(1, 8)), width=100, replicas=4000),
         _one_step(
-            "halfway, n = 4", setting.outlier(4, Fraction(1, 8)), width=100, replicas=4000
+            "geometric spectrum, n = 8",
+            setting.geometric(8, Fraction(1, 2)),
+            width=16_384,
+            replicas=400,
         ),
         _one_step(
-            "geometric spectrum, n = 8", setting.geometric(8, Fraction(1, 2)), width=16_384, replicas=400
-        ),
-        _one_step(
-            "one small eigenvalue, n = 3", setting.flat(3, Fraction(1, 30)), width=900, replicas=4000
+            "one small eigenvalue, n = 3",
+            setting.flat(3, Fraction(1, 30)),
+            width=900,
+            replicas=4000,
         ),
         _one_step("narrow: n = d = 8, vacuous", setting.flat(8), width=8, replicas=400),
     ),

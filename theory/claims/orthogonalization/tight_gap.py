@@ -6,11 +6,17 @@ Assumptions
     λ_min(H_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
 Source
     Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
+
 Parameters
+----------
     batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (1/(n+2), 1/n].
+
 Returns
+-------
     An enclosure; its upper end is the certified side.
+
 Raises
+------
     ArgumentError outside those ranges.
 
 As the width grows α may approach 1/n, κ tends to n/(n+2), and the floor to the stationary value
@@ -53,8 +59,8 @@ CONTRACTS = Assumption(
     "alpha",
     lambda values: number(values, "alpha") * (number(values, "batch") + 2) > 1,
     lambda values: (
-        f"it must be above 1/(batch+2) = 1/{number(values, 'batch') + 2}, where the bound contracts; "
-        "use orthogonalization.sharp-lyapunov below"
+        f"it must be above 1/(batch+2) = 1/{number(values, 'batch') + 2}, where the bound "
+        "contracts; use orthogonalization.sharp-lyapunov below"
     ),
 )
 
@@ -82,7 +88,8 @@ def _derivation() -> Derivation:
             ),
             Argued(
                 "the recursion",
-                "E V_{k+1}² ≤ κ² E V_k² + (1 − 1/n)/d, both restricted to A₁ up to layer k; V_1² ≤ 1 − 1/n",
+                "E V_{k+1}² ≤ κ² E V_k² + (1 − 1/n)/d, both restricted to A₁ up to layer k; "
+                "V_1² ≤ 1 − 1/n",
             ),
             *solved_recursion(),
             Identity(

@@ -1,0 +1,158 @@
+"""What a streamed layer costs, against what it cannot do without and what it replaces."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.random import SFC64, Generator
+from numpy.typing import NDArray
+
+from depthlaw.numerics.sampling import streamed
+from depthlaw.numerics.sampling.block import Block, open_streams
+from depthlaw.numerics.sampling.routes import STEPS, Route
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.streams import chunk_width, chunk_widths
+from depthlaw.theory.network import Linear, Network, Rescale
+
+BATCH = 8
+GENERATORS = ("SFC64", "PCG64", "PCG64DXSM", "Philox", "MT19937")
+
+
+def best(call: Callable[[], object], repeats: int) -> float:
+    """Return the shortest of some times, in seconds: what the machine can do when let alone."""
+    times = []
+    for _ in range(repeats):
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+def report(benchmark: Any, name: str, value: float) -> None:
+    benchmark.extra_info[name] = value
+    print(f"\n{name}: {value:.4g}")
+
+
+def batch_norm(width: int) -> Network:
+    return Network(width=width, batch=BATCH, layer=(Linear(), Rescale()))
+
+
+def some_layers(width: int, route: Route, layers: int = 1) -> Callable[[], object]:
+    """Return a call that takes one replica through layers, everything made ready before."""
+    network = batch_norm(width)
+    chunks = len(chunk_widths(width, BATCH))
+    streams = open_streams(0, 0, 1, chunks)
+    gram = np.eye(BATCH)[None] + 0.5
+    state = np.random.default_rng(0).standard_normal((1, BATCH, width))
+
+    def call() -> object:
+        block = Block(gram, state, np.zeros(1, dtype=np.int64), streams)
+        return list(STEPS[route](network, block, layers))
+
+    return call
+
+
+def drawing(width: int) -> Callable[[], object]:
+    """Return a call that draws the normals of a layer into one chunk, over and over."""
+    generator = Generator(SFC64(0))
+    chunk: NDArray[np.float64] = np.empty(BATCH * chunk_width(BATCH))
+
+    def call() -> None:
+        left = BATCH * width
+        while left:
+            part = chunk[: min(left, len(chunk))]
+            generator.standard_normal(out=part)
+            left -= len(part)
+
+    return call
+
+
+def test_streamed_layer_against_its_gaussians(benchmark: Any) -> None:
+    layer, draws = some_layers(10**5, Route.GRAM), drawing(10**5)
+    ratio = best(layer, 30) / best(draws, 30)
+    benchmark.pedantic(layer, rounds=20)
+    report(benchmark, "layer over drawing", ratio)
+
+
+@pytest.mark.parametrize(
+    ("width", "repeats"), [(2000, 10), pytest.param(10**4, 2, marks=pytest.mark.slow)]
+)
+def test_explicit_weights_against_a_streamed_layer(
+    benchmark: Any, width: int, repeats: int
+) -> None:
+    # Ten layers, as arrays are made once for all of them.
+    layers, explicit = some_layers(width, Route.GRAM, 10), some_layers(width, Route.EXPLICIT)
+    ratio = best(explicit, repeats) / (best(layers, 50) / 10)
+    benchmark.pedantic(layers, rounds=20)
+    report(benchmark, f"explicit over streamed at {width}", ratio)
+
+
+def test_two_threads_against_one(benchmark: Any) -> None:
+    network = batch_norm(10**6)
+
+    def run(threads: int) -> None:
+        with ThreadPoolExecutor(threads) as executor:
+            simulate(
+                network,
+                depth=4,
+                replicas=1,
+                initial_gram=np.eye(BATCH),
+                observables={},
+                executor=executor,
+            )
+
+    def draw(threads: int) -> None:
+        with ThreadPoolExecutor(threads) as executor:
+            list(executor.map(lambda call: call(), [drawing(10**6) for _ in range(4)]))
+
+    ratio = best(lambda: run(1), 4) / best(lambda: run(2), 4)
+    # What the machine has to give: two threads that only draw numbers.
+    possible = best(lambda: draw(1), 4) / best(lambda: draw(2), 4)
+    benchmark.pedantic(run, args=(2,), rounds=2)
+    report(benchmark, "one thread over two", ratio)
+    report(benchmark, "the same for drawing alone", possible)
+
+
+def test_many_narrow_replicas(benchmark: Any) -> None:
+    network = Network(width=100, batch=2, layer=(Linear(), Rescale()))
+    benchmark.pedantic(
+        lambda: simulate(network, depth=10, replicas=20_000, initial_gram=np.eye(2)), rounds=2
+    )
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_generators_draw_normals(benchmark: Any, name: str) -> None:
+    out = np.empty(2**15)
+    generator = Generator(getattr(np.random, name)(0))
+    chosen = Generator(SFC64(0))
+    ratio = best(lambda: generator.standard_normal(out=out), 200) / best(
+        lambda: chosen.standard_normal(out=out), 200
+    )
+    benchmark(lambda: generator.standard_normal(out=out))
+    report(benchmark, f"{name} over SFC64", ratio)
+
+
+@pytest.mark.slow
+def test_peak_memory_of_a_wide_layer(benchmark: Any) -> None:
+    def run() -> int:
+        # NumPy reports its arrays to tracemalloc; what was loaded before is not counted.
+        tracemalloc.start()
+        simulate(batch_norm(10**7), depth=1, replicas=1, initial_gram=np.eye(BATCH))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    report(benchmark, "peak megabytes", benchmark.pedantic(run, rounds=1) / 1e6)
+
+
+def test_streamed_chunk_alone(benchmark: Any) -> None:
+    network = batch_norm(chunk_width(BATCH))
+    steps = some_layers(network.width, Route.GRAM)
+    assert streamed.why_not(network) is None
+    benchmark(steps)

@@ -1,0 +1,129 @@
+"""What a user hands to a simulation, checked once."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from depthlaw.numerics.sampling.block import Array
+from depthlaw.numerics.sampling.legs import Job
+from depthlaw.numerics.sampling.matrices import factor, symmetrised
+from depthlaw.numerics.sampling.routes import Route, choose_route
+from depthlaw.numerics.streams import Seed
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.gram import Functional, check_gram
+from depthlaw.theory.network import Activate, Network
+
+
+def make_job(
+    network: Network,
+    route: Route | str | None,
+    seed: Seed,
+    initial_gram: ArrayLike | None,
+    initial_state: ArrayLike | None,
+    observables: Mapping[str, Functional],
+) -> Job:
+    """Return what a simulation starts from, with every argument checked.
+
+    Raises
+    ------
+    ArgumentError
+        If the network, its activations, the observables or the start are impossible.
+    UnknownNameError
+        If no route has the name given.
+    """
+    if not isinstance(network, Network):
+        raise ArgumentError("network", network, "it must be a Network")
+    for operation in network.layer:
+        if isinstance(operation, Activate):
+            _check_activation(operation)
+    for name, functional in observables.items():
+        if not callable(functional):
+            raise ArgumentError("observables", name, "it must be a function of Gram matrices")
+    chosen = choose_route(network, route)
+    if (initial_gram is None) == (initial_state is None):
+        raise ArgumentError(
+            "initial_gram",
+            "missing" if initial_gram is None else "given beside initial_state",
+            "give exactly one of initial_gram and initial_state",
+        )
+    state = None
+    if initial_state is not None:
+        state = _check_state(initial_state, network)
+        gram = symmetrised(state @ state.T) / network.width
+    else:
+        assert initial_gram is not None
+        gram = _check_initial_gram(initial_gram, network, chosen)
+    return Job(
+        network, chosen, seed, gram, state if chosen.keeps_state else None, dict(observables)
+    )
+
+
+def _check_initial_gram(initial_gram: ArrayLike, network: Network, route: Route) -> Array:
+    gram = check_gram("initial_gram", initial_gram)
+    if len(gram) != network.batch:
+        raise ArgumentError(
+            "initial_gram",
+            f"an array of shape {gram.shape}",
+            f"a batch of {network.batch} samples has a square one of that size",
+        )
+    rank = int(factor(gram[None])[0].any(axis=0).sum())
+    if route.keeps_state and rank > network.width:
+        raise ArgumentError(
+            "initial_gram",
+            f"a matrix of rank {rank}",
+            f"{network.width} neurons give a rank of at most {network.width}",
+        )
+    return gram
+
+
+def _check_state(initial_state: ArrayLike, network: Network) -> Array:
+    """Return Hᵀ, shape (n, d)."""
+    state = np.asarray(initial_state, dtype=np.float64)
+    if state.shape != (network.width, network.batch):
+        raise ArgumentError(
+            "initial_state",
+            f"an array of shape {state.shape}",
+            f"rows are neurons and columns samples: it must be {(network.width, network.batch)}",
+        )
+    if not np.isfinite(state).all():
+        raise ArgumentError("initial_state", "an array with NaN or infinity", "make it finite")
+    if not state.any():
+        raise ArgumentError("initial_state", "a zero matrix", "at least one entry must not be 0")
+    return np.ascontiguousarray(state.T)
+
+
+def _check_activation(operation: Activate) -> None:
+    probe = np.linspace(-1, 1, 6).reshape(1, 2, 3)
+    before = probe.copy()
+    with np.errstate(all="ignore"):
+        answer = np.asarray(operation.function(probe))
+    if answer.shape != probe.shape or answer.dtype.kind not in "fiub":
+        raise ArgumentError(
+            "layer",
+            operation.name,
+            "an activation takes a float array of any shape to a real one of the same shape",
+        )
+    if not np.array_equal(probe, before):
+        raise ArgumentError("layer", operation.name, "an activation must not change its input")
+
+
+def check_pickles(job: Job) -> None:
+    """Refuse what cannot be sent to another process."""
+    functions = {f"observable {name}": function for name, function in job.observables.items()}
+    for operation in job.network.layer:
+        if isinstance(operation, Activate):
+            functions[f"activation {operation.name}"] = operation.function
+    for name, function in functions.items():
+        try:
+            pickle.dumps(function)
+        except (pickle.PicklingError, AttributeError, TypeError):
+            raise ArgumentError(
+                "executor",
+                "a process pool",
+                f"the function of {name} cannot be sent to a process: define it with def at the "
+                "top of a module, or use threads",
+            ) from None

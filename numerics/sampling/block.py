@@ -1,0 +1,79 @@
+"""A block of consecutive replicas on its way through the layers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
+
+from depthlaw.numerics.streams import Seed, stream
+from depthlaw.theory.network import Network
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass
+class Block:
+    """What a block of replicas knows between two layers.
+
+    The same numbers come out however replicas are grouped into blocks: every array operation acts
+    on each replica by itself, and every replica draws from its own streams.
+
+    Parameters
+    ----------
+    gram
+        G = HᵀH/d, shape (replicas, n, n).
+    state
+        Hᵀ, shape (replicas, n, d), on the routes that keep it.
+    exponent
+        The true G is ``gram * 2.0**exponent``, and the true H is ``state * 2.0**(exponent/2)``;
+        shape (replicas,), even.
+    streams
+        For each replica the generators of its chunks of neurons.
+    """
+
+    gram: Array
+    state: Array | None
+    exponent: Counts
+    streams: list[list[Generator]]
+
+    @property
+    def first_streams(self) -> list[Generator]:
+        """The generator of the first chunk of each replica."""
+        return [chunks[0] for chunks in self.streams]
+
+
+Steps = Callable[[Network, Block, int], Iterator[Counts]]
+"""A route: takes the block through some layers; yields each one's zero rows and columns."""
+
+
+def open_streams(seed: Seed, first: int, replicas: int, chunks: int) -> list[list[Generator]]:
+    """Return the generators of `replicas` replicas from number `first` on."""
+    return [
+        [stream(seed, replica, chunk) for chunk in range(chunks)]
+        for replica in range(first, first + replicas)
+    ]
+
+
+_SAFE = 400
+"""Powers of two within which the trace may wander before it is brought back to 1."""
+
+
+def keep_in_range(block: Block) -> None:
+    """Multiply G (and H) by a power of two where its trace has left 2^±400.
+
+    Rounding never enters: only exponents change. Valid where the layer is homogeneous.
+    """
+    trace = np.trace(block.gram, axis1=-2, axis2=-1)
+    _, exponents = np.frexp(trace)
+    moved = np.where(np.abs(exponents) > _SAFE, exponents - exponents % 2, 0)
+    if not moved.any():
+        return
+    block.gram = np.ldexp(block.gram, -moved[:, None, None])
+    if block.state is not None:
+        block.state = np.ldexp(block.state, -(moved // 2)[:, None, None])
+    block.exponent = block.exponent + moved

@@ -1,0 +1,164 @@
+"""Factors of Gram matrices and operations over the features on (G, m), for a block of replicas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.theory.network import Operation, Recenter, Rescale
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+_EPSILON = float(np.finfo(np.float64).eps)
+
+
+def transpose(matrices: Array) -> Array:
+    """Return the transposes of a stack of matrices, as a view."""
+    return matrices.swapaxes(-2, -1)
+
+
+def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array:
+    """Return F with F Fᵀ = scale²·G, or scale²·P G P with P = I − 11ᵀ/n if `recentred`.
+
+    Parameters
+    ----------
+    gram
+        Shape (replicas, n, n), positive semidefinite, singular or not.
+
+    Returns
+    -------
+    Array
+        Shape (replicas, n, n), or (replicas, n, n−1) if `recentred`: the columns live in the space
+        orthogonal to 1. They are ordered by decreasing eigenvalue.
+
+    Notes
+    -----
+    G is put into correlations first, so that samples of very different size keep their accuracy.
+    An eigenvalue below n·eps times the trace cannot be told from rounding and counts as zero;
+    equal samples get equal rows.
+
+    Examples
+    --------
+    >>> ones = np.ones((1, 3, 3))
+    >>> bool(np.all(factor(ones, recentred=True) == 0))
+    True
+    """
+    n = gram.shape[-1]
+    if recentred:
+        basis = _contrasts(n)
+        trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
+        values, vectors = np.linalg.eigh(basis.T @ gram @ basis)
+        roots = _roots(values, n * _EPSILON * trace, scale)
+        return _with_equal_rows(gram, basis @ vectors[..., ::-1] * roots)
+    sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
+    inverse = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
+    values, vectors = np.linalg.eigh(gram * inverse[:, :, None] * inverse[:, None, :])
+    vectors = vectors[..., ::-1] * sizes[:, :, None]
+    return _with_equal_rows(gram, vectors * _roots(values, n * n * _EPSILON, scale))
+
+
+def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
+    """Return scale·√λ in decreasing order, shape (replicas, 1, n), with zero below `threshold`."""
+    kept = np.where(values > threshold, values, 0.0)[:, None, ::-1]
+    return np.asarray(np.sqrt(kept) * scale)
+
+
+def _with_equal_rows(gram: Array, F: Array) -> Array:
+    """Return F with bitwise equal rows for equal samples.
+
+    Rounding would part them, and a nonlinear layer may blow the difference up; in law they stay
+    together for ever.
+    """
+    n = gram.shape[-1]
+    if F[..., -1:].any(axis=(-2, -1)).all():
+        return F  # Of full rank: no two samples are equal.
+    squares = gram.diagonal(axis1=-2, axis2=-1)
+    larger = np.maximum(squares[:, :, None], squares[:, None, :])
+    equal = larger - gram <= n * n * _EPSILON * larger
+    return np.take_along_axis(F, equal.argmax(axis=-1)[:, :, None], axis=1)
+
+
+@cache
+def _contrasts(n: int) -> Array:
+    """Return an orthonormal basis of the vectors orthogonal to 1, shape (n, n−1) (Helmert's)."""
+    basis = np.zeros((n, n - 1))
+    for k in range(1, n):
+        basis[:k, k - 1] = 1.0
+        basis[k, k - 1] = -k
+        basis[:, k - 1] /= np.sqrt(k * (k + 1))
+    basis.flags.writeable = False
+    return basis
+
+
+def centred_from_moments(gram: Array, mean: Array, width: int) -> Array:
+    """Return G − m mᵀ, with the rows of samples that are constant over the neurons set to zero.
+
+    A sum of d squares carries a relative rounding error of at most d·eps: a variance below that
+    share of the mean square is the rounding of zero.
+    """
+    centred = gram - mean[:, :, None] * mean[:, None, :]
+    squares = np.diagonal(gram, axis1=-2, axis2=-1)
+    variances = np.diagonal(centred, axis1=-2, axis2=-1)
+    varies = variances > width * _EPSILON * squares
+    return np.asarray(np.where(varies[:, :, None] & varies[:, None, :], centred, 0.0))
+
+
+def apply_gramwise(
+    operations: Sequence[Operation], centred: Array, mean: Array | None
+) -> tuple[Array, Counts]:
+    """Apply linear operations over the batch and any operations over the features.
+
+    Parameters
+    ----------
+    operations
+        `Recenter` over either, and `Rescale` over the features.
+    centred
+        The Gram matrix without its mean part, S = G − m mᵀ, shape (replicas, n, n).
+    mean
+        m = Hᵀ1/d, shape (replicas, n); None where no `Recenter` over the features asks for it, and
+        then `centred` is G itself.
+
+    Returns
+    -------
+    gram, zero_samples
+        The new G = S + m mᵀ, and how many samples were zero at a `Rescale`, shape (replicas,).
+    """
+    zero_samples = np.zeros(len(centred), dtype=np.int64)
+    for operation in operations:
+        if operation == Recenter():
+            centred, mean = _recenter_batch(centred, mean)
+        elif isinstance(operation, Rescale):
+            squares = np.diagonal(centred, axis1=-2, axis2=-1)
+            if mean is not None:
+                squares = squares + mean**2
+            squares = np.maximum(squares, 0.0)
+            sizes = np.sqrt(squares)
+            inverse = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
+            zero_samples += (squares == 0).sum(axis=-1)
+            centred = centred * inverse[:, :, None] * inverse[:, None, :]
+            mean = None if mean is None else mean * inverse
+        elif mean is not None:
+            mean = np.zeros_like(mean)
+    if mean is not None:
+        centred = centred + mean[:, :, None] * mean[:, None, :]
+    return centred, zero_samples
+
+
+def _recenter_batch(centred: Array, mean: Array | None) -> tuple[Array, Array | None]:
+    """Return P S P and P m; what is left of equal samples is rounding, and set to zero."""
+    n = centred.shape[-1]
+    projection = np.eye(n) - 1 / n
+    projected = projection @ centred @ projection
+    rounding = n * _EPSILON * np.trace(centred, axis1=-2, axis2=-1)[:, None]
+    varies = np.diagonal(projected, axis1=-2, axis2=-1) > rounding
+    projected = np.where(varies[:, :, None] & varies[:, None, :], projected, 0.0)
+    return projected, None if mean is None else mean - mean.mean(axis=-1, keepdims=True)
+
+
+def symmetrised(matrices: Array) -> Array:
+    """Return (A + Aᵀ)/2."""
+    return np.asarray((matrices + transpose(matrices)) / 2)

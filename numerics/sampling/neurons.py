@@ -1,0 +1,80 @@
+"""Operations on arrays of neurons of shape (replicas, n, neurons): samples first, neurons last.
+
+Everything works in place: with the long axis last NumPy's inner loops run along memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.theory.network import Activate, Operation, Over, Recenter, Rescale
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+def row_squares(states: Array) -> Array:
+    """Return the sum of squares of each neuron over the batch, shape (replicas, neurons)."""
+    return np.asarray(np.einsum("bij,bij->bj", states, states))
+
+
+def inverse(squares: Array, numerator: int) -> tuple[Array, Counts]:
+    """Return numerator/x with 0 for x = 0, and how many were 0 in each replica."""
+    if squares.min(initial=1.0) > 0:
+        # The usual case, without the mask that slows a division down.
+        return np.divide(numerator, squares), np.zeros(len(squares), dtype=np.int64)
+    positive = squares > 0
+    zeros = positive.shape[-1] - np.count_nonzero(positive, axis=-1)
+    quotients = np.divide(numerator, squares, out=np.zeros_like(squares), where=positive)
+    return quotients, np.asarray(zeros)
+
+
+def rescale_over_batch(states: Array) -> Counts:
+    """Divide neurons by their root mean square over the batch; return how many are zero."""
+    factors, zeros = inverse(row_squares(states), states.shape[-2])
+    states *= np.sqrt(factors, out=factors)[:, None, :]
+    return zeros
+
+
+def rescale_over_features(states: Array) -> Counts:
+    """Divide samples by their root mean square over the neurons; return how many are zero."""
+    squares = np.einsum("bij,bij->bi", states, states)
+    factors, zeros = inverse(squares, states.shape[-1])
+    states *= np.sqrt(factors)[:, :, None]
+    return zeros
+
+
+def recenter(states: Array, over: Over) -> None:
+    """Subtract the mean over the batch (axis −2) or over the features (axis −1).
+
+    The first entry is subtracted before, so that equal entries leave exact zeros.
+    """
+    axis = -2 if over is Over.BATCH else -1
+    states -= states.take([0], axis=axis)
+    states -= states.mean(axis=axis, keepdims=True)
+
+
+def apply(operations: Iterable[Operation], states: Array) -> Counts:
+    """Apply everything but `Linear`, in order; return how many rows and columns were zero.
+
+    >>> from depthlaw.theory.network import Rescale
+    >>> states = np.array([[[3.0, 0.0], [4.0, 0.0]]])
+    >>> int(apply([Rescale()], states)[0])
+    1
+    >>> bool(np.isclose((states[0] ** 2).sum(axis=0)[0], 2))
+    True
+    """
+    zeros = np.zeros(len(states), dtype=np.int64)
+    for operation in operations:
+        if isinstance(operation, Activate):
+            states[...] = operation.function(states)
+        elif isinstance(operation, Recenter):
+            recenter(states, operation.over)
+        elif operation == Rescale():
+            zeros += rescale_over_batch(states)
+        else:
+            zeros += rescale_over_features(states)
+    return zeros

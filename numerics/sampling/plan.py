@@ -1,0 +1,116 @@
+"""How a simulation is cut into tasks. No choice made here changes a result, only its cost."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from depthlaw.numerics.sampling.routes import Route
+from depthlaw.numerics.streams import chunk_width, chunk_widths
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network import Linear, Network, Weights
+
+MEMORY_SHARE = 0.6
+"""Share of the machine's memory that a simulation may plan to use."""
+
+_BLOCK = 2**16
+"""Numbers that a block of replicas draws in a layer: enough to hide the cost of a call."""
+_LEG = 2**24
+"""Numbers drawn in a leg: about a fifth of a second."""
+_POINTLESS = 2**17
+"""Numbers below which starting threads costs more than it saves."""
+_MOST_REPLICAS = 256
+_CHUNKS_A_TASK = 16
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sizes of tasks.
+
+    Parameters
+    ----------
+    block
+        Replicas that are computed together.
+    layers
+        Layers in a leg.
+    at_once
+        Tasks under way at a time.
+    share_layers
+        Whether the chunks of one layer are shared among workers, rather than the replicas.
+    chunks
+        Chunks of neurons in a task, where layers are shared.
+    """
+
+    block: int
+    layers: int
+    at_once: int
+    share_layers: bool
+    chunks: int
+    worth_threads: bool
+
+
+def plan(network: Network, route: Route, *, depth: int, replicas: int, workers: int) -> Plan:
+    """Return the sizes of tasks for `workers` workers.
+
+    Raises
+    ------
+    ArgumentError
+        If one replica needs more memory than `MEMORY_SHARE` of the machine's, with the estimate.
+    """
+    numbers = _numbers_per_layer(network, route)
+    block = min(max(1, _BLOCK // numbers), _MOST_REPLICAS, -(-replicas // workers))
+    chunks = len(chunk_widths(network.width, network.batch)) if route is Route.GRAM else 1
+    blocks = -(-replicas // block)
+    share_layers = workers > 1 and chunks >= workers and blocks < 4 * workers
+    return Plan(
+        block=block,
+        layers=max(1, _LEG // (block * numbers)),
+        at_once=_fitting(network, route, block, 2 * workers if route is Route.GRAM else workers),
+        share_layers=share_layers,
+        chunks=max(1, min(_CHUNKS_A_TASK, chunks // (4 * workers))),
+        worth_threads=replicas * depth * numbers > _POINTLESS,
+    )
+
+
+def memory_per_replica(network: Network, route: Route) -> int:
+    """Return an estimate of the bytes that one replica takes at its largest."""
+    d, n = network.width, network.batch
+    if route is Route.EXPLICIT:
+        haar = Linear(Weights.HAAR).weights in {
+            operation.weights for operation in network.layer if isinstance(operation, Linear)
+        }
+        return 8 * ((4 if haar else 1) * d * d + 3 * d * n)
+    if route is Route.STATE:
+        return 8 * 5 * d * n
+    return 8 * n * (3 * chunk_width(n) + 8 * n)
+
+
+def memory_limit() -> float:
+    """Return the bytes a simulation may plan to use; infinite where the system does not say."""
+    try:
+        return MEMORY_SHARE * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return float("inf")
+
+
+def _fitting(network: Network, route: Route, block: int, wanted: int) -> int:
+    needed, limit = memory_per_replica(network, route), memory_limit()
+    if needed > limit:
+        raise ArgumentError(
+            "width",
+            network.width,
+            f"the {route} route needs about {needed / 1e9:.3g} GB for one replica and may use "
+            f"{limit / 1e9:.3g} GB here; take a smaller width or a route that keeps less",
+        )
+    return int(max(1, min(wanted, limit // (needed * block))))
+
+
+def _numbers_per_layer(network: Network, route: Route) -> int:
+    d, n = network.width, network.batch
+    match route:
+        case Route.WISHART:
+            return max(n**3, 2**9)
+        case Route.EXPLICIT:
+            return d * d + d * n
+        case _:
+            return d * n

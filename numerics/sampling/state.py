@@ -1,0 +1,66 @@
+"""Route STATE: keeps H and draws W H given H, without W.
+
+Gaussian weights: W H has independent rows N(0, s²·HᵀH/d), whatever else is done with H, so that a
+residual H + γ W H is exact too. Haar weights: H = S R with an orthonormal frame S, and W S is a
+uniform frame. Costs O(dn²) a layer and O(dn) memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+import numpy as np
+
+from depthlaw.numerics.sampling.block import Array, Block, Counts
+from depthlaw.numerics.sampling.haar import frames
+from depthlaw.numerics.sampling.matrices import factor, symmetrised, transpose
+from depthlaw.numerics.sampling.neurons import apply
+from depthlaw.numerics.streams import fill_normals
+from depthlaw.theory.network import Linear, Network, Recenter, Weights
+
+
+def why_not(network: Network) -> str | None:
+    """Return why the route does not have the network's law, or None where it has."""
+    for operation in network.layer:
+        if isinstance(operation, Linear) and operation.weights is Weights.UNIFORM:
+            return "with uniform weights W H is not Gaussian: it takes the whole of W"
+    return None
+
+
+def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
+    """Take the block through `layers` layers; `block.state` must be there."""
+    d = network.width
+    for _ in range(layers):
+        X = block.state
+        assert X is not None, "the simulation starts this route with a state"
+        zeros = np.zeros(len(X), dtype=np.int64)
+        for operation, following in zip_longest(network.layer, network.layer[1:]):
+            if isinstance(operation, Linear):
+                # Without a residual, centring F first leaves exact zeros of equal samples.
+                recentred = following == Recenter() and operation.residual is None
+                X = _linear(operation, X, block, recentred)
+            else:
+                zeros += apply([operation], X)
+        block.state = X
+        block.gram = gram_of(X, d)
+        yield zeros
+
+
+def gram_of(states: Array, width: int) -> Array:
+    """Return G = HᵀH/d, shape (replicas, n, n), of Hᵀ, shape (replicas, n, d)."""
+    return symmetrised(states @ transpose(states)) / width
+
+
+def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array:
+    d = X.shape[-1]
+    scale = d**0.5 * operation.weight_scale(d)
+    if operation.weights is Weights.HAAR:
+        F = factor(gram_of(X, d), recentred=recentred, scale=scale)[..., :d]
+        moved = F @ transpose(frames(block.first_streams, d, F.shape[-1]))
+    else:
+        F = factor(gram_of(X, d), recentred=recentred, scale=scale)
+        Z = np.empty((len(X), F.shape[-1], d))
+        fill_normals(block.first_streams, Z)
+        moved = F @ Z
+    return moved if operation.residual is None else X + operation.residual * moved

@@ -1,0 +1,308 @@
+"""Simulate a network layer by layer, exactly in law."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from depthlaw.numerics.sampling import streamed
+from depthlaw.numerics.sampling.arguments import check_pickles, make_job
+from depthlaw.numerics.sampling.block import Block
+from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
+from depthlaw.numerics.sampling.plan import Plan, plan
+from depthlaw.numerics.sampling.routes import Route
+from depthlaw.numerics.sampling.schedule import in_order, run_chains
+from depthlaw.numerics.sampling.segments import Segment
+from depthlaw.numerics.streams import Seed, check_seed, chunk_widths
+from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.gram import OBSERVABLES, Functional
+from depthlaw.theory.network import Network
+
+Array = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """What a simulation saw: observables of G_ℓ = H_ℓᵀH_ℓ/d for every replica and layer.
+
+    Parameters
+    ----------
+    network, route, seed, depth, replicas, first_replica
+        What was simulated; replicas are numbered from `first_replica` on.
+    values
+        For each observable an array of shape (replicas, depth+1); index 0 is the initial batch.
+        NaN where G was zero, which has no direction to observe.
+    degenerate
+        Rows and columns that were zero when a layer rescaled them, shape (replicas, depth+1).
+    exponents
+        Shape (replicas, depth+1), zero unless the scale ran away: observables saw G·2^−exponent.
+    final_gram
+        G of the last layer times 2^−exponent, shape (replicas, n, n).
+    """
+
+    network: Network
+    route: Route
+    seed: Seed
+    depth: int
+    replicas: int
+    first_replica: int
+    values: Mapping[str, Array]
+    degenerate: Counts
+    exponents: Counts
+    final_gram: Array
+
+    def join(self, other: Trajectory) -> Trajectory:
+        """Return this round of replicas and the next one as a single trajectory.
+
+        Raises
+        ------
+        ArgumentError
+            If `other` is of another simulation or does not start where this one ends.
+        """
+        for name in ("network", "route", "seed", "depth"):
+            if getattr(self, name) != getattr(other, name):
+                raise ArgumentError(
+                    name, getattr(other, name), f"the first round had {getattr(self, name)}"
+                )
+        if set(self.values) != set(other.values):
+            raise ArgumentError(
+                "observables", sorted(other.values), f"the first round had {sorted(self.values)}"
+            )
+        if other.first_replica != self.first_replica + self.replicas:
+            raise ArgumentError(
+                "first_replica",
+                other.first_replica,
+                f"the first round ends before replica {self.first_replica + self.replicas}",
+            )
+        return Trajectory(
+            network=self.network,
+            route=self.route,
+            seed=self.seed,
+            depth=self.depth,
+            replicas=self.replicas + other.replicas,
+            first_replica=self.first_replica,
+            values={
+                name: np.concatenate([mine, other.values[name]])
+                for name, mine in self.values.items()
+            },
+            degenerate=np.concatenate([self.degenerate, other.degenerate]),
+            exponents=np.concatenate([self.exponents, other.exponents]),
+            final_gram=np.concatenate([self.final_gram, other.final_gram]),
+        )
+
+
+def simulate(
+    network: Network,
+    *,
+    depth: int,
+    replicas: int,
+    seed: int | Sequence[int] = 0,
+    initial_gram: ArrayLike | None = None,
+    initial_state: ArrayLike | None = None,
+    observables: Mapping[str, Functional] | None = None,
+    route: Route | str | None = None,
+    executor: Executor | None = None,
+    first_replica: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Trajectory:
+    """Draw `replicas` independent networks and follow the Gram matrix of the batch through them.
+
+    Every layer has exactly the network's law; only rounding is approximate. Replica i is the same,
+    bit for bit, whatever the number of replicas and workers and whoever the executor (with one
+    build of NumPy and its linear algebra).
+
+    Parameters
+    ----------
+    network
+        Width d, batch n and the layer.
+    depth
+        Layers ≥ 0.
+    replicas
+        Independent networks ≥ 1.
+    seed
+        A whole number ≥ 0 or a sequence of them.
+    initial_gram
+        G_0 = H_0ᵀH_0/d, shape (n, n). Routes that keep H start from a state drawn uniformly among
+        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0.
+    initial_state
+        H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
+    observables
+        Functions from Gram matrices, shape (m, n, n), to values, shape (m,), by name; by default
+        those of `theory.gram.OBSERVABLES`. A layer without activation lets the scale of G run away
+        over many layers; it is then brought back by a power of two once the trace leaves 2^±400,
+        which observables free of scale do not see.
+    route
+        None for the cheapest exact one.
+    executor
+        Any executor of `concurrent.futures`; None uses one thread for each core where that pays.
+    first_replica
+        Number of the first replica ≥ 0, to go on with an earlier round.
+    progress
+        Called in the calling thread with the layers (times replicas) done and their total.
+
+    Raises
+    ------
+    ArgumentError
+        If an argument is impossible, the route is not exact for the network, memory would not do,
+        or a layer gives a Gram matrix that is not finite.
+
+    Notes
+    -----
+    The routes GRAM and WISHART carry G in double precision: a direction that holds less than about
+    n·eps of the trace (after samples are scaled to equal size) cannot be told from rounding and is
+    dropped.
+
+    Examples
+    --------
+    With n = 2 samples and recentring, batch normalisation makes every neuron (1, −1) or (−1, 1):
+
+    >>> from depthlaw.theory.network import Linear, Recenter, Rescale
+    >>> network = Network(width=50, batch=2, layer=(Linear(), Recenter(), Rescale()))
+    >>> run = simulate(network, depth=2, replicas=3, initial_gram=np.eye(2))
+    >>> bool(np.allclose(run.final_gram, [[1, -1], [-1, 1]]))
+    True
+    >>> more = simulate(network, depth=2, replicas=1, initial_gram=np.eye(2), first_replica=3)
+    >>> run.join(more).replicas
+    4
+    """
+    integer("depth", depth, at_least=0)
+    integer("replicas", replicas)
+    integer("first_replica", first_replica, at_least=0)
+    if observables is None:
+        observables = {name: observable.function for name, observable in OBSERVABLES.items()}
+    job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
+    if isinstance(executor, ProcessPoolExecutor):
+        check_pickles(job)
+    workers = os.cpu_count() or 1
+    sizes = plan(network, job.route, depth=depth, replicas=replicas, workers=workers)
+    run = _Run(job, sizes, depth, replicas, first_replica, progress)
+    if executor is not None:
+        run.go(executor)
+    elif workers == 1 or not sizes.worth_threads:
+        run.go(None)
+    else:
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="depthlaw")
+        try:
+            run.go(pool)
+        finally:
+            # Do not wait: after an interrupt a running task may take a moment to end.
+            pool.shutdown(wait=False, cancel_futures=True)
+    return run.trajectory()
+
+
+class _Run:
+    """The tables of one call of `simulate`, filled in as legs come home."""
+
+    def __init__(
+        self,
+        job: Job,
+        sizes: Plan,
+        depth: int,
+        replicas: int,
+        first_replica: int,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
+        n = job.network.batch
+        self._job, self._sizes = job, sizes
+        self._depth, self._replicas, self._first = depth, replicas, first_replica
+        self._progress, self._done = progress, 0
+        self._table = Leg.empty(job, first_replica, 0, replicas, depth + 1)
+        self._final = np.empty((replicas, n, n))
+        with np.errstate(all="ignore"):
+            for name, value in observe(job.observables, job.gram[None]).items():
+                self._table.values[name][:, 0] = value
+        self._final[:] = job.gram
+
+    def go(self, executor: Executor | None) -> None:
+        """Run all layers of all replicas."""
+        if self._depth == 0:
+            return
+        if executor is not None and self._sizes.share_layers:
+            self._share_layers(executor)
+            return
+        starts = (self._leg(None, first, 0) for first in self._firsts(self._sizes.block))
+        run_chains(executor, starts, self._take, at_once=self._sizes.at_once)
+
+    def _firsts(self, block: int) -> range:
+        return range(self._first, self._first + self._replicas, block)
+
+    def _leg(self, block: Block | None, first: int, done: int) -> Callable[[], tuple[Block, Leg]]:
+        replicas = min(self._sizes.block, self._first + self._replicas - first)
+        layers = min(self._sizes.layers, self._depth - done)
+        return partial(advance, self._job, block, first, replicas, done, layers)
+
+    def _take(self, result: tuple[Block, Leg]) -> Callable[[], tuple[Block, Leg]] | None:
+        block, leg = result
+        self._write(block, leg)
+        done = leg.done + leg.degenerate.shape[1]
+        return self._leg(block, leg.first, done) if done < self._depth else None
+
+    def _write(self, block: Block, leg: Leg) -> None:
+        replicas, layers = leg.degenerate.shape
+        rows = slice(leg.first - self._first, leg.first - self._first + replicas)
+        columns = slice(leg.done + 1, leg.done + 1 + layers)
+        for name, values in leg.values.items():
+            self._table.values[name][rows, columns] = values
+        self._table.degenerate[rows, columns] = leg.degenerate
+        self._table.exponents[rows, columns] = leg.exponents
+        self._final[rows] = block.gram
+        self._done += replicas * layers
+        if self._progress is not None:
+            self._progress(self._done, self._replicas * self._depth)
+
+    def _share_layers(self, executor: Executor) -> None:
+        """Take one replica after the other, with the chunks of each layer shared among workers."""
+        job, sizes = self._job, self._sizes
+        widths = chunk_widths(job.network.width, job.network.batch)
+        pieces = [
+            slice(start, start + sizes.chunks) for start in range(0, len(widths), sizes.chunks)
+        ]
+
+        def sums_of(segment: Segment, F: Array, block: Block) -> streamed.Sums:
+            streams = block.streams[0]
+            calls = (
+                partial(streamed.chunk_task, segment, F, widths[piece], streams[piece])
+                for piece in pieces
+            )
+
+            def parts() -> Iterator[streamed.Sums]:
+                for piece, (sums, after) in zip(
+                    pieces, in_order(executor, calls, at_once=sizes.at_once), strict=True
+                ):
+                    # A process works on copies: the streams go on from where it left them.
+                    streams[piece] = after
+                    yield from sums
+
+            return streamed.add_up(parts())
+
+        with np.errstate(all="ignore"):
+            for first in self._firsts(1):
+                block = job.open_block(first, 1)
+                steps = streamed.steps(job.network, block, self._depth, sums_of)
+                for done, degenerate in enumerate(steps):
+                    leg = Leg.empty(job, first, done, 1, 1)
+                    leg.record(job, block, 0, degenerate)
+                    self._write(block, leg)
+
+    def trajectory(self) -> Trajectory:
+        """Return the tables."""
+        job = self._job
+        return Trajectory(
+            network=job.network,
+            route=job.route,
+            seed=job.seed,
+            depth=self._depth,
+            replicas=self._replicas,
+            first_replica=self._first,
+            values=self._table.values,
+            degenerate=self._table.degenerate,
+            exponents=self._table.exponents,
+            final_gram=self._final,
+        )

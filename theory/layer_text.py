@@ -1,0 +1,149 @@
+"""A layer as text, as the command line and reports write it.
+
+=====================================  ==================================================
+text                                   operation
+=====================================  ==================================================
+``linear``                             Gaussian weights of variance 1/width
+``linear:haar``                        an orthogonal matrix (or ``gaussian``, ``uniform``)
+``linear:unit``                        weights of variance 1 (or ``fan-in``: 1/width)
+``linear:residual=0.1``                H + γ W H with γ = 0.1; options add up with colons
+``recenter``, ``recenter:features``    subtract the mean over the batch, or the features
+``rescale``, ``rescale:features``      divide by the root mean square over the same
+``relu``, ``elu(0.5)``, ``tanh(2*x)``  an activation of the catalogue, or a formula in x
+=====================================  ==================================================
+
+Operations are separated by commas and act from left to right. `Network.describe` writes the same
+text. Nothing is ever evaluated as Python.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.network import (
+    Activate,
+    Linear,
+    Operation,
+    Over,
+    Recenter,
+    Rescale,
+    Variance,
+    Weights,
+)
+
+_NORMALISATIONS: dict[str, type[Recenter] | type[Rescale]] = {
+    "recenter": Recenter,
+    "rescale": Rescale,
+}
+_LINEAR_OPTIONS = (*map(str, Weights), *map(str, Variance), "residual=…")
+
+
+def parse_layer(text: str) -> tuple[Operation, ...]:
+    """Return the operations written as `text`.
+
+    Parameters
+    ----------
+    text
+        Operations as in the table above, separated by commas; spaces do not matter. A comma inside
+        parentheses belongs to the operation.
+
+    Raises
+    ------
+    UnknownNameError
+        For an operation or option that does not exist, with the nearest ones that do.
+    ArgumentError
+        For an empty operation, one given twice over, or a number that is out of range.
+
+    Examples
+    --------
+    >>> from depthlaw.theory.network import Network
+    >>> layer = (Linear(weights=Weights.UNIFORM, residual=0.1), Recenter(), Rescale(Over.FEATURES))
+    >>> parse_layer(Network(width=100, batch=4, layer=layer).describe()) == layer
+    True
+    """
+    if not text.strip():
+        raise ArgumentError("layer", repr(text), "name at least one operation, like linear,rescale")
+    return tuple(_operation(part.strip(), text) for part in _split(text))
+
+
+def _split(text: str) -> list[str]:
+    """Split at the commas outside parentheses."""
+    parts, depth = [""], 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+def _operation(text: str, layer: str) -> Operation:
+    if not text:
+        raise ArgumentError("layer", repr(layer), "there is nothing between two of its commas")
+    name, *options = (part.strip() for part in text.split(":"))
+    if name == "linear":
+        return _linear(text, options)
+    if name in _NORMALISATIONS:
+        return _normalisation(name, text, options)
+    if options:
+        _require_known(name)
+        raise ArgumentError("layer", text, f"{name} takes no option after a colon")
+    return _activation(text)
+
+
+def _linear(text: str, options: list[str]) -> Linear:
+    given: dict[str, Any] = {}
+    for option in options:
+        key, equals, value = option.partition("=")
+        if key.strip() == "residual" and equals:
+            name, setting = "residual", _residual(value)
+        elif option in set(Weights):
+            name, setting = "weights", Weights(option)
+        elif option in set(Variance):
+            name, setting = "variance", Variance(option)
+        else:
+            raise UnknownNameError("option of linear", option or "(empty)", _LINEAR_OPTIONS)
+        if name in given:
+            raise ArgumentError("layer", text, f"it gives the {name} of linear twice")
+        given[name] = setting
+    if given.get("weights") is Weights.HAAR and "variance" in given:
+        raise ArgumentError("layer", text, "an orthogonal matrix has no variance to choose")
+    return Linear(**given)
+
+
+def _residual(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentError("residual", repr(text), "it must be a real number above 0") from None
+
+
+def _normalisation(name: str, text: str, options: list[str]) -> Operation:
+    if len(options) > 1:
+        raise ArgumentError("layer", text, f"{name} takes one option: batch or features")
+    try:
+        over = Over(options[0]) if options else Over.BATCH
+    except ValueError:
+        raise UnknownNameError(f"option of {name}", options[0] or "(empty)", Over) from None
+    return _NORMALISATIONS[name](over)
+
+
+def _activation(text: str) -> Activate:
+    # The catalogue brings SymPy, which a layer without activations does without.
+    from depthlaw.theory.activations import activation, from_text
+
+    if re.search(r"\bx\b", text):
+        return from_text(text).operation()
+    _require_known(text.partition("(")[0].strip() or text)
+    return activation(text).operation()
+
+
+def _require_known(name: str) -> None:
+    """Raise an UnknownNameError that suggests operations and activations alike."""
+    from depthlaw.theory.activations import CATALOGUE
+
+    if name not in CATALOGUE:
+        raise UnknownNameError("operation", name, ["linear", *_NORMALISATIONS, *CATALOGUE])
