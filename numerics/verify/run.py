@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from depthlaw.numerics.verify.judge import Terms, judge
+from depthlaw.numerics.verify.judge import judge
+from depthlaw.numerics.verify.terms import Terms, stream
 from depthlaw.numerics.verify.verdict import Report, Verdict
 from depthlaw.theory.claim import registry
-from depthlaw.theory.claim.check import Budget, Measured
+from depthlaw.theory.claim.check import Budget, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer, probability
 
@@ -76,7 +77,7 @@ def verify(
     checks = [
         [check for check in claim.checks if budget.includes(check.budget)] for claim in chosen
     ]
-    sampled = sum(isinstance(check.quantity, Measured) for group in checks for check in group)
+    sampled = sum(not isinstance(check.quantity, Computed) for group in checks for check in group)
     share = level / max(sampled, 1)
     own = ThreadPoolExecutor(os.cpu_count()) if executor is None else None
     verdicts = []
@@ -91,9 +92,15 @@ def verify(
                     report(Progress(claim, label, done, most))
 
                 count(0, 0)
-                judged.append(
-                    judge(claim, check, Terms(share, seed, budget, executor or own, count))
+                terms = Terms(
+                    share,
+                    seed,
+                    stream(seed, claim.id, check.label),
+                    budget,
+                    executor or own,
+                    count,
                 )
+                judged.append(judge(claim, check, terms))
             derivation = claim.derivation().check()
             verdicts.append(Verdict(claim, tuple(judged), derivation, level, seed, budget))
     finally:

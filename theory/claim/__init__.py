@@ -1,6 +1,13 @@
 """What a claim is, and on what grounds it stands."""
 
-from depthlaw.theory.claim.check import Budget, Check, Computed, Measured, PathAssumption
+from depthlaw.theory.claim.check import (
+    Budget,
+    Check,
+    Computed,
+    Measured,
+    PathAssumption,
+    Scaling,
+)
 from depthlaw.theory.claim.claim import Claim, Source
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -18,6 +25,7 @@ __all__ = [
     "Outcome",
     "Parameter",
     "PathAssumption",
+    "Scaling",
     "Sense",
     "Source",
     "Status",

@@ -1,8 +1,9 @@
 """One instance on which a claim is checked: parameters, and how the quantity is found there.
 
-A check is data. The quantity is either computed (`Computed`: exact or enclosed, nothing random) or
-measured in a simulated network (`Measured`), in which case the check only describes the network and
-says which number each trajectory contributes.
+A check is data. The quantity is computed (`Computed`: exact or enclosed, nothing random),
+measured in a simulated network (`Measured`), or the exponent with which something measured falls
+(`Scaling`). For the last two the check only describes the networks and says which number each
+trajectory contributes.
 """
 
 from __future__ import annotations
@@ -94,6 +95,30 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """The exponent with which a typical value falls, as one size grows: a fitted log-log slope.
+
+    At each size the median over independent trajectories is known by order statistics, whatever the
+    law; the least-squares slope is linear in the logarithms of the medians, so its interval follows.
+    Medians are used where means are out of reach: bounding the mean of a bounded number from above
+    takes about range/mean samples, which a quantity that falls with the width does not afford.
+
+    Parameters
+    ----------
+    sizes
+        At least two sizes (widths, say), increasing.
+    measured
+        One experiment for each size; its `per_replica` must be positive. Ranges are not used.
+    """
+
+    sizes: tuple[int, ...]
+    measured: tuple[Measured, ...]
+
+
+Quantity = Computed | Measured | Scaling
+
+
+@dataclass(frozen=True)
 class Check:
     """One instance of a claim.
 
@@ -115,7 +140,7 @@ class Check:
 
     label: str
     parameters: Mapping[str, ParameterValue]
-    quantity: Computed | Measured
+    quantity: Quantity
     budget: Budget = Budget.QUICK
     replicas: int = 1000
     resolution: Fraction | None = field(default=None)

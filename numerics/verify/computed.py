@@ -1,0 +1,31 @@
+"""Checks whose quantity is exact or enclosed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from depthlaw.numerics.verify.finding import Finding
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.outcome import Outcome
+from depthlaw.theory.claim.sense import Comparison
+from depthlaw.theory.rigorous.balls import precision
+
+MOST_BITS = 2048
+"""A computed quantity that is still undecided at this precision is left undecided."""
+
+
+def compare(
+    claim: Claim, check: Check, quantity: Computed, accepted: Mapping[str, ParameterValue]
+) -> Finding:
+    """Compute both sides, at doubled precision as long as the comparison is undecided."""
+    bits = WORKING_BITS
+    while True:
+        with precision(bits):
+            value, bound = quantity.compute(), claim.bound_at(accepted)
+            trivial = claim.trivial_at(accepted)
+            comparison = claim.sense.compare(value, bound, check.resolution)
+            vacuous = claim.sense.vacuous(bound, trivial)
+        if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
+            return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)
+        bits *= 2

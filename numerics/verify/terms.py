@@ -1,0 +1,60 @@
+"""The conditions under which one check is judged, and its random streams."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.theory.claim.check import Budget, Measured
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The conditions under which one check is judged.
+
+    Attributes
+    ----------
+    level
+        This check's share of the run's error probability.
+    seed
+        The run's seed, as given.
+    stream
+        Entropy of the check's random streams. It depends on the seed, the claim's id and the
+        check's label only: a claim gets the same trajectories alone and in a run of the whole
+        registry, and so does its negative control.
+    budget, executor
+        As given for the run.
+    sampled
+        Told the trajectories drawn so far, and the most that may be drawn.
+    """
+
+    level: float
+    seed: int
+    stream: tuple[int, ...]
+    budget: Budget
+    executor: Executor | None
+    sampled: Callable[[int, int], None]
+
+    def draw(
+        self, quantity: Measured, *, replicas: int, first: int = 0, branch: tuple[int, ...] = ()
+    ) -> Trajectory:
+        """Simulate trajectories `first`, …, `first` + `replicas` − 1 of an experiment."""
+        return simulate(
+            quantity.network,
+            depth=quantity.depth,
+            replicas=replicas,
+            seed=(*self.stream, *branch),
+            initial_gram=quantity.initial_gram,
+            observables=quantity.observables,
+            executor=self.executor,
+            first_replica=first,
+        )
+
+
+def stream(seed: int, claim: str, check: str) -> tuple[int, ...]:
+    """Return the entropy of a check's streams, from a digest of its claim's id and its label."""
+    digest = hashlib.sha256(f"{claim}/{check}".encode()).digest()
+    return (seed, *(int.from_bytes(digest[k : k + 4], "big") for k in range(0, 16, 4)))
