@@ -64,6 +64,19 @@ def lyapunov(gram: Array) -> Array:
     return np.asarray(np.maximum(1 / n - smallest_eigenvalue(gram), 0.0), dtype=np.float64)
 
 
+def bures_to_isotropy(gram: Array) -> Array:
+    """Return ‖(G/tr G)^{1/2} − I/√n‖_F², in [0, 2 − 2/√n]: the squared Bures distance to I/n.
+
+    Summed over eigenvalues as (√λ_i − 1/√n)², which keeps its accuracy near isotropy.
+
+    >>> bool(np.isclose(bures_to_isotropy(np.ones((4, 4))), 2 - 2 / 4**0.5))
+    True
+    """
+    n = gram.shape[-1]
+    roots = np.sqrt(spectrum(gram))
+    return np.asarray(((roots - 1 / np.sqrt(n)) ** 2).sum(axis=-1), dtype=np.float64)
+
+
 def isometry(gram: Array) -> Array:
     """Return I = det(G)^{1/n} / (tr G/n), in [0, 1] (joudaki2023, section 2).
 

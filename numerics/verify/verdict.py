@@ -55,6 +55,13 @@ class Tightness:
     @classmethod
     def of(cls, sense: Sense, value: Value, bound: Value) -> Tightness | None:
         """Return the ratio with its interval, or None where a side may be zero."""
+        if value.upper < 0 and bound.upper < 0:
+            # Two negative exponents: their ratio is that of their absolute values.
+            return cls(
+                _at_least(value) / _at_least(bound),
+                value.upper / bound.lower,
+                value.lower / bound.upper,
+            )
         above, below = (bound, value) if sense is Sense.UPPER else (value, bound)
         if below.lower <= 0 or above.lower < 0:
             point = _at_least(above) / _at_least(below) if _at_least(below) > 0 else None

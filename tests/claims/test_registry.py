@@ -43,7 +43,7 @@ def test_ids_that_other_programs_rely_on(statement: str) -> None:
 @pytest.mark.parametrize("claim_id", IDS)
 def test_the_docstring_has_its_sections_in_order_and_an_example(claim_id: str) -> None:
     text = docstring(claim_id)
-    places = [text.find(f"\n{section}\n") for section in SECTIONS]
+    places = [text.find(f"\n{section}\n{'-' * len(section)}\n") for section in SECTIONS]
     assert -1 not in places, f"missing: {SECTIONS[places.index(-1)]}"
     assert places == sorted(places)
     assert ">>>" in text

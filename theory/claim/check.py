@@ -98,8 +98,8 @@ class Measured:
 class Scaling:
     """The exponent with which a typical value falls, as one size grows: a fitted log-log slope.
 
-    At each size the median over independent trajectories is known by order statistics, whatever the
-    law; the least-squares slope is linear in the logarithms of the medians, so its interval follows.
+    At each size the median over independent trajectories is known by order statistics, whatever
+    the law; the least-squares slope is linear in their logarithms, so its interval follows.
     Medians are used where means are out of reach: bounding the mean of a bounded number from above
     takes about range/mean samples, which a quantity that falls with the width does not afford.
 

@@ -163,3 +163,4 @@ DEPTH = Parameter("depth", symbols.ell, Domain.INTEGER, 0, "layers")
 ALPHA = Parameter(
     "alpha", symbols.alpha, Domain.REAL, 0, "lower bound of assumption A₁", above=True
 )
+LAYERS = Parameter("depth", symbols.ell, Domain.INTEGER, 1, "layers averaged over")

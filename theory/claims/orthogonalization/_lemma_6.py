@@ -27,7 +27,7 @@ def fluctuation(spectrum: Sequence[Fraction], *, width: int) -> Measured:
     entries = tuple(spectrum)
 
     def distance(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
-        deviation = gram.trace_normalised(matrix) - _centre(entries)
+        deviation = gram.trace_normalised(matrix) - np.diag(expected(entries))
         square: NDArray[np.float64] = (deviation**2).sum(axis=(-2, -1))
         return square
 
@@ -42,9 +42,9 @@ def fluctuation(spectrum: Sequence[Fraction], *, width: int) -> Measured:
 
 
 @cache
-def _centre(spectrum: tuple[Fraction, ...]) -> NDArray[np.float64]:
-    """diag(p) in floats; replacing p by p + e changes the mean square by ‖e‖², some 1e-32."""
-    return np.diag([float(ball.mid()) for ball in expected_spectrum(spectrum)])
+def expected(spectrum: tuple[Fraction, ...]) -> NDArray[np.float64]:
+    """Return p(λ) in floats; replacing p by p + e changes a mean square by ‖e‖², some 1e-32."""
+    return np.array([float(ball.mid()) for ball in expected_spectrum(spectrum)])
 
 
 def variance_steps() -> tuple[Step, ...]:

@@ -57,19 +57,26 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """p_n ≥ λ_n (1 + (2n/(n+2)) δ), the sharp form."""
+def misprint_step() -> tuple[Step, ...]:
+    """Return what Lemma 10's h₁′ should carry."""
     others = 1 + 2 * theta * (1 / n + delta / (n - 1))
     exponent = -(n + 1) / 2
     return (
-        *sawa.sawa_integral(),
-        *sawa.pairwise_difference(),
-        *sawa.convexity_and_tangent(),
         Identity(
             "the misprint in Lemma 10: the exponent −(n+1)/2 of the second term of g′ comes down",
             sp.diff(others**exponent, delta),
             -((n + 1) / 2) * (2 * theta / (n - 1)) * others ** (exponent - 1),
         ),
+    )
+
+
+def steps() -> tuple[Step, ...]:
+    """p_n ≥ λ_n (1 + (2n/(n+2)) δ), the sharp form."""
+    return (
+        *sawa.sawa_integral(),
+        *sawa.pairwise_difference(),
+        *sawa.convexity_and_tangent(),
+        *misprint_step(),
         Identity(
             "the tangent at δ = 0 integrates to 1 + (2n/(n+2)) δ, and δ = 1/n − λ_n",
             1 / n - lam * (1 + 2 * n / (n + 2) * (1 / n - lam)),

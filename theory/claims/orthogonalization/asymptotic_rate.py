@@ -1,23 +1,28 @@
 """How fast the gap shrinks, in the end, in the wide limit.
 
 Statement
-    V(Λ_{ℓ+1})/V(Λ_ℓ) → n/(n+2) for the recursion Λ_{ℓ+1} = p(Λ_ℓ).
+---------
+V(Λ_{ℓ+1})/V(Λ_ℓ) → n/(n+2) for the recursion Λ_{ℓ+1} = p(Λ_ℓ).
+
 Assumptions
-    Width d → ∞; λ_min(H_0) > 0.
+-----------
+Width d → ∞; λ_min(H_0) > 0.
+
 Source
-    Ours; the paper has the rate 1 − (2/3)α with α ≤ 1/n.
+------
+Ours; the paper has the rate 1 − (2/3)α with α ≤ 1/n.
 
 Parameters
 ----------
-    batch n ≥ 2.
+batch n ≥ 2.
 
 Returns
 -------
-    An exact number.
+An exact number.
 
 Raises
 ------
-    ArgumentError outside that range.
+ArgumentError outside that range.
 
 Example: six samples.
 

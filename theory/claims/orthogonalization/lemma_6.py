@@ -1,23 +1,28 @@
 """Lemma 6: one step fluctuates by at most 1/√d.
 
 Statement
-    E‖C − EC‖_F² ≤ 1/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ.
+---------
+E‖C − EC‖_F² ≤ 1/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ.
+
 Assumptions
-    Gaussian weights.
+-----------
+Gaussian weights.
+
 Source
-    daneshmand2021, Lemma 6, NeurIPS 2021, arXiv:2106.03970.
+------
+daneshmand2021, Lemma 6, NeurIPS 2021, arXiv:2106.03970.
 
 Parameters
 ----------
-    width d ≥ 1.
+width d ≥ 1.
 
 Returns
 -------
-    An enclosure; its upper end is the certified side.
+An enclosure; its upper end is the certified side.
 
 Raises
 ------
-    ArgumentError outside that range.
+ArgumentError outside that range.
 
 Example: the bound is halved by doubling the width.
 

@@ -1,23 +1,28 @@
 """Lemma 6 as an equality.
 
 Statement
-    E‖C − EC‖_F² = (1 − Σ_i p_i²)/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ, p = p(λ).
+---------
+E‖C − EC‖_F² = (1 − Σ_i p_i²)/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ, p = p(λ).
+
 Assumptions
-    Gaussian weights.
+-----------
+Gaussian weights.
+
 Source
-    A sharper form of daneshmand2021, Lemma 6; proved in the derivation.
+------
+A sharper form of daneshmand2021, Lemma 6; proved in the derivation.
 
 Parameters
 ----------
-    width d ≥ 1, eigenvalues λ of H_ℓᵀH_ℓ at any scale.
+width d ≥ 1, eigenvalues λ of H_ℓᵀH_ℓ at any scale.
 
 Returns
 -------
-    An enclosure of the mean.
+An enclosure of the mean.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 Example: at isometry p_i = 1/n.
 

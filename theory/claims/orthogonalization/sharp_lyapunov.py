@@ -1,23 +1,28 @@
 """The Lyapunov recursion in mean square, with the sharp constants of Lemmas 4, 6 and 8.
 
 Statement
-    E V(H_{ℓ+1})² ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
+---------
+E V(H_{ℓ+1})² ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
+
 Assumptions
-    λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+-----------
+λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+
 Source
-    Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
+------
+Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
 
 Parameters
 ----------
-    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
 
 Returns
 -------
-    An enclosure; its upper end is the certified side.
+An enclosure; its upper end is the certified side.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 Example: at α = 1/n the floor is n(n−1)((n+2)/2)²(1−1/n)/d.
 

@@ -1,23 +1,28 @@
 """The gap at which width and contraction balance.
 
 Statement
-    E V(H_ℓ)² = (n−1)(n+2)²/(4n(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
+---------
+E V(H_ℓ)² = (n−1)(n+2)²/(4n(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
+
 Assumptions
-    Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+-----------
+Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+
 Source
-    Ours; the paper reports the floor of its Figure 2 without a formula.
+------
+Ours; the paper reports the floor of its Figure 2 without a formula.
 
 Parameters
 ----------
-    batch n ≥ 2, width d ≥ n.
+batch n ≥ 2, width d ≥ n.
 
 Returns
 -------
-    The leading term, marked asymptotic: not a bound.
+The leading term, marked asymptotic: not a bound.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 The contraction of V per layer is n/(n+2) (`orthogonalization.asymptotic-rate`), so that from
 isometry the mean square gap has reached the fraction 1 − (n/(n+2))^{2ℓ} of its stationary value

@@ -1,23 +1,28 @@
 """Theorem 1 with α a lower bound on the square of the smallest singular value.
 
 Statement
-    E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+---------
+E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+
 Assumptions
-    σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+-----------
+σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+
 Source
-    daneshmand2021, Theorem 1, NeurIPS 2021, arXiv:2106.03970; the reading that its proof supports.
+------
+daneshmand2021, Theorem 1, NeurIPS 2021, arXiv:2106.03970; the reading that its proof supports.
 
 Parameters
 ----------
-    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
 
 Returns
 -------
-    An enclosure; its upper end is the certified side.
+An enclosure; its upper end is the certified side.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 Since α ≤ 1/n the floor is at least 3n²/√d, above the trivial √(1 − 1/n) unless d > 9n⁵/(n−1).
 

@@ -1,23 +1,28 @@
 """Theorem 5: one step of the Lyapunov function, without any assumption.
 
 Statement
-    E[V̂(H_{ℓ+1}) | H_ℓ] ≤ (1 − (2/3)(1/n − V̂(H_ℓ))) V̂(H_ℓ) + 1/√d.
+---------
+E[V̂(H_{ℓ+1}) | H_ℓ] ≤ (1 − (2/3)(1/n − V̂(H_ℓ))) V̂(H_ℓ) + 1/√d.
+
 Assumptions
-    Gaussian weights, d ≥ n.
+-----------
+Gaussian weights, d ≥ n.
+
 Source
-    daneshmand2021, Theorem 5, NeurIPS 2021, arXiv:2106.03970.
+------
+daneshmand2021, Theorem 5, NeurIPS 2021, arXiv:2106.03970.
 
 Parameters
 ----------
-    batch n ≥ 2, width d ≥ n, lyapunov V̂(H_ℓ) in [0, 1/n].
+batch n ≥ 2, width d ≥ n, lyapunov V̂(H_ℓ) in [0, 1/n].
 
 Returns
 -------
-    An enclosure; its upper end is the certified side.
+An enclosure; its upper end is the certified side.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 Example: rank-one batches are fixed up to the noise term.
 

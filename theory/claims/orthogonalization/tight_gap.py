@@ -1,23 +1,28 @@
 """A bound on the mean square gap that is tight in the wide limit.
 
 Statement
-    E V(H_{ℓ+1})² ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
+---------
+E V(H_{ℓ+1})² ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
+
 Assumptions
-    λ_min(H_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+-----------
+λ_min(H_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+
 Source
-    Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
+------
+Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
 
 Parameters
 ----------
-    batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (1/(n+2), 1/n].
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (1/(n+2), 1/n].
 
 Returns
 -------
-    An enclosure; its upper end is the certified side.
+An enclosure; its upper end is the certified side.
 
 Raises
 ------
-    ArgumentError outside those ranges.
+ArgumentError outside those ranges.
 
 As the width grows α may approach 1/n, κ tends to n/(n+2), and the floor to the stationary value
 (n−1)(n+2)²/(4n(n+1)d) of `orthogonalization.stationary-gap`.

@@ -1,0 +1,85 @@
+"""What both forms of Lemma 2 share: the coupling and its cost, on spectra that are fractions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import gap, n
+from depthlaw.theory.values import Enclosure
+
+QUANTITY = sp.Symbol(r"\|C^{1/2} - I/\sqrt{n}\|_F^2")
+HIGHEST_COST = 2 - 2 / sp.sqrt(n)
+"""The coupling cost never exceeds 2 − 2/√n, which rank-one batches attain."""
+
+GAP = Parameter("gap", gap, Domain.REAL, 0, "orthogonality gap V of H")
+
+
+def coupling_cost(spectrum: Sequence[Fraction]) -> arb:
+    """Return Σ (√λ_i − 1/√n)² for a spectrum of trace 1."""
+    n = len(spectrum)
+    flat = ball(Fraction(1, n)).sqrt()
+    return sum(((ball(value).sqrt() - flat) ** 2 for value in spectrum), start=arb(0))
+
+
+def _gap_below(spectrum: Sequence[Fraction]) -> Fraction:
+    """Return a fraction just below V, so that a bound that increases with V is only made harder."""
+    square = sum(value**2 for value in spectrum) - Fraction(1, len(spectrum))
+    return Fraction(float(ball(square).sqrt().lower())) * Fraction(2**40 - 1, 2**40)
+
+
+def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
+    return Check(
+        label,
+        {"batch": len(spectrum), "gap": _gap_below(spectrum)},
+        Computed(lambda: Enclosure(coupling_cost(spectrum))),
+    )
+
+
+def checks() -> tuple[Check, ...]:
+    """Return spectra from isometry to rank one."""
+    return (
+        *(
+            _check(f"near isometry, n = {n}", setting.outlier(n, Fraction(99, 100 * n)))
+            for n in (2, 8, 64)
+        ),
+        *(
+            _check(f"one small eigenvalue, n = {n}", setting.flat(n, Fraction(1, 100 * n)))
+            for n in (2, 3, 16)
+        ),
+        _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),
+        _check("rank one, n = 2", setting.outlier(2, Fraction(0))),
+        _check("rank one, n = 16", setting.outlier(16, Fraction(0))),
+        _check("rank two of five", [Fraction(1, 2), Fraction(1, 2)] + [Fraction(0)] * 3),
+    )
+
+
+def steps() -> tuple[Step, ...]:
+    """Return the steps of the coupling of Lemma 2 and of its cost in terms of V."""
+    root = sp.Symbol("sqrt(lambda)", nonnegative=True)
+    return (
+        Argued(
+            "a coupling of the two laws",
+            "given C = HᵀH of trace 1, the rows of WH are i.i.d. N(0, C/d), so WH has the law of "
+            "G C^{1/2} with the same Gaussian G as in G/√n; since E GᵀG = I, the mean cost of "
+            "moving one to the other is tr((C^{1/2} − I/√n)²), which bounds W₂²",
+            r"W_2^2 \le \mathbb E\,\|C^{1/2} - I/\sqrt n\|_F^2",
+        ),
+        Identity(
+            "one eigenvalue of the difference",
+            (root - 1 / sp.sqrt(n)) * (root + 1 / sp.sqrt(n)),
+            root**2 - 1 / n,
+        ),
+        Argued(
+            "so the cost is at most nV²",
+            "√λ + 1/√n ≥ 1/√n gives (√λ − 1/√n)² ≤ n (λ − 1/n)², summed over the eigenvalues",
+        ),
+    )

@@ -1,0 +1,97 @@
+"""Corollary 3: the Wasserstein distance to a Gaussian matrix at depth ℓ.
+
+Statement
+---------
+W₂(law(W H_{ℓ+1}), law(G/√n))² ≤ 4n (1 − 2α/3)^ℓ + 6n²/(α √d).
+
+Assumptions
+-----------
+σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+
+Source
+------
+daneshmand2021, Corollary 3, NeurIPS 2021, arXiv:2106.03970, with α as Theorem 1's proof needs it.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+It is checked on the mean coupling cost, an upper bound on W₂² of which it says the same. Since
+α ≤ 1/n it says nothing unless 6n³/√d < 2 − 2/√n.
+
+Example: 2n times Theorem 1.
+
+>>> from fractions import Fraction
+>>> from depthlaw.theory.claim.registry import claim
+>>> at = {"batch": 4, "width": 10**6, "depth": 9, "alpha": Fraction(1, 5)}
+>>> theorem = claim("orthogonalization.theorem-1-corrected").bound(**at).ball
+>>> CLAIM.bound(**at).ball.overlaps(8 * theorem)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
+from depthlaw.theory.claims.orthogonalization import _radius as radius
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
+from depthlaw.theory.symbols import alpha, d, ell, n
+
+FORMULA = 4 * n * (1 - 2 * alpha / 3) ** ell + 6 * n**2 / (alpha * sp.sqrt(d))
+
+
+def _derivation() -> Derivation:
+    last = Identity("2n times Theorem 1, by Lemma 2", 2 * n * theorem.FORMULA, FORMULA)
+    return Derivation((*lemma.steps(), *theorem.recursion_steps(), last))
+
+
+CLAIM = Claim(
+    id="orthogonalization.corollary-3",
+    title="Wasserstein distance to a Gaussian matrix under A₁",
+    quantity=radius.QUANTITY,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Corollary 3", "α bounds σ_min², as the proof needs"),
+    status=Status.CORRECTED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    trivial=lemma.HIGHEST_COST,
+    checks=(
+        radius.simulated(batch=2, width=20_000, depth=15, alpha=Fraction(9, 20), replicas=64),
+        radius.simulated(
+            batch=4,
+            width=400_000,
+            depth=40,
+            alpha=Fraction(6, 25),
+            replicas=8,
+            budget=Budget.STANDARD,
+        ),
+        radius.simulated(batch=8, width=10_000, depth=20, alpha=Fraction(1, 10), replicas=2),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 10_000),
+    errata=(
+        "Printed with α ≤ σ_min it inherits the error of Theorem 1.",
+        "The radius is of order width^(-1/4) only because Lemma 2 is used with V instead of V².",
+    ),
+    siblings=("orthogonalization.wasserstein-radius", "orthogonalization.theorem-1"),
+)

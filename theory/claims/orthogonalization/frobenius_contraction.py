@@ -1,0 +1,132 @@
+"""The mean map contracts in Frobenius norm: a conjecture.
+
+Statement
+---------
+‖p(λ) − 1/n‖ ≤ (1 − (2n/(n+2)) λ_min) ‖λ − 1/n‖ for Σλ = 1.
+
+Assumptions
+-----------
+None.
+
+Source
+------
+Ours. It would give E V² ≤ ρ² E V² + (1 − 1/n)/d with ρ = 1 − 2nα/(n+2) for every α, where
+`orthogonalization.tight-gap` is proved for α > 1/(n+2).
+
+Parameters
+----------
+batch n ≥ 2.
+
+Returns
+-------
+The largest value claimed for the ratio of the two sides: 1.
+
+Raises
+------
+ArgumentError outside that range.
+
+Checked by an adversarial search, whose worst spectra are judged in ball arithmetic. The ratio
+tends to 1 at isometry and at rank one, so the constant cannot be improved.
+
+Example: at n = 2 there is a closed form, and the derivation proves the conjecture.
+
+>>> CLAIM.derivation().check().holds
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _search as search
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.values import Enclosure
+
+
+def _objective(spectrum: search.Array, p: search.Array) -> float:
+    n = len(spectrum)
+    gap = float(np.linalg.norm(spectrum - 1 / n))
+    if gap < 1e-4:
+        return 0.0
+    allowed = (1 - 2 * n / (n + 2) * float(spectrum.min())) * gap
+    return float(np.linalg.norm(p - 1 / n)) / allowed
+
+
+def ratio(spectrum: Sequence[Fraction]) -> arb:
+    """Return ‖p − 1/n‖/((1 − (2n/(n+2)) λ_min) ‖λ − 1/n‖), enclosed."""
+    n = len(spectrum)
+    flat = ball(Fraction(1, n))
+    p = expected_spectrum(spectrum)
+    after = sum(((entry - flat) ** 2 for entry in p), start=arb(0)).sqrt()
+    square = sum((value - Fraction(1, n)) ** 2 for value in spectrum)
+    return after / (ball(1 - Fraction(2 * n, n + 2) * min(spectrum)) * ball(square).sqrt())
+
+
+def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"worst spectrum found, n = {batch}",
+        {"batch": batch},
+        Computed(lambda: Enclosure(ratio(search.worst_spectrum(batch, _objective)))),
+        budget=budget,
+    )
+
+
+def _derivation() -> Derivation:
+    s, t = sp.symbols("s t", positive=True)
+    total = s**2 + t**2
+    first, low = s**2 / total, t**2 / total
+    deviation = sp.simplify(s / (s + t) - sp.Rational(1, 2))
+    allowed = (1 - low) * (first - sp.Rational(1, 2))
+    more = sp.Symbol("m", positive=True)
+    excess = sp.factor((allowed - deviation).subs(s, t + more))
+    return Derivation(
+        (
+            Argued(
+                "two samples",
+                "with λ = (s², t²)/(s²+t²), s > t, p_1 = s/(s+t); both sides are √2 times the "
+                "deviation of the first entry, and 1 − (2n/(n+2)) λ_min = 1 − λ_min",
+            ),
+            Identity("the deviation of p", deviation, (s - t) / (2 * (s + t))),
+            Identity(
+                "what the conjecture allows minus it, with s = t + m",
+                (allowed - deviation).subs(s, t + more),
+                excess,
+            ),
+            Sign("is not negative, so the conjecture holds for n = 2", excess),
+            Argued("more samples", "not proved; searched"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.frobenius-contraction",
+    title="the mean map contracts in Frobenius norm",
+    quantity=sp.Symbol(r"\|p - 1/n\| / ((1 - \tfrac{2n}{n+2}\lambda_{min}) \|\lambda - 1/n\|)"),
+    sense=Sense.UPPER,
+    formula=sp.Integer(1),
+    source=setting.source("Theorem 5", "conjecture, ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH,),
+    checks=(
+        *(_check(batch) for batch in (2, 3, 4)),
+        *(_check(batch, Budget.STANDARD) for batch in (6, 10)),
+        _check(24, Budget.THOROUGH),
+    ),
+    derivation=_derivation,
+    control=Fraction(95, 100),
+    siblings=("orthogonalization.tight-gap", "orthogonalization.majorization"),
+)

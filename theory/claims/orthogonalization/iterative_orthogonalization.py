@@ -1,0 +1,133 @@
+"""Iterative orthogonalisation never increases the gap.
+
+Statement
+---------
+V(W H) ≤ V(H) for W = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{−1/2} Uᵀ with H = U Σ Vᵀ; equality iff all singular
+values that are not zero are equal.
+
+Assumptions
+-----------
+V′ has orthonormal columns; Σ^{−1/2} inverts the nonzero singular values.
+
+Source
+------
+daneshmand2021, equation (6) and appendix E, NeurIPS 2021, arXiv:2106.03970.
+
+Parameters
+----------
+eigenvalues: the squared singular values of H, at any scale, n ≥ 1 of them.
+
+Returns
+-------
+V(H), enclosed.
+
+Raises
+------
+ArgumentError outside that range.
+
+The paper has strict decrease unless V = 0, which needs full rank: a batch of rank r with equal
+nonzero singular values keeps its gap √(1/r − 1/n). Near isometry the gap is halved.
+
+Example: rank one.
+
+>>> import sympy as sp
+>>> CLAIM.bound(eigenvalues=(1, 0, 0)).ball.overlaps((2 * ball(1) / 3).sqrt())
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+_lam = sp.IndexedBase("lambda")
+_i = sp.Symbol("i", integer=True)
+FORMULA = sp.sqrt(sp.Sum(_lam[_i] ** 2, (_i, 1, n)) / sp.Sum(_lam[_i], (_i, 1, n)) ** 2 - 1 / n)
+
+
+def _gap(weights: Sequence[arb]) -> arb:
+    """Return V of a spectrum at any scale, as the norm of its deviation from isometry."""
+    total = sum(weights, start=arb(0))
+    flat = ball(Fraction(1, len(weights)))
+    return sum(((weight / total - flat) ** 2 for weight in weights), start=arb(0)).sqrt()
+
+
+def _before(values: Mapping[str, ParameterValue]) -> Enclosure:
+    return Enclosure(_gap([ball(entry) for entry in numbers(values, "eigenvalues")]))
+
+
+def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
+    def after() -> Enclosure:
+        return Enclosure(_gap([ball(entry).sqrt() for entry in spectrum]))
+
+    return Check(label, {"eigenvalues": tuple(spectrum)}, Computed(after))
+
+
+def _derivation() -> Derivation:
+    x = sp.Symbol("x", real=True)
+    half = sp.diff(sp.sqrt(1 + x), x).subs(x, 0)
+    return Derivation(
+        (
+            Argued(
+                "the new Gram matrix",
+                "WH = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{1/2} Vᵀ, so (WH)ᵀWH = V Σ Vᵀ/tr Σ: the shares "
+                "σ_i²/Σσ² become σ_i/Σσ",
+            ),
+            Argued(
+                "what is to be shown",
+                "V² = Σ (shares)² − 1/n, so V falls iff (Σσ²)³ ≤ (Σσ)² Σσ⁴",
+            ),
+            Cited(
+                "which is Hölder's inequality",
+                "Hölder, exponents 3/2 and 3: σ² = (σ)^{2/3} (σ⁴)^{1/3}; equality iff all "
+                "nonzero σ are equal",
+                r"\sum \sigma^2 \le (\sum\sigma)^{2/3} (\sum\sigma^4)^{1/3}",
+            ),
+            Identity("the exponents", sp.Rational(2, 3) + 4 * sp.Rational(1, 3), sp.Integer(2)),
+            Identity("near isometry a square root halves deviations", half, sp.Rational(1, 2)),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.iterative-orthogonalization",
+    title="iterative orthogonalisation never increases the gap",
+    quantity=sp.Symbol("V(WH)"),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Equation (6) and appendix E"),
+    status=Status.CORRECTED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.EIGENVALUES,),
+    checks=(
+        _check("near isometry, n = 4", setting.outlier(4, Fraction(999, 4000))),
+        _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),
+        _check("condition number 10^12, n = 5", setting.geometric(5, Fraction(1, 1000))),
+        _check("one small eigenvalue, n = 32", setting.flat(32, Fraction(1, 10**9))),
+        _check("near rank one, n = 3", setting.outlier(3, Fraction(1, 10**12))),
+        _check("rank two of four", [Fraction(2, 3), Fraction(1, 3), Fraction(0), Fraction(0)]),
+    ),
+    derivation=_derivation,
+    control=Fraction(2, 5),
+    bound_function=_before,
+    errata=(
+        "Strict decrease needs full rank: with equal nonzero singular values the gap stays.",
+        "Appendix E misses a square on V, and its last Cauchy–Schwarz step should read "
+        "(Σσ_i³)² ≤ Σσ_i⁴ for Σσ_i² = 1.",
+    ),
+    siblings=("orthogonalization.theorem-1",),
+)

@@ -1,0 +1,112 @@
+"""Lemma 10: the integrand of Lemma 8 lies above its tangent.
+
+Statement
+---------
+g(δ) = (1+2θ(1/n−δ))^{−3/2} (1+2θ(1/n+δ/(n−1)))^{−(n−1)/2} is convex on [0, 1/n]; hence g(δ) ≥
+(1+2θ/n)^{−(n+2)/2} (1 + 2θδ/(1+2θ/n)).
+
+Assumptions
+-----------
+θ ≥ 0.
+
+Source
+------
+daneshmand2021, Lemma 10, NeurIPS 2021, arXiv:2106.03970.
+
+Parameters
+----------
+batch n ≥ 2, theta θ ≥ 0, delta δ in [0, 1/n].
+
+Returns
+-------
+An enclosure of the tangent at δ; its lower end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Convexity itself is derived symbolically for all n; the tangent, which is what Lemma 8 uses, is also
+compared with g in ball arithmetic.
+
+Example: at θ = 0 both are 1.
+
+>>> CLAIM.bound(batch=3, theta=0, delta=Fraction(1, 3)).contains(1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, PositiveOnBox
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import delta, n, theta
+from depthlaw.theory.values import Enclosure
+
+THETA = Parameter("theta", theta, Domain.REAL, 0, "integration variable θ")
+DELTA = Parameter("delta", delta, Domain.REAL, 0, "deviation 1/n − λ_n")
+FORMULA = (1 + 2 * theta / n) ** (-(n + 2) / 2) * (1 + 2 * theta * delta / (1 + 2 * theta / n))
+
+
+def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
+    def integrand() -> Enclosure:
+        a = ball(1 + 2 * t * (Fraction(1, batch) - deviation))
+        b = ball(1 + 2 * t * (Fraction(1, batch) + deviation / (batch - 1)))
+        return Enclosure(arb(1) / (a * a.sqrt() * b.sqrt() ** (batch - 1)))
+
+    return Check(
+        f"n = {batch}, θ = {float(t):g}, δ = {float(deviation):.3g}",
+        {"batch": batch, "theta": t, "delta": deviation},
+        Computed(integrand),
+    )
+
+
+def _derivation() -> Derivation:
+    ratio = sp.diff(sawa.reduced_integrand(), delta, 2) / sawa.reduced_integrand()
+    box = {theta: (Fraction(1, 10), Fraction(10)), delta: (Fraction(0), Fraction(1, 4))}
+    return Derivation(
+        (
+            *sawa.convexity_and_tangent(),
+            *lemma.misprint_step(),
+            PositiveOnBox(
+                "g″/g > 0 once more, differentiated by machine, at n = 4",
+                sp.simplify(ratio.subs(n, 4)),
+                box,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-10",
+    title="the integrand of Lemma 8 lies above its tangent",
+    quantity=sp.Symbol(r"g(\delta)"),
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.source("Lemma 10"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, THETA, DELTA),
+    assumptions=(setting.at_most_one_over_batch("delta"),),
+    checks=tuple(
+        _check(batch, t, Fraction(k, 4 * batch))
+        for batch in (2, 3, 8, 32)
+        for t in (Fraction(1, 10), Fraction(3), Fraction(50))
+        for k in (1, 4)
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    errata=(lemma.MISPRINT,),
+    siblings=("orthogonalization.lemma-8", "orthogonalization.lemma-8-sharp"),
+)

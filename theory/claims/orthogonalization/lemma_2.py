@@ -1,0 +1,75 @@
+"""Lemma 2: the orthogonality gap bounds the Wasserstein distance to a Gaussian matrix.
+
+Statement
+---------
+W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ 2n E V(H_ℓ), with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
+
+Assumptions
+-----------
+‖H_ℓ‖_F = 1.
+
+Source
+------
+daneshmand2021, Lemma 2, NeurIPS 2021, arXiv:2106.03970.
+
+Parameters
+----------
+batch n ≥ 2, gap V in [0, √(1−1/n)].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Both sides are means over H_ℓ, and the coupling of the proof obeys the inequality for each H_ℓ, so
+it
+is checked on the coupling cost ‖C^{1/2} − I/√n‖_F² of single batches, an upper bound on W₂².
+
+Example: the printed form is 2/V times the one that its proof gives.
+
+>>> from fractions import Fraction
+>>> from depthlaw.theory.claim.registry import claim
+>>> at = {"batch": 4, "gap": Fraction(1, 4)}
+>>> ratio = CLAIM.bound(**at).ball / claim("orthogonalization.lemma-2-sharp").bound(**at).ball
+>>> ratio.contains(8)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import gap, n
+
+
+def _derivation() -> Derivation:
+    last = Argued("the printed form", "nV² ≤ 2nV since V ≤ √(1 − 1/n) < 2")
+    return Derivation((*lemma.steps(), last))
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-2",
+    title="Wasserstein distance to a Gaussian matrix at most 2n times the gap",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=2 * n * gap,
+    source=setting.source("Lemma 2"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, lemma.GAP),
+    trivial=lemma.HIGHEST_COST,
+    checks=lemma.checks(),
+    derivation=_derivation,
+    control=Fraction(1, 10),
+    siblings=("orthogonalization.lemma-2-sharp", "orthogonalization.corollary-3"),
+)

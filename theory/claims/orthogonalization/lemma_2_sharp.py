@@ -1,0 +1,67 @@
+"""Lemma 2 with the square of the gap, as its proof gives it.
+
+Statement
+---------
+W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ n E V(H_ℓ)², with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
+
+Assumptions
+-----------
+‖H_ℓ‖_F = 1.
+
+Source
+------
+A sharper form of daneshmand2021, Lemma 2; proved in the derivation.
+
+Parameters
+----------
+batch n ≥ 2, gap V in [0, √(1−1/n)].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+With V of order width^{-1/2} the radius W₂ is of the same order, where the printed form, in V
+itself,
+gives width^{-1/4}. Near isometry the cost is (n/4) V², a quarter of the bound.
+
+Example: doubling the gap quadruples the bound.
+
+>>> from fractions import Fraction
+>>> once, twice = (CLAIM.bound(batch=4, gap=Fraction(k, 8)).ball for k in (1, 2))
+>>> (twice / once).contains(4)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import gap, n
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-2-sharp",
+    title="Wasserstein distance to a Gaussian matrix at most n times the squared gap",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=n * gap**2,
+    source=setting.source("Lemma 2", "sharper form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, lemma.GAP),
+    trivial=lemma.HIGHEST_COST,
+    checks=lemma.checks(),
+    derivation=lambda: Derivation(lemma.steps()),
+    control=Fraction(1, 2),
+    siblings=("orthogonalization.lemma-2", "orthogonalization.wasserstein-radius"),
+)

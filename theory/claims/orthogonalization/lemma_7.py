@@ -1,0 +1,120 @@
+"""Lemma 7: the Lyapunov function is close to its prediction in mean square.
+
+Statement
+---------
+E (V̂(H_{ℓ+1}) − (1/n − p_n))² ≤ 1/d given H_ℓ.
+
+Assumptions
+-----------
+Gaussian weights.
+
+Source
+------
+daneshmand2021, Lemma 7, NeurIPS 2021, arXiv:2106.03970.
+
+Parameters
+----------
+width d ≥ 1.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside that range.
+
+Its proof gives the fluctuation of Lemma 6, which is (1 − Σp²)/d.
+
+Example: the same bound as Lemma 6.
+
+>>> from depthlaw.theory.claim.registry import claim
+>>> CLAIM.bound(width=7).upper == claim("orthogonalization.lemma-6").bound(width=7).upper
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Check, Observed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import d
+
+
+def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: int) -> Check:
+    entries, n = tuple(spectrum), len(spectrum)
+
+    def square_error(observed: Observed) -> setting.Array:
+        predicted = 1 / n - fluctuation.expected(entries).min()
+        error: setting.Array = observed["lyapunov"][:, -1] - predicted
+        return error**2
+
+    return Check(
+        label,
+        {"width": width},
+        setting.measured(
+            spectrum,
+            width=width,
+            depth=1,
+            observables={"lyapunov": gram.lyapunov},
+            per_replica=square_error,
+            highest=1 / n**2,
+        ),
+        replicas=replicas,
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *sawa.pairwise_difference(),
+            Argued(
+                "Weyl's inequality",
+                "p_n is the smallest eigenvalue of E C, so |λ_min(C) − p_n| ≤ ‖C − E C‖_F; Lemma 6 "
+                "bounds its mean square",
+            ),
+            *fluctuation.variance_steps(),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-7",
+    title="the Lyapunov function is close to its prediction",
+    quantity=sp.Function("E")(sp.Symbol(r"(\hat{V}(H_{\ell+1}) - (1/n - p_n))^2")),
+    sense=Sense.UPPER,
+    formula=1 / d,
+    source=setting.source("Lemma 7"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    trivial=sp.Integer(1),
+    checks=(
+        _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
+        _check("isometry, n = 4", setting.flat(4), width=20, replicas=2000),
+        _check(
+            "geometric spectrum, n = 5",
+            setting.geometric(5, Fraction(1, 2)),
+            width=20,
+            replicas=2000,
+        ),
+        _check(
+            "one small eigenvalue, n = 3", setting.flat(3, Fraction(1, 30)), width=10, replicas=2000
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 10),
+    siblings=("orthogonalization.lemma-6", "orthogonalization.lemma-6-exact"),
+)

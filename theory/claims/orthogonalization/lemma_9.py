@@ -1,0 +1,102 @@
+"""Lemma 9: the expected spectrum as an integral.
+
+Statement
+---------
+p_i = E[λ_i w_i²/Σ_k λ_k w_k²] = λ_i ∫₀^∞ (1+2θλ_i)^{−1} Π_j (1+2θλ_j)^{−1/2} dθ.
+
+Assumptions
+-----------
+w ~ N(0, I_n); λ ≥ 0, not zero.
+
+Source
+------
+daneshmand2021, Lemma 9, after Sawa 1972.
+
+Parameters
+----------
+eigenvalues λ at any scale; the statement is about the first of them.
+
+Returns
+-------
+An enclosure of p_1.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: two samples.
+
+>>> CLAIM.bound(eigenvalues=(9, 1)).contains(Fraction(3, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.symbols import n, theta
+from depthlaw.theory.values import Enclosure
+
+_j = sp.Symbol("j", integer=True)
+_lam = sp.IndexedBase("lambda")
+FORMULA = _lam[1] * sp.Integral(
+    1 / (1 + 2 * theta * _lam[1]) / sp.Product(sp.sqrt(1 + 2 * theta * _lam[_j]), (_j, 1, n)),
+    (theta, 0, sp.oo),
+)
+
+
+def _share(matrix: setting.Array) -> setting.Array:
+    return gram.trace_normalised(matrix)[..., 0, 0]
+
+
+def _check(label: str, spectrum: list[Fraction], *, width: int = 8) -> Check:
+    """Return a check on E C_11 after one layer from diag(λ), where C is in the eigenbasis."""
+    return Check(
+        label,
+        {"eigenvalues": tuple(spectrum)},
+        setting.measured(
+            spectrum,
+            width=width,
+            depth=1,
+            observables={"share": _share},
+            per_replica=lambda observed: observed["share"][:, -1],
+            highest=1.0,
+        ),
+        replicas=40_000,
+        resolution=Fraction(1, 50),
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.lemma-9",
+    title="the expected spectrum as an integral",
+    quantity=sp.Symbol("p_1"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Lemma 9", "after Sawa 1972"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.EIGENVALUES,),
+    checks=(
+        _check("two samples", [Fraction(4, 5), Fraction(1, 5)]),
+        _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2))),
+        _check("one large eigenvalue, n = 8", setting.outlier(8, Fraction(1, 16))),
+        _check("rank two of three", [Fraction(1, 3), Fraction(2, 3), Fraction(0)]),
+    ),
+    derivation=lambda: Derivation(sawa.sawa_integral()),
+    control=Fraction(21, 20),
+    bound_function=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
+    siblings=("orthogonalization.lemma-8", "orthogonalization.lemma-10"),
+)

@@ -1,0 +1,108 @@
+"""The stationary cost of the coupling to a Gaussian matrix.
+
+Statement
+---------
+E‖C_ℓ^{1/2} − I/√n‖_F² = (n−1)(n+2)²/(16(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
+
+Assumptions
+-----------
+Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+
+Source
+------
+Ours; it bounds W₂² in daneshmand2021, Corollary 3, whose floor is 6n²/(α√d) ≥ 6n³/√d.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n.
+
+Returns
+-------
+The leading term, marked asymptotic: not a bound.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: n/4 times the stationary gap.
+
+>>> from depthlaw.theory.claim.registry import claim
+>>> stationary = claim("orthogonalization.stationary-gap").bound(batch=6, width=100)
+>>> (CLAIM.bound(batch=6, width=100).ball / stationary.ball).contains(1.5)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _radius as radius
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import stationary_gap
+from depthlaw.theory.symbols import d, n
+
+FORMULA = (n - 1) * (n + 2) ** 2 / (16 * (n + 1) * d)
+
+
+def _check(
+    *, batch: int, width: int, depth: int, replicas: int, budget: Budget = Budget.QUICK
+) -> Check:
+    return Check(
+        f"n = {batch}, d = {width}, layer {depth} from isometry",
+        {"batch": batch, "width": width},
+        setting.measured(
+            setting.flat(batch),
+            width=width,
+            depth=depth,
+            observables={"cost": gram.bures_to_isotropy},
+            per_replica=radius.last_cost,
+            highest=2 - 2 / batch**0.5,
+        ),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 20),
+    )
+
+
+def _derivation() -> Derivation:
+    deviation = sp.Symbol("x", real=True)
+    root = sp.sqrt(1 / n + deviation) - 1 / sp.sqrt(n)
+    second = sp.diff(root**2, deviation, 2).subs(deviation, 0) / 2
+    return Derivation(
+        (
+            *stationary_gap.CLAIM.derivation().steps,
+            Identity("(√(1/n + x) − 1/√n)² to second order in x", second, n / 4),
+            Identity("n/4 times the stationary gap", n / 4 * stationary_gap.FORMULA, FORMULA),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.stationary-radius",
+    title="stationary cost of the coupling to a Gaussian matrix, to leading order",
+    quantity=radius.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Corollary 3", "asymptotic form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH,),
+    checks=(
+        _check(batch=2, width=100, depth=6, replicas=100_000),
+        _check(batch=4, width=400, depth=10, replicas=20_000, budget=Budget.STANDARD),
+    ),
+    derivation=_derivation,
+    control=Fraction(6, 5),
+    remainder="O(1/width)",
+    siblings=("orthogonalization.stationary-gap", "orthogonalization.wasserstein-radius"),
+)

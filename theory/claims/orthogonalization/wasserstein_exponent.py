@@ -1,0 +1,99 @@
+"""The exponent with which the coupling radius falls, measured over three decades of width.
+
+Statement
+---------
+log ‖C^{1/2} − I/√n‖_F / log d → −1/2 in stationarity.
+
+Assumptions
+-----------
+Gaussian weights; depth large.
+
+Source
+------
+Ours; daneshmand2021, Table 1, states W₂ = O(d^{−1/4}).
+
+Parameters
+----------
+batch n ≥ 2.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+What is measured is the typical (median) radius of the coupling; `orthogonalization.wasserstein-
+radius`
+proves the same order for its mean square, which bounds W₂².
+
+Example: the square root of the order of the stationary radius.
+
+>>> CLAIM.bound(batch=2).contains(Fraction(-1, 2))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check, Scaling
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _radius as radius
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import sharp_lyapunov
+
+THREE_DECADES = (100, 1_000, 10_000, 100_000)
+
+
+def _check(batch: int, depth: int, *, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"n = {batch}, widths 10² to 10⁵",
+        {"batch": batch},
+        Scaling(
+            THREE_DECADES,
+            tuple(
+                setting.measured(
+                    setting.flat(batch),
+                    width=width,
+                    depth=depth,
+                    observables={"cost": gram.bures_to_isotropy},
+                    per_replica=lambda observed: np.sqrt(radius.last_cost(observed)),
+                    highest=2.0,
+                )
+                for width in THREE_DECADES
+            ),
+        ),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 5),
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.wasserstein-exponent",
+    title="coupling radius against width, over three decades",
+    quantity=sp.Symbol(r"\log\|C^{1/2} - I/\sqrt{n}\|_F / \log d"),
+    sense=Sense.RATE,
+    formula=-sp.Rational(1, 2),
+    source=setting.source("Table 1", "exponent ours; the paper states -1/4"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH,),
+    checks=(
+        _check(2, 6, replicas=300),
+        _check(4, 10, replicas=50, budget=Budget.STANDARD),
+    ),
+    derivation=lambda: Derivation(sharp_lyapunov.CLAIM.derivation().steps),
+    control=Fraction(1, 2),
+    siblings=("orthogonalization.wasserstein-radius", "orthogonalization.stationary-radius"),
+)

@@ -1,0 +1,85 @@
+"""The Wasserstein distance to a Gaussian matrix is of order width^{-1/2}.
+
+Statement
+---------
+W₂(law(W H_{ℓ+1}), law(G/√n))² ≤ n²(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
+
+Assumptions
+-----------
+λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+
+Source
+------
+Ours, proved in the derivation; it sharpens daneshmand2021, Corollary 3 and Table 1.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: in the deep limit, a hundred times the width makes W₂ ten times smaller.
+
+>>> from fractions import Fraction
+>>> narrow, wide = (CLAIM.bound(batch=4, width=d, depth=10**5, alpha=Fraction(1, 4)).ball
+...                 for d in (10**4, 10**6))
+>>> (narrow / wide).contains(100)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
+from depthlaw.theory.claims.orthogonalization import _radius as radius
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import sharp_lyapunov
+from depthlaw.theory.symbols import n
+
+
+def _derivation() -> Derivation:
+    return Derivation((*lemma.steps(), *sharp_lyapunov.CLAIM.derivation().steps))
+
+
+CLAIM = Claim(
+    id="orthogonalization.wasserstein-radius",
+    title="Wasserstein distance to a Gaussian matrix of order width^(-1/2)",
+    quantity=radius.QUANTITY,
+    sense=Sense.UPPER,
+    formula=n * sharp_lyapunov.FORMULA,
+    source=setting.source("Corollary 3", "sharper form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    trivial=lemma.HIGHEST_COST,
+    checks=(
+        radius.simulated(batch=2, width=2_000, depth=12, alpha=Fraction(9, 20), replicas=10_000),
+        radius.simulated(batch=4, width=5_000, depth=20, alpha=Fraction(11, 50), replicas=400),
+        radius.simulated(
+            batch=8,
+            width=100_000,
+            depth=40,
+            alpha=Fraction(3, 25),
+            replicas=50,
+            budget=Budget.STANDARD,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 1000),
+    errata=("Table 1 of the paper states the order width^(-1/4).",),
+    siblings=("orthogonalization.corollary-3", "orthogonalization.wasserstein-exponent"),
+)

@@ -1,0 +1,84 @@
+"""The bound without assumption A₁.
+
+Statement
+---------
+E[(1/ℓ) Σ_{k<ℓ} V̂(H_k)(1/n − V̂(H_k))] ≤ 3 V̂(H_0)/(2ℓ) + 3/(2√d).
+
+Assumptions
+-----------
+Gaussian weights, d ≥ n.
+
+Source
+------
+daneshmand2021, appendix B.1, NeurIPS 2021, arXiv:2106.03970.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 1, lyapunov V̂(H_0) in [0, 1/n].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The quantity vanishes at rank one and at isometry: the bound says that the chain spends few layers
+in between, not which of the two it ends at.
+
+Example: a deep network is left with the noise term.
+
+>>> from fractions import Fraction
+>>> deep = CLAIM.bound(batch=2, width=900, depth=10**9, lyapunov=Fraction(1, 2))
+>>> bool(abs(deep.ball * 20 - 1) < 1e-6)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, LAYERS, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _without_a1 as average
+from depthlaw.theory.symbols import d, ell, lyapunov, n
+
+FORMULA = 3 * lyapunov / (2 * ell) + 3 / (2 * sp.sqrt(d))
+
+
+def _derivation() -> Derivation:
+    rate, noise = sp.Rational(2, 3), 1 / sp.sqrt(d)
+    return Derivation(
+        (
+            Argued("one step", "Theorem 5 gives c = 2/3 and ν = 1/√d"),
+            *average.telescoping(),
+            Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.without-a1",
+    title="average over layers, without any assumption",
+    quantity=average.QUANTITY,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Appendix B.1"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, LAYERS, setting.LYAPUNOV),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
+    trivial=1 / (4 * n**2),
+    checks=average.checks(),
+    derivation=_derivation,
+    control=Fraction(1, 20),
+    errata=("Appendix B.1 prints 2/√d where the proof gives 1/√d.",),
+    siblings=("orthogonalization.without-a1-sharp", "orthogonalization.theorem-5"),
+)

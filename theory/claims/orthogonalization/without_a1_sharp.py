@@ -1,0 +1,86 @@
+"""The bound without assumption A₁, with sharp constants.
+
+Statement
+---------
+E[(1/ℓ) Σ_{k<ℓ} V̂(H_k)(1/n − V̂(H_k))] ≤ ((n+2)/(2n)) [V̂(H_0)/ℓ + √((1−1/n)/d)].
+
+Assumptions
+-----------
+Gaussian weights, d ≥ n.
+
+Source
+------
+A sharper form of daneshmand2021, appendix B.1; proved in the derivation.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n, depth ℓ ≥ 1, lyapunov V̂(H_0) in [0, 1/n].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The quantity vanishes at rank one and at isometry: the bound says that the chain spends few layers
+in between, not which of the two it ends at.
+
+Example: two samples have the constant 1.
+
+>>> from fractions import Fraction
+>>> bound = CLAIM.bound(batch=2, width=200, depth=4, lyapunov=Fraction(1, 2))
+>>> bound.contains(Fraction(1, 8) + Fraction(1, 20))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, LAYERS, WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _without_a1 as average
+from depthlaw.theory.symbols import d, ell, lyapunov, n
+
+FORMULA = (n + 2) / (2 * n) * (lyapunov / ell + sp.sqrt((1 - 1 / n) / d))
+
+
+def _derivation() -> Derivation:
+    rate, noise = 2 * n / (n + 2), sp.sqrt((1 - 1 / n) / d)
+    return Derivation(
+        (
+            Argued(
+                "one step",
+                "Lemmas 6 (exact) and 8 (sharp) give c = 2n/(n+2) and ν = √((1 − 1/n)/d)",
+            ),
+            *average.telescoping(),
+            Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.without-a1-sharp",
+    title="average over layers, without any assumption, sharp constants",
+    quantity=average.QUANTITY,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Appendix B.1", "sharper constants, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH, LAYERS, setting.LYAPUNOV),
+    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
+    trivial=1 / (4 * n**2),
+    checks=average.checks(),
+    derivation=_derivation,
+    control=Fraction(1, 20),
+    siblings=("orthogonalization.without-a1", "orthogonalization.theorem-5"),
+)
