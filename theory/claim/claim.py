@@ -71,6 +71,8 @@ class Claim:
         Evaluates the bound where it is no closed formula in scalars; default: `formula`.
     remainder
         Order of the relative error if the formula is only the leading term.
+    decreasing
+        Parameters with which the bound falls, for which it can be solved.
     errata
         Misprints and gaps found in the source, each with the reason.
     """
@@ -91,6 +93,7 @@ class Claim:
     trivial: sp.Expr | None = None
     bound_function: BoundFunction | None = None
     remainder: str | None = None
+    decreasing: tuple[str, ...] = ()
     errata: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
 

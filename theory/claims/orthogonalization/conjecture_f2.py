@@ -105,6 +105,7 @@ CLAIM = Claim(
         _check(activations.SIN, 4, width=20_000, alpha=Fraction(1, 5), replicas=64),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 200),
     siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.conjecture-f1"),
 )

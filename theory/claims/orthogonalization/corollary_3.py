@@ -88,6 +88,7 @@ CLAIM = Claim(
         radius.simulated(batch=8, width=10_000, depth=20, alpha=Fraction(1, 10), replicas=2),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 10_000),
     errata=(
         "Printed with α ≤ σ_min it inherits the error of Theorem 1.",

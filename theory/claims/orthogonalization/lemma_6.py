@@ -88,6 +88,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width",),
     control=Fraction(1, 3),
     siblings=("orthogonalization.lemma-6-exact",),
 )

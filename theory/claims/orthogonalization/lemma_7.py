@@ -115,6 +115,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width",),
     control=Fraction(1, 10),
     siblings=("orthogonalization.lemma-6", "orthogonalization.lemma-6-exact"),
 )

@@ -109,6 +109,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 400),
     siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.tight-gap"),
 )

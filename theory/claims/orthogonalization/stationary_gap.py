@@ -108,6 +108,7 @@ CLAIM = Claim(
         _check(batch=8, width=1000, depth=16, replicas=10_000, budget=Budget.THOROUGH),
     ),
     derivation=_derivation,
+    decreasing=("width",),
     control=Fraction(6, 5),
     remainder="O(1/width)",
     siblings=("orthogonalization.asymptotic-rate", "orthogonalization.tight-gap"),

@@ -102,6 +102,7 @@ CLAIM = Claim(
         _check(batch=4, width=400, depth=10, replicas=20_000, budget=Budget.STANDARD),
     ),
     derivation=_derivation,
+    decreasing=("width",),
     control=Fraction(6, 5),
     remainder="O(1/width)",
     siblings=("orthogonalization.stationary-gap", "orthogonalization.wasserstein-radius"),

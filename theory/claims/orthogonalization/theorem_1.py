@@ -182,6 +182,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=None,
     errata=(
         "A₁ bounds σ_min but the proof uses σ_min² ≥ α: the theorem is proved with α ≤ σ_min², and "

@@ -124,6 +124,7 @@ CLAIM = Claim(
         _one_step("narrow: n = d = 8, vacuous", setting.flat(8), width=8, replicas=400),
     ),
     derivation=_derivation,
+    decreasing=("width",),
     control=Fraction(1, 10),
     siblings=("orthogonalization.lemma-8", "orthogonalization.sharp-lyapunov"),
 )

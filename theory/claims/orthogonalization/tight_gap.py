@@ -143,6 +143,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 3),
     siblings=("orthogonalization.stationary-gap", "orthogonalization.sharp-lyapunov"),
 )

@@ -79,6 +79,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 1000),
     errata=("Table 1 of the paper states the order width^(-1/4).",),
     siblings=("orthogonalization.corollary-3", "orthogonalization.wasserstein-exponent"),

@@ -78,6 +78,7 @@ CLAIM = Claim(
     trivial=1 / (4 * n**2),
     checks=average.checks(),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 20),
     errata=("Appendix B.1 prints 2/√d where the proof gives 1/√d.",),
     siblings=("orthogonalization.without-a1-sharp", "orthogonalization.theorem-5"),

@@ -81,6 +81,7 @@ CLAIM = Claim(
     trivial=1 / (4 * n**2),
     checks=average.checks(),
     derivation=_derivation,
+    decreasing=("width", "depth"),
     control=Fraction(1, 20),
     siblings=("orthogonalization.without-a1", "orthogonalization.theorem-5"),
 )
