@@ -99,16 +99,16 @@ def _linear(text: str, options: list[str]) -> Linear:
     for option in options:
         key, equals, value = option.partition("=")
         if key.strip() == "residual" and equals:
-            name, setting = "residual", _residual(value)
+            new: dict[str, Any] = {"residual": _residual(value)}
         elif option in set(Weights):
-            name, setting = "weights", Weights(option)
+            new = {"weights": Weights(option)}
         elif option in set(Variance):
-            name, setting = "variance", Variance(option)
+            new = {"variance": Variance(option)}
         else:
             raise UnknownNameError("option of linear", option or "(empty)", _LINEAR_OPTIONS)
-        if name in given:
+        for name in new.keys() & given.keys():
             raise ArgumentError("layer", text, f"it gives the {name} of linear twice")
-        given[name] = setting
+        given |= new
     if given.get("weights") is Weights.HAAR and "variance" in given:
         raise ArgumentError("layer", text, "an orthogonal matrix has no variance to choose")
     return Linear(**given)

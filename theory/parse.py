@@ -170,7 +170,7 @@ class _Translator:
             return CONSTANTS[node.id]
         if node.id in FUNCTIONS:
             raise self.fail(node, f"{node.id} needs an argument in parentheses")
-        raise UnknownNameError("symbol", node.id, [*CONSTANTS, *FUNCTIONS])
+        raise UnknownNameError("symbol", node.id, CONSTANTS)
 
     def _operation(self, node: ast.BinOp) -> sp.Expr:
         left, right = self.translate(node.left), self.translate(node.right)

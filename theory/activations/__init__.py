@@ -1,50 +1,112 @@
-"""Activations by name."""
+"""Activations: a catalogue by name, your own from a formula, and what can be built from both.
+
+An `Activation` carries a formula on each of finitely many intervals (SymPy), a vectorised function
+of arrays, its breakpoints, its parity and a growth bound. From those everything else follows:
+`depthlaw.theory.hermite` expands it, `depthlaw.theory.kernels` gives its kernel map.
+
+>>> relu = activation("relu")
+>>> (relu + relu.gain(-1)).pieces == activation("abs").pieces
+True
+"""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+import sympy as sp
 
-from depthlaw.theory.errors import UnknownNameError
-from depthlaw.theory.network import Activate
+from depthlaw.theory.activations.catalogue import (
+    CATALOGUE,
+    activation,
+    celu,
+    elu,
+    hermite,
+    leaky_relu,
+    monomial,
+    polynomial,
+    selu,
+    two_slope,
+)
+from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.growth import GrowthBound
+from depthlaw.theory.activations.piece import X
+from depthlaw.theory.activations.piece import from_expression as split_into_pieces
+from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.parse import parse_expression
+from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 
-Array = NDArray[np.float64]
+__all__ = [
+    "CATALOGUE",
+    "Activation",
+    "GrowthBound",
+    "Parity",
+    "X",
+    "activation",
+    "celu",
+    "elu",
+    "from_expression",
+    "from_text",
+    "hermite",
+    "leaky_relu",
+    "monomial",
+    "polynomial",
+    "selu",
+    "two_slope",
+]
 
 
-def _relu(x: Array) -> Array:
-    return np.maximum(x, 0.0)
+def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
+    """Return your own activation from a SymPy expression in one symbol.
 
-
-def _tanh(x: Array) -> Array:
-    return np.tanh(x)
-
-
-def _sin(x: Array) -> Array:
-    return np.sin(x)
-
-
-CATALOGUE: dict[str, Activate] = {
-    "relu": Activate(_relu, "relu"),
-    "tanh": Activate(_tanh, "tanh"),
-    "sin": Activate(_sin, "sin"),
-}
-
-
-def activation(name: str) -> Activate:
-    """Return the activation called `name`.
+    Parameters
+    ----------
+    expression
+        Sums, products, powers, elementary functions, abs, sign, Max, Min, Heaviside, Piecewise.
+    name
+        What reports call it; the expression itself if left out.
 
     Raises
     ------
-    UnknownNameError
-        If there is none, with the nearest names.
+    ArgumentError
+        If it has more than one symbol, a function that is not known here, kinks that cannot be
+        found, or is not square-integrable against the Gaussian weight.
 
     Examples
     --------
-    >>> relu = activation("relu").function
-    >>> x = np.linspace(-2, 2, 5)
-    >>> bool(np.all(relu(x) - relu(-x) == x))
+    >>> t = sp.Symbol("t")
+    >>> from_expression(sp.Max(t, 0)).pieces == activation("relu").pieces
     True
     """
-    if name not in CATALOGUE:
-        raise UnknownNameError("activation", name, CATALOGUE)
-    return CATALOGUE[name]
+    if not isinstance(expression, sp.Expr):
+        raise ArgumentError("expression", expression, "it must be a SymPy expression")
+    symbols = expression.free_symbols
+    if len(symbols) > 1:
+        shown = ", ".join(sorted(str(symbol) for symbol in symbols))
+        raise ArgumentError("expression", expression, f"it has the symbols {shown}: one is allowed")
+    formula = expression.subs(dict.fromkeys(symbols, X))
+    shown = str(formula) if name is None else name
+    try:
+        pieces = split_into_pieces(formula)
+        for part in pieces:
+            compile_holomorphic(part.expression, X)
+    except ArgumentError:
+        raise
+    except DepthlawError as error:
+        raise ArgumentError("expression", expression, str(error)) from None
+    return Activation.of_pieces(shown, pieces)
+
+
+def from_text(text: str) -> Activation:
+    """Return your own activation from text such as ``"tanh(2*x)"``, read through a whitelist.
+
+    Raises
+    ------
+    ArgumentError
+        If the text cannot be read (with the position), or as `from_expression`.
+    UnknownNameError
+        If it uses a function or symbol that does not exist.
+
+    Examples
+    --------
+    >>> from_text("max(x, 0) - max(-x, 0)").expression == X
+    True
+    """
+    return from_expression(parse_expression(text), name=text.strip())

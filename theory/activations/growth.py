@@ -134,9 +134,7 @@ def _bound(e: sp.Expr, reach: float | None) -> GrowthBound:
     if isinstance(e, sp.sinh | sp.cosh):
         up, down = (_bound(sp.exp(sign * e.args[0]), reach) for sign in (1, -1))
         scale = _up((ball(up.scale) + ball(down.scale)) / 2)
-        return GrowthBound(
-            scale, max(up.linear, down.linear), max(up.quadratic, down.quadratic)
-        )
+        return GrowthBound(scale, max(up.linear, down.linear), max(up.quadratic, down.quadratic))
     if isinstance(e, sp.log):
         return _logarithm(e.args[0], reach)
     if isinstance(e, sp.asinh):
@@ -195,8 +193,10 @@ def _power(e: sp.Expr, reach: float | None) -> GrowthBound:
         raise ArgumentError("expression", e, _UNCERTAIN)
     p = Fraction(int(exponent.p), int(exponent.q))
     if p > 0:
-        if p.denominator > 1 and not base.is_nonnegative:
-            raise ArgumentError("expression", e, "it is not real for all x: take abs first")
+        if p.denominator > 1 and _lower_bound(base) is None:
+            raise ArgumentError(
+                "expression", e, "a root needs an argument that is proved to stay above 0"
+            )
         if base == X and reach is None:
             # |x|^m ≤ (m/(eδ))^m e^{δ|x|} for every δ > 0
             delta = max(1.0, math.sqrt(p))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sympy as sp
 
@@ -78,7 +79,7 @@ def refine(*functions: Pieces) -> list[Piece]:
     cuts = sorted({cut for pieces in functions for cut in breakpoints(pieces)}, key=_position)
     ends = [-sp.oo, *cuts, sp.oo]
     result = []
-    for lower, upper in zip(ends, ends[1:], strict=False):
+    for lower, upper in pairwise(ends):
         middle = Piece(lower, upper, sp.Integer(0)).inside
         formulas = sp.Tuple(*(at(pieces, middle) for pieces in functions))
         result.append(Piece(lower, upper, formulas))
@@ -118,7 +119,7 @@ def from_expression(expression: sp.Expr) -> Pieces:
     cuts = sorted(_cuts(special), key=_position)
     ends = [-sp.oo, *cuts, sp.oo]
     result: list[Piece] = []
-    for lower, upper in zip(ends, ends[1:], strict=False):
+    for lower, upper in pairwise(ends):
         inside = Piece(lower, upper, expression).inside
         branch = expression.xreplace({special: _resolve(special, inside)})
         for piece in from_expression(branch):
@@ -201,5 +202,5 @@ def sign_changes(expression: sp.Expr) -> list[sp.Expr]:
     raise ArgumentError(
         "expression",
         expression,
-        "abs, sign, step, max and min need arguments whose changes of sign are the roots of a polynomial",
+        "abs, sign, step, max and min need arguments that change sign at roots of polynomials",
     )

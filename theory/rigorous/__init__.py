@@ -1,1 +1,1 @@
-"""Ball arithmetic: numbers with a proved error, integrals with a proved tail, inequalities over boxes."""
+"""Ball arithmetic: numbers, integrals and inequalities with a proved error."""

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from threading import RLock
+from typing import TypeAlias
 
 import numpy as np
 from flint import arb, ctx, fmpq
 
 from depthlaw.theory.errors import ArgumentError, integer
 
-Number = int | float | Fraction | arb
+Number: TypeAlias = int | float | Fraction | arb
 _LOCK = RLock()
 
 

@@ -40,7 +40,9 @@ _FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
 def _polygamma(order: arb, x: arb) -> arb:
     """ψ^{(order)}(x); only the digamma function (order 0) has a ball version on the reals."""
     if not order.is_zero():
-        raise DepthlawError(f"polygamma of order {order.str(6)} has no evaluation in ball arithmetic")
+        raise DepthlawError(
+            f"polygamma of order {order.str(6)} has no evaluation in ball arithmetic"
+        )
     return x.digamma()
 
 

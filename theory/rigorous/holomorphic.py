@@ -1,20 +1,20 @@
-"""Turn a SymPy expression in one variable into a function of complex balls that knows where it is holomorphic.
+"""SymPy expressions as functions of complex balls that know where they are holomorphic.
 
 `flint`'s integration calls an integrand with a flag `analytic`: where it is true, the value must be
-not-a-number unless the function is holomorphic on the whole ball. Functions with branch cuts obey it
-below; a quotient with a pole in the ball comes out as not-a-number by itself.
+not-a-number unless the function is holomorphic on the whole ball. Functions with branch cuts obey
+it below; a quotient with a pole in the ball comes out as not-a-number by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+import operator
+from collections.abc import Callable, Iterator
+from functools import lru_cache, reduce
 
 import sympy as sp
 from flint import acb, arb
 
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.rigorous.balls import ball
 
 Holomorphic = Callable[[acb, bool], acb]
 _NOT_A_NUMBER = acb(arb.nan(), arb.nan())
@@ -73,8 +73,10 @@ def compile_holomorphic(expression: sp.Expr, symbol: sp.Symbol) -> Holomorphic:
     Parameters
     ----------
     expression
-        In sums, products, powers, `FUNCTIONS`, minima and maxima, with no other symbol than `symbol`.
+        In sums, products, powers, `FUNCTIONS`, minima and maxima.
         Constants are enclosed at the precision in force when the function is called.
+    symbol
+        The one symbol it may hold.
 
     Raises
     ------
@@ -95,75 +97,90 @@ def compile_holomorphic(expression: sp.Expr, symbol: sp.Symbol) -> Holomorphic:
 
 @lru_cache(maxsize=4096)
 def _compile(expression: sp.Expr, symbol: sp.Symbol) -> Holomorphic:
-    if expression == symbol:
-        return lambda z, analytic: z
-    if expression.is_Rational:
-        numerator, denominator = int(expression.p), int(expression.q)
-        return lambda z, analytic: acb(arb(numerator) / denominator)
-    if expression.is_Float:
-        return _compile(sp.Rational(expression), symbol)
-    if expression is sp.pi:
-        return lambda z, analytic: acb(arb.pi())
-    if expression is sp.E:
-        return lambda z, analytic: acb(arb(1).exp())
-    own = getattr(expression, "as_ball", None)
-    if own is not None:
-        return lambda z, analytic: acb(own())
-    parts = [_compile(argument, symbol) for argument in expression.args]
-    if expression.is_Add:
-        return lambda z, analytic: _sum([part(z, analytic) for part in parts])
-    if expression.is_Mul:
-        return lambda z, analytic: _product([part(z, analytic) for part in parts])
-    if expression.is_Pow:
-        return _power(expression.exp, *parts)
-    if isinstance(expression, sp.Max):
-        return lambda z, analytic: _fold(acb.real_max, parts, z, analytic)
-    if isinstance(expression, sp.Min):
-        return lambda z, analytic: _fold(acb.real_min, parts, z, analytic)
-    if expression.func in FUNCTIONS:
-        outer, inner = FUNCTIONS[expression.func], parts[0]
-        return lambda z, analytic: outer(inner(z, analytic), analytic)
-    what = "symbol" if expression.is_Symbol else "function"
-    name = expression if expression.is_Symbol else expression.func
-    raise DepthlawError(f"the {what} {name} has no evaluation in complex ball arithmetic")
+    """Return a straight-line program: every distinct subexpression is evaluated once."""
+    nodes = list(dict.fromkeys(_postorder(expression, symbol)))
+    place = {node: index for index, node in enumerate(nodes)}
+    steps: list[tuple[Operation, list[int]]] = []
+    for node in nodes:
+        operation, arguments = _operation(node, symbol)
+        steps.append((operation, [place[argument] for argument in arguments]))
+
+    def run(z: acb, analytic: bool) -> acb:
+        values: list[acb] = []
+        for operation, arguments in steps:
+            values.append(operation(z, analytic, [values[i] for i in arguments]))
+        return values[-1]
+
+    return run
 
 
-def _sum(values: list[acb]) -> acb:
-    return sum(values[1:], start=values[0])
+Operation = Callable[[acb, bool, list[acb]], acb]
 
 
-def _product(values: list[acb]) -> acb:
-    result = values[0]
-    for value in values[1:]:
-        result *= value
-    return result
+def _postorder(e: sp.Expr, symbol: sp.Symbol) -> Iterator[sp.Expr]:
+    for argument in _operation(e, symbol)[1]:
+        yield from _postorder(argument, symbol)
+    yield e
 
 
-def _fold(
-    pick: Callable[[acb, acb, bool], acb], parts: list[Holomorphic], z: acb, analytic: bool
-) -> acb:
-    best = parts[0](z, analytic)
-    for part in parts[1:]:
-        best = pick(best, part(z, analytic), analytic)
-    return best
+@lru_cache(maxsize=16384)
+def _operation(e: sp.Expr, symbol: sp.Symbol) -> tuple[Operation, tuple[sp.Expr, ...]]:
+    """Return what computes the node from the variable, the flag and its arguments' values."""
+    constant = _constant(e)
+    if constant is not None:
+        return lambda z, analytic, v: acb(constant()), ()
+    if e == symbol:
+        return lambda z, analytic, v: z, ()
+    if e.is_Add:
+        return lambda z, analytic, v: sum(v[1:], start=v[0]), e.args
+    if e.is_Mul:
+        return lambda z, analytic, v: reduce(operator.mul, v), e.args
+    if e.is_Pow:
+        return _power(e)
+    if isinstance(e, sp.Max | sp.Min):
+        pick = acb.real_max if isinstance(e, sp.Max) else acb.real_min
+        return lambda z, analytic, v: reduce(lambda a, b: pick(a, b, analytic), v), e.args
+    if e.func in FUNCTIONS:
+        outer = FUNCTIONS[e.func]
+        return lambda z, analytic, v: outer(v[0], analytic), e.args[:1]
+    what = "symbol" if e.is_Symbol else "function"
+    raise DepthlawError(
+        f"the {what} {e if e.is_Symbol else e.func} has no evaluation in complex ball arithmetic"
+    )
 
 
-def _power(exponent: sp.Expr, base: Holomorphic, power: Holomorphic) -> Holomorphic:
+def _constant(e: sp.Expr) -> Callable[[], arb] | None:
+    """Return what encloses a constant at the precision in force, or None for another node."""
+    if e.is_Float:
+        return _constant(sp.Rational(e))
+    if e.is_Rational:
+        numerator, denominator = int(e.p), int(e.q)
+        return lambda: arb(numerator) / denominator
+    if e is sp.pi:
+        return lambda: arb.pi()
+    if e is sp.E:
+        return lambda: arb(1).exp()
+    own: Callable[[], arb] | None = getattr(e, "as_ball", None)
+    return own
+
+
+def _power(e: sp.Expr) -> tuple[Operation, tuple[sp.Expr, ...]]:
+    base, exponent = e.args
     if exponent.is_Integer:
         n = int(exponent)
-        return lambda z, analytic: base(z, analytic) ** n
+        return lambda z, analytic, v: v[0] ** n, (base,)
     if exponent == sp.Rational(1, 2):
-        return lambda z, analytic: base(z, analytic).sqrt(analytic)
+        return lambda z, analytic, v: v[0].sqrt(analytic), (base,)
     if exponent == sp.Rational(-1, 2):
-        return lambda z, analytic: base(z, analytic).rsqrt(analytic)
-    return lambda z, analytic: base(z, analytic).pow(power(z, analytic), analytic)
+        return lambda z, analytic, v: v[0].rsqrt(analytic), (base,)
+    return lambda z, analytic, v: v[0].pow(v[1], analytic), (base, exponent)
 
 
 def enclose(expression: sp.Expr, symbol: sp.Symbol, at: arb) -> arb:
     """Return a ball that contains the real value of `expression` at the real ball `at`.
 
     >>> x = sp.Symbol("x")
-    >>> enclose(sp.tanh(x), x, ball(2)).overlaps(1 - 2 / (ball(4).exp() + 1))
+    >>> enclose(sp.tanh(x), x, arb(2)).overlaps(1 - 2 / (arb(4).exp() + 1))
     True
     """
     return compile_holomorphic(expression, symbol)(acb(at), False).real

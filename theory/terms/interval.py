@@ -1,7 +1,7 @@
 """Hermite moments of x^m e^{−s x² + t x} on an interval, by integration by parts.
 
-Let f(x) = e^{−s x² + t x} on (l, u), γ the Gaussian density, w = 1 + 2s > 0 where the interval is
-unbounded, and I_k = ∫_l^u f He_k γ. Since He_k γ = −(He_{k−1} γ)′ and x He_{k−1} = He_k + (k−1) He_{k−2},
+Let f(x) = e^{−s x² + t x} on (l, u), γ the Gaussian density, w = 1 + 2s > 0 and
+I_k = ∫_l^u f He_k γ. Since He_k γ = −(He_{k−1} γ)′ and x He_{k−1} = He_k + (k−1) He_{k−2},
 
     w I_k = −[f He_{k−1} γ]_l^u + t I_{k−1} − 2s(k−1) I_{k−2}.
 
@@ -16,8 +16,8 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.piece import X
-from depthlaw.theory.hermite.polynomials import hermite_at, hermite_values, orthonormal_values
-from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.terms.polynomials import hermite_at, hermite_values, orthonormal_values
 
 
 def density(x: sp.Expr) -> sp.Expr:
@@ -68,18 +68,12 @@ class IntervalTerm:
     def moments(self, order: int) -> list[sp.Expr]:
         """Return E[φ He_k], k = 0, …, `order`, exactly."""
         base = self._base_moments(order + self.power)
-        for _ in range(self.power):
-            base = [
-                base[k + 1] + (k * base[k - 1] if k else sp.Integer(0))
-                for k in range(len(base) - 1)
-            ]
-        return [sp.expand(self.coefficient * value) for value in base[: order + 1]]
+        raised = raise_power_exactly(base, self.power)
+        return [sp.expand(self.coefficient * value) for value in raised[: order + 1]]
 
     def _base_moments(self, order: int) -> list[sp.Expr]:
-        # Each moment is a combination of three transcendental constants with algebraic coefficients.
-        ends = [
-            (sign, end) for sign, end in ((-1, self.upper), (1, self.lower)) if end.is_finite
-        ]
+        # Each moment combines three transcendental constants, with algebraic coefficients.
+        ends = [(sign, end) for sign, end in ((-1, self.upper), (1, self.lower)) if end.is_finite]
         values = [hermite_values(order, end) for _, end in ends]
         total = [sp.Integer(0)] * (order + 1)
         for (sign, end), he in zip(ends, values, strict=True):
@@ -103,19 +97,19 @@ class IntervalTerm:
         base = self._base_coefficients(order + self.power)
         for _ in range(self.power):
             base = raise_power(base)
-        factor = evaluate(self.coefficient, {})
+        factor = ball_of(self.coefficient)
         return [factor * value for value in base[: order + 1]]
 
     def _base_coefficients(self, order: int) -> list[arb]:
-        s, t = evaluate(self.quadratic, {}), evaluate(self.linear, {})
+        s, t = ball_of(self.quadratic), ball_of(self.linear)
         boundary = [arb(0)] * (order + 1)
         for sign, end in ((-1, self.upper), (1, self.lower)):
             if end.is_finite:
-                x = evaluate(end, {})
+                x = ball_of(end)
                 weight = sign * (-s * x * x + t * x - x * x / 2).exp() / (2 * arb.pi()).sqrt()
                 h = orthonormal_values(order, x)
                 boundary = [b + weight * value for b, value in zip(boundary, h, strict=True)]
-        values = [evaluate(self.mass(), {})]
+        values = [ball_of(self.mass())]
         for k in range(1, order + 1):
             root = arb(k).sqrt()
             value = (boundary[k - 1] + t * values[k - 1]) / root
@@ -127,9 +121,9 @@ class IntervalTerm:
     def general(self, k: sp.Symbol) -> sp.Expr | None:
         """Return E[φ He_k] for symbolic k > `power`, or None where only the recurrence is known."""
         base = self._general_base(k)
-        for _ in range(self.power if base is not None else 0):
-            base = base.subs(k, k + 1) + k * base.subs(k, k - 1)
-        return None if base is None else self.coefficient * base
+        if base is None:
+            return None
+        return self.coefficient * raise_power_symbolically(base, k, self.power)
 
     def _general_base(self, k: sp.Symbol) -> sp.Expr | None:
         s, t = self.quadratic, self.linear
@@ -168,6 +162,23 @@ def raise_power(coefficients: list[arb]) -> list[arb]:
             value += arb(k).sqrt() * coefficients[k - 1]
         result.append(value)
     return result
+
+
+def raise_power_symbolically(base: sp.Expr, k: sp.Symbol, power: int) -> sp.Expr:
+    """Return E[x^m f He_k] from E[f He_k], for symbolic k."""
+    for _ in range(power):
+        base = base.subs(k, k + 1) + k * base.subs(k, k - 1)
+    return base
+
+
+def raise_power_exactly(moments: list[sp.Expr], power: int) -> list[sp.Expr]:
+    """Return E[x^m f He_k] from E[f He_k], k = 0, 1, …; the list gets shorter by `power`."""
+    for _ in range(power):
+        moments = [
+            moments[k + 1] + (k * moments[k - 1] if k else sp.Integer(0))
+            for k in range(len(moments) - 1)
+        ]
+    return moments
 
 
 def _add(total: list[sp.Expr], part: list[sp.Expr], weight: sp.Expr) -> list[sp.Expr]:

@@ -1,21 +1,24 @@
 """The rule table: a piecewise formula as a sum of terms whose Gaussian integrals are closed.
 
 A term is x^m times the exponential of a quadratic on an interval, or times erf or a wave on the
-whole line. What is not such a sum has no exact coefficients here and is enclosed by ball arithmetic.
+whole line. What is not such a sum has no exact coefficients here: ball arithmetic encloses it.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from depthlaw.theory.activations.piece import Piece, Pieces, X
-from depthlaw.theory.hermite.error_function_term import ErrorFunctionTerm
-from depthlaw.theory.hermite.interval_term import IntervalTerm
-from depthlaw.theory.hermite.wave_term import WaveTerm
+from depthlaw.theory.terms.error_function import ErrorFunctionTerm
+from depthlaw.theory.terms.interval import IntervalTerm
+from depthlaw.theory.terms.wave import WaveTerm
 
 Term = IntervalTerm | ErrorFunctionTerm | WaveTerm
 
 
+@lru_cache(maxsize=512)
 def decompose(pieces: Pieces) -> tuple[Term, ...] | None:
     """Return the terms that add up to the function, or None where a part of it is none.
 
@@ -38,11 +41,12 @@ def decompose(pieces: Pieces) -> tuple[Term, ...] | None:
 
 def _spread(expression: sp.Expr) -> sp.Expr:
     """Write hyperbolic functions as exponentials, and multiply everything out."""
-    rewritten = expression
-    for function in (sp.sinh, sp.cosh):
-        rewritten = rewritten.rewrite(function, sp.exp) if rewritten.has(function) else rewritten
-        rewritten = rewritten.replace(function, lambda u, f=function: f(u).rewrite(sp.exp))
-    rewritten = rewritten.replace(sp.erfc, lambda u: 1 - sp.erf(u))
+    rewritten = expression.replace(
+        lambda e: isinstance(e, sp.sinh | sp.cosh) and e.has(X), lambda e: e.rewrite(sp.exp)
+    )
+    rewritten = rewritten.replace(
+        lambda e: isinstance(e, sp.erfc) and e.has(X), lambda e: 1 - sp.erf(e.args[0])
+    )
     return sp.expand(rewritten, power_exp=False, trig=False, complex=False)
 
 

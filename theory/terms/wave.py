@@ -1,6 +1,7 @@
 """Hermite moments of x^m cos(ωx + ϑ), from the generating function.
 
-E e^{iωx} e^{zx − z²/2} = e^{−ω²/2} e^{iωz}, so that E[cos(ωx + ϑ) He_k] = ω^k e^{−ω²/2} cos(ϑ + kπ/2).
+E e^{iωx} e^{zx − z²/2} = e^{−ω²/2} e^{iωz}, so that
+E[cos(ωx + ϑ) He_k] = ω^k e^{−ω²/2} cos(ϑ + kπ/2).
 """
 
 from __future__ import annotations
@@ -11,8 +12,12 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.piece import X
-from depthlaw.theory.hermite.interval_term import raise_power
-from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.terms.interval import (
+    raise_power,
+    raise_power_exactly,
+    raise_power_symbolically,
+)
 
 
 @dataclass(frozen=True)
@@ -37,17 +42,13 @@ class WaveTerm:
     def moments(self, order: int) -> list[sp.Expr]:
         """Return E[φ He_k], k = 0, …, `order`, exactly."""
         base = [self._base(sp.Integer(k)) for k in range(order + self.power + 1)]
-        for _ in range(self.power):
-            base = [
-                base[k + 1] + (k * base[k - 1] if k else sp.Integer(0))
-                for k in range(len(base) - 1)
-            ]
-        return [sp.expand(self.coefficient * value) for value in base[: order + 1]]
+        raised = raise_power_exactly(base, self.power)
+        return [sp.expand(self.coefficient * value) for value in raised[: order + 1]]
 
     def coefficients(self, order: int) -> list[arb]:
         """Return balls that contain c_k = E[φ h_k], k = 0, …, `order`."""
-        w = evaluate(self.frequency, {})
-        quarter_turns = [evaluate(sp.cos(self.phase + j * sp.pi / 2), {}) for j in range(4)]
+        w = ball_of(self.frequency)
+        quarter_turns = [ball_of(sp.cos(self.phase + j * sp.pi / 2)) for j in range(4)]
         size = (-w * w / 2).exp()
         base = []
         for k in range(order + self.power + 1):
@@ -55,12 +56,9 @@ class WaveTerm:
             size *= w / arb(k + 1).sqrt()
         for _ in range(self.power):
             base = raise_power(base)
-        factor = evaluate(self.coefficient, {})
+        factor = ball_of(self.coefficient)
         return [factor * value for value in base[: order + 1]]
 
     def general(self, k: sp.Symbol) -> sp.Expr | None:
         """Return E[φ He_k] for symbolic k > `power`."""
-        base = self._base(k)
-        for _ in range(self.power):
-            base = base.subs(k, k + 1) + k * base.subs(k, k - 1)
-        return self.coefficient * base
+        return self.coefficient * raise_power_symbolically(self._base(k), k, self.power)

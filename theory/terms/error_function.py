@@ -11,8 +11,13 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.piece import X
-from depthlaw.theory.hermite.interval_term import IntervalTerm, raise_power
-from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.terms.interval import (
+    IntervalTerm,
+    raise_power,
+    raise_power_exactly,
+    raise_power_symbolically,
+)
 
 
 @dataclass(frozen=True)
@@ -43,27 +48,23 @@ class ErrorFunctionTerm:
     def moments(self, order: int) -> list[sp.Expr]:
         """Return E[φ He_k], k = 0, …, `order`, exactly."""
         base = [self.mean(), *self.derivative().moments(order + self.power)]
-        for _ in range(self.power):
-            base = [
-                base[k + 1] + (k * base[k - 1] if k else sp.Integer(0))
-                for k in range(len(base) - 1)
-            ]
-        return [sp.expand(self.coefficient * value) for value in base[: order + 1]]
+        raised = raise_power_exactly(base, self.power)
+        return [sp.expand(self.coefficient * value) for value in raised[: order + 1]]
 
     def coefficients(self, order: int) -> list[arb]:
         """Return balls that contain c_k = E[φ h_k], k = 0, …, `order`."""
         slopes = self.derivative().coefficients(order + self.power)
-        base = [evaluate(self.mean(), {})]
+        base = [ball_of(self.mean())]
         base += [value / arb(k + 1).sqrt() for k, value in enumerate(slopes)]
         for _ in range(self.power):
             base = raise_power(base)
-        factor = evaluate(self.coefficient, {})
+        factor = ball_of(self.coefficient)
         return [factor * value for value in base[: order + 1]]
 
     def general(self, k: sp.Symbol) -> sp.Expr | None:
         """Return E[φ He_k] for symbolic k > `power`."""
         slope = self.derivative().general(k)
+        if slope is None:
+            return None
         base = slope.subs(k, k - 1)
-        for _ in range(self.power):
-            base = base.subs(k, k + 1) + k * base.subs(k, k - 1)
-        return self.coefficient * base
+        return self.coefficient * raise_power_symbolically(base, k, self.power)

@@ -1,0 +1,72 @@
+"""The reproductions run, draw their picture, and find what theory says."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "docs" / "reproductions"
+SCRIPTS = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+NUMBER = r"(-?\d+\.\d+)"
+
+
+def run(script: str, out: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / f"{script}.py"), "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == ""
+    assert (out / f"{script}.png").stat().st_size > 10_000
+    return done.stdout
+
+
+def test_every_script_is_in_the_list() -> None:
+    listed = re.findall(r"`(\w+)\.py`", (FOLDER / "README.md").read_text(encoding="utf-8"))
+    assert sorted(listed) == SCRIPTS
+
+
+def test_figure_1_parts_with_normalisation_and_aligns_without(tmp_path: Path) -> None:
+    medians = [float(x) for x in re.findall(f"median of {NUMBER}", run(SCRIPTS[0], tmp_path))]
+    assert medians[0] < 0.3 < medians[1]
+
+
+def test_figure_2a_levels_off_at_the_stationary_gap(tmp_path: Path) -> None:
+    printed = run("daneshmand2021_figure_2a", tmp_path)
+    pairs = re.findall(f"gap {NUMBER} at late layers, theory {NUMBER}", printed)
+    assert len(pairs) == 2
+    for measured, theory in pairs:
+        # The theory is the leading order: at d = 32 its relative error is of the order n/d.
+        assert abs(float(measured) / float(theory) - 1) < 4 / 32
+
+
+def test_figure_2b_is_steeper_than_printed(tmp_path: Path) -> None:
+    printed = run("daneshmand2021_figure_2b", tmp_path)
+    found = re.search(f"interval {NUMBER} to {NUMBER}", printed)
+    assert found is not None
+    assert float(found[2]) < -0.46
+
+
+@pytest.mark.parametrize("name", ["tanh \\+ 1", "ReLU", "tanh", "sin"])
+def test_figure_6_has_a_slope_of_its_own_for_each_activation(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    printed = _figure_6(tmp_path_factory)
+    slopes = re.findall(f"slope {NUMBER} \\(", printed)
+    assert len(set(slopes)) == 4
+    found = re.search(f"^{name}: slope {NUMBER} ", printed, flags=re.MULTILINE)
+    assert found is not None
+    # Widths from 16 on: the exponent is within a tenth of −1/2, not yet at it.
+    assert -0.6 < float(found[1]) < -0.4
+
+
+_PRINTED: list[str] = []
+
+
+def _figure_6(tmp_path_factory: pytest.TempPathFactory) -> str:
+    if not _PRINTED:
+        _PRINTED.append(run("daneshmand2021_figure_6", tmp_path_factory.mktemp("figure")))
+    return _PRINTED[0]

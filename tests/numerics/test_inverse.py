@@ -1,0 +1,63 @@
+"""Measured inverse questions agree with the law that is known, and say what they cannot know."""
+
+import numpy as np
+import pytest
+
+from depthlaw.numerics.inverse import smallest_depth, smallest_width
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.gram import equicorrelated
+from depthlaw.theory.network import Linear, Network, Rescale
+
+NETWORK = Network(width=20_000, batch=2, layer=(Linear(), Rescale()))
+
+
+def test_depth_agrees_with_the_wide_limit() -> None:
+    """For two samples tan of the angle's deviation obeys p = √λ₁/(√λ₁+√λ₂), exactly, as d → ∞."""
+    ratio, layers = (1 + 0.99) / (1 - 0.99), 0
+    target = 0.05
+    while abs(ratio - 1) / (ratio + 1) / 2**0.5 > target:
+        ratio, layers = ratio**0.5, layers + 1
+    found = smallest_depth(
+        NETWORK, target=target, initial_gram=equicorrelated(2, 0.99), replicas=400, largest=12
+    )
+    assert found.above is not None
+    assert found.below is not None
+    assert found.above < layers <= found.below <= layers + 1
+
+
+def test_width_agrees_with_the_stationary_gap() -> None:
+    """E V² ≈ 2/(3d) for two samples, and E V ≤ √E V², so the target is met from there on."""
+    found = smallest_width(
+        NETWORK, target=0.1, initial_gram=np.eye(2), depth=8, replicas=500, largest=4096
+    )
+    enough = 2 / (3 * 0.1**2)
+    assert found.above is not None
+    assert found.below is not None
+    assert found.above < enough
+    assert found.below <= 8 * enough
+
+
+def test_what_is_not_reached_is_none() -> None:
+    found = smallest_depth(
+        NETWORK, target=1e-4, initial_gram=equicorrelated(2, 0.9), replicas=20, largest=3
+    )
+    assert found.below is None
+    assert found.above == 3
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"target": 0.8}, "target = 0.8"),
+        ({"target": 0.0}, "target = 0.0"),
+        ({"target": float("nan")}, "target = nan"),
+        ({"observable": "gap"}, "observable = gap"),
+        ({"largest": 0}, "largest = 0"),
+        ({"replicas": 0}, "replicas = 0"),
+        ({"level": 2.0}, "level = 2.0"),
+    ],
+)
+def test_bad_input_is_one_sentence(changes: dict[str, object], says: str) -> None:
+    arguments: dict[str, object] = {"target": 0.1, "initial_gram": np.eye(2), "largest": 2}
+    with pytest.raises(ArgumentError, match=says):
+        smallest_depth(NETWORK, **(arguments | changes))  # type: ignore[arg-type]

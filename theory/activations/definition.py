@@ -1,0 +1,224 @@
+"""The type of an activation: a name, a formula on each interval, and a function of arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.activations.functions import AffineOf, FromPieces, SumOf, Vectorised
+from depthlaw.theory.activations.growth import GrowthBound, growth_bound
+from depthlaw.theory.activations.piece import (
+    Piece,
+    Pieces,
+    X,
+    breakpoints,
+    joined,
+    refine,
+    to_expression,
+)
+from depthlaw.theory.errors import ArgumentError, finite
+from depthlaw.theory.network import Activate
+from depthlaw.theory.rigorous.holomorphic import enclose
+from depthlaw.theory.rigorous.zero import sign_of
+
+Scalar: TypeAlias = int | float | Fraction | sp.Expr
+
+
+class Parity(StrEnum):
+    """Whether φ(−x) is −φ(x), φ(x) or neither."""
+
+    ODD = "odd"
+    EVEN = "even"
+    NEITHER = "neither"
+
+
+def exact_number(argument: str, value: Scalar) -> sp.Expr:
+    """Return a real number as an exact SymPy number; a float means the decimal that Python prints.
+
+    >>> exact_number("gain", 0.1)
+    1/10
+
+    Raises
+    ------
+    ArgumentError
+        If it is not a finite real number.
+    """
+    if isinstance(value, sp.Expr):
+        if not value.is_number or value.is_real is False or value.is_finite is False:
+            raise ArgumentError(argument, value, "it must be a finite real number")
+        return value
+    if isinstance(value, Fraction):
+        return sp.Rational(value.numerator, value.denominator)
+    if isinstance(value, float):
+        return sp.Rational(str(finite(argument, value)))
+    return sp.Integer(finite(argument, value))
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A function φ: R → R, square-integrable against the Gaussian weight.
+
+    Parameters
+    ----------
+    name
+        What reports call it.
+    pieces
+        Its formula on each of finitely many intervals that cover the line, analytic up to the ends.
+    function
+        The same function for float arrays of any shape, stable for |x| ≤ 10³.
+
+    Raises
+    ------
+    ArgumentError
+        If φ is not square-integrable against the Gaussian weight, or no proof of it was found.
+
+    Examples
+    --------
+    >>> from depthlaw.theory.activations import activation
+    >>> swish = activation("sigmoid").gain(2)
+    >>> swish.expression == 1 / (1 + sp.exp(-2 * X))
+    True
+    """
+
+    name: str
+    pieces: Pieces
+    function: Vectorised = field(compare=False)
+
+    def __post_init__(self) -> None:
+        # Computed here, so that a function without a growth bound never becomes an activation.
+        object.__setattr__(self, "_growth", growth_bound(self.pieces))
+
+    @classmethod
+    def of_pieces(cls, name: str, pieces: Pieces) -> Activation:
+        """Return the activation whose function of arrays is compiled from its formulas."""
+        return cls(name, pieces, FromPieces(pieces))
+
+    @property
+    def growth(self) -> GrowthBound:
+        """A, B, C with |φ(x)| ≤ A exp(B|x| + Cx²) for all x."""
+        bound: GrowthBound = self.__dict__["_growth"]
+        return bound
+
+    @property
+    def expression(self) -> sp.Expr:
+        """The function as one SymPy expression in `X`."""
+        return to_expression(self.pieces)
+
+    @property
+    def breakpoints(self) -> tuple[sp.Expr, ...]:
+        """The points between the pieces, increasing."""
+        return breakpoints(self.pieces)
+
+    def operation(self) -> Activate:
+        """Return what a network applies: the function of arrays and its name, no formula."""
+        return Activate(self.function, self.name)
+
+    @cached_property
+    def parity(self) -> Parity:
+        """Odd, even or neither, proved; `NEITHER` also where no proof was found."""
+        mirrored = self.gain(-1).pieces
+        for parity, sign in ((Parity.ODD, 1), (Parity.EVEN, -1)):
+            pairs = refine(self.pieces, mirrored)
+            if all(_vanishes(p.expression[0] + sign * p.expression[1], p) for p in pairs):
+                return parity
+        return Parity.NEITHER
+
+    @cached_property
+    def jumps(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+        """Breakpoints where φ is discontinuous, each with φ(b+) − φ(b−)."""
+        found = []
+        for left, right in zip(self.pieces, self.pieces[1:], strict=False):
+            jump = (right.expression - left.expression).subs(X, left.upper)
+            if sign_of(jump) != 0:
+                found.append((left.upper, jump))
+        return tuple(found)
+
+    def derivative(self) -> Activation:
+        """Return φ′ where it exists; the point masses at `jumps` are not part of it."""
+        pieces = [Piece(p.lower, p.upper, sp.diff(p.expression, X)) for p in self.pieces]
+        return Activation.of_pieces(f"({self.name})′", joined(pieces))
+
+    def gain(self, gain: Scalar) -> Activation:
+        """Return x ↦ φ(`gain` x).
+
+        Raises
+        ------
+        ArgumentError
+            If `gain` is 0 or not finite, or the result is not square-integrable.
+        """
+        a = exact_number("gain", gain)
+        if a == 0:
+            raise ArgumentError("gain", gain, "a gain of 0 leaves a constant: use a polynomial")
+        pieces = [Piece(p.lower / a, p.upper / a, p.expression.subs(X, a * X)) for p in self.pieces]
+        if a.is_negative:
+            pieces = [Piece(p.upper, p.lower, p.expression) for p in reversed(pieces)]
+        name = f"{self.name}∘{a}x"
+        return Activation(name, tuple(pieces), AffineOf(self.function, gain=float(a)))
+
+    def shift(self, shift: Scalar) -> Activation:
+        """Return x ↦ φ(x + `shift`)."""
+        b = exact_number("shift", shift)
+        pieces = [Piece(p.lower - b, p.upper - b, p.expression.subs(X, X + b)) for p in self.pieces]
+        name = f"{self.name}∘(x+{b})"
+        return Activation(name, tuple(pieces), AffineOf(self.function, shift=float(b)))
+
+    def _affine(self, factor: sp.Expr, offset: sp.Expr, name: str) -> Activation:
+        pieces = [Piece(p.lower, p.upper, factor * p.expression + offset) for p in self.pieces]
+        function = AffineOf(self.function, factor=_float(factor), offset=_float(offset))
+        return Activation(name, joined(pieces), function)
+
+    def multiple(self, factor: Scalar) -> Activation:
+        """Return x ↦ `factor` φ(x)."""
+        c = exact_number("factor", factor)
+        return self._affine(c, sp.Integer(0), f"{c}·{self.name}")
+
+    def __add__(self, other: Activation) -> Activation:
+        """Return the sum of two activations."""
+        pieces = [
+            Piece(p.lower, p.upper, p.expression[0] + p.expression[1])
+            for p in refine(self.pieces, other.pieces)
+        ]
+        name = f"{self.name}+{other.name}"
+        return Activation(name, joined(pieces), SumOf(self.function, other.function))
+
+    def normalised(self) -> Activation:
+        """Return φ/√(E φ²), x ~ N(0, 1): its kernel map has κ(1) = 1.
+
+        Raises
+        ------
+        ArgumentError
+            If φ is zero.
+        """
+        from depthlaw.theory.hermite.mean import second_moment
+
+        square = second_moment(self)
+        if sign_of(square) != 1:
+            raise ArgumentError("activation", self.name, "it is zero and has no norm")
+        return self._affine(1 / sp.sqrt(square), sp.Integer(0), f"normalised({self.name})")
+
+    def centred(self) -> Activation:
+        """Return φ − E φ, x ~ N(0, 1)."""
+        from depthlaw.theory.hermite.mean import mean
+
+        return self._affine(sp.Integer(1), -mean(self), f"centred({self.name})")
+
+
+def _float(number: sp.Expr) -> float:
+    return float(enclose(number, X, arb(0)).mid())
+
+
+def _vanishes(expression: sp.Expr, piece: Piece) -> bool:
+    """Whether a formula is zero on an interval: balls refute it, else algebra proves it."""
+    if expression == 0:
+        return True
+    for offset in (sp.Rational(1, 3), sp.Rational(1, 7), sp.Rational(2, 5)):
+        value = enclose(expression, X, enclose(piece.inside + offset / 100, X, arb(0)))
+        if not value.contains(0):
+            return False
+    return bool(sp.simplify(expression) == 0)

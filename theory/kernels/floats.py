@@ -1,0 +1,126 @@
+"""Kernel maps of many correlations at once, in floats, each value with its error.
+
+A closed form is evaluated with a running error bound; everything else is the Hermite polynomial,
+whose error is the Parseval tail plus rounding. Millions of values pass through in blocks that fit
+the cache.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import sympy as sp
+from numpy.typing import ArrayLike, NDArray
+
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.kernels.correlation_map import CorrelationMap
+from depthlaw.theory.kernels.kernel_map import KernelMap
+from depthlaw.theory.kernels.running_error import Rounded, evaluate_rounded
+from depthlaw.theory.rigorous.balls import float_bounds, precision
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.terms.closed_kernel import RHO
+
+Array = NDArray[np.float64]
+_BLOCK = 16_384
+_UNIT = float(np.finfo(np.float64).eps)
+
+
+@dataclass(frozen=True)
+class KernelValues:
+    """Floats and error bounds, both of the shape of the correlations.
+
+    |`values` − κ(ρ)| ≤ `errors`, where ρ is the float that was given, taken exactly.
+    """
+
+    values: Array
+    errors: Array
+
+
+def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -> KernelValues:
+    """Return κ(ρ) or f(ρ) at every entry of `correlations`, with error bounds.
+
+    Parameters
+    ----------
+    kernel
+        A kernel map, or a correlation map built on one.
+    correlations
+        Numbers in [−1, 1], of any shape.
+
+    Raises
+    ------
+    ArgumentError
+        If an entry is outside [−1, 1] or not a number.
+
+    Examples
+    --------
+    >>> from depthlaw.theory.activations import activation
+    >>> found = kernel_values(KernelMap(activation("sign")), [-1.0, 0.0, 1.0])
+    >>> bool(np.all(np.abs(found.values - [-1, 0, 1]) <= found.errors))
+    True
+    """
+    rho = np.asarray(correlations, dtype=np.float64)
+    if not (np.abs(rho) <= 1).all():
+        raise ArgumentError("correlations", "an array with |ρ| > 1 or NaN", "keep them in [−1, 1]")
+    flat = np.ascontiguousarray(rho).ravel()
+    base = kernel.kernel if isinstance(kernel, CorrelationMap) else kernel
+    values, errors = np.empty_like(flat), np.empty_like(flat)
+    evaluate = _Polynomial(base) if base.closed is None else _Closed(base.closed.unit)
+    for start in range(0, flat.size, _BLOCK):
+        part = flat[start : start + _BLOCK]
+        found = evaluate(part)
+        if isinstance(kernel, CorrelationMap):
+            found = _affine(kernel, found, part)
+        values[start : start + _BLOCK], errors[start : start + _BLOCK] = found.value, found.error
+    return KernelValues(values.reshape(rho.shape), errors.reshape(rho.shape))
+
+
+@dataclass(frozen=True)
+class _Closed:
+    formula: sp.Expr
+
+    def __call__(self, rho: Array) -> Rounded:
+        found = evaluate_rounded(self.formula, RHO, rho)
+        shape = rho.shape
+        return Rounded(np.broadcast_to(found.value, shape), np.broadcast_to(found.error, shape))
+
+
+class _Polynomial:
+    """Σ c_k² ρᵏ by Horner's rule, up to where the tail no longer matters."""
+
+    def __init__(self, kernel: KernelMap) -> None:
+        expansion = kernel.series
+        with precision(expansion.bits):
+            squares = expansion.squares
+            left = [expansion.remainder]
+            for square in reversed(squares[1:]):
+                left.append(left[-1] + square)
+            left.reverse()
+            # `left[k]` bounds the tail after order k; below the rounding it no longer matters.
+            rounding = expansion.second_moment * _UNIT / 8
+            order = next((k for k, tail in enumerate(left) if tail < rounding), len(squares) - 1)
+            self.coefficients = [float(square.mid()) for square in squares[: order + 1]]
+            self.tail = float_bounds(left[order])[1]
+            total = float_bounds(expansion.second_moment)[1]
+            radius = sum(float_bounds(square.rad())[1] for square in squares[: order + 1])
+        # Horner: 2K roundings, and one for each coefficient; all terms together are at most E φ².
+        self.rounding = (2 * order + 2) * _UNIT * total + radius
+
+    def __call__(self, rho: Array) -> Rounded:
+        value = np.full_like(rho, self.coefficients[-1])
+        for coefficient in reversed(self.coefficients[:-1]):
+            value *= rho
+            value += coefficient
+        size = np.abs(rho) ** len(self.coefficients)
+        return Rounded(value, self.tail * (1 + 1e3 * _UNIT) * size + self.rounding)
+
+
+def _affine(kernel: CorrelationMap, found: Rounded, rho: Array) -> Rounded:
+    """Return scale · κ + linear · ρ + offset."""
+    parts = []
+    for number in (kernel.scale, kernel.linear, kernel.offset):
+        value = float(ball_of(number).mid())
+        parts.append(Rounded(np.full((), value), np.full((), 2 * _UNIT * abs(value))))
+    scale, linear, offset = parts
+    exact = Rounded(rho, np.zeros_like(rho))
+    return scale * found + linear * exact + offset
