@@ -50,23 +50,15 @@ def test_figure_2b_is_steeper_than_printed(tmp_path: Path) -> None:
     assert float(found[2]) < -0.46
 
 
+@pytest.fixture(scope="module")
+def figure_6(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return run("daneshmand2021_figure_6", tmp_path_factory.mktemp("figure"))
+
+
 @pytest.mark.parametrize("name", ["tanh \\+ 1", "ReLU", "tanh", "sin"])
-def test_figure_6_has_a_slope_of_its_own_for_each_activation(
-    name: str, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    printed = _figure_6(tmp_path_factory)
-    slopes = re.findall(f"slope {NUMBER} \\(", printed)
-    assert len(set(slopes)) == 4
-    found = re.search(f"^{name}: slope {NUMBER} ", printed, flags=re.MULTILINE)
+def test_figure_6_has_a_slope_of_its_own_for_each_activation(name: str, figure_6: str) -> None:
+    assert len(set(re.findall(f"slope {NUMBER} \\(", figure_6))) == 4
+    found = re.search(f"^{name}: slope {NUMBER} ", figure_6, flags=re.MULTILINE)
     assert found is not None
     # Widths from 16 on: the exponent is within a tenth of −1/2, not yet at it.
     assert -0.6 < float(found[1]) < -0.4
-
-
-_PRINTED: list[str] = []
-
-
-def _figure_6(tmp_path_factory: pytest.TempPathFactory) -> str:
-    if not _PRINTED:
-        _PRINTED.append(run("daneshmand2021_figure_6", tmp_path_factory.mktemp("figure")))
-    return _PRINTED[0]

@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from depthlaw.numerics.quantile import median_bounds
-from depthlaw.theory.errors import ArgumentError
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
+
+from depthlaw.numerics.quantile import median_bounds
+from depthlaw.theory.errors import ArgumentError
 
 
 @given(st.integers(1, 400), st.sampled_from([1e-6, 1e-3, 0.05, 0.5]))

@@ -9,7 +9,7 @@ from fractions import Fraction
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.claim import WORKING_BITS, Claim
 from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, positive
+from depthlaw.theory.errors import ArgumentError, UnknownNameError, finite, positive
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Enclosure, Value, certainly_at_most
 
@@ -70,7 +70,8 @@ def smallest(claim: Claim, parameter: str, target: float | Fraction, **others: o
     >>> smallest(lemma, "width", Fraction(1, 100)).smallest
     100
     """
-    goal = Enclosure.of(Fraction(positive("target", target)))
+    finite("target", float(target))
+    goal = Enclosure.of(positive("target", Fraction(target)))
     return _solve(claim, parameter, others, lambda _: goal, str(target), tie=True)
 
 

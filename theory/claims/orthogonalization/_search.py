@@ -28,8 +28,8 @@ def mean_map(spectrum: Array) -> Array:
     """Return p(λ) in floats, λ of shape (n,) with sum 1 and entries above 1e-9."""
     factors = 1 + _THETA[:, None] * spectrum
     weight = 0.25 * _THETA / np.sqrt(factors).prod(axis=1)
-    p: Array = 0.5 * spectrum * (weight[:, None] / factors).sum(axis=0)
-    return p / p.sum()
+    p = 0.5 * spectrum * (weight[:, None] / factors).sum(axis=0)
+    return np.asarray(p / p.sum(), dtype=np.float64)
 
 
 def worst_spectrum(batch: int, objective: Objective) -> tuple[Fraction, ...]:
@@ -55,7 +55,7 @@ def worst_spectrum(batch: int, objective: Objective) -> tuple[Fraction, ...]:
 
 def _starts(batch: int) -> list[Array]:
     """Two levels with k large eigenvalues, and geometric spectra, mild and steep."""
-    starts = []
+    starts: list[Array] = []
     for ratio in (2.0, 100.0):
         starts.extend(np.log(np.r_[np.full(k, ratio), np.ones(batch - k)]) for k in range(1, batch))
         starts.append(-np.log(ratio) * np.arange(batch))
