@@ -1,4 +1,4 @@
-"""depthlaw: does the theory of deep random networks with normalisation hold, and where?
+"""The front door of depthlaw: does the theory of deep normalised networks hold, and where.
 
 The public names below are loaded on first use, so that importing one part of the
 package never pays for another.

@@ -48,7 +48,7 @@ class UnknownNameError(DepthlawError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(name, names, n=3, cutoff=0.5)
+        near = get_close_matches(name, names, n=3, cutoff=0.6)
         if near:
             advice = f"did you mean {' or '.join(near)}?"
         else:

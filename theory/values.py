@@ -83,7 +83,9 @@ class Enclosure:
         return float_bounds(self.ball)[1]
 
     def __str__(self) -> str:
-        return str(self.ball.str(8))
+        if self.ball.rel_accuracy_bits() < 20:
+            return f"[{self.lower:.4g}, {self.upper:.4g}]"
+        return str(self.ball.str(8, radius=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class Asymptotic:
         return self.leading.upper
 
     def __str__(self) -> str:
-        return f"{self.leading.ball.str(6)} × (1 + {self.remainder})"
+        return f"{self.leading.ball.str(6, radius=False)} × (1 + {self.remainder})"
 
 
 @dataclass(frozen=True, slots=True)

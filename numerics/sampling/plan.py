@@ -20,6 +20,8 @@ _LEG = 2**24
 _POINTLESS = 2**17
 """Numbers below which starting threads costs more than it saves."""
 _MOST_REPLICAS = 256
+_STREAM = 1000
+"""Bytes that the generator of one chunk of neurons takes."""
 _CHUNKS_A_TASK = 16
 
 
@@ -59,13 +61,14 @@ def plan(network: Network, route: Route, *, depth: int, replicas: int, workers: 
     """
     numbers = _numbers_per_layer(network, route)
     block = min(max(1, _BLOCK // numbers), _MOST_REPLICAS, -(-replicas // workers))
+    at_once = _fitting(network, route, block, 2 * workers if route is Route.GRAM else workers)
     chunks = len(chunk_widths(network.width, network.batch)) if route is Route.GRAM else 1
     blocks = -(-replicas // block)
     share_layers = workers > 1 and chunks >= workers and blocks < 4 * workers
     return Plan(
         block=block,
         layers=max(1, _LEG // (block * numbers)),
-        at_once=_fitting(network, route, block, 2 * workers if route is Route.GRAM else workers),
+        at_once=at_once,
         share_layers=share_layers,
         chunks=max(1, min(_CHUNKS_A_TASK, chunks // (4 * workers))),
         worth_threads=replicas * depth * numbers > _POINTLESS,
@@ -82,7 +85,7 @@ def memory_per_replica(network: Network, route: Route) -> int:
         return 8 * ((4 if haar else 1) * d * d + 3 * d * n)
     if route is Route.STATE:
         return 8 * 5 * d * n
-    return 8 * n * (3 * chunk_width(n) + 8 * n)
+    return 8 * n * (3 * chunk_width(n) + 8 * n) + _STREAM * -(-d // chunk_width(n))
 
 
 def memory_limit() -> float:

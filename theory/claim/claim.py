@@ -137,7 +137,7 @@ class Claim:
         for name, parameter in known.items():
             if name not in parameters:
                 raise ArgumentError(
-                    name, "missing", f"{self.id} needs the {parameter.description}: give {name}=…"
+                    name, "missing", f"{self.id} needs it ({parameter.description}): give {name}=…"
                 )
             accepted[name] = parameter.accept(parameters[name])
         for assumption in self.assumptions:

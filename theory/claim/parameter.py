@@ -63,7 +63,8 @@ class Parameter:
                 raise ArgumentError(self.name, value, "it must be a list of eigenvalues")
             entries = tuple(self._number(entry) for entry in value)
             if sum(entries) <= 0:
-                raise ArgumentError(self.name, value, "one eigenvalue must be above 0")
+                shown = ",".join(_plain(entry) for entry in entries)
+                raise ArgumentError(self.name, shown, "one eigenvalue must be above 0")
             return entries
         return self._number(value)
 

@@ -76,7 +76,7 @@ def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
 CLAIM = Claim(
     id="orthogonalization.asymptotic-rate",
     title="contraction of the gap per layer in the wide limit",
-    quantity=sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_\ell)"),
+    quantity=sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"),
     sense=Sense.RATE,
     formula=n / (n + 2),
     source=setting.source("Theorem 1", "rate ours"),

@@ -1,0 +1,1 @@
+"""The commands, one file each; `app` makes an application of them."""

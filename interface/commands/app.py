@@ -1,0 +1,32 @@
+"""The application that the commands make up."""
+
+from __future__ import annotations
+
+import cyclopts
+
+import depthlaw
+from depthlaw.commands.bound import bound
+from depthlaw.commands.claims import claims
+from depthlaw.commands.show import show
+from depthlaw.commands.simulate import simulate
+from depthlaw.commands.verify import verify
+
+HELP = "Does the theory of deep random networks with normalisation hold, and where?"
+
+
+def application() -> cyclopts.App:
+    """Return the command-line application.
+
+    >>> all(name in application() for name in ("claims", "show", "bound", "simulate", "verify"))
+    True
+    """
+    app = cyclopts.App(
+        name="depthlaw",
+        help=HELP,
+        help_format="markdown",
+        version=depthlaw.__version__,
+        default_parameter=cyclopts.Parameter(negative=()),
+    )
+    for command in (claims, show, bound, simulate, verify):
+        app.command(command)
+    return app

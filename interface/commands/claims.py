@@ -1,0 +1,29 @@
+"""``depthlaw claims``: what can be checked."""
+
+from __future__ import annotations
+
+from depthlaw.commands.options import Json
+
+
+def claims(*, json: Json = False) -> int:
+    """List the claims: id, what it says, where it comes from, and the verdict it should get.
+
+    Parameters
+    ----------
+    json
+        Print one JSON document instead of text.
+    """
+    from depthlaw.render.claim_text import claims_document, claims_table
+    from depthlaw.render.json_text import print_json
+    from depthlaw.render.page import Page
+    from depthlaw.theory.claim import registry
+
+    found = registry.claims()
+    if json:
+        print_json(claims_document(found))
+        return 0
+    page = Page()
+    page.add(claims_table(found, wide=page.wide), "")
+    page.add(f"{len(found)} claims. depthlaw show CLAIM tells more, depthlaw verify checks them.")
+    page.write()
+    return 0

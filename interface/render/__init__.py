@@ -1,0 +1,1 @@
+"""How results look: pages for people, JSON for programs."""

@@ -1,0 +1,159 @@
+"""A bound at given parameters, and whether it says anything there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from rich.text import Text
+
+from depthlaw.render.mathematics import sign, unicode_formula
+from depthlaw.render.numbers import number_text, short
+from depthlaw.render.page import Page
+from depthlaw.theory.claim import Claim, Outcome, Sense
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import WORKING_BITS
+from depthlaw.theory.claim.solve import Solution
+from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.values import Value, as_json
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A claim's bound at one set of parameters.
+
+    Attributes
+    ----------
+    claim, parameters
+        What was evaluated.
+    bound
+        The right side.
+    trivial
+        What holds without any theory; None where nothing does.
+    vacuous
+        Whether the bound says no more than `trivial`.
+    """
+
+    claim: Claim
+    parameters: Mapping[str, ParameterValue]
+    bound: Value
+    trivial: Value | None
+    vacuous: bool
+
+    @classmethod
+    def of(cls, claim: Claim, values: Mapping[str, object]) -> Evaluation:
+        """Evaluate `claim`; raises what `Claim.accept` raises.
+
+        >>> from depthlaw.theory.claim.registry import claim
+        >>> lemma = claim("orthogonalization.lemma-4")
+        >>> values = {"batch": 4, "lyapunov": Fraction(1, 8)}
+        >>> Evaluation.of(lemma, values).vacuous == lemma.vacuous(**values)
+        True
+        """
+        accepted = claim.accept(values)
+        with precision(WORKING_BITS):
+            bound = claim.bound_at(accepted)
+            trivial = claim.trivial_at(accepted)
+            return cls(claim, accepted, bound, trivial, claim.sense.vacuous(bound, trivial))
+
+    @property
+    def trivial_limit(self) -> float | None:
+        """The trivial bound as a float, rounded to the side on which it stays true."""
+        if self.trivial is None:
+            return None
+        return self.trivial.lower if self.claim.sense is Sense.LOWER else self.trivial.upper
+
+
+def bound_document(evaluation: Evaluation, solution: Solution | None = None) -> dict[str, Any]:
+    """Return an evaluation as plain data: ``claim``, ``bound``, ``trivial``, ``vacuous``.
+
+    A solution adds ``solved``: the parameter, its smallest value and the target.
+
+    >>> from depthlaw.theory.claim.registry import claim
+    >>> lemma = claim("orthogonalization.lemma-4")
+    >>> sorted(bound_document(Evaluation.of(lemma, {"batch": 4, "lyapunov": 0})))
+    ['bound', 'claim', 'parameters', 'trivial', 'vacuous']
+    """
+    document: dict[str, Any] = {
+        "claim": evaluation.claim.id,
+        "parameters": dict(evaluation.parameters),
+        "bound": as_json(evaluation.bound),
+        "trivial": evaluation.trivial_limit,
+        "vacuous": evaluation.vacuous,
+    }
+    if solution is not None:
+        document["solved"] = {
+            "parameter": solution.parameter,
+            "smallest": solution.smallest,
+            "target": as_json(solution.target),
+        }
+    return document
+
+
+def add_solution(page: Page, solution: Solution, target: str | None) -> None:
+    """Append the answer to an inverse question, for a reader."""
+    goal = "says something" if target is None else f"is at most {target}"
+    page.add(
+        Text(
+            f"{solution.parameter} = {solution.smallest} "
+            f"is the smallest at which the bound {goal}.",
+            style="bold",
+        )
+    )
+
+
+def add_bound(page: Page, evaluation: Evaluation) -> None:
+    """Append an evaluation, for a reader."""
+    claim = evaluation.claim
+    given = ", ".join(f"{name} = {_given(value)}" for name, value in evaluation.parameters.items())
+    page.add(Text(claim.id, style="bold"), claim.title, "")
+    quantity = unicode_formula(claim.quantity)
+    if "\n" in quantity:
+        page.add(quantity, "")
+        quantity = "the quantity above"
+    shown = number_text(evaluation.bound)
+    relation = "" if shown.startswith("≈") else sign(claim) + " "
+    page.add(f"  {quantity} {relation}{shown}   at {given}")
+    if evaluation.trivial is not None:
+        page.add(
+            f"  {quantity} {claim.sense.relation} {number_text(evaluation.trivial)}   trivially"
+        )
+    page.add("", Text(what_it_says(evaluation), style="yellow" if evaluation.vacuous else "green"))
+    if claim.expected is Outcome.REFUTED:
+        corrected = " or ".join(claim.siblings)
+        instead = f"; use {corrected}" if corrected else ""
+        page.add(
+            Text(
+                f"Beware: this statement is false in general (depthlaw show {claim.id}){instead}.",
+                style="magenta",
+            )
+        )
+
+
+def what_it_says(evaluation: Evaluation) -> str:
+    """Return one sentence on whether the bound says anything at these parameters."""
+    if evaluation.claim.sense in (Sense.EQUAL, Sense.RATE):
+        closeness = " to leading order" if evaluation.claim.remainder else ""
+        return f"It gives the value itself{closeness}, not just a bound."
+    if evaluation.vacuous:
+        return "It says nothing here: the bound is no better than what is trivially true."
+    if evaluation.trivial is None:
+        return "Nothing holds trivially here, so any bound says something."
+    if evaluation.claim.sense is Sense.UPPER:
+        above, below, word = evaluation.trivial.lower, evaluation.bound.upper, "smaller"
+    else:
+        above, below, word = evaluation.bound.lower, evaluation.trivial.upper, "larger"
+    ratio = above / below if below > 0 else float("inf")
+    factor = f"{short(ratio)} times " if 0 < ratio < float("inf") else ""
+    return f"It says something here: the bound is {factor}{word} than what is trivially true."
+
+
+def _given(value: ParameterValue) -> str:
+    if isinstance(value, tuple):
+        return ",".join(_given(entry) for entry in value)
+    if isinstance(value, Fraction) and abs(value) < 10**6:
+        text = f"{float(value):.6g}"
+        return text if Fraction(text) == value else str(value)
+    return str(value)

@@ -1,0 +1,175 @@
+"""Claims as text and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from depthlaw.render.mathematics import unicode_formula, unicode_name, unicode_statement
+from depthlaw.render.page import Page, table
+from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter
+from depthlaw.theory.claim.derivation import Ground, Step
+
+
+def claims_document(claims: Sequence[Claim]) -> dict[str, Any]:
+    """Return the list of claims as plain data, under the key ``"claims"``.
+
+    >>> claims_document([]) == {"claims": []}
+    True
+    """
+    return {"claims": [_summary(claim) for claim in claims]}
+
+
+def _summary(claim: Claim) -> dict[str, Any]:
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "status": str(claim.status),
+        "expected": str(claim.expected),
+        "source": str(claim.source),
+    }
+
+
+def claims_table(claims: Sequence[Claim], *, wide: bool) -> Table:
+    """Return the table of claims: one line each if `wide`, else two columns of two lines."""
+    if wide:
+        shown = table()
+        for heading in ("claim", "status", "expected", "says", "source"):
+            shown.add_column(heading, no_wrap=True)
+        for claim in claims:
+            shown.add_row(
+                claim.id, str(claim.status), _expected(claim), claim.title, str(claim.source)
+            )
+        return shown
+    shown = table(lines=True)
+    shown.add_column("claim", no_wrap=True)
+    shown.add_column("says")
+    for claim in claims:
+        standing = Text(f"{claim.status}, expected ", style="dim").append_text(_expected(claim))
+        place = f"{claim.source.key}, {claim.source.place}"
+        shown.add_row(
+            Text(f"{claim.id}\n").append_text(standing),
+            Text(f"{claim.title}\n").append(place, style="dim"),
+        )
+    return shown
+
+
+def _expected(claim: Claim) -> Text:
+    refuted = claim.expected is Outcome.REFUTED
+    return Text(str(claim.expected), style="magenta" if refuted else "")
+
+
+def claim_document(claim: Claim) -> dict[str, Any]:
+    """Return everything about a claim as plain data.
+
+    >>> from depthlaw.theory.claim.registry import claim
+    >>> lemma = claim("orthogonalization.lemma-4")
+    >>> claim_document(lemma)["statement"]["latex"] == lemma.latex()
+    True
+    """
+    return {
+        **_summary(claim),
+        "statement": {
+            "sense": str(claim.sense),
+            "unicode": unicode_statement(claim),
+            "latex": claim.latex(),
+            "remainder": claim.remainder,
+        },
+        "assumptions": [assumption.statement for assumption in claim.assumptions],
+        "parameters": [_parameter_document(parameter) for parameter in claim.parameters],
+        "derivation": [
+            {
+                "title": step.title,
+                "ground": str(step.ground),
+                "latex": step.latex(),
+                "text": _words(step),
+            }
+            for step in claim.derivation().steps
+        ],
+        "errata": list(claim.errata),
+        "siblings": list(claim.siblings),
+        "checks": [_check_document(check) for check in claim.checks],
+    }
+
+
+def _parameter_document(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "symbol": unicode_formula(parameter.symbol),
+        "domain": str(parameter.domain),
+        "least": parameter.least,
+        "least_excluded": parameter.above,
+        "description": parameter.description,
+    }
+
+
+def _check_document(check: Check) -> dict[str, Any]:
+    return {
+        "label": check.label,
+        "parameters": dict(check.parameters),
+        "quantity": type(check.quantity).__name__.lower(),
+        "budget": str(check.budget),
+        "replicas": None if isinstance(check.quantity, Computed) else check.replicas,
+    }
+
+
+def _words(step: Step) -> str:
+    """Return the argument or the source of a step in words; checking those tries nothing."""
+    return "" if step.ground is Ground.MACHINE else step.check().detail
+
+
+def add_claim(page: Page, claim: Claim) -> None:
+    """Append everything about a claim, for a reader."""
+    page.add(Text(claim.id, style="bold"), claim.title)
+    page.add("", *(f"    {line}" for line in unicode_statement(claim).splitlines()), "")
+    if claim.remainder:
+        page.add(f"Leading term; the relative error is {claim.remainder}.")
+    page.add(
+        f"LaTeX: {claim.latex()}",
+        f"Source: {claim.source}",
+        Text(f"Status: {claim.status}; expected verdict: ").append_text(_expected(claim)),
+    )
+    page.heading("Parameters")
+    for parameter in claim.parameters:
+        relation = ">" if parameter.above else "≥"
+        symbol = unicode_formula(parameter.symbol)
+        page.item(
+            f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
+            f"{parameter.description}"
+        )
+    _add_list(page, "Assumptions", [unicode_name(a.statement) for a in claim.assumptions])
+    _add_derivation(page, claim)
+    _add_list(page, "Errata", claim.errata)
+    page.heading("Checks")
+    for check in claim.checks:
+        page.item(f"{check.label} ({_kind(check)})")
+    _add_list(page, "See also", claim.siblings)
+
+
+def _kind(check: Check) -> str:
+    how = "computed" if isinstance(check.quantity, Computed) else "simulated"
+    return f"{how}, {check.budget}"
+
+
+def _add_list(page: Page, heading: str, lines: Sequence[str]) -> None:
+    if lines:
+        page.heading(heading)
+        for line in lines:
+            page.item(line)
+
+
+def _add_derivation(page: Page, claim: Claim) -> None:
+    steps = claim.derivation().steps
+    if not steps:
+        return
+    page.heading("Derivation")
+    for number, step in enumerate(steps, start=1):
+        parts = [Text(step.title).append(f"  [{step.ground}]", style="dim")]
+        words = _words(step)
+        if words:
+            parts.append(Text(words, style="dim"))
+        page.item(*parts, mark=f"{number:2d}.")
+    page.add("Formulas of the steps: depthlaw show " + claim.id + " --json")

@@ -1,0 +1,39 @@
+"""What the tests of the front door share."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+import pytest
+
+from depthlaw.main import main
+
+
+class Outcome(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The JSON on stdout, read strictly and as a whole."""
+
+        def refuse(constant: str) -> NoReturn:
+            raise ValueError(f"{constant} is not JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command line in this process: ``command("bound", …)``."""
+
+    def run(*words: str) -> Outcome:
+        capsys.readouterr()
+        status = main(words)
+        return Outcome(status, *capsys.readouterr())
+
+    return run

@@ -1,0 +1,216 @@
+"""What other programs read: one strict JSON document, keys that do not change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from depthlaw.numerics.confidence import mean_bounds
+from depthlaw.numerics.simulate import simulate
+from depthlaw.theory.claim import Claim, registry
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.derivation import Ground
+from depthlaw.theory.gram import OBSERVABLES, equicorrelated
+from depthlaw.theory.layer_text import parse_layer
+from depthlaw.theory.network import Network
+
+if TYPE_CHECKING:
+    from tests.interface.conftest import Command
+
+CHEAP = "orthogonalization.lemma-4-sharp"
+PRINTED = "orthogonalization.theorem-1"
+CLAIMS = registry.claims()
+
+
+def written(parameters: Mapping[str, ParameterValue]) -> list[str]:
+    """Return parameters as a person types them, without losing a digit."""
+
+    def text(value: ParameterValue) -> str:
+        if isinstance(value, tuple):
+            return ",".join(map(text, value))
+        return str(Fraction(value))
+
+    return [f"{name}={text(value)}" for name, value in parameters.items()]
+
+
+def test_claims_lists_the_registry(command: Command) -> None:
+    found = command("claims", "--json")
+    assert (found.status, found.err) == (0, "")
+    entries = found.document["claims"]
+    assert [entry["id"] for entry in entries] == list(registry.claim_ids())
+    for entry in entries:
+        claim = registry.claim(entry["id"])
+        assert entry == {
+            "id": claim.id,
+            "title": claim.title,
+            "status": str(claim.status),
+            "expected": str(claim.expected),
+            "source": str(claim.source),
+        }
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_show_has_every_part_of_a_claim(claim: Claim, command: Command) -> None:
+    shown = command("show", claim.id, "--json").document
+    assert shown["statement"]["latex"] == claim.latex()
+    assert "\\" not in shown["statement"]["unicode"]
+    assert [p["name"] for p in shown["parameters"]] == [p.name for p in claim.parameters]
+    assert shown["assumptions"] == [a.statement for a in claim.assumptions]
+    steps = claim.derivation().steps
+    assert [s["title"] for s in shown["derivation"]] == [s.title for s in steps]
+    for shown_step, step in zip(shown["derivation"], steps, strict=True):
+        assert shown_step["ground"] == step.ground
+        assert bool(shown_step["text"]) == (step.ground is not Ground.MACHINE)
+    assert shown["errata"] == list(claim.errata)
+    assert shown["siblings"] == list(claim.siblings)
+    assert [check["label"] for check in shown["checks"]] == [check.label for check in claim.checks]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_bound_is_the_claim_s_bound(claim: Claim, command: Command) -> None:
+    parameters = claim.checks[0].parameters
+    found = command("bound", claim.id, *written(parameters), "--json")
+    assert (found.status, found.err) == (0, "")
+    document = found.document
+    assert set(document) == {"claim", "parameters", "bound", "trivial", "vacuous"}
+    assert document["claim"] == claim.id
+    assert set(document["bound"]) == {"lower", "upper", "kind", "exact"}
+    value = claim.bound(**parameters)
+    assert document["bound"]["lower"] == value.lower <= value.upper == document["bound"]["upper"]
+    assert document["bound"]["kind"] == value.kind
+    assert document["vacuous"] is claim.vacuous(**parameters)
+    assert (document["trivial"] is None) == (claim.trivial is None)
+
+
+def test_bound_says_where_it_is_vacuous(command: Command) -> None:
+    words = ("bound", "orthogonalization.theorem-1-corrected", "batch=8", "depth=40", "alpha=0.1")
+    wide = command(*words, "width=1e6", "--json").document
+    narrow = command(*words, "width=1000", "--json").document
+    assert not wide["vacuous"]
+    assert wide["bound"]["upper"] < wide["trivial"]
+    assert narrow["vacuous"]
+    assert narrow["bound"]["lower"] >= narrow["trivial"]
+    assert wide["parameters"] == {"batch": 8, "width": 10**6, "depth": 40, "alpha": 0.1}
+
+
+def test_numbers_beyond_floats_stay_json(command: Command) -> None:
+    words = ("bound", "orthogonalization.theorem-1-corrected", "batch=8", "width=8", "depth=1")
+    document = command(*words, "alpha=1e-900", "--json").document
+    assert document["bound"]["upper"] == "inf"
+    assert document["vacuous"] is True
+
+
+SIMULATE = (
+    "simulate",
+    *("--layer", "linear,rescale"),
+    *("--batch", "4"),
+    *("--width", "64"),
+    *("--depth", "3"),
+    *("--replicas", "50"),
+)
+
+
+def test_simulate_has_every_layer_and_observable(command: Command) -> None:
+    found = command(*SIMULATE, "--seed", "5", "--level", "0.01", "--json")
+    assert (found.status, found.err) == (0, "")
+    document = found.document
+    assert document["network"] == {"width": 64, "batch": 4, "layer": "linear,rescale"}
+    assert (document["seed"], document["level"], document["route"]) == (5, 0.01, "gram")
+    assert (document["replicas"], document["degenerate"]) == (50, 0)
+    assert [layer["depth"] for layer in document["layers"]] == [0, 1, 2, 3]
+    run = simulate(
+        Network(64, 4, parse_layer("linear,rescale")),
+        depth=3,
+        replicas=50,
+        seed=5,
+        initial_gram=equicorrelated(4, 0.5),
+    )
+    for layer in document["layers"]:
+        assert set(layer) == {"depth", "degenerate", "undefined", *OBSERVABLES}
+        for name, observable in OBSERVABLES.items():
+            shown = layer[name]
+            assert set(shown) == {"mean", "lower", "upper"}
+            assert observable.lowest(4) <= shown["lower"] <= shown["mean"]
+            assert shown["mean"] <= shown["upper"] <= observable.highest(4)
+            seen = run.values[name][:, layer["depth"]]
+            if layer["depth"] == 0:
+                assert shown["lower"] == shown["mean"] == shown["upper"] == float(seen[0])
+                continue
+            assert shown["mean"] == float(seen.mean())
+            # All intervals hold together: each has an equal share of the level.
+            share = 0.01 / (3 * len(OBSERVABLES))
+            ends = (observable.lowest(4), observable.highest(4))
+            expected = mean_bounds(seen, lowest=ends[0], highest=ends[1], level=share)
+            assert (shown["lower"], shown["upper"]) == expected
+
+
+def test_simulate_finds_what_must_happen(command: Command) -> None:
+    # Two samples, recentred: every neuron becomes (1, −1) or (−1, 1).
+    words = ("--layer", "linear,recenter,rescale", "--batch", "2", "--width", "9", "--depth", "2")
+    found = command("simulate", *words, "--start", "isotropic", "--json").document
+    start, *layers = found["layers"]
+    assert start["mean_cosine"] == {"mean": 0, "lower": 0, "upper": 0}
+    for layer in layers:
+        assert layer["stable_rank"]["lower"] == layer["stable_rank"]["mean"] == 1
+        assert layer["mean_cosine"]["lower"] == layer["mean_cosine"]["mean"] == -1
+
+
+def test_the_start_is_the_one_asked_for(command: Command) -> None:
+    words = (*SIMULATE[:-4], "--depth", "0", "--json")
+    for correlation in ("0.5", "-1/4", "0.999"):
+        (start,) = command(*words, "--correlation", correlation).document["layers"]
+        gram = equicorrelated(4, float(Fraction(correlation)))
+        for name, observable in OBSERVABLES.items():
+            assert start[name]["mean"] == float(observable.function(gram))
+    (default,) = command(*words).document["layers"]
+    assert default["mean_cosine"]["mean"] == 0.5
+
+
+def test_replicas_that_die_have_no_mean(command: Command) -> None:
+    words = ("--layer", "linear,relu", "--batch", "3", "--width", "2", "--depth", "20")
+    document = command("simulate", *words, "--replicas", "30", "--json").document
+    last = document["layers"][-1]
+    assert 0 < last["undefined"] <= 30
+    assert last["isometry"] == {"mean": None, "lower": None, "upper": None}
+
+
+def test_seeds_fix_the_result_and_intervals_shrink(command: Command) -> None:
+    first = command(*SIMULATE, "--seed", "1", "--json")
+    assert command(*SIMULATE, "--seed", "1", "--json").out == first.out
+    assert command(*SIMULATE, "--seed", "2", "--json").out != first.out
+    more = command(*SIMULATE[:-1], "500", "--seed", "1", "--json").document
+    for few, many in zip(first.document["layers"][1:], more["layers"][1:], strict=True):
+        assert span(many["isometry"]) < span(few["isometry"])
+
+
+def span(interval: dict[str, Any]) -> float:
+    return float(interval["upper"] - interval["lower"])
+
+
+@pytest.mark.parametrize("route", ["auto", "gram", "state", "explicit"])
+def test_exact_routes_can_be_forced(route: str, command: Command) -> None:
+    document = command(*SIMULATE, "--route", route, "--json").document
+    assert document["route"] == ("gram" if route == "auto" else route)
+
+
+def test_verify_has_a_verdict_for_each_claim(command: Command) -> None:
+    found = command(
+        "verify", CHEAP, "orthogonalization.lemma-4", CHEAP, "--level", "0.01", "--json"
+    )
+    assert (found.status, found.err) == (0, "")
+    document = found.document
+    assert document["schema"].startswith("depthlaw.verdicts/")
+    assert (document["level"], document["seed"], document["budget"]) == (0.01, 0, "quick")
+    assert [entry["id"] for entry in document["claims"]] == [CHEAP, "orthogonalization.lemma-4"]
+    for entry in document["claims"]:
+        keys = {"id", "verdict", "expected", "as_expected", "tightness", "samples", "advice"}
+        assert keys <= set(entry)
+        assert entry["verdict"] == entry["expected"] == "CERTIFIED"
+        assert entry["as_expected"] is True
+    sharp = document["claims"][0]["tightness_interval"]
+    assert sharp["lower"] <= 1 <= sharp["upper"]
+    for check in document["claims"][0]["checks"]:
+        assert {"label", "parameters", "verdict", "value", "bound", "trivial"} <= set(check)

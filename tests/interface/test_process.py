@@ -1,0 +1,146 @@
+"""The command as a process: what it loads, what it leaves, how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+CHEAP = "orthogonalization.lemma-4-sharp"
+BOUND = ["bound", "orthogonalization.lemma-4", "batch=4", "lyapunov=1/8"]
+HEAVY = ("numpy", "scipy", "sympy", "flint", "mpmath", "matplotlib", "jinja2")
+
+
+def run(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "depthlaw", *words],
+        capture_output=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], [], ["--version"], ["simulate", "--help"], ["clams"], ["claims", "--no"]]
+)
+def test_help_and_mistakes_load_nothing_heavy(words: list[str]) -> None:
+    code = (
+        "import sys\nfrom depthlaw.main import main\n"
+        f"main({words})\n"
+        f"print([name for name in {HEAVY} if name in sys.modules], file=sys.stderr)"
+    )
+    assert python(code).stderr.splitlines()[-1] == "[]"
+
+
+def test_importing_the_entry_point_loads_no_framework() -> None:
+    code = "import sys, depthlaw.main; print({'cyclopts', 'rich'} & set(sys.modules))"
+    assert python(code).stdout == "set()\n"
+
+
+def test_numbers_need_no_table_printer() -> None:
+    code = (
+        "import sys\nfrom depthlaw.main import main\n"
+        "assert main(['claims', '--json']) == 0\n"
+        "print('scipy.stats' in sys.modules, 'rich.progress' in sys.modules, file=sys.stderr)"
+    )
+    assert python(code).stderr == "False False\n"
+
+
+@pytest.mark.parametrize("missing", ["cyclopts", "rich"])
+def test_without_the_extra_there_is_advice(missing: str) -> None:
+    code = (
+        f"import sys\nsys.modules[{missing!r}] = None\n"
+        "from depthlaw.main import main\nsys.exit(main(['--help']))"
+    )
+    found = python(code)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert "pip install 'depthlaw[cli]'" in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_the_version_is_the_package_s() -> None:
+    import depthlaw
+
+    assert run("--version").stdout.decode().strip() == depthlaw.__version__
+
+
+def test_exit_statuses_reach_the_shell() -> None:
+    assert run(*BOUND).returncode == 0
+    assert run(*BOUND[:-1]).returncode == 2
+
+
+def test_piped_output_is_plain_and_quiet() -> None:
+    found = run("verify", CHEAP)
+    assert found.returncode == 0
+    assert found.stderr == b""
+    assert b"\x1b" not in found.stdout
+    assert "CERTIFIED" in found.stdout.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_json_is_utf8_and_text_is_readable_in_any_locale(encoding: str) -> None:
+    shown = run("show", CHEAP, "--json", PYTHONIOENCODING=encoding)
+    assert "≤" in json.loads(shown.stdout.decode("utf-8"))["statement"]["unicode"]
+    page = run("show", CHEAP, PYTHONIOENCODING=encoding)
+    assert (page.returncode, page.stderr) == (0, b"")
+    assert CHEAP in page.stdout.decode(encoding)
+    mistake = run("show", "λ", PYTHONIOENCODING=encoding)
+    assert mistake.returncode == 2
+    assert mistake.stderr.count(b"\n") == 1
+
+
+def test_a_reader_that_goes_away_is_no_accident() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    found = subprocess.run(
+        [sys.executable, "-m", "depthlaw", "claims"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert (found.returncode, found.stderr) == (141, b"")
+
+
+def test_ctrl_c_leaves_no_file_and_one_line(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    # A shell may have started the tests with interrupts ignored, which processes inherit.
+    code = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from depthlaw.main import main\n"
+        f"sys.exit(main(['verify', '--budget', 'thorough', '--report', {str(folder)!r}]))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        # The folder is made just before the run begins.
+        deadline = time.monotonic() + 50
+        while not folder.exists() and process.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=50)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (130, "")
+    assert err == "depthlaw: interrupted, nothing was saved\n"
+    assert not folder.exists()
