@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from depthlaw.numerics.sampling.segments import homogeneous
 from depthlaw.numerics.streams import Seed, chunk_widths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.gram import Functional
-from depthlaw.theory.network import Network
+from depthlaw.theory.network import Network, Rescale
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Job:
     gram: Array
     state: Array | None
     observables: Mapping[str, Functional]
+
+    @cached_property
+    def wanders(self) -> bool:
+        """Whether the scale of G can run away, and may be brought back: nothing ever resets it."""
+        rescales = any(isinstance(operation, Rescale) for operation in self.network.layer)
+        return homogeneous(self.network) and not rescales
 
     def open_block(self, first: int, replicas: int) -> Block:
         """Return a block of `replicas` replicas from number `first` on, before the first layer."""
@@ -87,7 +94,7 @@ class Leg:
                 f"layer {self.done + layer + 1} gave a Gram matrix with NaN or infinity: "
                 "make the activation finite, or rescale in every layer",
             )
-        if homogeneous(job.network):
+        if job.wanders:
             keep_in_range(block)
         for name, values in observe(job.observables, block.gram).items():
             self.values[name][:, layer] = values
@@ -110,6 +117,8 @@ def advance(
 
 def observe(observables: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
     """Return each functional, shape (replicas,); NaN where the Gram matrix is zero."""
+    if not observables:
+        return {}
     alive = np.trace(gram, axis1=-2, axis2=-1) > 0
     seen = {name: np.full(len(gram), np.nan) for name in observables}
     if alive.any():
