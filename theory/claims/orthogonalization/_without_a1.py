@@ -65,8 +65,8 @@ def checks() -> tuple[Check, ...]:
         _check(
             "near rank one, n = 3",
             setting.outlier(3, Fraction(1, 10**6)),
-            width=20_000,
-            depth=100,
+            width=10_000,
+            depth=60,
             replicas=160,
         ),
         _check("isometry, n = 2", setting.flat(2), width=10_000, depth=20, replicas=500),

@@ -44,7 +44,7 @@ import numpy as np
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Check, Observed, Scaling
+from depthlaw.theory.claim.check import Budget, Check, Observed, Scaling
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -54,8 +54,15 @@ from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.network import Activate
 
-WIDTHS = (64, 256, 1024, 4096)
-DEPTH = 30
+NARROW = (64, 256, 1024)
+WIDE = (64, 256, 1024, 4096, 16_384)
+DEPTH = 20
+ACTIVATIONS = (
+    activations.TANH,
+    activations.RELU,
+    activations.SIN,
+    activations.SHIFTED_TANH,
+)
 
 
 def _entry(i: int, j: int) -> gram.Functional:
@@ -75,15 +82,18 @@ def _distance_of_pairs(observed: Observed) -> setting.Array:
     return np.sqrt(total)
 
 
-def _check(activation: Activate, batch: int = 4) -> Check:
+def _check(
+    activation: Activate, widths: tuple[int, ...], *, budget: Budget = Budget.QUICK
+) -> Check:
+    batch = 4
     observables = {
         f"{i},{j}": _entry(i, j) for i, j in combinations_with_replacement(range(batch), 2)
     }
     return Check(
-        f"{activation.name}, widths 64 to 4096",
+        f"{activation.name}, widths {widths[0]} to {widths[-1]}",
         {"batch": batch},
         Scaling(
-            WIDTHS,
+            widths,
             tuple(
                 activations.activated(
                     setting.geometric(batch, Fraction(4, 5)),
@@ -94,9 +104,10 @@ def _check(activation: Activate, batch: int = 4) -> Check:
                     per_replica=_distance_of_pairs,
                     highest=2.0,
                 )
-                for width in WIDTHS
+                for width in widths
             ),
         ),
+        budget=budget,
         replicas=240,
         resolution=Fraction(1, 3),
     )
@@ -128,14 +139,9 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
-    checks=tuple(
-        _check(activation)
-        for activation in (
-            activations.TANH,
-            activations.RELU,
-            activations.SIN,
-            activations.SHIFTED_TANH,
-        )
+    checks=(
+        *(_check(activation, NARROW) for activation in ACTIVATIONS),
+        *(_check(activation, WIDE, budget=Budget.THOROUGH) for activation in ACTIVATIONS),
     ),
     derivation=_derivation,
     control=Fraction(1, 2),

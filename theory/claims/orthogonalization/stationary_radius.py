@@ -54,7 +54,13 @@ FORMULA = (n - 1) * (n + 2) ** 2 / (16 * (n + 1) * d)
 
 
 def _check(
-    *, batch: int, width: int, depth: int, replicas: int, budget: Budget = Budget.QUICK
+    *,
+    batch: int,
+    width: int,
+    depth: int,
+    replicas: int,
+    resolution: Fraction,
+    budget: Budget = Budget.QUICK,
 ) -> Check:
     return Check(
         f"n = {batch}, d = {width}, layer {depth} from isometry",
@@ -69,7 +75,7 @@ def _check(
         ),
         budget=budget,
         replicas=replicas,
-        resolution=Fraction(1, 20),
+        resolution=resolution,
     )
 
 
@@ -98,8 +104,15 @@ CLAIM = Claim(
     parameters=(BATCH, WIDTH),
     assumptions=(setting.WIDTH_AT_LEAST_BATCH,),
     checks=(
-        _check(batch=2, width=100, depth=6, replicas=100_000),
-        _check(batch=4, width=400, depth=10, replicas=20_000, budget=Budget.STANDARD),
+        _check(batch=2, width=100, depth=6, replicas=60_000, resolution=Fraction(1, 10)),
+        _check(
+            batch=4,
+            width=400,
+            depth=10,
+            replicas=20_000,
+            resolution=Fraction(1, 20),
+            budget=Budget.STANDARD,
+        ),
     ),
     derivation=_derivation,
     decreasing=("width",),

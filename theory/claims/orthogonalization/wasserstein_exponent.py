@@ -90,7 +90,7 @@ CLAIM = Claim(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
     checks=(
-        _check(2, 6, replicas=300),
+        _check(2, 6, replicas=200),
         _check(4, 10, replicas=50, budget=Budget.STANDARD),
     ),
     derivation=lambda: Derivation(sharp_lyapunov.CLAIM.derivation().steps),
