@@ -93,10 +93,10 @@ CLAIM = Claim(
         sharp.simulated(batch=8, width=10_000, depth=24, alpha=Fraction(11, 100), replicas=100),
         sharp.simulated(
             batch=8,
-            width=100_000,
-            depth=40,
-            alpha=Fraction(3, 25),
-            replicas=100,
+            width=20_000,
+            depth=30,
+            alpha=Fraction(23, 200),
+            replicas=16,
             budget=Budget.STANDARD,
         ),
         sharp.simulated(
@@ -104,7 +104,7 @@ CLAIM = Claim(
             width=200_000,
             depth=60,
             alpha=Fraction(11, 200),
-            replicas=32,
+            replicas=2,
             budget=Budget.THOROUGH,
         ),
     ),

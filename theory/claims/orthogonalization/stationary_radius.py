@@ -106,11 +106,11 @@ CLAIM = Claim(
     checks=(
         _check(batch=2, width=100, depth=6, replicas=60_000, resolution=Fraction(1, 10)),
         _check(
-            batch=4,
-            width=400,
-            depth=10,
+            batch=3,
+            width=200,
+            depth=8,
             replicas=20_000,
-            resolution=Fraction(1, 20),
+            resolution=Fraction(1, 10),
             budget=Budget.STANDARD,
         ),
     ),

@@ -91,7 +91,7 @@ CLAIM = Claim(
     parameters=(BATCH,),
     checks=(
         _check(2, 6, replicas=200),
-        _check(4, 10, replicas=50, budget=Budget.STANDARD),
+        _check(4, 10, replicas=20, budget=Budget.THOROUGH),
     ),
     derivation=lambda: Derivation(sharp_lyapunov.CLAIM.derivation().steps),
     control=Fraction(1, 2),
