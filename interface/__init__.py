@@ -9,16 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from depthlaw.numerics.confidence import MeanBounds as MeanBounds
+    from depthlaw.numerics.initialise import initialise as initialise
     from depthlaw.numerics.simulate import Trajectory as Trajectory
     from depthlaw.numerics.simulate import simulate as simulate
+    from depthlaw.numerics.transport import bures_distance as bures_distance
+    from depthlaw.numerics.transport import coupling_bound as coupling_bound
+    from depthlaw.numerics.transport import transport_cost as transport_cost
     from depthlaw.numerics.verify import Verdict as Verdict
     from depthlaw.numerics.verify import verify as verify
+    from depthlaw.theory.activations import activation as activation
     from depthlaw.theory.claim import Claim as Claim
     from depthlaw.theory.claim import Outcome as Outcome
     from depthlaw.theory.claim import Sense as Sense
     from depthlaw.theory.claim import Status as Status
     from depthlaw.theory.claim.registry import claim as claim
     from depthlaw.theory.claim.registry import claims as claims
+    from depthlaw.theory.claim.solve import smallest as smallest
+    from depthlaw.theory.claim.solve import smallest_not_vacuous as smallest_not_vacuous
+    from depthlaw.theory.kernels import KernelMap as KernelMap
     from depthlaw.theory.network import Activate as Activate
     from depthlaw.theory.network import Linear as Linear
     from depthlaw.theory.network import Network as Network
@@ -30,6 +38,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Activate": "depthlaw.theory.network",
     "Claim": "depthlaw.theory.claim",
+    "KernelMap": "depthlaw.theory.kernels",
     "Linear": "depthlaw.theory.network",
     "MeanBounds": "depthlaw.numerics.confidence",
     "Network": "depthlaw.theory.network",
@@ -40,9 +49,16 @@ _HOME = {
     "Status": "depthlaw.theory.claim",
     "Trajectory": "depthlaw.numerics.simulate",
     "Verdict": "depthlaw.numerics.verify",
+    "activation": "depthlaw.theory.activations",
+    "bures_distance": "depthlaw.numerics.transport",
     "claim": "depthlaw.theory.claim.registry",
     "claims": "depthlaw.theory.claim.registry",
+    "coupling_bound": "depthlaw.numerics.transport",
+    "initialise": "depthlaw.numerics.initialise",
     "simulate": "depthlaw.numerics.simulate",
+    "smallest": "depthlaw.theory.claim.solve",
+    "smallest_not_vacuous": "depthlaw.theory.claim.solve",
+    "transport_cost": "depthlaw.numerics.transport",
     "verify": "depthlaw.numerics.verify",
 }
 

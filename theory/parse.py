@@ -18,7 +18,7 @@ from depthlaw.theory.errors import ArgumentError, UnknownNameError
 
 LONGEST = 500
 """Characters in a formula."""
-LARGEST_POWER = 200
+LARGEST_POWER = 60
 """Largest exponent; larger ones would build numbers without end."""
 
 Function = Callable[..., sp.Expr]

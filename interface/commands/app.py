@@ -5,6 +5,7 @@ from __future__ import annotations
 import cyclopts
 
 import depthlaw
+from depthlaw.commands.activation import activation
 from depthlaw.commands.bound import bound
 from depthlaw.commands.claims import claims
 from depthlaw.commands.show import show
@@ -17,7 +18,7 @@ HELP = "Does the theory of deep random networks with normalisation hold, and whe
 def application() -> cyclopts.App:
     """Return the command-line application.
 
-    >>> all(name in application() for name in ("claims", "show", "bound", "simulate", "verify"))
+    >>> all(name in application() for name in ("claims", "bound", "activation", "verify"))
     True
     """
     app = cyclopts.App(
@@ -27,6 +28,6 @@ def application() -> cyclopts.App:
         version=depthlaw.__version__,
         default_parameter=cyclopts.Parameter(negative=()),
     )
-    for command in (claims, show, bound, simulate, verify):
+    for command in (claims, show, bound, activation, simulate, verify):
         app.command(command)
     return app

@@ -38,7 +38,7 @@ CLOSE = Fraction(1, 100)
 CASES = {
     Case.ORTHOGONALISES: "case 1: every pair of inputs becomes orthogonal",
     Case.COLLAPSES: "case 2: every pair of inputs collapses onto one direction, geometrically",
-    Case.COLLAPSES_SLOWLY: "case 3: every pair of inputs collapses onto one direction, polynomially",
+    Case.COLLAPSES_SLOWLY: "case 3: every pair of inputs collapses onto one direction, slowly",
     Case.SETTLES_BETWEEN: "case 4: every pair settles at a correlation strictly between 0 and 1",
 }
 
@@ -94,7 +94,14 @@ class Card:
     def closed_form(self) -> sp.Expr | None:
         """κ(ρ)/κ(1) as a formula in ρ, or None."""
         closed = self.map.kernel.closed
-        return None if closed is None else sp.expand(self.map.scale * closed.unit)
+        if closed is None:
+            return None
+        scale = sp.together(self.map.scale)
+        shown = closed.unit.replace(
+            lambda e: e.is_Pow and e.exp.is_Rational and e.exp.q == 2,
+            lambda e: sp.expand(e.base) ** e.exp,
+        )
+        return sp.Add(*(scale * term for term in sp.Add.make_args(shown)))
 
     @cached_property
     def layers(self) -> tuple[Fraction, Fraction, int] | None:
@@ -198,8 +205,8 @@ def sentences(card: Card) -> list[str]:
     if card.layers is not None:
         start, goal, depth = card.layers
         said.append(
-            f"From correlation {short(float(start))} it takes {depth} layers to "
-            f"{short(float(goal))}, which is 0.01 from the limit."
+            f"From correlation {short(float(start))} to {short(float(goal))}, "
+            f"0.01 from the limit, it takes {depth} layers."
         )
     if card.fixed.case is not Case.ORTHOGONALISES:
         slope = number_text(as_value(centred_map(card.activation).slope_at_zero))
@@ -220,7 +227,7 @@ def rate_sentence(found: Rate) -> str:
     if found.decay is Decay.POLYNOMIAL:
         power = {1: "ℓ", 2: "ℓ²"}[found.power]
         exact = _exactly(found.constant)
-        shown = f" (exactly {exact}/{power})" if exact else ""
+        shown = f", exactly ({exact})/{power}" if exact and exact != constant else ""
         return f"After ℓ layers the distance is about {constant}/{power}{shown}."
     return (
         f"The correlation is raised to the power {found.power} in each layer: "

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
-from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from flint import arb, ctx
 from hypothesis import given
 from hypothesis import strategies as st
+
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 
 fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**9)
 

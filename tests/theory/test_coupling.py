@@ -3,13 +3,14 @@
 from fractions import Fraction
 
 import pytest
+from flint import arb
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from depthlaw.theory.coupling import curvature_bound, finite_width_gap
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
-from flint import arb
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 @st.composite
@@ -37,7 +38,9 @@ def test_derivative_and_curvature_bound_the_step(
         r2 = sum((a - b) ** 2 for a, b in zip(base, moved, strict=True))
         r = ball(r2).sqrt()
         before, after = expected_spectrum(base), expected_spectrum(moved)
-        distance = sum(((a - b) ** 2 for a, b in zip(before, after, strict=True)), start=arb(0)).sqrt()
+        distance = sum(
+            ((a - b) ** 2 for a, b in zip(before, after, strict=True)), start=arb(0)
+        ).sqrt()
         smallest = ball(min(*base, *moved))
         allowed = (spectrum.contraction() + curvature_bound(spectrum.batch, smallest) * r / 2) * r
         assert not distance > allowed
@@ -51,7 +54,9 @@ def test_the_derivative_is_attained() -> None:
         base = [low] * 4 + [1 - 4 * low]
         moved = [low + step, low - step, low, low, 1 - 4 * low]
         before, after = expected_spectrum(base), expected_spectrum(moved)
-        distance = sum(((a - b) ** 2 for a, b in zip(before, after, strict=True)), start=arb(0)).sqrt()
+        distance = sum(
+            ((a - b) ** 2 for a, b in zip(before, after, strict=True)), start=arb(0)
+        ).sqrt()
         assert distance > ball(Fraction(9, 10) * step) * spectrum.contraction() * arb(2).sqrt()
 
 

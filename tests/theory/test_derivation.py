@@ -4,6 +4,8 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
+from flint import arb, ctx
+
 from depthlaw.theory.claim.derivation import (
     Agreement,
     Argued,
@@ -18,7 +20,6 @@ from depthlaw.theory.claim.derivation import (
     Step,
 )
 from depthlaw.theory.rigorous.balls import ball
-from flint import arb, ctx
 
 x = sp.Symbol("x", positive=True)
 WIDE = Fraction(1, 10)

@@ -5,14 +5,15 @@ from fractions import Fraction
 import mpmath
 import pytest
 import sympy as sp
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.boxes import positive_on
 from depthlaw.theory.rigorous.evaluate import _FUNCTIONS, evaluate
 from depthlaw.theory.rigorous.integrate import integral
-from flint import arb
-from hypothesis import given
-from hypothesis import strategies as st
 
 x = sp.Symbol("x", real=True)
 
@@ -72,6 +73,7 @@ def test_a_pole_is_refused() -> None:
 @given(st.fractions(min_value=Fraction(1, 100), max_value=Fraction(1, 2), max_denominator=100))
 def test_boxes_certify_a_positive_polynomial_and_not_its_shift(margin: Fraction) -> None:
     box = [(Fraction(-1), Fraction(2))]
+
     def shifted(shift: Fraction) -> bool:
         return positive_on(lambda t: (t - 1) * (t - 1) + ball(shift), box).proved
 

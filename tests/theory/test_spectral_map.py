@@ -1,16 +1,17 @@
-"""p(λ) by three routes, and the inequalities that the claims rest on, certified for random spectra."""
+"""p(λ) by three routes, and the inequalities that the claims rest on, for random spectra."""
 
 from fractions import Fraction
 
 import mpmath
 import numpy as np
 import pytest
-from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 
 weights = st.integers(min_value=1, max_value=10**4)
 spectra = st.lists(weights, min_size=2, max_size=6).map(
@@ -150,7 +151,7 @@ def test_contraction_bounds_the_divided_difference(
 
 
 def test_mean_of_simulated_directions_is_p() -> None:
-    """p against sampling: a two-sided binomial-free bound, Hoeffding's, at level 1e-9 a coordinate."""
+    """p against sampling, by Hoeffding's bound at level 1e-9 for each coordinate."""
     spectrum = [Fraction(6, 10), Fraction(3, 10), Fraction(1, 10)]
     rng = np.random.default_rng(20260101)
     samples = 400_000

@@ -5,6 +5,9 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
+
 from depthlaw.theory.values import (
     Asymptotic,
     Enclosure,
@@ -14,8 +17,6 @@ from depthlaw.theory.values import (
     as_json,
     certainly_at_most,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 fractions = st.fractions(min_value=-100, max_value=100, max_denominator=1000)
 
@@ -47,7 +48,9 @@ def test_exact_numbers_are_always_decided(a: Fraction, b: Fraction) -> None:
 
 
 @given(fractions, fractions, fractions, fractions)
-def test_intervals_decide_only_when_apart(a: Fraction, b: Fraction, c: Fraction, e: Fraction) -> None:
+def test_intervals_decide_only_when_apart(
+    a: Fraction, b: Fraction, c: Fraction, e: Fraction
+) -> None:
     (a, b), (c, e) = sorted((a, b)), sorted((c, e))
     answer = certainly_at_most(Enclosure.between(a, b), Enclosure.between(c, e))
     if answer is True:

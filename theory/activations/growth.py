@@ -66,7 +66,12 @@ class GrowthBound:
 
 def _up(value: arb) -> float:
     upper = value.upper()
-    number = float(upper)
+    try:
+        number = float(upper)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ArgumentError("expression", "a formula with numbers above 10³⁰⁸", "scale it down")
     return number if arb(number) >= upper else math.nextafter(number, math.inf)
 
 
@@ -172,7 +177,7 @@ def _decaying(polynomial: sp.Poly) -> arb:
     """Return an upper bound of a polynomial that tends to −∞ on both sides.
 
     Beyond Cauchy's radius 1 + max|c_i/c_n| it has the sign of its leading term; inside, the sum of
-    the absolute terms bounds it.
+    the terms that may be positive bounds it.
     """
     coefficients = [ball(_constant(c)) for c in polynomial.all_coeffs()]
     leading = polynomial.LC()
@@ -182,8 +187,9 @@ def _decaying(polynomial: sp.Poly) -> arb:
     for c in coefficients[1:]:
         radius = radius.max(1 + c / abs(enclose(leading, X, arb(0))))
     total = arb(0)
-    for c in coefficients:
-        total = total * radius + c
+    for (power,), c in polynomial.terms():
+        if power % 2 or not c.is_negative:
+            total += ball(_constant(c)) * radius**power
     return total
 
 

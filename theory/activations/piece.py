@@ -6,7 +6,7 @@ at their kinks and because a formula without them extends to the complex plane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -176,6 +176,45 @@ def _resolve(special: sp.Basic, inside: sp.Expr) -> sp.Expr:
     return sp.Integer(1 if positive else 0)
 
 
+def _real_roots(polynomial: sp.Poly) -> list[sp.Expr]:
+    """Return the real roots in radicals, increasing."""
+    if polynomial.degree() == 1:
+        slope, constant = polynomial.all_coeffs()
+        return [sp.simplify(-constant / slope)]
+    if polynomial.domain.is_ZZ or polynomial.domain.is_QQ:
+        roots = [root for root, _ in sp.real_roots(polynomial, multiple=False)]
+        if not any(root.has(sp.CRootOf) for root in roots):
+            return roots
+    raise ArgumentError(
+        "expression", polynomial.as_expr(), "its roots, which are kinks, have no simple formula"
+    )
+
+
+def _atanh(y: sp.Expr) -> sp.Expr:
+    return sp.log((1 + y) / (1 - y)) / 2
+
+
+_INVERSES: dict[type[sp.Basic], tuple[sp.Expr, sp.Expr, Callable[[sp.Expr], sp.Expr]]] = {
+    sp.tanh: (sp.Integer(-1), sp.Integer(1), _atanh),
+    sp.exp: (sp.Integer(0), sp.oo, sp.log),
+    sp.sinh: (-sp.oo, sp.oo, sp.asinh),
+    sp.asinh: (-sp.oo, sp.oo, sp.sinh),
+}
+"""Increasing functions with their range and inverse."""
+
+
+def _level(expression: sp.Expr) -> sp.Expr | None:
+    """Return u − f⁻¹(y), with the sign changes of a f(u) − a y for an increasing f, or None."""
+    constant, rest = expression.as_independent(X, as_Add=True)
+    factor, outer = rest.as_independent(X, as_Add=False)
+    if outer.func not in _INVERSES:
+        return None
+    lower, upper, inverse = _INVERSES[outer.func]
+    y = -constant / factor
+    inside = bool(y > lower) and bool(y < upper)
+    return outer.args[0] - inverse(y) if inside else sp.Integer(0)
+
+
 def sign_changes(expression: sp.Expr) -> list[sp.Expr]:
     """Return the points where `expression` may change its sign, increasing.
 
@@ -198,7 +237,10 @@ def sign_changes(expression: sp.Expr) -> list[sp.Expr]:
             {root for factor in expression.args for root in sign_changes(factor)}, key=_position
         )
     if expression.is_polynomial(X):
-        return [root for root, _ in sp.real_roots(sp.Poly(expression, X), multiple=False)]
+        return _real_roots(sp.Poly(expression, X))
+    level = _level(expression)
+    if level is not None:
+        return sign_changes(level)
     raise ArgumentError(
         "expression",
         expression,

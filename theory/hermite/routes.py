@@ -26,7 +26,7 @@ from depthlaw.theory.hermite.mean import segments
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
-from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.rigorous.zero import ball_of, sign_of
 from depthlaw.theory.terms.decompose import decompose
 
 HIGHEST_ORDER = 200
@@ -67,9 +67,19 @@ def exact(activation: Activation, order: int) -> tuple[sp.Expr, ...] | None:
     for term in terms:
         sums = [a + b for a, b in zip(sums, term.moments(K), strict=True)]
     return tuple(
-        sp.Integer(0) if vanishes(parity, k) else value.doit() / sp.sqrt(sp.factorial(k))
+        sp.Integer(0)
+        if vanishes(parity, k) or _is_zero(value)
+        else value.doit() / sp.sqrt(sp.factorial(k))
         for k, value in enumerate(sums)
     )
+
+
+def _is_zero(number: sp.Expr) -> bool:
+    """Whether a number is zero: algebra is only tried where a ball does not refute it."""
+    if number == 0:
+        return True
+    with precision(128):
+        return bool(ball_of(number).contains(0)) and sign_of(number) == 0
 
 
 def vanishes(parity: Parity, k: int) -> bool:

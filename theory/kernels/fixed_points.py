@@ -180,7 +180,7 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
         if not newton.overlaps(place):
             break
         shrunk = newton.intersection(place)
-        if proved and shrunk.rad() * 2 > place.rad():
+        if proved and shrunk.rad() * 2 >= place.rad():
             return shrunk
         place = shrunk
     raise DepthlawError("the fixed point could not be enclosed: the map is not known well enough")
@@ -189,7 +189,7 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
 def _bracket(f: PowerSeriesMap) -> tuple[arb, arb]:
     """Return lo, hi with f(lo) > lo and f(hi) < hi, certain."""
     low, high = arb(0), None
-    for power in range(1, 60):
+    for power in (1, 2, 4, 8, 16, 32, 48, 60):
         near_one = 1 - arb(2) ** -power
         if f.point(0, near_one) < near_one:
             high = near_one
@@ -207,8 +207,8 @@ def _halve(f: PowerSeriesMap, place: arb) -> arb:
     """Return the half of a bracket that still brackets the fixed point."""
     low, high = place.lower(), place.upper()
     for share in (0.5, 0.375, 0.625):
-        cut = low + (high - low) * share
-        cut = arb(cut.mid())
+        # On the scale of log(1 − ρ), so that a fixed point next to 1 is near, too.
+        cut = arb((1 - (1 - low) * ((1 - high) / (1 - low)) ** arb(share)).mid())
         value = f.point(0, cut)
         if value > cut:
             return cut.union(high)

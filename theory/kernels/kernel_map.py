@@ -34,6 +34,9 @@ from depthlaw.theory.values import Enclosure, Exact
 _SHARP = arb(2) ** -42
 """Half-width of a ball from the series, above which another route is tried."""
 
+_SHORT = 60
+"""Operations up to which an exact number is brought to one fraction."""
+
 
 def as_value(number: sp.Expr) -> Exact | Enclosure:
     """Return an exact number as `Exact`, or enclosed where its formula holds an unnamed integral.
@@ -46,7 +49,7 @@ def as_value(number: sp.Expr) -> Exact | Enclosure:
     if closed.has(BallNumber):
         with precision(WORKING_BITS):
             return Enclosure(ball_of(number))
-    return Exact(closed)
+    return Exact(sp.together(closed) if sp.count_ops(closed) < _SHORT else closed)
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,11 @@ class KernelMap(PowerSeriesMap):
         """The Hermite expansion with its remainder."""
         return series(self.activation)
 
+    @property
+    def truncation(self) -> Truncation:
+        """What the series leaves out, of κ and of its derivatives."""
+        return Truncation(self.series.remainder, lambda j: _slope_remainder(self.activation, j))
+
     def smooth_derivative(self, order: int) -> Activation | None:
         """Return the `order`-th derivative of φ if it is a function, None if φ jumped before."""
         return _smooth_derivative(self.activation, order)
@@ -124,8 +132,7 @@ class KernelMap(PowerSeriesMap):
             formula = self.closed.unit_derivative(order)
             return compile_holomorphic(formula, RHO)(acb(rho), False).real
         expansion = self.series
-        truncation = Truncation(expansion.remainder, lambda j: _slope_remainder(self.activation, j))
-        total = sum_series(expansion.squares, truncation, order, rho)
+        total = sum_series(expansion.squares, self.truncation, order, rho)
         derived = self.smooth_derivative(order)
         if derived is not None and (total is None or total.rad() > _SHARP) and abs(rho) < 1:
             # Kinks make the series slow near ±1: one integral is sharper there.
@@ -139,7 +146,8 @@ class KernelMap(PowerSeriesMap):
         Raises
         ------
         ArgumentError
-            If a variance is negative or the covariance exceeds √(`first` · `second`).
+            If a variance is negative or so large that E φ² is infinite, or the covariance exceeds
+            √(`first` · `second`).
 
         Examples
         --------
@@ -153,6 +161,9 @@ class KernelMap(PowerSeriesMap):
         for name, q in (("first", q1), ("second", q2)):
             if q < 0:
                 raise ArgumentError(name, q, "a variance is at least 0")
+            if not ball(self.activation.growth.quadratic) * ball_of(q) < arb(1) / 4:
+                advice = f"{self.activation.name} is not square-integrable at this variance"
+                raise ArgumentError(name, q, advice)
         if r**2 > q1 * q2:
             raise ArgumentError("covariance", r, f"its size is at most √({q1} · {q2})")
         with precision(WORKING_BITS):

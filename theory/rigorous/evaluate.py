@@ -86,6 +86,8 @@ def evaluate(expression: sp.Expr, values: Mapping[sp.Symbol, arb]) -> arb:
         return arb(1).exp()
     if expression.is_Float:
         return evaluate(sp.Rational(expression), values)
+    if hasattr(expression, "as_ball"):
+        return expression.as_ball()
     arguments = [evaluate(argument, values) for argument in expression.args]
     if expression.is_Add:
         return sum(arguments[1:], start=arguments[0])

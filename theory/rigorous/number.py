@@ -6,6 +6,7 @@ working precision, which is what `depthlaw.theory.rigorous.holomorphic` calls.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +33,13 @@ class BallNumber(sp.Expr):
     def as_ball(self) -> arb:
         """Return a ball that contains the number, at the working precision."""
         raise NotImplementedError
+
+    def _xreplace(self, rule: Mapping[sp.Basic, sp.Basic]) -> tuple[sp.Basic, bool]:
+        # What is inside is bound: only the number as a whole can be replaced.
+        return (rule[self], True) if self in rule else (self, False)
+
+    def _eval_subs(self, old: sp.Basic, new: sp.Basic) -> sp.Expr:
+        return self
 
     def _eval_evalf(self, prec: int) -> sp.Float:
         with precision(int(prec) + 20):

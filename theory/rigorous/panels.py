@@ -34,10 +34,24 @@ _SPLITS = 10
 
 @dataclass(frozen=True)
 class _Ellipse:
+    """An ellipse on which φ is holomorphic: ρ, its half-axes, and a bound on |φ|."""
+
     radius: float
     reach: arb
     height: arb
     size: arb
+
+    def common(self, centre: arb, half: arb) -> arb:
+        """Return what the error bounds of all h_k share, without ρ^{−2m}."""
+        nearest = (abs(centre) - self.reach).max(arb(0)).lower()
+        front = half * 64 / 15 / (1 - arb(self.radius) ** -2) * self.size / (2 * arb.pi()).sqrt()
+        return front * (self.height**2 / 2 - nearest**2 / 4).exp()
+
+    def nodes(self, centre: arb, half: arb, order: int, bits: int) -> int:
+        """Return the number of nodes for an error of about 2^{−`bits`}, a multiple of 8."""
+        worst = self.common(centre, half) * (arb(order).sqrt() * (self.height + 1)).exp()
+        loss = float(worst.abs_upper().max(arb(1)).log()) / math.log(2)
+        return 8 * math.ceil((bits + loss) / (2 * math.log2(self.radius)) / 8)
 
 
 @lru_cache(maxsize=64)
@@ -67,13 +81,19 @@ def _largest(function: Holomorphic, centre: arb, reach: arb, height: arb) -> arb
     return worst
 
 
-def _ellipse(function: Holomorphic, centre: arb, half: arb) -> _Ellipse | None:
+def _ellipse(
+    function: Holomorphic, centre: arb, half: arb, order: int, bits: int
+) -> _Ellipse | None:
+    """Return an ellipse that needs few nodes, or None: then the panel is to be split."""
     for radius in _RADII:
         reach = half * (arb(radius) + 1 / arb(radius)) / 2
         height = half * (arb(radius) - 1 / arb(radius)) / 2
         size = _largest(function, centre, reach, height)
-        if size is not None:
-            return _Ellipse(radius, reach, height, size)
+        if size is None:
+            continue
+        ellipse = _Ellipse(radius, reach, height, size)
+        if ellipse.nodes(centre, half, order, bits) <= bits // 2 + 64:
+            return ellipse
     return None
 
 
@@ -143,7 +163,7 @@ def _add_panel(
     splits: int,
 ) -> None:
     with precision(64):
-        ellipse = _ellipse(function, centre, half)
+        ellipse = _ellipse(function, centre, half, len(total) - 1, bits)
     if ellipse is None:
         if splits == 0:
             raise DepthlawError(
@@ -154,14 +174,10 @@ def _add_panel(
             _add_panel(total, function, middle, half / 2, growth, bits, splits - 1)
         return
     order = len(total) - 1
-    nearest = (abs(centre) - ellipse.reach).max(arb(0)).lower()
-    rho = arb(ellipse.radius)
-    common = half * 64 / 15 / (1 - rho**-2) * ellipse.size / (2 * arb.pi()).sqrt()
-    common *= (ellipse.height**2 / 2 - nearest**2 / 4).exp()
+    common = ellipse.common(centre, half)
     errors = [common * growth[k] * (arb(k).sqrt() * ellipse.height).exp() for k in range(order + 1)]
-    log2_error = float(errors[-1].abs_upper().max(arb(1)).log()) / math.log(2)
-    nodes = 8 * math.ceil((bits + log2_error) / (2 * math.log2(ellipse.radius)) / 8)
-    shrink = rho ** (-2 * nodes)
+    nodes = ellipse.nodes(centre, half, order, bits)
+    shrink = arb(ellipse.radius) ** (-2 * nodes)
     front = half / (2 * arb.pi()).sqrt()
     for node, weight in _rule(nodes, ctx.prec):
         x = centre + half * node

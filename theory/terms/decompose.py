@@ -27,6 +27,21 @@ def decompose(pieces: Pieces) -> tuple[Term, ...] | None:
     >>> sp.expand(sum(term.formula() for term in terms) - (1 + X) * sp.exp(2 * X))
     0
     """
+    return _piecewise(pieces) or _piecewise(_from_common_part(pieces))
+
+
+def _from_common_part(pieces: Pieces) -> Pieces:
+    """Write φ as its first formula on the whole line plus differences on the later intervals.
+
+    Error functions and waves have rules on the whole line alone: a jump beside them is a difference
+    without them.
+    """
+    first = pieces[0].expression
+    rest = (Piece(p.lower, p.upper, p.expression - first) for p in pieces[1:])
+    return (Piece(-sp.oo, sp.oo, first), *rest)
+
+
+def _piecewise(pieces: Pieces) -> tuple[Term, ...] | None:
     terms: list[Term] = []
     for piece in pieces:
         for summand in sp.Add.make_args(_spread(piece.expression)):

@@ -24,6 +24,9 @@ from depthlaw.theory.terms.error_function import ErrorFunctionTerm
 from depthlaw.theory.terms.interval import IntervalTerm
 from depthlaw.theory.terms.wave import WaveTerm
 
+HIGHEST_POWER = 64
+"""Powers of x beyond which no closed form is written out."""
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -77,6 +80,8 @@ def collect(terms: tuple[Term, ...]) -> dict[Factor, sp.Expr] | None:
     """
     found: defaultdict[Factor, sp.Expr] = defaultdict(lambda: sp.Integer(0))
     for term in terms:
+        if term.power > HIGHEST_POWER:
+            return None
         parts = _factors(term)
         if parts is None:
             return None

@@ -7,7 +7,9 @@ left is a mean of one factor, or E[A(X)B(Y)] of two centred ones, an arcsine.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy as sp
 
@@ -94,7 +96,10 @@ def _is_odd(factor: Factor) -> bool:
     return bool(special.offset == 0)
 
 
+@lru_cache(maxsize=65_536)
 def _mean(p: Product, law: Gaussian) -> sp.Expr:
+    if p.A is None and p.B is None and law.mu1 == 0 and law.mu2 == 0:
+        return _monomials(p.m, p.n, law)
     if p.A is not None and p.B is None:
         return _mean(p.swapped(), law.swapped())
     if p.A is not None and p.B is not None:
@@ -112,6 +117,23 @@ def _mean(p: Product, law: Gaussian) -> sp.Expr:
     return sp.Integer(1) if p.B is None else p.B.mean(law.mu2, law.s22)
 
 
+def _monomials(m: int, n: int, law: Gaussian) -> sp.Expr:
+    """Return E X^m Y^n of a centred law by Isserlis: j pairs join X with Y, the rest pair up.
+
+    The number of pairings is m! n! / (j! a! b! 2^{a+b}) with a = (m−j)/2 and b = (n−j)/2.
+    """
+    total = _ZERO
+    for j in range(m % 2, min(m, n) + 1, 2):
+        if (n - j) % 2:
+            continue
+        a, b = (m - j) // 2, (n - j) // 2
+        count = math.factorial(m) * math.factorial(n)
+        count //= math.factorial(j) * math.factorial(a) * math.factorial(b) * 2 ** (a + b)
+        total += count * law.s11**a * law.s22**b * law.s12**j
+    return total
+
+
+@lru_cache(maxsize=65_536)
 def _slope_in_y(p: Product, law: Gaussian) -> sp.Expr:
     """Return the mean of the derivative of the product in Y."""
     value = p.n * _mean(replace(p, n=p.n - 1), law) if p.n else _ZERO
