@@ -62,3 +62,13 @@ def test_figure_6_has_a_slope_of_its_own_for_each_activation(name: str, figure_6
     assert found is not None
     # Widths from 16 on: the exponent is within a tenth of −1/2, not yet at it.
     assert -0.6 < float(found[1]) < -0.4
+
+
+def test_finite_width_surrounds_the_fixed_point_of_the_kernel_map(tmp_path: Path) -> None:
+    printed = run("joudaki2025_finite_width", tmp_path)
+    for name in ("tanh", "gelu", "elu"):
+        line = next(line for line in printed.splitlines() if line.startswith(f"{name}"))
+        found = re.search(f"interval {NUMBER} to {NUMBER}\\); wide limit {NUMBER}", line)
+        assert found is not None, line
+        lower, upper, limit = (float(number) for number in found.groups())
+        assert lower <= limit <= upper

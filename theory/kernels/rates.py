@@ -136,7 +136,8 @@ def check_correlation(argument: str, correlation: Number) -> arb:
     """Return a correlation as a ball if it lies in [−1, 1]."""
     with precision(_BITS):
         rho = ball(correlation)
-    if not abs(rho) <= 1:
+        inside = bool(abs(rho) <= 1)
+    if not inside:
         raise ArgumentError(argument, correlation, "it must lie between −1 and 1")
     return rho
 

@@ -1,0 +1,261 @@
+"""The setting of joudaki2025, shared by its claims.
+
+A wide multilayer perceptron takes the correlation ρ_ℓ of two inputs to ρ_{ℓ+1} = κ(ρ_ℓ), where
+κ(ρ) = Σ a_k ρᵏ has a_k = c_k² ≥ 0 and κ(1) = 1. The numbers of κ that a bound needs are parameters
+of the claim; where they are irrational, a check hands over a rational on that side of them on which
+the bound is larger, so that a refutation refutes the exact statement too, and a proof proves one
+weaker by 2^{−150} at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.activations import X, activation, polynomial
+from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Source
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.kernels import (
+    Case,
+    CorrelationMap,
+    centred_map,
+    decide_case,
+    fixed_points,
+    normalised_map,
+    trajectory,
+)
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Value
+
+KEY = "joudaki2025"
+VERSION = "AISTATS 2025, arXiv:2410.20107"
+BITS = 200
+"""Precision at which the numbers of a kernel map are enclosed before they are rounded."""
+
+rho0 = sp.Symbol("rho_0", real=True)
+kappa0 = sp.Symbol(r"\kappa(0)", nonnegative=True)
+slope0 = sp.Symbol(r"\kappa'(0)", nonnegative=True)
+slope1 = sp.Symbol(r"\kappa'(1)", nonnegative=True)
+star = sp.Symbol(r"\rho^*", nonnegative=True)
+slope_star = sp.Symbol(r"\kappa'(\rho^*)", nonnegative=True)
+rho_ell = sp.Symbol(r"\rho_\ell", real=True)
+RATIO = sp.Abs(rho_ell) / (1 - sp.Abs(rho_ell))
+DISTANCE = sp.Abs(rho_ell - star)
+TO_ONE = sp.Abs(1 - rho_ell)
+
+START = Parameter(
+    "start", rho0, Domain.REAL, -1, "correlation of the inputs, in (−1, 1)", above=True
+)
+AT_ZERO = Parameter("at_zero", kappa0, Domain.REAL, 0, "κ(0), or a rational on its safe side")
+SLOPE_AT_ZERO = Parameter(
+    "slope_at_zero", slope0, Domain.REAL, 0, "κ′(0), or a rational on its safe side"
+)
+SLOPE_AT_ONE = Parameter("slope_at_one", slope1, Domain.REAL, 0, "κ′(1), or a rational above it")
+PLACE = Parameter("attractor", star, Domain.REAL, 0, "ρ*, or a rational on its safe side")
+SLOPE = Parameter("slope", slope_star, Domain.REAL, 0, "κ′(ρ*), or a rational above it")
+
+
+def at_most(parameter: str, limit: int, *, strict: bool = True) -> Assumption:
+    """Return the condition parameter < `limit`, or ≤ where it is not strict."""
+    sign, words = ("<", "below") if strict else ("≤", "at most")
+    return Assumption(
+        f"{parameter} {sign} {limit}",
+        parameter,
+        lambda values: (
+            number(values, parameter) < limit or (not strict and number(values, parameter) == limit)
+        ),
+        lambda values: f"it must be {words} {limit}",
+    )
+
+
+def above_zero(parameter: str) -> Assumption:
+    """Return the condition parameter > 0."""
+    return Assumption(
+        f"{parameter} > 0",
+        parameter,
+        lambda values: number(values, parameter) > 0,
+        lambda values: "it must be above 0",
+    )
+
+
+START_BELOW_ONE = at_most("start", 1)
+START_NOT_NEGATIVE = Assumption(
+    "ρ₀ ≥ 0",
+    "start",
+    lambda values: number(values, "start") >= 0,
+    lambda values: "it must be at least 0",
+)
+BETWEEN = (
+    START_BELOW_ONE,
+    above_zero("at_zero"),
+    at_most("at_zero", 1),
+    above_zero("attractor"),
+    at_most("attractor", 1),
+    at_most("slope", 1),
+)
+"""What the numbers of a map of case 4 satisfy."""
+
+
+def source(place: str, note: str = "") -> Source:
+    """Return the source of a statement of the paper."""
+    return Source(KEY, place, VERSION, note)
+
+
+def below(value: arb) -> Fraction:
+    """Return the lower end of a ball as a fraction."""
+    mantissa, exponent = value.lower().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def above(value: arb) -> Fraction:
+    """Return the upper end of a ball as a fraction."""
+    return -below(-value)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kernel map under test: what it is called, and how it is built when a check first runs."""
+
+    label: str
+    build: Callable[[], CorrelationMap]
+
+    @cached_property
+    def map(self) -> CorrelationMap:
+        """The map f with f(1) = 1."""
+        return self.build()
+
+    @property
+    def case(self) -> Case:
+        """Which case of Theorem 1 it falls under, decided with certainty."""
+        return decide_case(self.map)
+
+    def known(self, number: sp.Expr) -> arb:
+        """Return a ball around an exact number."""
+        with precision(BITS):
+            return ball_of(number)
+
+    @property
+    def at_zero(self) -> arb:
+        """A ball around κ(0)."""
+        return self.known(self.map.at_zero)
+
+    @property
+    def slope_at_zero(self) -> arb:
+        """A ball around κ′(0)."""
+        return self.known(self.map.slope_at_zero)
+
+    @property
+    def slope_at_one(self) -> arb:
+        """A ball around κ′(1), which must be finite."""
+        return self.known(self.map.slope_at_one)
+
+    @property
+    def attractor(self) -> arb:
+        """A ball around ρ*."""
+        return fixed_points(self.map).attractor.location.ball
+
+    @property
+    def slope(self) -> arb:
+        """A ball around κ′(ρ*)."""
+        return fixed_points(self.map).attractor.slope.ball
+
+    def after(self, start: Fraction, depth: int) -> arb:
+        """Return a ball around ρ_ℓ."""
+        return trajectory(self.map, start, depth)[-1].ball
+
+
+@lru_cache(maxsize=64)
+def catalogue(name: str) -> Subject:
+    """Return κ of an activation of the catalogue, normalised."""
+    return Subject(name, lambda: normalised_map(activation(name)))
+
+
+@lru_cache(maxsize=64)
+def centred(name: str) -> Subject:
+    """Return the map of layer normalisation after an activation of the catalogue."""
+    return Subject(f"{name}, centred", lambda: centred_map(activation(name)))
+
+
+@lru_cache(maxsize=64)
+def weighted(*weights: Fraction) -> Subject:
+    """Return κ(ρ) = Σ a_k ρᵏ with the given weights, which sum to 1: φ = Σ √a_k h_k."""
+    terms = [(k, sp.Rational(a.numerator, a.denominator)) for k, a in enumerate(weights) if a]
+    label = " + ".join(f"{a}ρ^{k}" if k > 1 else f"{a}ρ" if k else f"{a}" for k, a in terms)
+
+    def build() -> CorrelationMap:
+        phi = sum(sp.sqrt(a / sp.factorial(k)) * sp.hermite_prob(k, X) for k, a in terms)
+        return normalised_map(polynomial(*reversed(sp.Poly(phi, X).all_coeffs())))
+
+    return Subject(f"κ = {label}", build)
+
+
+@dataclass(frozen=True, eq=False)
+class Deferred(Mapping[str, ParameterValue]):
+    """Parameters that take a kernel's numbers: found when first read.
+
+    Importing a claim, to list or to print it, then costs nothing.
+    """
+
+    find: Callable[[], dict[str, ParameterValue]]
+
+    @cached_property
+    def _found(self) -> dict[str, ParameterValue]:
+        return self.find()
+
+    def __getitem__(self, name: str) -> ParameterValue:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def instance(
+    subject: Subject,
+    start: Fraction,
+    depth: int,
+    find: Callable[[], dict[str, ParameterValue]],
+    compute: Callable[[], Value],
+    *,
+    budget: Budget = Budget.QUICK,
+    note: str = "",
+) -> Check:
+    """Return a check of one map from one start at one depth; `find` gives the other parameters."""
+
+    def parameters() -> dict[str, ParameterValue]:
+        return {"depth": depth, "start": start, **find()}
+
+    shown = f"{float(start):.9g}" if note == "" else note
+    return Check(
+        f"{subject.label}, ρ₀ = {shown}, ℓ = {depth}",
+        Deferred(parameters),
+        Computed(compute),
+        budget=budget,
+    )
+
+
+def at_start(formula: sp.Expr, symbols: Mapping[str, sp.Symbol]) -> Callable[..., arb]:
+    """Return a function that evaluates a bound with ρ₀ put in as an exact fraction.
+
+    Near 1 the difference 1 − |ρ₀| is then exact at every precision.
+    """
+
+    def value(values: Mapping[str, ParameterValue]) -> arb:
+        start = number(values, "start")
+        exact = formula.xreplace({rho0: sp.Rational(start.numerator, start.denominator)})
+        balls = {symbol: ball(number(values, name)) for name, symbol in symbols.items()}
+        balls[ell] = ball(number(values, "depth"))
+        return evaluate(exact.doit(), balls)
+
+    return value

@@ -1,0 +1,55 @@
+"""The numbers of the paper's table of kernels, as enclosures, and what is printed beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.values import Enclosure
+
+printed = sp.Symbol("x", real=True)
+PRINTED = Parameter("printed", printed, Domain.REAL, 0, "the number as printed, a decimal")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A column of the table: its heading, and how its number is found for a kernel map."""
+
+    heading: str
+    find: Callable[[setting.Subject], arb]
+
+
+AT_ZERO = Entry("κ(0)", lambda subject: ball_of(subject.map.at_zero))
+SLOPE_AT_ZERO = Entry("κ′(0)", lambda subject: ball_of(subject.map.slope_at_zero))
+SLOPE_AT_ONE = Entry("κ′(1)", lambda subject: ball_of(subject.map.slope_at_one))
+PLACE = Entry("ρ*", lambda subject: subject.attractor)
+SLOPE = Entry("κ′(ρ*)", lambda subject: subject.slope)
+CASE = Entry("case", lambda subject: arb(int(subject.case)))
+DEFECT = Entry(
+    "α = 1 − κ(0) − κ′(0)",
+    lambda subject: ball_of(1 - subject.map.at_zero - subject.map.slope_at_zero),
+)
+
+
+def row(entry: Entry, name: str, text: str, budget: Budget = Budget.QUICK) -> Check:
+    """Return the check that a printed decimal is the number to half a unit of its last digit."""
+    subject = setting.catalogue(name)
+    decimals = len(text.partition(".")[2])
+    value = Fraction(text)
+    half_unit = Fraction(1, 2 * 10**decimals)
+    return Check(
+        f"{name}, {entry.heading} = {text}",
+        {"printed": value},
+        Computed(lambda: Enclosure(entry.find(subject))),
+        budget=budget,
+        # The resolution of an equality is relative; zeros are exact.
+        resolution=half_unit / value if value and "." in text else None,
+    )

@@ -1,0 +1,115 @@
+"""Without low Hermite coefficients correlations vanish doubly exponentially.
+
+Statement
+---------
+|ρ_ℓ| ≤ |ρ₀|^{m^ℓ} for φ = Σ_{k≥m} c_k h_k.
+
+Assumptions
+-----------
+c_0 = … = c_{m−1} = 0, m ≥ 2.
+
+Source
+------
+joudaki2025, on Hermite expansions that start at degree m, AISTATS 2025, arXiv:2410.20107.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), order m ≥ 2.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+h_m itself attains it. Layer normalisation after an even φ leads here with m = 2: cosine, |x|.
+
+Example: five layers of m = 2 raise to the power 32.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(depth=5, start=Fraction(1, 2), order=2).contains(Fraction(1, 2**32))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH, Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import rho0
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+m = sp.Symbol("m", integer=True, positive=True)
+ORDER = Parameter("order", m, Domain.INTEGER, 2, "degree of the first Hermite coefficient")
+NONE = Fraction(0)
+
+
+def _check(subject: setting.Subject, order: int, start: Fraction, depth: int) -> Check:
+    def size() -> Enclosure:
+        return Enclosure(abs(subject.after(start, depth)))
+
+    return setting.instance(subject, start, depth, lambda: {"order": order}, size)
+
+
+def _derivation() -> Derivation:
+    s = sp.Symbol("s", positive=True)
+    return Derivation(
+        (
+            powers.MEHLER,
+            Argued("one layer", "|κ(ρ)| ≤ Σ_{k≥m} a_k |ρ|ᵏ ≤ |ρ|^m, since |ρ| ≤ 1 and Σ a_k = 1"),
+            Identity("and layers compose", (s ** (m**ell)) ** m, s ** (m ** (ell + 1))),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.double-exponential",
+    title="correlations vanish doubly exponentially without low coefficients",
+    quantity=sp.Abs(setting.rho_ell),
+    sense=Sense.UPPER,
+    formula=sp.Abs(rho0) ** (m**ell),
+    source=setting.source("Double exponential convergence"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, ORDER),
+    assumptions=(setting.START_BELOW_ONE,),
+    trivial=sp.Integer(1),
+    checks=(
+        *(
+            _check(
+                setting.weighted(NONE, NONE, Fraction(999, 1000), Fraction(1, 1000)),
+                2,
+                start,
+                depth,
+            )
+            for start, depth in ((Fraction(9, 10), 1), (Fraction(1, 2), 3), (-Fraction(9, 10), 4))
+        ),
+        _check(
+            setting.weighted(NONE, NONE, NONE, Fraction(1, 2), NONE, Fraction(1, 2)),
+            3,
+            -Fraction(4, 5),
+            4,
+        ),
+        *(
+            _check(setting.centred(name), 2, start, depth)
+            for name in ("cos", "abs", "gaussian")
+            for start, depth in ((Fraction(9, 10), 2), (-Fraction(1, 2), 3))
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    decreasing=("depth",),
+    siblings=("fixed-points.theorem-1-case-1",),
+)

@@ -1,0 +1,171 @@
+"""A hyperbolic gauge shrinks by (1 + κ′(ρ*))/2 per layer.
+
+Statement
+---------
+sinh d(ρ_ℓ) ≤ ((1 + κ′(ρ*))/2)^ℓ sinh d(ρ₀), d the hyperbolic distance of y = (ρ − ρ*)/(1 − ρ*) from
+0 in the unit disc: sinh d = 2|y|/(1 − y²).
+
+Assumptions
+-----------
+Case 1 (ρ* = 0, every start), or case 4 and ρ₀ ≥ ρ*.
+
+Source
+------
+The rate is that of a later note by the authors of joudaki2025 for cases 1 and 4; its text was not
+available, so that the gauge and the proof are ours.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), attractor ρ* in [0, 1), slope κ′(ρ*) in [0, 1).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+In the gauge |y|/(1−|y|) of Theorem 1 the rate is 1/(2 − κ′(ρ*)) ≤ (1 + κ′(ρ*))/2. The distance d
+itself does not shrink geometrically: near |y| = 1 it falls by log(2 − κ′(ρ*)) per layer.
+
+Example: sinh d = 4/3 at y = 1/2.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(depth=1, start=Fraction(1, 2), attractor=0, slope=0).contains(Fraction(2, 3))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _case_4 as case_4
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
+from depthlaw.theory.kernels import Case
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+_START = (rho0 - star) / (1 - star)
+FORMULA = ((1 + slope_star) / 2) ** ell * 2 * sp.Abs(_START) / (1 - _START**2)
+NEAR_ONE = 1 - Fraction(1, 10**6)
+
+ABOVE = Assumption(
+    "ρ* = 0 or ρ₀ ≥ ρ*",
+    "start",
+    lambda values: (
+        number(values, "attractor") == 0 or number(values, "start") >= number(values, "attractor")
+    ),
+    lambda values: "in case 4 it must be at least the attractor",
+)
+
+
+def sinh_gauge(y: arb) -> arb:
+    """Return sinh d = 2|y|/(1 − y²)."""
+    return 2 * abs(y) / (1 - y * y)
+
+
+def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
+    def find() -> dict[str, ParameterValue]:
+        if subject.case is Case.ORTHOGONALISES:
+            return {"attractor": Fraction(0), "slope": setting.above(subject.slope_at_zero)}
+        found = case_4.numbers(subject, start)
+        return {"attractor": found["attractor"], "slope": found["slope"]}
+
+    def gauge() -> Enclosure:
+        place = subject.attractor
+        return Enclosure(sinh_gauge((subject.after(start, depth) - place) / (1 - place)))
+
+    return setting.instance(subject, start, depth, find, gauge)
+
+
+def _derivation() -> Derivation:
+    b, s, x, z = sp.symbols("b s x z", positive=True)
+    q = 1 - b * (1 - s)
+    excess = (2 - b) / 2 * (1 - q**2 * s**2) - q * (1 - s**2)
+    over = sp.factor(excess / (b * (1 - s)))
+    positive = sp.factor(sp.together(over.subs({b: x / (1 + x), s: z / (1 + z)})))
+    slope = sp.Symbol("a", nonnegative=True)
+    return Derivation(
+        (
+            powers.MEHLER,
+            Argued(
+                "case 4 is case 1 in the variable y",
+                "y ↦ (κ(ρ* + (1 − ρ*)y) − ρ*)/(1 − ρ*) is a map of case 1 with slope κ′(ρ*) at 0, "
+                "and |f(y)| ≤ s·q with s = |y|, q = a₁ + (1 − a₁)s, a₁ = κ′(ρ*) = 1 − b",
+            ),
+            Argued(
+                "one layer",
+                "2x/(1 − x²) grows with x; so it is to be shown that "
+                "sq/(1 − s²q²) ≤ ((2 − b)/2) s/(1 − s²)",
+            ),
+            Identity(
+                "cleared of fractions the difference has the factors b and 1 − s",
+                excess,
+                sp.factor(b * (1 - s) * over),
+            ),
+            Identity(
+                "with b = x/(1+x), s = z/(1+z)",
+                over,
+                positive.subs(x, b / (1 - b)).subs(z, s / (1 - s)),
+            ),
+            Sign("what is left is positive", positive, strict=True),
+            Identity(
+                "the rate of Theorem 1 is no larger, in its own gauge",
+                (1 + slope) / 2 - 1 / (2 - slope),
+                slope * (1 - slope) / (2 * (2 - slope)),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.hyperbolic-gauge",
+    title="a hyperbolic gauge shrinks by (1 + κ′(ρ*))/2",
+    quantity=sp.Symbol(r"\sinh d(\rho_\ell)"),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1", "rate of a later note, not available; gauge and proof ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
+    assumptions=(
+        setting.START_BELOW_ONE,
+        setting.at_most("attractor", 1),
+        setting.at_most("slope", 1),
+        ABOVE,
+    ),
+    checks=(
+        *(
+            _check(subject, start, depth)
+            for subject in (
+                setting.catalogue("sin"),
+                setting.catalogue("erf"),
+                setting.catalogue("hermite(2)"),
+                setting.centred("relu"),
+                setting.weighted(Fraction(0), Fraction(9, 10), Fraction(1, 10)),
+            )
+            for start, depth in ((-Fraction(9, 10), 4), (Fraction(1, 100), 3), (NEAR_ONE, 20))
+        ),
+        *(
+            _check(setting.catalogue(name), start, depth)
+            for name in ("monomial(2)", "gelu", "relu_squared")
+            for start, depth in ((Fraction(77, 100), 3), (NEAR_ONE, 20))
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    decreasing=("depth",),
+    siblings=("fixed-points.theorem-1-case-1", "fixed-points.theorem-1-case-4-corrected"),
+)

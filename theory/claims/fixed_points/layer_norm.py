@@ -1,0 +1,144 @@
+"""Layer normalisation after φ: every activation orthogonalises.
+
+Statement
+---------
+|ρ_ℓ|/(1−|ρ_ℓ|) ≤ α^ℓ |ρ₀|/(1−|ρ₀|), α = (1 − κ(0))/(2(1 − κ(0)) − κ′(0)), for
+ρ_{ℓ+1} = (κ(ρ_ℓ) − κ(0))/(1 − κ(0)).
+
+Assumptions
+-----------
+φ not affine; width d → ∞.
+
+Source
+------
+joudaki2025, on layer normalisation after the activation, AISTATS 2025, arXiv:2410.20107; the rate
+is that of Theorem 1, case 1, in the numbers of κ.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+A norm before φ, or RMS normalisation after it, changes nothing in the wide limit
+(`fixed-points.normalisation-unchanged`).
+
+Example: ReLU would have κ(0) = 1/π, κ′(0) = 1/2; with 1/3 in place of 1/π the rate is 4/5.
+
+>>> from fractions import Fraction
+>>> third, half = Fraction(1, 3), Fraction(1, 2)
+>>> CLAIM.bound(depth=2, start=half, at_zero=third, slope_at_zero=half).contains(
+...     Fraction(16, 25))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
+from depthlaw.theory.claims.fixed_points.theorem_1_case_3 import TOGETHER
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+RATE = (1 - kappa0) / (2 * (1 - kappa0) - slope0)
+FORMULA = RATE**ell * sp.Abs(rho0) / (1 - sp.Abs(rho0))
+STARTS = ((-Fraction(1, 2), 3), (Fraction(1, 20), 1), (1 - Fraction(1, 10**6), 6))
+
+
+def _check(name: str, start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
+    plain, centred = setting.catalogue(name), setting.centred(name)
+
+    def find() -> dict[str, ParameterValue]:
+        # α grows with both numbers.
+        return {
+            "at_zero": setting.above(plain.at_zero),
+            "slope_at_zero": setting.above(plain.slope_at_zero),
+        }
+
+    def ratio() -> Enclosure:
+        size = abs(centred.after(start, depth))
+        return Enclosure(size / (1 - size))
+
+    return setting.instance(centred, start, depth, find, ratio, budget=budget)
+
+
+def _derivation() -> Derivation:
+    rho = sp.Symbol("rho", real=True)
+    kappa = sp.Function("kappa")
+    first = slope0 / (1 - kappa0)
+    relu = (sp.pi - sp.acos(rho)) / 2 * rho + sp.sqrt(1 - rho**2) / 2
+    relu_map = 2 * relu / sp.pi
+    image = (kappa(rho) - kappa(0)) / (1 - kappa(0))
+    return Derivation(
+        (
+            Argued(
+                "the map",
+                "subtracting the mean over neurons takes κ(0) = (E φ)² off every covariance, and "
+                "the diagonal κ(1) − κ(0) is brought back to 1",
+                r"f(\rho) = (\kappa(\rho) - \kappa(0)) / (1 - \kappa(0))",
+            ),
+            powers.MEHLER,
+            *powers.majorant(),
+            Identity(
+                "its slope",
+                sp.diff(image, rho),
+                sp.diff(kappa(rho), rho) / (1 - kappa(0)),
+            ),
+            Identity(
+                "the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE
+            ),
+            Limit(
+                "for ReLU, duplicates are driven apart by f′(1) = π/(π − 1)",
+                sp.diff(relu_map, rho) / (1 - relu_map.subs(rho, 0)),
+                rho,
+                sp.Integer(1),
+                sp.pi / (sp.pi - 1),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.layer-norm",
+    title="with layer normalisation after it, every activation orthogonalises",
+    quantity=setting.RATIO,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Layer normalisation"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
+    assumptions=(setting.START_BELOW_ONE, TOGETHER),
+    checks=(
+        *(
+            _check(name, start, depth)
+            for name in ("relu", "leaky_relu(0.3)", "exp", "cos", "gelu", "normal_cdf")
+            for start, depth in STARTS
+        ),
+        *(
+            _check(name, Fraction(1, 2), 10, Budget.STANDARD)
+            for name in ("sigmoid", "softplus", "silu", "mish", "elu", "step", "relu_squared")
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    decreasing=("depth",),
+    siblings=("fixed-points.theorem-1-case-1", "fixed-points.normalisation-unchanged"),
+)

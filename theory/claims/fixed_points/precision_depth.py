@@ -1,0 +1,141 @@
+"""Precision depth: when two inputs can no longer be told apart.
+
+Statement
+---------
+The last layer with 1 − ρ_ℓ > ε is at most log((1 − ρ₀)/ε)/log(1/κ′(1)).
+
+Assumptions
+-----------
+κ(0) > 0, κ′(1) < 1; 0 < ε < 1 − ρ₀.
+
+Source
+------
+joudaki2025, precision depth (a corollary of Theorem 1, case 2), AISTATS 2025, arXiv:2410.20107,
+where it reads ln(1/ε)/ln(1/κ′(1)).
+
+Parameters
+----------
+start ρ₀ in (−1, 1), precision ε > 0, slope_at_one κ′(1) in (0, 1).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The paper's numerator ln(1/ε) is this one at ρ₀ = 0, and safe for ρ₀ ≥ 0; from ρ₀ < 0 the distance
+starts above 1 and up to ln 2 is missing.
+
+Example: from orthogonal inputs, 2^{−10} takes ten layers of slope 1/2.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(start=0, precision=Fraction(1, 1024), slope_at_one=Fraction(1, 2)).contains(10)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
+from depthlaw.theory.kernels import depth_to_reach
+from depthlaw.theory.values import Exact
+
+epsilon = sp.Symbol("epsilon", positive=True)
+PRECISION = Parameter(
+    "precision", epsilon, Domain.REAL, 0, "distance from 1 that counts as equal", above=True
+)
+FORMULA = sp.log((1 - rho0) / epsilon) / sp.log(1 / slope1)
+
+FINER_THAN_START = Assumption(
+    "ε < 1 − ρ₀",
+    "precision",
+    lambda values: number(values, "precision") < 1 - number(values, "start"),
+    lambda values: "the inputs are already closer than that: it must be below 1 − start",
+)
+
+
+def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUICK) -> Check:
+    subject = setting.catalogue(name)
+    precision = Fraction(1, 10**digits)
+
+    def parameters() -> dict[str, ParameterValue]:
+        return {
+            "start": start,
+            "precision": precision,
+            "slope_at_one": setting.above(subject.slope_at_one),
+        }
+
+    def last_apart() -> Exact:
+        return Exact(sp.Integer(depth_to_reach(subject.map, start, 1 - precision) - 1))
+
+    return Check(
+        f"{name}, ρ₀ = {start}, ε = 10^−{digits}",
+        setting.Deferred(parameters),
+        Computed(last_apart),
+        budget=budget,
+    )
+
+
+def _derivation() -> Derivation:
+    x, gamma, size = sp.symbols("x gamma delta", positive=True)
+    depth = sp.log(size / x) / sp.log(1 / gamma)
+    return Derivation(
+        (
+            powers.MEHLER,
+            *powers.tangent(),
+            Argued(
+                "while the inputs are apart",
+                "ε < 1 − ρ_ℓ ≤ κ′(1)^ℓ (1 − ρ₀) (Theorem 1, case 2), so that "
+                "ℓ log(1/κ′(1)) < log((1 − ρ₀)/ε)",
+            ),
+            Identity(
+                "at that depth the bound is ε itself",
+                sp.exp(sp.expand_log(depth * sp.log(gamma), force=True)) * size,
+                x,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.precision-depth",
+    title="layers after which two inputs cannot be told apart",
+    quantity=sp.Symbol(r"\max\{\ell : 1 - \rho_\ell > \varepsilon\}"),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Precision depth"),
+    status=Status.CORRECTED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.START, PRECISION, setting.SLOPE_AT_ONE),
+    assumptions=(
+        setting.START_BELOW_ONE,
+        setting.above_zero("slope_at_one"),
+        setting.at_most("slope_at_one", 1),
+        FINER_THAN_START,
+    ),
+    checks=(
+        *(
+            _check(name, start, digits)
+            for name in ("cos", "gaussian", "normal_cdf")
+            for start, digits in ((Fraction(0), 16), (Fraction(99, 100), 30), (-Fraction(9, 10), 7))
+        ),
+        *(_check(name, Fraction(0), 7, Budget.STANDARD) for name in ("sigmoid", "softplus")),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    errata=("ln(1/ε) takes 1 − ρ₀ ≤ 1 for granted; from ρ₀ < 0 it must be ln((1 − ρ₀)/ε).",),
+    siblings=("fixed-points.theorem-1-case-2",),
+)

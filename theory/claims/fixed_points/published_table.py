@@ -1,0 +1,125 @@
+"""Entries of the table of kernels that are printed wrong.
+
+Statement
+---------
+κ′(1) = .95 for ReLU, α = .74 for exp, κ′(1) = 1.06 for SELU.
+
+Assumptions
+-----------
+φ normalised to E φ² = 1.
+
+Source
+------
+joudaki2025, table of kernels, AISTATS 2025, arXiv:2410.20107.
+
+Parameters
+----------
+printed: a decimal.
+
+Returns
+-------
+The decimal; the check's resolution is half a unit of its last digit.
+
+Raises
+------
+ArgumentError for a negative number.
+
+.95 and 1.06 are sums of 25 terms of Σ k c_k², and .74 is 2/e = κ(0) + κ′(0), of which α is the
+complement.
+
+Example: it is what it is.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(printed=Fraction(19, 20)).contains(Fraction(19, 20))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Order, Step
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points import _table as table
+from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
+from depthlaw.theory.rigorous.balls import ball
+
+TERMS = 25
+
+
+def _explains(name: str, text: str) -> tuple[Step, ...]:
+    """Return the steps that put the sum of 25 terms where it rounds to the printed decimal."""
+    middle = Fraction(text)
+    half_unit = Fraction(1, 200)
+
+    def total() -> arb:
+        return truncated_slope(name, TERMS)
+
+    return (
+        Order(
+            f"{name}: the sum of {TERMS} terms rounds to {text}, from above",
+            rf"{middle - half_unit} < \sum_{{k<25}} k c_k^2",
+            lambda: ball(middle - half_unit),
+            total,
+        ),
+        Order(
+            f"{name}: and from below",
+            rf"\sum_{{k<25}} k c_k^2 < {middle + half_unit}",
+            total,
+            lambda: ball(middle + half_unit),
+        ),
+    )
+
+
+def _derivation() -> Derivation:
+    x = sp.Symbol("x", real=True)
+    exponential = setting.catalogue("exp").map
+    return Derivation(
+        (
+            *_explains("relu", "0.95"),
+            *_explains("selu", "1.06"),
+            Identity(
+                "exp: κ(0) + κ′(0), which rounds to .74",
+                exponential.at_zero + exponential.slope_at_zero,
+                2 * sp.exp(-1),
+            ),
+            Identity(
+                "a uniform weight on [−1, 1] has variance 1/3, not 1",
+                sp.integrate(x**2 / 2, (x, -1, 1)),
+                sp.Rational(1, 3),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.published-table",
+    title="entries of the table of kernels, as printed",
+    quantity=sp.Symbol(r"\text{entry}"),
+    sense=Sense.EQUAL,
+    formula=table.printed,
+    source=setting.source("Table of kernels"),
+    status=Status.PUBLISHED,
+    expected=Outcome.REFUTED,
+    parameters=(table.PRINTED,),
+    checks=(
+        table.row(table.SLOPE_AT_ONE, "relu", "0.95"),
+        table.row(table.DEFECT, "exp", "0.74"),
+        table.row(table.SLOPE_AT_ONE, "selu", "1.06"),
+    ),
+    derivation=_derivation,
+    control=None,
+    errata=(
+        "ReLU: κ′(1) = 1, not .95, which is the sum of 25 terms; the case is 3, not 2.",
+        "exp: α = 1 − 2/e = .264, not .74, which is 2/e.",
+        "SELU: κ′(1) = 1.0716, not 1.06, which is the sum of 25 terms.",
+        "Weights uniform on [−1, 1] have variance 1/3; variance 1 takes [−√3, √3].",
+    ),
+    siblings=("fixed-points.case-table", "fixed-points.relu-slope"),
+)

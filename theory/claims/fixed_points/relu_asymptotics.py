@@ -1,0 +1,93 @@
+"""ReLU and its relatives: how fast correlations tend to 1.
+
+Statement
+---------
+1 − ρ_ℓ ~ (9π²/(2ℓ²)) ((1 + a²)/(1 − a)²)² for φ(x) = a·min(x, 0) + max(x, 0).
+
+Assumptions
+-----------
+a ≠ 1; ℓ large against ((1 + a²)/(1 − a)²)/√(1 − ρ₀).
+
+Source
+------
+Ours; joudaki2025, Theorem 1, case 3, has the upper bound 1/(αℓ).
+
+Parameters
+----------
+depth ℓ ≥ 1, leak a.
+
+Returns
+-------
+The leading term, with its remainder O(log ℓ/ℓ); the start does not enter it.
+
+Raises
+------
+ArgumentError for a = 1 or ℓ = 0.
+
+Example: |x| is four times as fast as ReLU would be at half the depth.
+
+>>> relu, absolute = CLAIM.bound(depth=50, leak=0), CLAIM.bound(depth=25, leak=-1)
+>>> relu.leading.ball.overlaps(absolute.leading.ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.activations import leaky_relu
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import LAYERS
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
+from depthlaw.theory.claims.fixed_points._two_slopes import a
+from depthlaw.theory.kernels import normalised_map
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+FORMULA = sp.Rational(9, 2) * sp.pi**2 / ell**2 * ((1 + a**2) / (1 - a) ** 2) ** 2
+
+
+def _check(
+    leak: Fraction, start: Fraction, depth: int, resolution: Fraction, budget: Budget = Budget.QUICK
+) -> Check:
+    subject = setting.Subject(f"a = {leak}", lambda: normalised_map(leaky_relu(leak)))
+    return Check(
+        f"a = {leak}, ρ₀ = {start}, ℓ = {depth}",
+        {"depth": depth, "leak": leak},
+        Computed(lambda: Enclosure(1 - subject.after(start, depth))),
+        budget=budget,
+        resolution=resolution,
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.relu-asymptotics",
+    title="correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
+    quantity=1 - setting.rho_ell,
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Theorem 1, case 3", "asymptotics ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(LAYERS, two_slopes.LEAK),
+    assumptions=(two_slopes.CURVED,),
+    checks=(
+        _check(Fraction(-1), Fraction(0), 800, Fraction(1, 20)),
+        _check(Fraction(0), Fraction(0), 600, Fraction(1, 20)),
+        _check(Fraction(0), -Fraction(9, 10), 600, Fraction(1, 20)),
+        _check(Fraction(1, 10), Fraction(0), 900, Fraction(1, 20)),
+        _check(Fraction(0), Fraction(0), 4000, Fraction(1, 100), Budget.STANDARD),
+    ),
+    derivation=lambda: Derivation((*two_slopes.closed_form(), *two_slopes.leading_order())),
+    control=Fraction(4, 5),
+    remainder="O(log ℓ/ℓ)",
+    decreasing=("depth",),
+    siblings=("fixed-points.relu-slope", "fixed-points.theorem-1-case-3"),
+)

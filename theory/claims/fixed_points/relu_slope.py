@@ -1,0 +1,121 @@
+"""ReLU and its relatives: the slope at 1 is exactly 1.
+
+Statement
+---------
+κ′(1) = 1 for φ(x) = a·min(x, 0) + max(x, 0), for every a ≠ 1: case 3, not case 2.
+
+Assumptions
+-----------
+a ≠ 1.
+
+Source
+------
+Corrects the table of joudaki2025, AISTATS 2025, arXiv:2410.20107, which has κ′(1) = .95 for ReLU.
+
+Parameters
+----------
+leak a, any real number but 1 (0 for ReLU, −1 for |x|).
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError for a = 1.
+
+The printed .95 is the sum of 25 terms: Σ_{k<25} k c_k²/Σ c_k² = .948. The terms fall like k^{−3/2},
+so that the sum of K terms falls short by something like 1/√K, and no truncation shows the 1.
+
+Example: the squared slope is 1 on one side and a² on the other, its mean that of φ².
+
+>>> CLAIM.bound(leak=0).ball == 1
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.activations import leaky_relu
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Order, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
+from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
+from depthlaw.theory.kernels import as_value, normalised_map
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.values import Exact, Value
+
+
+def _check(leak: Fraction) -> Check:
+    def slope() -> Value:
+        return as_value(normalised_map(leaky_relu(leak)).slope_at_one)
+
+    return Check(f"a = {leak}", {"leak": leak}, Computed(slope))
+
+
+def _derivation() -> Derivation:
+    def truncation() -> arb:
+        return truncated_slope("relu", 25)
+
+    return Derivation(
+        (
+            *two_slopes.closed_form(),
+            Sign(
+                "κ(0) = (1−a)²/(π(1+a²)) is not negative, and 0 for a = 1 alone", two_slopes.SHARE
+            ),
+            Order(
+                "25 terms of the series at 1, for ReLU: above .945",
+                r".945 < \sum_{k < 25} k c_k^2 / \sum_k c_k^2",
+                lambda: ball(Fraction(945, 1000)),
+                truncation,
+            ),
+            Order(
+                "and below .955: the printed .95",
+                r"\sum_{k < 25} k c_k^2 / \sum_k c_k^2 < .955",
+                truncation,
+                lambda: ball(Fraction(955, 1000)),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.relu-slope",
+    title="ReLU and leaky ReLU are case 3 exactly",
+    quantity=setting.slope1,
+    sense=Sense.EQUAL,
+    formula=sp.Integer(1),
+    source=setting.source("Table of kernels", "value corrected, ours"),
+    status=Status.CORRECTED,
+    expected=Outcome.CERTIFIED,
+    parameters=(two_slopes.LEAK,),
+    assumptions=(two_slopes.CURVED,),
+    checks=tuple(
+        _check(leak)
+        for leak in (
+            Fraction(0),
+            Fraction(1, 100),
+            Fraction(3, 10),
+            Fraction(999_999, 1_000_000),
+            Fraction(-1, 4),
+            Fraction(-1),
+            Fraction(7),
+        )
+    ),
+    derivation=_derivation,
+    control=Fraction(95, 100),
+    bound_function=lambda _: Exact(sp.Integer(1)),
+    errata=(
+        "ReLU and leaky ReLU are listed as case 2 with κ′(1) = .95; the exact slope is 1, which "
+        "is case 3.",
+    ),
+    siblings=("fixed-points.relu-asymptotics", "fixed-points.published-table"),
+)

@@ -1,0 +1,113 @@
+"""Residual layers cannot be faster than their linear branch.
+
+Statement
+---------
+|ρ_ℓ − ρ*| ≥ r^{2ℓ} |ρ₀ − ρ*| for κ_r(ρ) = (1 − r²)κ(ρ) + r²ρ.
+
+Assumptions
+-----------
+r in [0, 1), ρ₀ ≥ 0.
+
+Source
+------
+Ours, after joudaki2025, on residual connections.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in [0, 1), strength r in [0, 1), attractor ρ* in [0, 1].
+
+Returns
+-------
+An enclosure; its lower end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Attained in the limit ρ₀ → 0 by h_m, m ≥ 2.
+
+Example: two layers at r² = 1/4.
+
+>>> from fractions import Fraction
+>>> half = Fraction(1, 2)
+>>> CLAIM.bound(depth=2, start=half, strength=half, attractor=0).contains(half**5)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _residual as residual
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._residual import r
+from depthlaw.theory.claims.fixed_points._setting import rho0, star
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+
+def _check(subject: setting.Subject, strength: Fraction, start: Fraction, depth: int) -> Check:
+    slowed = residual.residual(subject, strength)
+
+    def find() -> dict[str, ParameterValue]:
+        place = subject.attractor
+        towards = setting.below if ball(start) < place else setting.above
+        return {"strength": strength, "attractor": towards(place)}
+
+    def distance() -> Enclosure:
+        return Enclosure(abs(slowed.after(start, depth) - subject.attractor))
+
+    return setting.instance(slowed, start, depth, find, distance)
+
+
+CLAIM = Claim(
+    id="fixed-points.residual-slower",
+    title="residual layers are no faster than their linear branch",
+    quantity=setting.DISTANCE,
+    sense=Sense.LOWER,
+    formula=r ** (2 * ell) * sp.Abs(rho0 - star),
+    source=setting.source("Residual connections", "lower bound ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),
+    assumptions=(
+        setting.START_BELOW_ONE,
+        setting.START_NOT_NEGATIVE,
+        residual.BELOW_ONE,
+        setting.at_most("attractor", 1, strict=False),
+    ),
+    trivial=sp.Integer(0),
+    checks=(
+        _check(setting.catalogue("hermite(3)"), Fraction(1, 2), Fraction(1, 100), 3),
+        *(
+            _check(setting.catalogue(name), strength, start, 4)
+            for name in ("sin", "relu", "cos", "gelu")
+            for strength, start in (
+                (Fraction(1, 2), Fraction(9, 10)),
+                (Fraction(95, 100), Fraction(1, 10)),
+            )
+        ),
+    ),
+    derivation=lambda: Derivation(
+        (
+            *residual.steps(),
+            Argued(
+                "one side of ρ* is never left",
+                "κ increases on [0, 1], so that κ(ρ) − ρ* has the sign of ρ − ρ* there; both "
+                "terms of the last identity then have that sign, and the second alone is "
+                "r²|ρ − ρ*|",
+            ),
+        )
+    ),
+    control=Fraction(11, 10),
+    siblings=("fixed-points.residual",),
+)

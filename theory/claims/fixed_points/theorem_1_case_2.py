@@ -1,0 +1,117 @@
+"""Theorem 1, case 2: correlations tend to 1 geometrically.
+
+Statement
+---------
+|1 − ρ_ℓ| ≤ α^ℓ |1 − ρ₀| with α = κ′(1).
+
+Assumptions
+-----------
+κ(0) > 0 and κ′(1) < 1.
+
+Source
+------
+joudaki2025, Theorem 1, case 2, AISTATS 2025, arXiv:2410.20107.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), slope_at_one κ′(1) in [0, 1).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+κ(0) > 0 is no extra condition: κ(0) ≥ 1 − κ′(1), as the derivation shows at ρ = 0.
+
+Example: one layer.
+
+>>> from fractions import Fraction
+>>> CLAIM.bound(depth=1, start=0, slope_at_one=Fraction(3, 4)).contains(Fraction(3, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+FORMULA = slope1**ell * sp.Abs(1 - rho0)
+STARTS = ((-Fraction(9, 10), 3), (Fraction(1, 2), 6), (1 - Fraction(1, 10**9), 4))
+
+
+def _check(
+    subject: setting.Subject, start: Fraction, depth: int, budget: Budget = Budget.QUICK
+) -> Check:
+    def find() -> dict[str, ParameterValue]:
+        return {"slope_at_one": setting.above(subject.slope_at_one)}
+
+    def distance() -> Enclosure:
+        return Enclosure(1 - subject.after(start, depth))
+
+    return setting.instance(subject, start, depth, find, distance, budget=budget)
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            powers.MEHLER,
+            *powers.tangent(),
+            Argued(
+                "one layer",
+                "1 − κ(ρ) = Σ a_k (1 − ρᵏ) ≤ Σ k a_k (1 − ρ) = κ′(1) (1 − ρ), for every ρ in "
+                "[−1, 1]; ℓ layers multiply",
+                r"1 - \kappa(\rho) \le \kappa'(1) (1 - \rho)",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.theorem-1-case-2",
+    title="correlations tend to 1 geometrically if κ′(1) < 1",
+    quantity=setting.TO_ONE,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1, case 2"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.SLOPE_AT_ONE),
+    assumptions=(setting.START_BELOW_ONE, setting.at_most("slope_at_one", 1)),
+    trivial=sp.Integer(2),
+    checks=(
+        *(
+            _check(setting.catalogue(name), start, depth)
+            for name in ("cos", "gaussian", "normal_cdf")
+            for start, depth in STARTS
+        ),
+        *(
+            _check(setting.weighted(Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), start, depth)
+            for start, depth in STARTS
+        ),
+        *(
+            _check(setting.catalogue(name), start, depth, Budget.STANDARD)
+            for name in ("sigmoid", "softplus")
+            for start, depth in STARTS
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(99, 100),
+    decreasing=("depth",),
+    siblings=("fixed-points.precision-depth",),
+)

@@ -1,0 +1,141 @@
+"""Theorem 1, case 3: correlations tend to 1 like 1/depth at least.
+
+Statement
+---------
+|1 − ρ_ℓ| ≤ |1 − ρ₀| / (1 + ℓ α |1 − ρ₀|) with α = 1 − κ(0) − κ′(0).
+
+Assumptions
+-----------
+κ(0) > 0 and κ′(1) = 1.
+
+Source
+------
+joudaki2025, Theorem 1, case 3, AISTATS 2025, arXiv:2410.20107.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Every a·min(x, 0) + b·max(x, 0) belongs here (`fixed-points.relu-slope`), and decays like 1/ℓ² in
+truth; exp belongs here and decays like 2/ℓ. κ(ρ) = α + (1−2α)ρ + αρ² is the slowest map of all.
+
+Example: exp has α = 1 − 2/e, from κ(0) = κ′(0) = 1/e.
+
+>>> from fractions import Fraction
+>>> third = Fraction(1, 3)
+>>> CLAIM.bound(depth=6, start=0, at_zero=third, slope_at_zero=third).contains(third)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+DELTA = sp.Abs(1 - rho0)
+FORMULA = DELTA / (1 + ell * (1 - kappa0 - slope0) * DELTA)
+STARTS = ((-Fraction(9, 10), 2), (Fraction(1, 2), 40), (1 - Fraction(1, 10**6), 20))
+
+TOGETHER = Assumption(
+    "κ(0) + κ′(0) < 1",
+    "slope_at_zero",
+    lambda values: number(values, "at_zero") + number(values, "slope_at_zero") < 1,
+    lambda values: "at_zero and slope_at_zero are Hermite weights: with a third one they sum to 1",
+)
+
+
+def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
+    def find() -> dict[str, ParameterValue]:
+        return {
+            "at_zero": setting.above(subject.at_zero),
+            "slope_at_zero": setting.above(subject.slope_at_zero),
+        }
+
+    def distance() -> Enclosure:
+        return Enclosure(1 - subject.after(start, depth))
+
+    return setting.instance(subject, start, depth, find, distance)
+
+
+def _derivation() -> Derivation:
+    x, a = sp.symbols("delta alpha", positive=True)
+    return Derivation(
+        (
+            powers.MEHLER,
+            *powers.parabola(),
+            Argued(
+                "one layer, with δ = 1 − ρ in [0, 2]",
+                "1 − κ(ρ) = Σ_{k≥1} a_k (1 − ρᵏ) ≤ Σ_{k≥1} k a_k δ − Σ_{k≥2} a_k δ² = δ − αδ², "
+                "by Σ k a_k = κ′(1) = 1",
+                r"\delta_{\ell+1} \le \delta_\ell - \alpha \delta_\ell^2",
+            ),
+            Identity(
+                "δ − αδ² ≤ δ/(1 + αδ), since (1 − αδ)(1 + αδ) ≤ 1",
+                x / (1 + a * x) - (x - a * x**2),
+                a**2 * x**3 / (1 + a * x),
+            ),
+            Identity(
+                "so 1/δ grows by α in each layer, and ℓ layers add up",
+                (1 + a * x) / x - 1 / x,
+                a,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="fixed-points.theorem-1-case-3",
+    title="correlations tend to 1 like 1/depth if κ′(1) = 1",
+    quantity=setting.TO_ONE,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1, case 3"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
+    assumptions=(setting.START_BELOW_ONE, TOGETHER),
+    trivial=sp.Integer(2),
+    checks=(
+        _check(
+            setting.weighted(Fraction(1, 4), Fraction(1, 2), Fraction(1, 4)), Fraction(1, 2), 400
+        ),
+        *(
+            _check(setting.catalogue(name), start, depth)
+            for name in ("relu", "leaky_relu(0.3)", "two_slope(-1/2;1)", "abs", "exp")
+            for start, depth in STARTS
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    decreasing=("depth",),
+    errata=(
+        "The table of the paper gives α = .74 for exp; κ(0) + κ′(0) = 2/e = .7358 is its "
+        "complement, and α = 1 − 2/e = .2642.",
+    ),
+    siblings=(
+        "fixed-points.relu-slope",
+        "fixed-points.relu-asymptotics",
+        "fixed-points.exp-asymptotics",
+    ),
+)

@@ -1,0 +1,107 @@
+"""Theorem 1, case 4, with the rate corrected.
+
+Statement
+---------
+|ρ_ℓ − ρ*| ≤ α^ℓ |ρ₀ − ρ*| / (1 − |ρ₀|) with α = max{1 − κ(0), 1/(2 − κ′(ρ*))}.
+
+Assumptions
+-----------
+κ(0) > 0 and κ′(1) > 1 (infinite where φ jumps).
+
+Source
+------
+Corrects joudaki2025, Theorem 1, case 4, AISTATS 2025, arXiv:2410.20107; proved in the derivation.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) in (0, 1), attractor ρ* in (0, 1), slope κ′(ρ*) in
+[0, 1).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: κ(ρ) = (1 + 2ρ²)/3 has α = 3/4.
+
+>>> from fractions import Fraction
+>>> half, rate = Fraction(1, 2), Fraction(2, 3)
+>>> CLAIM.bound(depth=9, start=0, at_zero=1 - rate, attractor=half, slope=rate).contains(
+...     Fraction(3, 4)**9 * half)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _case_4 as case_4
+from depthlaw.theory.claims.fixed_points import _gauge as gauge
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+RATE = sp.Max(1 - kappa0, 1 / (2 - slope_star))
+FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))
+STARTS = ((-Fraction(1, 2), 12), (Fraction(1, 10), 10), (Fraction(9, 10), 60))
+_value = setting.at_start(FORMULA, case_4.SYMBOLS)
+
+
+CLAIM = Claim(
+    id="fixed-points.theorem-1-case-4-corrected",
+    title="correlations settle strictly between 0 and 1, with the corrected rate",
+    quantity=setting.DISTANCE,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1, case 4", "rate corrected, ours"),
+    status=Status.CORRECTED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),
+    assumptions=setting.BETWEEN,
+    trivial=1 + star,
+    bound_function=lambda values: Enclosure(_value(values)),
+    checks=(
+        case_4.square(Fraction(99, 100), 20),
+        case_4.square(1 - Fraction(1, 10**12), 110),
+        *(case_4.square(start, depth) for start, depth in STARTS),
+        case_4.far_away(setting.catalogue("gelu"), bits=2015, near=20_000, slow=96),
+        *(
+            case_4.followed(setting.catalogue(name), start, depth)
+            for name in ("gelu", "elu", "relu_squared", "step", "monomial(4)")
+            for start, depth in STARTS
+        ),
+        *(
+            case_4.followed(setting.catalogue(name), start, 20, Budget.STANDARD)
+            for name in ("silu", "mish", "gelu_tanh", "celu(2)", "elu(1/2)")
+            for start, _ in STARTS
+        ),
+    ),
+    derivation=lambda: Derivation(
+        (
+            powers.MEHLER,
+            *gauge.above_the_attractor(),
+            *gauge.below_the_attractor(),
+            *gauge.from_negative(),
+        )
+    ),
+    control=Fraction(1, 4),
+    decreasing=("depth",),
+    errata=(
+        "Printed: α = max{1 − κ(0), κ′(ρ*), (1 − ρ*)/(2 − κ′(ρ*))}, which rests on "
+        "Σ A_k (1−ρ*)^{k−1} = 1 − ρ*; the sum is 1.",
+    ),
+    siblings=("fixed-points.theorem-1-case-4", "fixed-points.theorem-1-case-4-sharp"),
+)

@@ -1,0 +1,117 @@
+"""Theorem 1, case 4, for starts that are not negative, with a prefactor that stays near 1.
+
+Statement
+---------
+|ρ_ℓ − ρ*| ≤ α^ℓ |ρ₀ − ρ*| (1 − ρ*)/(1 − max{ρ₀, ρ*}) with α = 1/(2 − κ′(ρ*)).
+
+Assumptions
+-----------
+κ(0) > 0, κ′(1) > 1 and ρ₀ ≥ 0.
+
+Source
+------
+A sharper form of joudaki2025, Theorem 1, case 4; proved in the derivation.
+
+Parameters
+----------
+depth ℓ ≥ 0, start ρ₀ in [0, 1), attractor ρ* in (0, 1), slope κ′(ρ*) in [0, 1).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+After one layer every trajectory of an even φ meets the assumption ρ₀ ≥ 0, and every trajectory does
+once it is above 0.
+
+Example: below ρ* there is no prefactor.
+
+>>> from fractions import Fraction
+>>> half = Fraction(1, 2)
+>>> CLAIM.bound(depth=0, start=0, attractor=half, slope=half).contains(half)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.fixed_points import _case_4 as case_4
+from depthlaw.theory.claims.fixed_points import _gauge as gauge
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
+from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Enclosure
+
+FORMULA = (
+    (1 / (2 - slope_star)) ** ell * sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star))
+)
+STARTS = ((Fraction(0), 1), (Fraction(1, 10), 10), (Fraction(9, 10), 40))
+_SYMBOLS = {"attractor": star, "slope": slope_star}
+_value = setting.at_start(FORMULA, _SYMBOLS)
+
+
+def _check(name: str, start: Fraction, depth: int) -> Check:
+    subject = setting.catalogue(name)
+
+    def distance() -> Enclosure:
+        return Enclosure(abs(subject.after(start, depth) - subject.attractor))
+
+    def find() -> dict[str, ParameterValue]:
+        found = case_4.numbers(subject, start)
+        return {key: found[key] for key in _SYMBOLS}
+
+    return setting.instance(subject, start, depth, find, distance)
+
+
+CLAIM = Claim(
+    id="fixed-points.theorem-1-case-4-sharp",
+    title="correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
+    quantity=setting.DISTANCE,
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Theorem 1, case 4", "sharper form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
+    assumptions=(
+        setting.START_BELOW_ONE,
+        setting.START_NOT_NEGATIVE,
+        setting.above_zero("attractor"),
+        setting.at_most("attractor", 1),
+        setting.at_most("slope", 1),
+    ),
+    trivial=sp.Max(star, 1 - star),
+    bound_function=lambda values: Enclosure(_value(values)),
+    checks=tuple(
+        _check(name, start, depth)
+        for name in ("monomial(2)", "gelu", "elu", "relu_squared", "step")
+        for start, depth in STARTS
+    ),
+    derivation=lambda: Derivation(
+        (
+            powers.MEHLER,
+            *gauge.above_the_attractor(),
+            *gauge.below_the_attractor(),
+            Argued(
+                "from the gauge to the distance",
+                "above ρ*, ρ_ℓ − ρ* = (1 − ρ_ℓ)·gauge ≤ (1 − ρ*)·gauge",
+            ),
+        )
+    ),
+    control=Fraction(1, 2),
+    decreasing=("depth",),
+    siblings=("fixed-points.theorem-1-case-4-corrected",),
+)
