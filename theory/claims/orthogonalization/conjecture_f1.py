@@ -30,8 +30,7 @@ labels; here each activation has its own trajectories.
 
 Example: four times the width halves the fluctuation.
 
->>> exponent = CLAIM.bound(batch=4).ball
->>> (ball(4) ** exponent).contains(0.5)
+>>> CLAIM.bound(batch=4).contains(-0.5)
 True
 """
 
