@@ -1,0 +1,51 @@
+"""What a kernel map costs, against one transcendental function of the same array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from depthlaw.theory.activations import activation
+from depthlaw.theory.kernels import KernelMap, kernel_values
+
+RHO = np.linspace(-1, 1, 10**6)
+
+
+def seconds(call: Callable[[], object], repeats: int = 5) -> float:
+    """Return the shortest of some times: what the machine can do when let alone."""
+    times = []
+    for _ in range(repeats):
+        start = perf_counter()
+        call()
+        times.append(perf_counter() - start)
+    return min(times)
+
+
+@pytest.mark.parametrize("name", ["relu", "gelu", "sin", "erf", "tanh", "sigmoid"])
+def test_a_million_correlations_against_arcsin(benchmark: Any, name: str) -> None:
+    kernel = KernelMap(activation(name))
+    kernel_values(kernel, RHO[:10])
+    benchmark.pedantic(lambda: kernel_values(kernel, RHO), rounds=3)
+    ratio = seconds(lambda: kernel_values(kernel, RHO)) / seconds(lambda: np.arcsin(RHO))
+    benchmark.extra_info["kernel over arcsin"] = ratio
+    print(f"\n{name}: kernel over arcsin {ratio:.3g}")
+
+
+def test_a_certified_value_against_the_first_one(benchmark: Any) -> None:
+    """κ(ρ) for tanh to 1e-12: the first call expands, later ones only sum."""
+    kernel = KernelMap(activation("tanh"))
+    start = perf_counter()
+    kernel(Fraction(1, 3))
+    first = perf_counter() - start
+    value = benchmark(lambda: kernel(Fraction(3, 7)))
+    later = seconds(lambda: kernel(Fraction(2, 7)))
+    benchmark.extra_info["first over later"] = first / later
+    benchmark.extra_info["radius"] = float(value.ball.rad())
+    print(
+        f"\nfirst call over later ones: {first / later:.3g}, radius {float(value.ball.rad()):.2g}"
+    )
