@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from depthlaw.commands.options import Json, Whole
+from depthlaw.commands.options import Json, Real, Whole, read_real
 from depthlaw.theory.errors import ArgumentError
 
 if TYPE_CHECKING:
     from depthlaw.theory.activations import Activation
+    from depthlaw.theory.isometry_depth import IsometryDepth
 
 ORDER = 8
+GAP = 0.01
 
 
 def activation(
@@ -21,6 +24,8 @@ def activation(
     order: Whole = ORDER,
     gain: str | None = None,
     plot: str | None = None,
+    gram: str | None = None,
+    gap: Real | None = None,
     json: Json = False,
 ) -> int:
     """Show an activation's Hermite coefficients, kernel map, fixed point and rate.
@@ -37,27 +42,70 @@ def activation(
         Take x to phi(gain x); a number like 1.5 or 3/2, read exactly.
     plot
         File for a figure (.png, .pdf, .svg): the function, its kernel map, correlations by depth.
+    gram
+        File with a Gram matrix of unit diagonal, numbers separated by commas, a row on each line:
+        say also after how many layers its isometry gap is small.
+    gap
+        How small: the isometry gap to reach; 0.01 unless given.
     json
         Print one JSON document instead of text.
     """
     from depthlaw.render.activation_text import Card, add_card, card_document
+    from depthlaw.render.isometry_text import add_depths, depths_document
     from depthlaw.render.json_text import print_json
     from depthlaw.render.page import Page
 
     card = Card.of(chosen(name, expr, gain), order)
+    depths = _depths(card.activation, gram, gap)
     if plot is not None:
         from depthlaw.render.activation_plot import save_plot
 
         save_plot(card, plot)
     if json:
-        print_json(card_document(card))
+        isometry = {} if depths is None else {"isometry": depths_document(depths)}
+        print_json(card_document(card) | isometry)
         return 0
     page = Page()
     add_card(page, card)
+    if depths is not None:
+        add_depths(page, depths)
     if plot is not None:
         page.add("", f"Drawn in {plot}.")
     page.write()
     return 0
+
+
+def _depths(activation: Activation, path: str | None, gap: float | None) -> IsometryDepth | None:
+    if path is None:
+        if gap is not None:
+            raise ArgumentError("gap", gap, "name the file of a Gram matrix: --gram FILE")
+        return None
+    from depthlaw.theory.isometry_depth import depth_to_isometry
+
+    return depth_to_isometry(read_matrix(path), activation, GAP if gap is None else gap)
+
+
+def read_matrix(path: str) -> list[list[float]]:
+    """Return the matrix in a file of numbers separated by commas, a row on each line.
+
+    Raises
+    ------
+    ArgumentError
+        If the file cannot be read, or holds anything but rows of equally many numbers.
+    """
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ArgumentError("gram", path, f"the file cannot be read: {reason}") from None
+    rows = [
+        [read_real(f"gram, line {number}", entry.strip()) for entry in line.split(",")]
+        for number, line in enumerate(lines, start=1)
+        if line.strip()
+    ]
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise ArgumentError("gram", path, "all its rows must have equally many numbers")
+    return rows
 
 
 def chosen(name: str | None, expr: str | None, gain: str | None) -> Activation:

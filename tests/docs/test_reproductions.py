@@ -72,3 +72,21 @@ def test_finite_width_surrounds_the_fixed_point_of_the_kernel_map(tmp_path: Path
         assert found is not None, line
         lower, upper, limit = (float(number) for number in found.groups())
         assert lower <= limit <= upper
+
+
+def test_figure_3_stays_above_the_mean_field_and_falls(tmp_path: Path) -> None:
+    printed = run("joudaki2023_figure_3", tmp_path)
+    for name in ("relu", "tanh"):
+        pairs = re.findall(f"{name}, layer \\d+: measured {NUMBER}, mean field {NUMBER}", printed)
+        measured = [float(first) for first, _ in pairs]
+        assert len(measured) > 10
+        assert measured == sorted(measured, reverse=True)
+        assert all(float(first) > float(second) for first, second in pairs[1:])
+
+
+def test_a_batch_near_the_width_gets_worse_with_depth(tmp_path: Path) -> None:
+    printed = run("joudaki2023_batch_near_width", tmp_path)
+    gaps = re.findall(f"(sigmoid|mean field): gap {NUMBER} at layer 0, {NUMBER} at", printed)
+    found = {name: (float(first), float(last)) for name, first, last in gaps}
+    assert found["sigmoid"][1] > found["sigmoid"][0]
+    assert found["mean field"][1] < found["mean field"][0]

@@ -1,0 +1,71 @@
+"""The odd-point state for large n, derived once: θ = (3π/m)(1 − 2/m + …), m = n − 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.derivation import Argued, Identity, Limit, Step
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import OddPointState, formulas
+from depthlaw.theory.values import Enclosure
+
+SIZES = (100, 1000, 10_000, 1_000_000)
+_NEXT = sp.Symbol("u", positive=True)
+
+
+def checks(
+    quantity: Callable[[OddPointState], Enclosure], power: int, constant: int
+) -> tuple[Check, ...]:
+    """Return checks whose resolution is `constant`/n^`power`, the size of what is left out."""
+    return tuple(_check(quantity, batch, Fraction(constant, batch**power)) for batch in SIZES)
+
+
+def _check(
+    quantity: Callable[[OddPointState], Enclosure], batch: int, resolution: Fraction
+) -> Check:
+    return Check(
+        f"n = {batch}",
+        {"batch": batch},
+        Computed(lambda: quantity(setting.odd_state(batch))),
+        budget=Budget.QUICK if batch <= 10_000 else Budget.STANDARD,
+        resolution=resolution,
+    )
+
+
+def steps() -> tuple[Step, ...]:
+    """Return the first two terms of θ and the first of s."""
+    u, theta, s = _NEXT, formulas.theta, formulas.s
+    first, second = 3 * sp.pi, -6 * sp.pi
+    trial = first * u + second * u**2
+    balance = sp.expand((1 + u) ** 2 * sp.Rational(2, 3) * trial - 2 * sp.pi * u)
+    return (
+        Limit("ψ(θ) ≈ 2θ/3", formulas.psi(theta) / theta, theta, sp.Integer(0), sp.Rational(2, 3)),
+        Limit(
+            "s − arctan s ≈ s³/3, so with s of order 1/m it enters F/m² at order 1/m⁴",
+            (s - sp.atan(s)) / s**3,
+            s,
+            sp.Integer(0),
+            sp.Rational(1, 3),
+        ),
+        Argued(
+            "the balance",
+            "with u = 1/m, F/m² = ((1+u)² + s²u²)ψ − 2u(π + s − arctan s); s²u²ψ is of order u⁵ "
+            "and ψ − 2θ/3 of order θ³, so up to u² only (1+u)²·2θ/3 − 2πu is left",
+        ),
+        Identity(
+            "which vanishes up to u² for θ = 3πu − 6πu²",
+            balance.coeff(u, 1) * u + balance.coeff(u, 2) * u**2,
+            sp.Integer(0),
+        ),
+        Limit(
+            "s ≈ θ/√2, from 1 − cos θ = (m/(m−1)) s²/(1+s²)",
+            (1 - sp.cos(theta)) / (1 - (1 - sp.cos(theta))) / theta**2,
+            theta,
+            sp.Integer(0),
+            sp.Rational(1, 2),
+        ),
+    )

@@ -1,0 +1,106 @@
+"""The setting of nachum2024, shared by its claims.
+
+A layer recentres z = W x over the batch, neuron by neuron, and applies φ (ReLU unless said
+otherwise); nothing is rescaled. "Mean field" is the limit of infinite width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.activations import activation
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import Source
+from depthlaw.theory.claim.derivation import Identity, Step
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.decomposition import OddPointState, fixed_points, formulas
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.kernels import kernel_derivation
+from depthlaw.theory.symbols import n
+
+KEY = "nachum2024"
+VERSION = "arXiv:2412.02843"
+
+CLUSTERED = Parameter("batch", n, Domain.INTEGER, 3, "samples in the batch, one of them odd")
+PAIR = Parameter("batch", n, Domain.INTEGER, 2, "samples in the batch")
+ODD = Parameter("odd", formulas.k, Domain.INTEGER, 1, "points that have the second value")
+SLOPE = Parameter("slope", formulas.a, Domain.REAL, -1, "slope a of φ below 0")
+
+HAS_ODD_POINT = Assumption(
+    "n ≥ 7",
+    "batch",
+    lambda values: number(values, "batch") >= 7,
+    lambda values: "fewer than 7 points have no odd-point state",
+)
+ODD_BELOW_BATCH = Assumption(
+    "k ≤ n − 1",
+    "odd",
+    lambda values: number(values, "odd") < number(values, "batch"),
+    lambda values: f"it must be below the batch, here {values['batch']}",
+)
+TWO_IN_CLUSTER = Assumption(
+    "k ≤ n − 2",
+    "odd",
+    lambda values: number(values, "odd") <= number(values, "batch") - 2,
+    lambda values: "one point has no scatter: leave two or more in the cluster",
+)
+NOT_LINEAR = Assumption(
+    "a ≠ 1",
+    "slope",
+    lambda values: number(values, "slope") != 1,
+    lambda values: "with slope 1 the layer is linear: choose another",
+)
+
+
+def source(statement: str) -> Source:
+    """Return the source of a statement of ours about the paper's setting."""
+    return Source(
+        KEY, "abstract", VERSION, f"{statement}: ours; the formal statements are not available"
+    )
+
+
+def whole(values: Mapping[str, ParameterValue], name: str) -> int:
+    """Return the whole-number parameter `name`."""
+    return int(number(values, name))
+
+
+def odd_state(batch: int) -> OddPointState:
+    """Return the odd-point state of the mean field at n = `batch` ≥ 7.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+    """
+    state = fixed_points(batch).odd
+    if state is None:
+        raise ArgumentError("batch", batch, "fewer than 7 points have no odd-point state")
+    return state
+
+
+def kernel_steps() -> tuple[Step, ...]:
+    """Return the arc-cosine kernel, with weights of variance 2/width, and its angle form."""
+    kernel = kernel_derivation(activation("relu")).steps
+    rho, theta = sp.Symbol("rho"), formulas.theta
+    derived = sp.acos(rho).rewrite(sp.asin)
+    unit = rho / 4 + rho * sp.asin(rho) / (2 * sp.pi) + sp.sqrt(1 - rho**2) / (2 * sp.pi)
+    angle_form = (sp.sin(theta) + (sp.pi - theta) * sp.cos(theta)) / sp.pi
+    return (
+        *kernel,
+        Identity(
+            "with variance 2/width it is κ(ρ) = (√(1−ρ²) + ρ(π − arccos ρ))/π",
+            2 * unit,
+            formulas.kappa(rho).subs(sp.acos(rho), derived),
+        ),
+        Identity(
+            "in the angle, 1 − κ(cos θ) = (1 − cos θ)(1 − ψ(θ)/π)",
+            1 - angle_form,
+            (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi),
+        ),
+    )
+
+
+HALF = Fraction(1, 2)

@@ -1,0 +1,119 @@
+"""How the odd point breaks away, in a large batch.
+
+Statement
+---------
+r′² = r² + (r − 1)²/(π − 1): the squared norm ratio, one layer on, as n → ∞.
+
+Assumptions
+-----------
+Infinite width, then n → ∞ at fixed r; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+ratio r > 0.
+
+Returns
+-------
+The leading term, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: equal norms stay equal.
+
+>>> CLAIM.bound(ratio=1).ball.contains(1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition.odd_point import next_norm_ratio
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.values import Enclosure
+
+RATIO = Parameter("ratio", formulas.r, Domain.REAL, 0, "norm of the odd point", above=True)
+r = formulas.r
+FORMULA = r**2 + (r - 1) ** 2 / (sp.pi - 1)
+
+
+def squared_ratio(batch: int, ratio: Fraction) -> Enclosure:
+    """Return r′² at finite n, by the one-dimensional map."""
+    return Enclosure(next_norm_ratio(ball(ratio), batch - 1) ** 2)
+
+
+def _check(ratio: Fraction, batch: int) -> Check:
+    return Check(
+        f"r = {ratio}, n = {batch:.0e}",
+        {"ratio": ratio},
+        Computed(lambda: squared_ratio(batch, ratio)),
+        # What is left out is of relative order r/n.
+        resolution=10 * (ratio + 1) / batch,
+    )
+
+
+def _derivation() -> Derivation:
+    alpha = sp.Symbol("alpha", positive=True)
+    m, tau = sp.Symbol("m", positive=True), formulas.tau
+    zero = formulas.kappa(sp.Integer(0))
+    after = (1 - 2 * sp.sqrt(alpha) * zero + alpha * zero) / (alpha * (1 - zero))
+    return Derivation(
+        (
+            Identity("κ(0)", zero, 1 / sp.pi),
+            Limit(
+                "the cluster's cosine β/α tends to 0 at fixed τ",
+                formulas.beta(m, tau) / formulas.alpha(m, tau),
+                m,
+                sp.oo,
+                sp.Integer(0),
+            ),
+            Argued(
+                "the limit of the map",
+                "and so does ρ_o = −1/(m√α); hence g → 1 − 2√α κ(0) + α κ(0), α′g → α(1 − κ(0))",
+            ),
+            Identity(
+                "with α = 1/r², r′² = g/(α(1 − κ(0))) is",
+                after.subs(alpha, 1 / r**2).subs(sp.sqrt(r**-2), 1 / r),
+                FORMULA,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.break-away",
+    title="the odd point breaks away",
+    quantity=sp.Symbol("r'^2"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    remainder="O(r/n)",
+    source=setting.source("break-away of the odd point"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(RATIO,),
+    checks=(
+        _check(Fraction(11, 10), 10**6),
+        _check(Fraction(2), 10**6),
+        _check(Fraction(1, 2), 10**7),
+        _check(Fraction(100), 10**9),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("decomposition.break-away-growth",),
+)

@@ -1,0 +1,119 @@
+"""The cluster closes slowly while the odd point is away.
+
+Statement
+---------
+t·θ_t → 3π, as long as t is far below n: the angle within the cluster after t layers.
+
+Assumptions
+-----------
+Infinite width, n far above t; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+depth t ≥ 1.
+
+Returns
+-------
+The leading term, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: at t = n the angle meets the saturated one, 3π/n (cluster-angle).
+
+>>> from depthlaw.theory.claim.registry import claim
+>>> saturated = claim("decomposition.cluster-angle").formula
+>>> sp.limit(saturated * setting.CLUSTERED.symbol / CLAIM.formula, setting.CLUSTERED.symbol, sp.oo)
+1
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import LAYERS
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition.odd_point import angle, next_spread
+from depthlaw.theory.values import Enclosure
+
+BATCH = 10**12
+
+
+def scaled_angle(depth: int) -> Enclosure:
+    """Return t·θ_t in a batch of 10^12 points, started at a norm ratio of 2."""
+    m = BATCH - 1
+    s = arb(m * m / 4 - 1).sqrt()
+    for _ in range(depth):
+        s = next_spread(s, m)
+    return Enclosure(depth * angle(s, m))
+
+
+def _check(depth: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"t = {depth}",
+        {"depth": depth},
+        Computed(lambda: scaled_angle(depth)),
+        budget=budget,
+        # What is left out is of relative order (log n)/t, the layers that the break-away takes.
+        resolution=Fraction(150, depth),
+    )
+
+
+def _derivation() -> Derivation:
+    theta = formulas.theta
+    chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
+    return Derivation(
+        (
+            Argued(
+                "the odd point is far away",
+                "for r of order n the term s²ψ − 2m(s − arctan s) is negligible in the growth, and "
+                "the centred cluster follows the plain map cos θ′ = κ(cos θ)",
+            ),
+            Limit(
+                "one layer of it: θ′ ≈ θ − θ²/(3π)",
+                (2 * chord / theta**2 - 1) / theta,
+                theta,
+                sp.Integer(0),
+                -2 / (3 * sp.pi),
+            ),
+            Limit(
+                "so 1/θ grows by 1/(3π) per layer",
+                1 / (theta - theta**2 / (3 * sp.pi)) - 1 / theta,
+                theta,
+                sp.Integer(0),
+                1 / (3 * sp.pi),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.break-away-angle",
+    title="angle within the cluster while the odd point breaks away",
+    quantity=sp.Symbol(r"t\,\theta_t"),
+    sense=Sense.RATE,
+    formula=3 * sp.pi,
+    remainder="O((log n)/t)",
+    source=setting.source("break-away of the odd point"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(LAYERS,),
+    checks=(_check(2000), _check(20_000, Budget.STANDARD)),
+    derivation=_derivation,
+    control=Fraction(6, 5),
+    siblings=("decomposition.break-away", "decomposition.cluster-angle"),
+)

@@ -1,0 +1,95 @@
+"""The growth of the odd point per layer, in a large batch.
+
+Statement
+---------
+r′²/r² → π/(π − 1) as r → ∞ with r/n → 0.
+
+Assumptions
+-----------
+Infinite width, then n → ∞; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 3.
+
+Returns
+-------
+The leading term, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: the limit of the break-away map.
+
+>>> from depthlaw.theory.claims.decomposition.break_away import FORMULA, r
+>>> sp.simplify(sp.limit(FORMULA / r**2, r, sp.oo) - CLAIM.formula) == 0
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import break_away
+from depthlaw.theory.decomposition.odd_point import next_norm_ratio
+from depthlaw.theory.values import Enclosure
+
+
+def growth(batch: int) -> Enclosure:
+    """Return r′²/r² at r = √n, half way (in logarithms) between 1 and n."""
+    r = arb(isqrt(batch))
+    return Enclosure((next_norm_ratio(r, batch - 1) / r) ** 2)
+
+
+def _check(exponent: int) -> Check:
+    return Check(
+        f"n = 10^{exponent}, r = √n",
+        {"batch": 10**exponent},
+        Computed(lambda: growth(10**exponent)),
+        # What is left out is of order 1/r + r/n.
+        resolution=Fraction(4, 10 ** (exponent // 2)),
+    )
+
+
+def _derivation() -> Derivation:
+    limit = Limit(
+        "the growth for large r",
+        break_away.FORMULA / break_away.r**2,
+        break_away.r,
+        sp.oo,
+        sp.pi / (sp.pi - 1),
+    )
+    return Derivation((*break_away.CLAIM.derivation().steps, limit))
+
+
+CLAIM = Claim(
+    id="decomposition.break-away-growth",
+    title="growth of the odd point per layer",
+    quantity=sp.Symbol("r'^2/r^2"),
+    sense=Sense.RATE,
+    formula=sp.pi / (sp.pi - 1),
+    remainder="O(1/sqrt n)",
+    source=setting.source("break-away of the odd point"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    checks=(_check(8), _check(12)),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("decomposition.break-away",),
+)

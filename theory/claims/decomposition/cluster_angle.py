@@ -1,0 +1,90 @@
+"""The angle within the cluster of the odd-point state, for large n.
+
+Statement
+---------
+ϑ ≈ (3π/n)(1 − 2/n): the angle between two points of the cluster after ReLU.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 7.
+
+Returns
+-------
+The leading terms, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: the cosine that goes with it at n = 100, to the order of the remainder.
+
+>>> found = setting.odd_state(100).cluster_angle.ball * 100 / (3 * sp.pi)
+>>> abs(float(found) - (1 - 2 / 100)) < 40 / 100**2
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.symbols import n
+
+
+def _derivation() -> Derivation:
+    theta, u = formulas.theta, sp.Symbol("u", positive=True)
+    chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
+    centred = 3 * sp.pi * u * (1 - 2 * u)
+    in_batch = (centred * (1 - centred / (3 * sp.pi))).subs(u, u / (1 - u))
+    return Derivation(
+        (
+            *asymptotics.steps(),
+            Limit(
+                "ReLU contracts: ϑ ≈ θ(1 − θ/(3π)), from 1 − cos ϑ = (1 − cos θ)(1 − ψ/π)",
+                (2 * chord / theta**2 - 1) / theta,
+                theta,
+                sp.Integer(0),
+                -2 / (3 * sp.pi),
+            ),
+            Identity(
+                "with 1/m = u/(1 − u), u = 1/n, the first two terms are",
+                sp.series(in_batch, u, 0, 3).removeO(),
+                sp.expand(3 * sp.pi * u * (1 - 2 * u)),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.cluster-angle",
+    title="angle within the cluster",
+    quantity=sp.Symbol(r"\vartheta"),
+    sense=Sense.EQUAL,
+    formula=3 * sp.pi / n * (1 - 2 / n),
+    remainder="O(1/n^2)",
+    source=setting.source("the odd-point state for large n"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    assumptions=(setting.HAS_ODD_POINT,),
+    checks=asymptotics.checks(lambda state: state.cluster_angle, power=2, constant=40),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("decomposition.odd-cosine", "decomposition.norm-ratio"),
+)

@@ -1,0 +1,112 @@
+"""A wide network waits at equal cosines: no odd point forms.
+
+Statement
+---------
+P(no odd state at layer 100) ≥ 1/2, from orthonormal points.
+
+Assumptions
+-----------
+n = 8, d ≥ 4000; Gaussian weights; recentring over the batch, then ReLU.
+
+Source
+------
+Simulation, ours. It limits the abstract of nachum2024, arXiv:2412.02843, to widths and depths that
+its formal statements, which are not available, may name.
+
+Parameters
+----------
+batch n = 8; width d ≥ 4000.
+
+Returns
+-------
+An exact number; the probability is at least that.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Orthonormal points are in a stable state of the mean field (symmetric-stability), and the odd-point
+state is another. Noise of order 1/√d has to carry a norm ratio over the separatrix, so that the odd
+point forms later the wider the network is, and not at all in the limit d → ∞ taken first.
+
+Example: the bound is the same for all widths.
+
+>>> CLAIM.bound(batch=8, width=4000).ball == CLAIM.bound(batch=8, width=10**6).ball
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Order
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _simulated as simulated
+from depthlaw.theory.claims.decomposition import odd_point_forms as forms
+from depthlaw.theory.claims.decomposition import symmetric_stability
+
+EIGHT = Assumption(
+    "n = 8",
+    "batch",
+    lambda values: number(values, "batch") == 8,
+    lambda values: "the claim is measured for 8 points: larger batches leave sooner",
+)
+WIDE = Assumption(
+    "d ≥ 4000",
+    "width",
+    lambda values: number(values, "width") >= 4000,
+    lambda values: "narrower networks leave equal cosines within 100 layers: take 4000 or more",
+)
+
+
+def _check(width: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"n = 8, d = {width}",
+        {"batch": 8, "width": width},
+        simulated.fewer(8, width, 100),
+        budget=budget,
+        replicas=48,
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *symmetric_stability.CLAIM.derivation().steps,
+            Order(
+                "n = 8: the separatrix is a norm ratio above 1.3, while noise in the norms is of "
+                "order 1/√d",
+                r"13/10 < r_{sep}",
+                lambda: arb(13) / 10,
+                lambda: forms.separatrix(8),
+            ),
+            Argued("how long it takes", "measured"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.equal-cosines-wait",
+    title="wide networks wait at equal cosines",
+    quantity=sp.Function("P")(sp.Symbol(r"\text{no odd state}")),
+    sense=Sense.LOWER,
+    formula=sp.Rational(1, 2),
+    source=setting.source("the need for fluctuations"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.CLUSTERED, WIDTH),
+    assumptions=(EIGHT, WIDE),
+    trivial=sp.Integer(0),
+    checks=(_check(4000), _check(20_000, Budget.STANDARD)),
+    derivation=_derivation,
+    control=Fraction(21, 10),
+    siblings=("decomposition.odd-point-forms", "decomposition.symmetric-stability"),
+)

@@ -1,0 +1,79 @@
+"""At finite width the cluster is where the mean field puts it.
+
+Statement
+---------
+E(mean cosine within the cluster at layer 200) = κ(cos θ) of the odd-point state, within a tenth (a
+fifth under the quick budget).
+
+Assumptions
+-----------
+n ≥ 16, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU; orthonormal
+points at first.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 16; width d from 100 to 1000.
+
+Returns
+-------
+An enclosure of the mean-field value.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: the mean-field value is that of the state that attracts.
+
+>>> CLAIM.bound(batch=16, width=100).contains(setting.odd_state(16).cluster_cosine.ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _simulated as simulated
+from depthlaw.theory.claims.decomposition import odd_point_forms
+
+
+def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+    quantity = simulated.measured(batch, width, simulated.WITHOUT_RESCALING, "cluster_cosine", 200)
+    return Check(
+        f"n = {batch}, d = {width}",
+        {"batch": batch, "width": width},
+        quantity,
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 5 if budget is Budget.QUICK else 10),
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.finite-width-cluster",
+    title="cluster cosine at finite width",
+    quantity=sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
+    sense=Sense.EQUAL,
+    formula=sp.Symbol(r"\kappa(\cos\theta)"),
+    bound_function=lambda values: setting.odd_state(setting.whole(values, "batch")).cluster_cosine,
+    source=setting.source("mean field against finite width"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.CLUSTERED, WIDTH),
+    assumptions=(odd_point_forms.LARGE_BATCH, odd_point_forms.IN_RANGE),
+    checks=(_check(16, 100, 256), _check(32, 200, 100, Budget.STANDARD)),
+    derivation=odd_point_forms.CLAIM.derivation,
+    control=Fraction(4, 5),
+    siblings=("decomposition.odd-point-forms", "decomposition.rescaling-destroys"),
+)

@@ -1,0 +1,103 @@
+"""Two values stay two values, for every weight matrix.
+
+Statement
+---------
+A batch of n − k copies of y and k copies of z has at most 2 distinct points after recentring and
+φ(x) = x₊ + a·min(x, 0): y′ = φ((k/n)v) and z′ = φ(−((n−k)/n)v), v = W(y − z).
+
+Assumptions
+-----------
+Any weight matrix, any width, any slope a, any number of layers as long as y ≠ z.
+
+Source
+------
+nachum2024, arXiv:2412.02843, states representations invariant under recentring and ReLU; its
+formal statement is not available, and this one is ours.
+
+Parameters
+----------
+batch n ≥ 2, odd k in 1, …, n − 1.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+If v ≥ 0 in every coordinate one of the two values becomes 0. Checked in rational arithmetic.
+
+Example: k copies or n − k, the bound is the same.
+
+>>> CLAIM.bound(batch=9, odd=2).ball == CLAIM.bound(batch=9, odd=7).ball
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _two_values as two
+from depthlaw.theory.decomposition.exact_layer import columns
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Exact
+
+
+def distinct(batch: int, odd: int, width: int, slope: Fraction, depth: int) -> Exact:
+    """Return the number of distinct points after `depth` layers, counted exactly."""
+    points = set(columns(two.after(batch, odd, width, slope, depth)))
+    return Exact(sp.Integer(len(points)))
+
+
+def _check(batch: int, odd: int, width: int, slope: Fraction, depth: int = 1) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}, d = {width}, a = {slope}, {depth} layers",
+        {"batch": batch, "odd": odd},
+        Computed(lambda: distinct(batch, odd, width, slope, depth)),
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *two.steps(),
+            Argued(
+                "every layer",
+                "W acts on both values alike and recentring and φ act neuron by neuron, so equal "
+                "points stay equal: whatever W is",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.invariance",
+    title="two values stay two values",
+    quantity=sp.Symbol(r"\#\{x'_1, \dots, x'_n\}"),
+    sense=Sense.UPPER,
+    formula=sp.Integer(2),
+    source=setting.source("invariant representations"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR, setting.ODD),
+    assumptions=(setting.ODD_BELOW_BATCH,),
+    trivial=n,
+    checks=(
+        *(_check(6, 1, width, Fraction(0)) for width in two.WIDTHS),
+        _check(7, 3, 24, Fraction(1, 4), depth=4),
+        _check(9, 4, 24, Fraction(-1), depth=3),
+        _check(9, 8, 2, Fraction(-3, 2)),
+    ),
+    derivation=_derivation,
+    control=setting.HALF,
+    siblings=("decomposition.orthogonality", "decomposition.two-value-norm-ratio"),
+)

@@ -1,0 +1,131 @@
+"""Two values under a leaky ReLU: the limiting cosine.
+
+Statement
+---------
+cos(y′, z′) = −2a/(1 + a²) for φ(x) = x₊ + a·min(x, 0) on a batch of two values.
+
+Assumptions
+-----------
+Infinite width; weights with a symmetric law, so that |v₊|² and |v₋|² have the same mean.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 2, odd k in 1, …, n − 1, slope a ≥ −1, a ≠ 1.
+
+Returns
+-------
+An enclosure.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: a and 1/a are the same network up to a sign.
+
+>>> CLAIM.bound(batch=4, odd=1, slope=Fraction(1, 3)).contains(
+...     CLAIM.bound(batch=4, odd=1, slope=3).ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _two_values as two
+from depthlaw.theory.decomposition import exact_layer, formulas, mean_field_step
+from depthlaw.theory.decomposition.mean_field import Matrix
+from depthlaw.theory.values import Enclosure
+
+a = formulas.a
+FORMULA = -2 * a / (1 + a**2)
+RESOLUTION = Fraction(1, 10**15)
+
+
+def stepped(batch: int, odd: int, slope: Fraction) -> Matrix:
+    """Return the Gram matrix of two values after one layer of infinite width."""
+    points = exact_layer.columns(two.batch_of_two(batch, odd))
+    gram = [[exact_layer.inner(x, y) for y in points] for x in points]
+    return mean_field_step(gram, slope)
+
+
+def cosine(batch: int, odd: int, slope: Fraction) -> Enclosure:
+    """Return the cosine between the two values after one layer of infinite width."""
+    G = stepped(batch, odd, slope)
+    return Enclosure(G[0][-1] / (G[0][0] * G[-1][-1]).sqrt())
+
+
+def _check(batch: int, odd: int, slope: Fraction) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}, a = {slope}",
+        {"batch": batch, "odd": odd, "slope": slope},
+        Computed(lambda: cosine(batch, odd, slope)),
+        resolution=RESOLUTION,
+    )
+
+
+def squares_step() -> tuple[Identity, ...]:
+    """Return inner product and norms of φ(v) and φ(−v), with |v₊|² = p|v|², |v₋|² = (1−p)|v|²."""
+    p = sp.Symbol("p", real=True)
+    plus, minus = sp.symbols("v_+ v_-", nonnegative=True)
+    first, second = plus - a * minus, minus - a * plus
+    return (
+        Identity(
+            "⟨φ(v), φ(−v)⟩ = −a|v|², in each coordinate with v₊v₋ = 0",
+            sp.expand(first * second).subs(plus * minus, 0),
+            -a * (plus**2 + minus**2),
+        ),
+        Identity(
+            "product of the squared norms",
+            (p + a**2 * (1 - p)) * (1 - p + a**2 * p),
+            a**2 + p * (1 - p) * (1 - a**2) ** 2,
+        ),
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *two.steps(),
+            *squares_step(),
+            Identity(
+                "at p = 1/2 the squared cosine a²/(a² + (1−a²)²/4) is that of −2a/(1+a²)",
+                a**2 / (a**2 + (1 - a**2) ** 2 / 4),
+                FORMULA**2,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.leaky-cosine",
+    title="limiting cosine of two values, slope a",
+    quantity=sp.Symbol(r"\cos(y', z')"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("two values under a leaky ReLU"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR, setting.ODD, setting.SLOPE),
+    assumptions=(setting.ODD_BELOW_BATCH, setting.NOT_LINEAR),
+    checks=(
+        _check(2, 1, Fraction(1, 10)),
+        _check(6, 2, Fraction(1, 2)),
+        _check(5, 4, Fraction(-1, 2)),
+        _check(5, 1, Fraction(3)),
+    ),
+    derivation=_derivation,
+    control=Fraction(1001, 1000),
+    siblings=("decomposition.leaky-cosine-bound", "decomposition.orthogonality"),
+)

@@ -1,0 +1,113 @@
+"""Two values under a leaky ReLU: a bound on the cosine for every weight matrix.
+
+Statement
+---------
+cos(y′, z′) ≤ −2a/(1 + a²) for φ(x) = x₊ + a·min(x, 0), a > 0, on a batch of two values y ≠ z.
+
+Assumptions
+-----------
+Any weight matrix and width with W y ≠ W z.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+slope a > 0.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside that range.
+
+The limit of infinite width is the least extreme case: with p the share of |v|² in v₊ the cosine is
+−a/√(a² + p(1−p)(1−a²)²), and p(1−p) ≤ 1/4.
+
+Example: at a = 1 the layer is linear and the values are antipodal.
+
+>>> CLAIM.bound(slope=1).contains(-1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _two_values as two
+from depthlaw.theory.claims.decomposition import leaky_cosine
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition.exact_layer import columns
+from depthlaw.theory.values import Enclosure
+
+POSITIVE_SLOPE = Parameter("slope", formulas.a, Domain.REAL, 0, "slope a of φ below 0", above=True)
+
+
+def cosine(batch: int, odd: int, width: int, slope: Fraction) -> Enclosure:
+    """Return the cosine between the two values after one exact layer."""
+    points = columns(two.after(batch, odd, width, slope))
+    return Enclosure(two.cosine(points[0], points[-1]))
+
+
+def _check(batch: int, odd: int, width: int, slope: Fraction) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}, d = {width}, a = {slope}",
+        {"slope": slope},
+        Computed(lambda: cosine(batch, odd, width, slope)),
+    )
+
+
+def _derivation() -> Derivation:
+    p, a = sp.Symbol("p", real=True), formulas.a
+    return Derivation(
+        (
+            *two.steps(),
+            *leaky_cosine.squares_step(),
+            Identity(
+                "p(1−p) stays below 1/4 by",
+                sp.Rational(1, 4) - p * (1 - p),
+                (p - sp.Rational(1, 2)) ** 2,
+            ),
+            Sign("which is not negative", (p - sp.Rational(1, 2)) ** 2),
+            Identity(
+                "so the cosine is at most −a/√(a² + (1−a²)²/4), whose square is",
+                a**2 / (a**2 + (1 - a**2) ** 2 / 4),
+                leaky_cosine.FORMULA**2,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.leaky-cosine-bound",
+    title="cosine of two values for every weight matrix, slope a > 0",
+    quantity=sp.Symbol(r"\cos(y', z')"),
+    sense=Sense.UPPER,
+    formula=leaky_cosine.FORMULA,
+    source=setting.source("two values under a leaky ReLU"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(POSITIVE_SLOPE,),
+    trivial=sp.Integer(1),
+    checks=(
+        _check(6, 1, 24, Fraction(1, 10)),
+        _check(6, 2, 5, Fraction(1, 2)),
+        _check(5, 1, 200, Fraction(1, 4)),
+        _check(5, 4, 24, Fraction(3)),
+    ),
+    derivation=_derivation,
+    control=Fraction(3, 2),
+    siblings=("decomposition.leaky-cosine",),
+)

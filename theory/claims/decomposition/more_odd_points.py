@@ -1,0 +1,104 @@
+"""Two or more odd points do not stay together.
+
+Statement
+---------
+The fixed state of n − k cluster points and k odd points has exactly k − 1 unstable directions.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU. Proved for each (n, k) that is checked; a
+conjecture beyond.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 3; odd k in 1, …, n − 1, small enough for the state to exist.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: so exactly one odd point is what is seen.
+
+>>> CLAIM.bound(batch=16, odd=1).ball == 0
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _jacobian as jacobian
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas, two_groups
+from depthlaw.theory.values import Exact
+
+
+def unstable(batch: int, odd: int) -> Exact:
+    """Return how many directions grow, certified one by one."""
+    return Exact(sp.Integer(two_groups(batch - odd, odd).unstable_directions()))
+
+
+def _check(batch: int, odd: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}",
+        {"batch": batch, "odd": odd},
+        Computed(lambda: unstable(batch, odd)),
+        budget=budget,
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *jacobian.steps(8, 2),
+            Argued(
+                "which directions grow",
+                "one of the two multipliers of the pattern in which odd points leave each other "
+                "exceeds 1, with k − 1 copies; all others are below 1",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.more-odd-points",
+    title="k odd points have k − 1 unstable directions",
+    quantity=sp.Symbol(r"\#\{|\lambda| > 1\}"),
+    sense=Sense.EQUAL,
+    formula=formulas.k - 1,
+    bound_function=lambda values: Exact(sp.Integer(setting.whole(values, "odd") - 1)),
+    source=setting.source("stability with more odd points"),
+    status=Status.CONJECTURE,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED, setting.ODD),
+    assumptions=(setting.ODD_BELOW_BATCH,),
+    checks=(
+        _check(10, 2),
+        _check(16, 1),
+        _check(16, 2),
+        _check(16, 3),
+        _check(16, 4),
+        _check(32, 2),
+        _check(32, 8),
+        _check(100, 10),
+        *(_check(n, k, Budget.STANDARD) for n in (24, 48, 64, 200) for k in (2, 3, 5)),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 2),
+    siblings=("decomposition.odd-point-attracts",),
+)

@@ -1,0 +1,86 @@
+"""The cosine between odd point and cluster, for large n.
+
+Statement
+---------
+9π²/(2√2 n³), after ReLU, to leading order: the odd point is all but orthogonal.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 7.
+
+Returns
+-------
+The leading terms, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: it falls by 8 when n doubles.
+
+>>> (CLAIM.bound(batch=50).ball / CLAIM.bound(batch=100).ball).contains(8)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.symbols import n
+
+
+def _derivation() -> Derivation:
+    s, theta = formulas.s, formulas.theta
+    return Derivation(
+        (
+            *asymptotics.steps(),
+            Limit(
+                "κ(ρ_o) = r(s − arctan s)/(πm) ≈ s³/(3π), as r ≈ m",
+                (s - sp.atan(s)) / (sp.sqrt(1 + s**2) * sp.pi * s**3),
+                s,
+                sp.Integer(0),
+                1 / (3 * sp.pi),
+            ),
+            Identity(
+                "with s = θ/√2 and θ = 3π/n",
+                ((theta / sp.sqrt(2)) ** 3 / (3 * sp.pi)).subs(theta, 3 * sp.pi / n),
+                9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.odd-cosine",
+    title="cosine between odd point and cluster",
+    quantity=sp.Symbol(r"\kappa(\rho_o)"),
+    sense=Sense.EQUAL,
+    formula=9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
+    remainder="O(1/n)",
+    source=setting.source("the odd-point state for large n"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    assumptions=(setting.HAS_ODD_POINT,),
+    checks=asymptotics.checks(lambda state: state.odd_cosine, power=1, constant=6),
+    derivation=_derivation,
+    control=Fraction(21, 20),
+    siblings=("decomposition.cluster-angle", "decomposition.norm-ratio"),
+)

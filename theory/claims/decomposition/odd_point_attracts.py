@@ -1,0 +1,109 @@
+"""The odd-point state attracts, in all directions.
+
+Statement
+---------
+The spectral radius of the derivative of the full mean-field step, up to scale, is at most 1
+(and below it).
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU. Proved for each n that is checked, all
+7 ≤ n ≤ 1000 under the standard budget; a conjecture for larger n.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 7.
+
+Returns
+-------
+The largest value allowed: 1.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: the slowest direction keeps to the one-dimensional family.
+
+>>> from depthlaw.theory.decomposition import fixed_points
+>>> two_groups(9).spectral_radius().contains(fixed_points(10).odd.multiplier.ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Order
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _jacobian as jacobian
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import two_groups
+from depthlaw.theory.values import Enclosure
+
+
+def radius(batch: int) -> Enclosure:
+    """Return the spectral radius at the odd-point state."""
+    return two_groups(batch - 1).spectral_radius()
+
+
+def largest_radius(batch: int) -> Enclosure:
+    """Return the largest spectral radius among 7, …, `batch` points."""
+    worst = arb(0)
+    for n in range(7, batch + 1):
+        worst = worst.max(radius(n).ball)
+    return Enclosure(worst)
+
+
+def _check(batch: int) -> Check:
+    return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: radius(batch)))
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *jacobian.steps(8, 1),
+            Order(
+                "and the radius is below 1 for all 7 ≤ n ≤ 50 at once",
+                r"\max_{7 \le n \le 50} \varrho_n < 1",
+                lambda: largest_radius(50).ball,
+                lambda: arb(1),
+            ),
+            Argued("larger n", "not proved for all n at once; each n is certified on its own"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.odd-point-attracts",
+    title="the odd-point state attracts",
+    quantity=sp.Symbol(r"\varrho(J)"),
+    sense=Sense.UPPER,
+    formula=sp.Integer(1),
+    source=setting.source("stability of the odd-point state"),
+    status=Status.CONJECTURE,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    assumptions=(setting.HAS_ODD_POINT,),
+    checks=(
+        *(_check(batch) for batch in (7, 8, 16, 32, 100, 1000)),
+        Check(
+            "every n from 7 to 1000",
+            {"batch": 1000},
+            Computed(lambda: largest_radius(1000)),
+            budget=Budget.STANDARD,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    siblings=("decomposition.more-odd-points", "decomposition.slowest-multiplier"),
+)

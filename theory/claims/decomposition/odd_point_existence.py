@@ -1,0 +1,143 @@
+"""The odd-point state exists exactly from seven points on.
+
+Statement
+---------
+Among the batch sizes 3, …, N, exactly max(N − 6, 0) have a fixed state of the mean field in which
+n − 1 exchangeable points are shorter than the other.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU; the n − 1 points are not all equal.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+largest N ≥ 3.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+The derivation proves it for every n: for n ≥ 7 by one point, s = 2, where F > 0 for all of
+1/m in (0, 1/6] at once, F being negative at s = 0; for n = 3, …, 6 by a search of all of (0, s_0).
+
+Example: seven is the first.
+
+>>> CLAIM.bound(largest=7).ball == 1
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, PositiveOnBox
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
+from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.values import Enclosure, Exact
+
+LARGEST = Parameter("largest", sp.Symbol("N", integer=True), Domain.INTEGER, 3, "largest batch")
+
+
+def count(largest: int) -> Enclosure | Exact:
+    """Return how many n ≤ `largest` have an odd-point state; an interval where n is undecided."""
+    answers = [odd_state_exists(n) for n in range(3, largest + 1)]
+    sure = answers.count(True)
+    if None in answers:
+        return Enclosure.between(sure, sure + answers.count(None))
+    return Exact(sp.Integer(sure))
+
+
+def _without(batch: int) -> arb:
+    """Return the number of states with an odd point, from the complete list."""
+    try:
+        return arb(len(fixed_points(batch).with_odd_point))
+    except DepthlawError:
+        return arb.nan()
+
+
+def _search_step(batch: int) -> Order:
+    return Order(
+        f"n = {batch}: the complete list of fixed states has none in (0, s_0)",
+        rf"\#\{{s < s_0 : F(s) = 0\}} < 1, \quad n = {batch}",
+        lambda: _without(batch),
+        lambda: arb(1),
+    )
+
+
+def _derivation() -> Derivation:
+    u, s, m = sp.Symbol("u"), formulas.s, sp.Symbol("m", positive=True)
+    two = sp.Integer(2)
+    cosine = formulas.cosine_of(1 / u, two)
+    psi = sp.Symbol("psi")
+    scaled = ((1 + u) ** 2 + 4 * u**2) * psi - 2 * u * (sp.pi + two - sp.atan(two))
+    chord = (1 - formulas.kappa(cosine)) / (1 - cosine)
+    return Derivation(
+        (
+            Argued(
+                "what is to be shown",
+                "fixed states are the zeros of F (one-dimensional-map), and the odd point is "
+                "longer than the others for 0 < s < s_0 = √(n(n−2))",
+            ),
+            Identity(
+                "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
+                sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0).subs(s, 0),
+                -2 * m * sp.pi,
+            ),
+            Identity(
+                "with u = 1/m, F(2)/m² is",
+                u**2 * (((1 / u + 1) ** 2 + 4) * psi - 2 / u * (sp.pi + 2 - sp.atan(2))),
+                scaled,
+            ),
+            PositiveOnBox(
+                "n ≥ 7, all at once: F(2) > 0 for u in [0, 1/6], with ψ = π(1 − (1−κ)/(1−ρ)) and "
+                "cos θ = (1 − 4u/(1−u))/5, so F has a zero in (0, 2)",
+                scaled.subs(psi, sp.pi * (1 - chord)).subs(cosine, (1 - 4 * u / (1 - u)) / 5),
+                {u: (Fraction(0), Fraction(1, 6))},
+            ),
+            *(_search_step(batch) for batch in (3, 4, 5, 6)),
+        )
+    )
+
+
+def _check(largest: int, budget: Budget = Budget.QUICK) -> Check:
+    return Check(
+        f"n ≤ {largest}", {"largest": largest}, Computed(lambda: count(largest)), budget=budget
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.odd-point-existence",
+    title="an odd-point state exists iff n ≥ 7",
+    quantity=sp.Symbol(r"\#\{n \le N : \text{odd-point state}\}"),
+    sense=Sense.EQUAL,
+    formula=sp.Max(LARGEST.symbol - 6, 0),
+    bound_function=lambda values: Exact(sp.Integer(max(setting.whole(values, "largest") - 6, 0))),
+    source=setting.source("existence of the odd-point state"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(LARGEST,),
+    checks=(
+        *(_check(largest) for largest in (6, 7, 8, 1000)),
+        _check(10_000, Budget.STANDARD),
+    ),
+    derivation=_derivation,
+    control=Fraction(999, 1000),
+    siblings=("decomposition.odd-point-pair", "decomposition.odd-point-threshold"),
+)

@@ -1,0 +1,131 @@
+"""Recentring and ReLU make one odd point, at finite width.
+
+Statement
+---------
+P(odd state at layer 200) ≥ 9/10, from orthonormal points.
+
+Assumptions
+-----------
+n ≥ 16, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU. An odd state is what
+`depthlaw.theory.batch_geometry` calls so: norm ratio above (n − 1)/2, mean odd cosine below 0.12.
+
+Source
+------
+Simulation, ours; the abstract of nachum2024, arXiv:2412.02843, states a single cluster and an odd
+point; its formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 16; width d from 100 to 1000.
+
+Returns
+-------
+An exact number; the probability is at least that.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The range of widths matters: the start is a stable state of the mean field, which noise of order
+1/√d has to leave, and a wider network waits longer (equal-cosines-wait).
+
+Example: the claim is about more than half of all networks.
+
+>>> CLAIM.bound(batch=16, width=100).lower > 1 / 2
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Order
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _simulated as simulated
+from depthlaw.theory.decomposition import fixed_points, two_groups
+
+LARGE_BATCH = Assumption(
+    "n ≥ 16",
+    "batch",
+    lambda values: number(values, "batch") >= 16,
+    lambda values: "smaller batches reach the odd state in part of the networks only",
+)
+IN_RANGE = Assumption(
+    "100 ≤ d ≤ 1000",
+    "width",
+    lambda values: 100 <= number(values, "width") <= 1000,
+    lambda values: (
+        "narrower networks leave the odd state at times, and wider ones wait at equal cosines: "
+        "choose a width from 100 to 1000"
+    ),
+)
+
+
+def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+    quantity = simulated.measured(batch, width, simulated.WITHOUT_RESCALING, "odd_state", 200)
+    return Check(
+        f"n = {batch}, d = {width}",
+        {"batch": batch, "width": width},
+        quantity,
+        budget=budget,
+        replicas=replicas,
+    )
+
+
+def separatrix(batch: int) -> arb:
+    """Return the norm ratio beyond which the mean field goes to the odd-point state."""
+    state = fixed_points(batch).separatrix
+    return arb.nan() if state is None else state.norm_ratio.ball
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued(
+                "where the network starts",
+                "orthonormal points are in the state of equal cosines, which is stable but weakly "
+                "(symmetric-margin); the way to the odd-point state is over the separatrix",
+            ),
+            Order(
+                "n = 16: the separatrix is a norm ratio below 1.1, which fluctuations of order "
+                "1/√d in the norms reach",
+                r"r_{sep} < 11/10",
+                lambda: separatrix(16),
+                lambda: arb(11) / 10,
+            ),
+            Order(
+                "and the state beyond attracts",
+                r"\varrho(J) < 1",
+                lambda: two_groups(15).spectral_radius().ball,
+                lambda: arb(1),
+            ),
+            Argued("how often", "measured"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.odd-point-forms",
+    title="an odd point forms at finite width",
+    quantity=sp.Function("P")(sp.Symbol(r"\text{odd state}")),
+    sense=Sense.LOWER,
+    formula=sp.Rational(9, 10),
+    source=setting.source("one cluster and an odd point"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.CLUSTERED, WIDTH),
+    assumptions=(LARGE_BATCH, IN_RANGE),
+    trivial=sp.Integer(0),
+    checks=(_check(16, 100, 256), _check(32, 200, 256, Budget.STANDARD)),
+    derivation=_derivation,
+    control=Fraction(6, 5),
+    siblings=("decomposition.equal-cosines-wait", "decomposition.rescaling-destroys"),
+)

@@ -1,0 +1,122 @@
+"""The real batch size at which the odd-point pair is born.
+
+Statement
+---------
+2|n_c − 6.107| ≤ 10⁻³ (and so for fewer decimals), where n_c is the batch size, taken real, at which
+F and dF/ds vanish together.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU; n real in the formula of F.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+decimals: how many decimals of n_c are claimed, 1 to 3; they are those of 6.107, rounded.
+
+Returns
+-------
+An enclosure of 10^{−decimals}.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: seven is the first whole number above n_c.
+
+>>> import math
+>>> math.ceil(threshold().batch.lower) == math.ceil(threshold().batch.upper) == 7
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Order
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import formulas, threshold
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.values import Enclosure
+
+PRINTED = Fraction(6107, 1000)
+DECIMALS = Parameter("decimals", sp.Symbol("q", integer=True), Domain.INTEGER, 1, "decimals of n_c")
+AT_MOST_THREE = Assumption(
+    "q ≤ 3",
+    "decimals",
+    lambda values: number(values, "decimals") <= 3,
+    lambda values: "the sheet prints three decimals: ask for 1, 2 or 3",
+)
+
+
+def distance(decimals: int) -> Enclosure:
+    """Return 2|n_c − 6.107 rounded to `decimals` decimals|."""
+    shown = Fraction(round(PRINTED * 10**decimals), 10**decimals)
+    return Enclosure(2 * abs(threshold().batch.ball - ball(shown)))
+
+
+def _check(decimals: int) -> Check:
+    return Check(
+        f"{decimals} decimals", {"decimals": decimals}, Computed(lambda: distance(decimals))
+    )
+
+
+def _map_and_slope() -> list[arb]:
+    """Return T(τ)/τ and T′(τ) at the saddle-node, from the formula of the one-dimensional map."""
+    m, found = sp.Symbol("m", positive=True), threshold()
+    points = found.batch.ball - 1
+    tau = found.spread.ball**2 / (points * (points - 1))
+    values = {m: points, formulas.tau: tau}
+    T = formulas.next_difference(m, formulas.tau)
+    return [evaluate(T, values) / tau, evaluate(sp.diff(T, formulas.tau), values)]
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued(
+                "what a birth is",
+                "at n_c two zeros of F merge: F = 0 and dF/ds = 0, two equations in (s, m)",
+            ),
+            Agreement(
+                "solved by an interval Newton step that maps a box into itself, and compared with "
+                "T(τ) = τ, T′(τ) = 1 in the map's own formula",
+                r"T(\tau)/\tau = T'(\tau) = 1 \text{ at } n = n_c",
+                _map_and_slope,
+                lambda: [arb(1), arb(1)],
+                accuracy_bits=30,
+            ),
+            Order("n_c > 6", r"6 < n_c", lambda: arb(6), lambda: threshold().batch.ball),
+            Order("n_c < 7", r"n_c < 7", lambda: threshold().batch.ball, lambda: arb(7)),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.odd-point-threshold",
+    title="the odd-point pair is born at n_c = 6.107…",
+    quantity=sp.Symbol(r"2|n_c - 6.107|"),
+    sense=Sense.UPPER,
+    formula=sp.Integer(10) ** (-DECIMALS.symbol),
+    source=setting.source("saddle-node"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DECIMALS,),
+    assumptions=(AT_MOST_THREE,),
+    checks=tuple(_check(decimals) for decimals in (1, 2, 3)),
+    derivation=_derivation,
+    control=Fraction(1, 10),
+    siblings=("decomposition.odd-point-existence",),
+)

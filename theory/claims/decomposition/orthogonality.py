@@ -1,0 +1,102 @@
+"""After recentring and ReLU two values are orthogonal, exactly, for every weight matrix.
+
+Statement
+---------
+∠(y′, z′) = π/2 for a batch of n − k copies of y and k copies of z.
+
+Assumptions
+-----------
+Any weight matrix and width for which neither y′ nor z′ is 0.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 2, odd k in 1, …, n − 1.
+
+Returns
+-------
+An exact number, in radians.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+After recentring alone the two values are antipodal (an angle of π): ReLU makes the right angle.
+
+Example: the angle does not depend on k.
+
+>>> CLAIM.bound(batch=5, odd=1) == CLAIM.bound(batch=5, odd=4)
+True
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _two_values as two
+from depthlaw.theory.decomposition import exact_layer
+from depthlaw.theory.values import Enclosure, Exact
+
+
+def angle(batch: int, odd: int, width: int, depth: int) -> Enclosure | Exact:
+    """Return the angle between the first and the last point; exact where it is a right one."""
+    points = exact_layer.columns(two.after(batch, odd, width, depth=depth))
+    if exact_layer.inner(points[0], points[-1]) == 0:
+        return Exact(sp.pi / 2)
+    return Enclosure(two.cosine(points[0], points[-1]).acos())
+
+
+def _check(batch: int, odd: int, width: int, depth: int = 1) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}, d = {width}, {depth} layers",
+        {"batch": batch, "odd": odd},
+        Computed(lambda: angle(batch, odd, width, depth)),
+    )
+
+
+def _derivation() -> Derivation:
+    v = sp.Symbol("v", real=True)
+    return Derivation(
+        (
+            *two.steps(),
+            Identity(
+                "v₊ and v₋ never meet, in any coordinate: v₊ = (|v| + v)/2, v₋ = (|v| − v)/2",
+                sp.Max(v, 0).rewrite(sp.Abs) * sp.Max(-v, 0).rewrite(sp.Abs),
+                sp.Integer(0),
+            ),
+            Argued("so the values are orthogonal", "y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.orthogonality",
+    title="two values are orthogonal after ReLU",
+    quantity=sp.Symbol(r"\angle(y', z')"),
+    sense=Sense.EQUAL,
+    formula=sp.pi / 2,
+    bound_function=lambda values: Exact(sp.pi / 2),
+    source=setting.source("orthogonal direction of the odd point"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR, setting.ODD),
+    assumptions=(setting.ODD_BELOW_BATCH,),
+    checks=(
+        _check(2, 1, 24),
+        _check(6, 1, 5),
+        _check(7, 3, 24, depth=5),
+        _check(32, 1, 24, depth=2),
+    ),
+    derivation=_derivation,
+    control=setting.HALF,
+    siblings=("decomposition.invariance", "decomposition.leaky-cosine"),
+)

@@ -1,0 +1,107 @@
+"""Recentring costs at most one rank.
+
+Statement
+---------
+rank(HP) ≥ rank H − 1, P = I − 11ᵀ/n; equality iff 1 lies in the row space of H.
+
+Assumptions
+-----------
+None.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+rank: the rank of H, at least 1.
+
+Returns
+-------
+An exact number; the rank is at least that.
+
+Raises
+------
+ArgumentError outside that range.
+
+Together with `decomposition.rank-growth`, which restores it: without rescaling the rank of a batch
+in general position is n after each ReLU and n − 1 after each recentring.
+
+Example: a batch of equal points loses all it has.
+
+>>> CLAIM.bound(rank=1).contains(exact_layer.rank(exact_layer.recentred([[2, 2, 2]])))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.decomposition import exact_layer
+from depthlaw.theory.values import Exact
+
+RANK = Parameter("rank", sp.Symbol("q", integer=True), Domain.INTEGER, 1, "rank of the batch")
+
+
+def _check(label: str, H: list[list[int]]) -> Check:
+    return Check(
+        label,
+        {"rank": exact_layer.rank(H)},
+        Computed(lambda: Exact(sp.Integer(exact_layer.rank(exact_layer.recentred(H))))),
+    )
+
+
+def _derivation() -> Derivation:
+    x = sp.symbols("x_1:4")
+    mean = sum(x) / 3
+    return Derivation(
+        (
+            Identity(
+                "P takes the direction 1 away, for n = 3: xᵀPx = |x|² − (x·1)²/n",
+                sum((entry - mean) ** 2 for entry in x),
+                sum(entry**2 for entry in x) - sum(x) ** 2 / 3,
+            ),
+            Argued(
+                "the kernel",
+                "P has the kernel span{1}, so the row space of HP has the dimension of that of H, "
+                "less one if it holds 1",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.recentring-rank",
+    title="recentring costs at most one rank",
+    quantity=sp.Symbol(r"\mathrm{rank}(HP)"),
+    sense=Sense.LOWER,
+    formula=RANK.symbol - 1,
+    source=setting.source("rank growth"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(RANK,),
+    checks=(
+        _check("1 in the row space", [[1, 1, 1, 1], [1, 2, 3, 5]]),
+        _check("1 outside the row space", [[1, -1, 0, 0], [1, 2, 3, 5]]),
+        _check("full rank, n = 3", [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1]]),
+        _check(
+            "after ReLU",
+            [
+                [int(x) for x in row]
+                for row in exact_layer.activated(exact_layer.spread_weights(12, 5))
+            ],
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(2),
+    siblings=("decomposition.rank-growth",),
+)

@@ -1,0 +1,111 @@
+"""With rescaling there is no odd point: all cosines are equal.
+
+Statement
+---------
+E(mean cosine of all points but the longest, at layer 100) = κ(−1/(n−1)), within a
+tenth (a fifth under the quick budget), for recentring, rescaling (per neuron) and ReLU.
+
+Assumptions
+-----------
+n ≥ 16, d ≥ 100; Gaussian weights; orthonormal points at first.
+
+Source
+------
+Simulation, ours: the cluster with an odd point needs recentring and ReLU without rescaling. The
+formal statements of nachum2024, arXiv:2412.02843, are not available.
+
+Parameters
+----------
+batch n ≥ 16; width d ≥ 100.
+
+Returns
+-------
+An enclosure of κ(−1/(n−1)).
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: it is the state of equal cosines of the unscaled network.
+
+>>> from depthlaw.theory.decomposition import fixed_points
+>>> CLAIM.bound(batch=16, width=100).contains(fixed_points(16).symmetric.cluster_cosine.ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _simulated as simulated
+from depthlaw.theory.claims.decomposition import odd_point_forms
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.symbols import n
+
+WIDE = Assumption(
+    "d ≥ 100",
+    "width",
+    lambda values: number(values, "width") >= 100,
+    lambda values: "cosines of narrower networks fluctuate too much",
+)
+
+
+def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+    quantity = simulated.measured(batch, width, simulated.WITH_RESCALING, "cluster_cosine", 100)
+    return Check(
+        f"n = {batch}, d = {width}",
+        {"batch": batch, "width": width},
+        quantity,
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 5 if budget is Budget.QUICK else 10),
+    )
+
+
+def _derivation() -> Derivation:
+    k = sp.Symbol("kappa", positive=True)
+    off = k - 2 * (1 + (n - 1) * k) / n + (n + n * (n - 1) * k) / n**2
+    on = 1 - 2 * (1 + (n - 1) * k) / n + (n + n * (n - 1) * k) / n**2
+    return Derivation(
+        (
+            Identity(
+                "recentring equal cosines κ leaves cosines −1/(n−1), whatever κ is",
+                off / on,
+                -1 / (n - 1),
+            ),
+            Argued(
+                "rescaling changes nothing there",
+                "a neuron's values on the batch are then isotropic on the complement of 1: their "
+                "direction is independent of their norm, and ReLU is positively homogeneous, so "
+                "the cosines after it are κ(−1/(n−1)) with or without dividing by the norm",
+            ),
+            Argued("that it attracts", "measured; with rescaling every neuron has the same norm"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.rescaling-destroys",
+    title="rescaling destroys the odd point",
+    quantity=sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
+    sense=Sense.EQUAL,
+    formula=formulas.kappa(-1 / (n - 1)),
+    source=setting.source("the need for recentring without rescaling"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.CLUSTERED, WIDTH),
+    assumptions=(odd_point_forms.LARGE_BATCH, WIDE),
+    checks=(_check(16, 100, 400), _check(32, 200, 100, Budget.STANDARD)),
+    derivation=_derivation,
+    control=Fraction(3, 2),
+    siblings=("decomposition.odd-point-forms",),
+)

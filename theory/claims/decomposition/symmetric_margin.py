@@ -1,0 +1,94 @@
+"""How weakly the state of equal cosines is stable, for large n.
+
+Statement
+---------
+1 − λ_1 ≈ (π − 2)/(2(π − 1)n), and λ_2 → π/(2(π − 1)).
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 3.
+
+Returns
+-------
+The leading term, with the order of what is left out.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: twice the batch, half the margin.
+
+>>> (CLAIM.bound(batch=50).ball / CLAIM.bound(batch=100).ball).contains(2)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _symmetric as symmetric
+from depthlaw.theory.decomposition import OddPointState
+from depthlaw.theory.decomposition.roots import symmetric_spread
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+LIMIT = sp.pi / (2 * (sp.pi - 1))
+
+
+def _margin(batch: int) -> Enclosure:
+    state = OddPointState(batch, symmetric_spread(batch))
+    return Enclosure(1 - state.multiplier.ball)
+
+
+def _check(batch: int) -> Check:
+    return Check(
+        f"n = {batch}",
+        {"batch": batch},
+        Computed(lambda: _margin(batch)),
+        resolution=Fraction(4, batch),
+    )
+
+
+def _derivation() -> Derivation:
+    u = sp.Symbol("u", positive=True)
+    return Derivation(
+        (
+            *symmetric.steps(),
+            Limit("λ_2 for large n", symmetric.outer_multiplier(1 / u), u, sp.Integer(0), LIMIT),
+            Identity("1 − λ_2 there", 1 - LIMIT, (sp.pi - 2) / (2 * (sp.pi - 1))),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.symmetric-margin",
+    title="margin of stability of equal cosines",
+    quantity=sp.Symbol(r"1 - \lambda_1"),
+    sense=Sense.EQUAL,
+    formula=(sp.pi - 2) / (2 * (sp.pi - 1) * n),
+    remainder="O(1/n)",
+    source=setting.source("symmetric state"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    checks=tuple(_check(batch) for batch in (100, 10_000, 1_000_000)),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("decomposition.symmetric-multipliers", "decomposition.symmetric-stability"),
+)

@@ -1,0 +1,75 @@
+"""The multipliers of the state of equal cosines.
+
+Statement
+---------
+The largest multiplier is λ_1 = 1 − (1 − λ_2)/m, λ_2 = (n/m) κ′(−1/m)/(1 − κ(−1/m)), m = n − 1.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU; all cosines are −1/m after recentring and
+κ(−1/m) after ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 3.
+
+Returns
+-------
+An enclosure.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: it is T′ of the one-dimensional map at its symmetric fixed point.
+
+>>> from depthlaw.theory.decomposition import fixed_points
+>>> CLAIM.bound(batch=9).contains(fixed_points(9).symmetric.multiplier.ball)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _symmetric as symmetric
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+
+def _check(batch: int) -> Check:
+    return Check(
+        f"n = {batch}",
+        {"batch": batch},
+        Computed(lambda: Enclosure(symmetric.measured(batch)[0])),
+        resolution=Fraction(1, 10**15),
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.symmetric-multipliers",
+    title="multipliers of the state of equal cosines",
+    quantity=sp.Symbol(r"\lambda_1"),
+    sense=Sense.EQUAL,
+    formula=symmetric.inner_multiplier(n - 1),
+    source=setting.source("symmetric state"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    checks=tuple(_check(batch) for batch in (3, 4, 7, 16)),
+    derivation=lambda: Derivation(symmetric.steps()),
+    control=Fraction(1001, 1000),
+    siblings=("decomposition.symmetric-stability", "decomposition.symmetric-margin"),
+)

@@ -1,0 +1,98 @@
+"""The state of equal cosines is stable for every batch size.
+
+Statement
+---------
+The spectral radius of the derivative of the step is at most 1 (and below it) at equal cosines.
+
+Assumptions
+-----------
+Infinite width; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 3.
+
+Returns
+-------
+The largest value allowed: 1.
+
+Raises
+------
+ArgumentError outside that range.
+
+For large n the margin is small, (π − 2)/(2(π − 1)n): the state is weakly stable (symmetric-margin).
+
+Example: a convex function lies above its tangent, which is all the proof needs.
+
+>>> CLAIM.derivation().check().holds
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _symmetric as symmetric
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.values import Enclosure
+
+
+def _radius(batch: int) -> Enclosure:
+    first, *rest = symmetric.measured(batch)
+    for value in rest:
+        first = first.max(value)
+    return Enclosure(first)
+
+
+def _check(batch: int) -> Check:
+    return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: _radius(batch)))
+
+
+def _derivation() -> Derivation:
+    rho = sp.Symbol("rho", real=True)
+    sine = sp.Symbol("w", positive=True)
+    return Derivation(
+        (
+            *symmetric.steps(),
+            Identity(
+                "κ″ = 1/(π√(1−ρ²))",
+                sp.diff(formulas.kappa(rho), rho, 2),
+                1 / (sp.pi * sp.sqrt(1 - rho**2)),
+            ),
+            Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True),
+            Argued(
+                "strict convexity",
+                "so 1 = κ(1) > κ(−1/m) + κ′(−1/m)(1 + 1/m), that is λ_2 < 1, and with it "
+                "λ_1 = 1 − (1 − λ_2)/m < 1, for every n",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.symmetric-stability",
+    title="equal cosines are stable, for every n",
+    quantity=sp.Symbol(r"\max(\lambda_1, \lambda_2)"),
+    sense=Sense.UPPER,
+    formula=sp.Integer(1),
+    source=setting.source("symmetric state"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.CLUSTERED,),
+    checks=tuple(_check(batch) for batch in (3, 4, 6, 16)),
+    derivation=_derivation,
+    control=Fraction(3, 4),
+    siblings=("decomposition.symmetric-multipliers",),
+)

@@ -1,0 +1,100 @@
+"""The rarer of two values is the longer one.
+
+Statement
+---------
+‖z′‖/‖y′‖ = (n − k)/k for a batch of n − k copies of y and k copies of z.
+
+Assumptions
+-----------
+Infinite width; weights with a symmetric law; recentring over the batch, then ReLU.
+
+Source
+------
+Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
+
+Parameters
+----------
+batch n ≥ 2, odd k in 1, …, n − 1.
+
+Returns
+-------
+An enclosure.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: exchanging the two values inverts the ratio.
+
+>>> from depthlaw.theory.rigorous.balls import ball
+>>> (CLAIM.bound(batch=7, odd=2).ball * CLAIM.bound(batch=7, odd=5).ball).contains(1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import _two_values as two
+from depthlaw.theory.claims.decomposition import leaky_cosine
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+k = formulas.k
+
+
+def ratio(batch: int, odd: int) -> Enclosure:
+    """Return ‖z′‖/‖y′‖ after one layer of infinite width."""
+    G = leaky_cosine.stepped(batch, odd, Fraction(0))
+    return Enclosure((G[-1][-1] / G[0][0]).sqrt())
+
+
+def _check(batch: int, odd: int) -> Check:
+    return Check(
+        f"n = {batch}, k = {odd}",
+        {"batch": batch, "odd": odd},
+        Computed(lambda: ratio(batch, odd)),
+        resolution=leaky_cosine.RESOLUTION,
+    )
+
+
+def _derivation() -> Derivation:
+    size = sp.Symbol("h", positive=True)
+    return Derivation(
+        (
+            *two.steps(),
+            Argued("symmetric weights", "v and −v have the same law, so E|v₊|² = E|v₋|² = h²"),
+            Identity(
+                "the ratio of ((n−k)/n)|v₋| and (k/n)|v₊|",
+                ((n - k) / n * size) / (k / n * size),
+                (n - k) / k,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="decomposition.two-value-norm-ratio",
+    title="norm ratio of two values",
+    quantity=sp.Symbol(r"\|z'\| / \|y'\|"),
+    sense=Sense.EQUAL,
+    formula=(n - k) / k,
+    source=setting.source("norms of two values"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR, setting.ODD),
+    assumptions=(setting.ODD_BELOW_BATCH,),
+    checks=(_check(2, 1), _check(7, 1), _check(7, 5), _check(16, 3)),
+    derivation=_derivation,
+    control=Fraction(1001, 1000),
+    siblings=("decomposition.invariance", "decomposition.norm-ratio"),
+)

@@ -1,0 +1,72 @@
+"""What the forms of Lemma A.4 share: determinants of rational matrices with unit diagonal."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Exact
+
+QUANTITY = sp.Symbol(r"\det G")
+M = sp.Symbol("m", nonnegative=True)
+LARGEST = Parameter("largest", M, Domain.REAL, 0, "largest |G_ij| off the diagonal")
+AT_MOST_ONE = setting.at_most("largest", 1, "as a correlation is")
+DOMINANT = Assumption(
+    "(n − 1) m ≤ 1",
+    "largest",
+    lambda values: number(values, "largest") * (number(values, "batch") - 1) <= 1,
+    lambda values: f"the lower bound needs at most 1/(n − 1) = 1/{number(values, 'batch') - 1}",
+)
+LOWER = (1 - (n - 1) * M) ** n
+
+
+def check(label: str, start: RationalMatrix) -> Check:
+    """Return the check of a bound on the determinant of `start`."""
+    return Check(
+        label,
+        {"batch": len(start), "largest": setting.largest_correlation(start)},
+        Computed(lambda: Exact(sp.Rational(determinant(start)))),
+    )
+
+
+def dominant() -> tuple[Check, ...]:
+    """Return matrices with (n − 1) max |ρ| ≤ 1."""
+    return (
+        check("two samples at ρ = 1/2", setting.PAIR),
+        check("nearly antipodal", setting.ANTIPODAL),
+        check("equicorrelated at 1/8, n = 5", setting.equicorrelated(5, Fraction(1, 8))),
+        check("equicorrelated at −1/5, n = 5", setting.equicorrelated(5, Fraction(-1, 5))),
+        check("spread and shrunk, n = 5", setting.mixed(setting.SPREAD, Fraction(7, 8))),
+        check("low rank and shrunk, n = 6", setting.mixed(setting.LOW_RANK, Fraction(9, 10))),
+        check("barely correlated, n = 32", setting.mixed(setting.BATCH_32, Fraction(99, 100))),
+    )
+
+
+def gershgorin() -> tuple[Step, ...]:
+    """Return λ_min ≥ 1 − (n−1)m, pair by pair."""
+    x, y = sp.symbols("x y", real=True)
+    m, share = sp.Symbol("m", nonnegative=True), sp.Symbol("s", nonnegative=True)
+    rest = sp.Symbol("r", nonnegative=True)
+    pair = m * (x**2 + y**2) + 2 * m * (share - rest) * x * y
+    return (
+        Argued(
+            "the form of G less its claimed lower bound",
+            "xᵀ(G − (1 − (n−1)m) I)x = Σ_{i<j} (m(x_i² + x_j²) + 2 G_ij x_i x_j)",
+        ),
+        Identity(
+            "one pair, with G_ij = m(s − r), s + r = 1",
+            sp.expand(pair.subs(rest, 1 - share)),
+            sp.expand(m * (share * (x + y) ** 2 + (1 - share) * (x - y) ** 2)),
+        ),
+        Sign(
+            "is not negative, so that no eigenvalue is below 1 − (n−1)m",
+            m * (share * (x + y) ** 2 + rest * (x - y) ** 2),
+        ),
+    )

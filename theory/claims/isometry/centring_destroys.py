@@ -1,0 +1,138 @@
+"""Centring can destroy isometry.
+
+Statement
+---------
+I(G) = (1 − n/d)^{1/n}/(1 − 1/d) for the basis vectors e_1, …, e_n of R^d after their means over
+the features are subtracted; before it I = 1.
+
+Assumptions
+-----------
+n ≤ d.
+
+Source
+------
+Ours, on joudaki2023, Corollary 2, which leaves centring out.
+
+Parameters
+----------
+batch n ≥ 2, width d ≥ n.
+
+Returns
+-------
+An exact number, below 1.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Dividing by the norms, which are all equal, changes nothing: LN with centring takes e_1, e_2 in R²
+to opposite vectors.
+
+Example: in R² nothing is left of it, in R³ √3/2.
+
+>>> CLAIM.bound(batch=2, width=2).expression, CLAIM.bound(batch=2, width=3).expression
+(0, sqrt(3)/2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _norms as norms
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.symbols import d, n
+from depthlaw.theory.values import Exact
+
+FORMULA = (1 - n / d) ** (1 / n) / (1 - 1 / d)
+FITS = Assumption(
+    "n ≤ d",
+    "width",
+    lambda values: number(values, "width") >= number(values, "batch"),
+    lambda values: f"R^d has only d basis vectors: it must be at least {values['batch']}",
+)
+
+
+def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+    at = {n: values["batch"], d: values["width"]}
+    return Exact(sp.sqrtdenest(sp.radsimp(FORMULA.subs(at))))
+
+
+def _check(batch: int, width: int) -> Check:
+    """Return a check that centres the vectors themselves and takes their determinant."""
+    columns = [
+        [Fraction(int(k == i)) - Fraction(1, width) for k in range(width)] for i in range(batch)
+    ]
+    gram = tuple(
+        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in columns)
+        for u in columns
+    )
+    return Check(
+        f"{batch} basis vectors of R^{width}",
+        {"batch": batch, "width": width},
+        Computed(lambda: Exact(norms.isometry(gram))),
+    )
+
+
+def _derivation() -> Derivation:
+    x, m = sp.symbols("x m", positive=True)
+    left = sp.log(1 - x) / n - sp.log(1 - x / n)
+    slope = x * (n - 1) / (n * (1 - x) * (n - x))
+    rest = sp.Symbol("y", positive=True)
+    return Derivation(
+        (
+            Identity(
+                "centred e_1, e_2, e_3: the Gram matrix is I − 11ᵀ/d, with determinant",
+                (sp.eye(3) - sp.ones(3, 3) / d).det(),
+                1 - 3 / d,
+            ),
+            Identity(
+                "two vectors: I² = d(d − 2)/(d − 1)², below 1 by",
+                1 - d * (d - 2) / (d - 1) ** 2,
+                1 / (d - 1) ** 2,
+            ),
+            Identity(
+                "log I in x = n/d, which is 0 at 0: minus its slope", -sp.diff(left, x), slope
+            ),
+            Sign(
+                "is positive for n = 1 + m, x = 1/(1 + y): I falls as d comes down to n",
+                sp.factor(slope.subs({n: 1 + m, x: 1 / (1 + rest)})),
+                strict=True,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.centring-destroys",
+    title="isometry of centred basis vectors",
+    quantity=sp.Symbol("I(G)"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Corollary 2", "what centring does, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, WIDTH),
+    assumptions=(FITS,),
+    bound_function=_bound,
+    trivial=sp.Integer(1),
+    checks=(
+        _check(2, 2),
+        _check(2, 3),
+        _check(2, 1000),
+        _check(5, 5),
+        _check(5, 6),
+        _check(16, 20),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("isometry.corollary-2",),
+)

@@ -1,0 +1,113 @@
+"""Corollary 2: layer normalisation without centring raises isometry.
+
+Statement
+---------
+I(LN(X)) ≥ I(X) (1 + n^{−1} Σ (a_i − ā)²/ā²), LN(x) = x/√(d^{−1} Σ x_k²), a_i = ‖x_i‖.
+
+Assumptions
+-----------
+Columns x_i ≠ 0 of X ∈ R^{d×n}, linearly independent; I of the Gram matrix of the columns.
+
+Source
+------
+joudaki2023, Corollary 2, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+norms a_1, …, a_n > 0.
+
+Returns
+-------
+An exact number, at most the ratio of isometries.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: the bound of Theorem 1.
+
+>>> CLAIM.bound(norms=(Fraction(9, 10), Fraction(11, 10))).expression
+101/100
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _norms as norms
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.values import Exact
+
+Columns = tuple[tuple[int, ...], ...]
+
+
+def _gram(columns: Columns, scales: tuple[Fraction, ...]) -> RationalMatrix:
+    vectors = [[s * x for x in column] for s, column in zip(scales, columns, strict=True)]
+    return tuple(
+        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in vectors)
+        for u in vectors
+    )
+
+
+def _check(label: str, columns: Columns) -> Check:
+    """Return a check on columns of whole norm: √d drops out of I, which is free of scale."""
+    lengths = tuple(Fraction(isqrt(sum(x * x for x in column))) for column in columns)
+
+    def gain() -> Exact:
+        before = norms.isometry(_gram(columns, (Fraction(1),) * len(columns)))
+        after = norms.isometry(_gram(columns, tuple(1 / a for a in lengths)))
+        return Exact(after / before)
+
+    return Check(label, {"norms": lengths}, Computed(gain))
+
+
+def _derivation() -> Derivation:
+    x = sp.symbols("x1:4", real=True)
+    d, square = sp.Integer(3), sum(v**2 for v in x)
+    return Derivation(
+        (
+            Identity(
+                "LN(x) = √d x/‖x‖ has squared norm d (d = 3 written out): Theorem 1 applies",
+                sum((v / sp.sqrt(square / d)) ** 2 for v in x),
+                d,
+            ),
+            *norms.ratio_steps(),
+            *norms.mean_steps(),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.corollary-2",
+    title="layer normalisation without centring raises isometry",
+    quantity=sp.Symbol(r"I(\mathrm{LN}(X)) / I(X)"),
+    sense=Sense.LOWER,
+    formula=norms.VARIATION,
+    source=setting.source("Corollary 2"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.NORMS,),
+    bound_function=norms.bound,
+    checks=(
+        _check("norms 3, 7 and 9, d = 3", ((1, 2, 2), (2, 3, 6), (8, -1, 4))),
+        _check("norms 2, 6 and 9, d = 4", ((1, 1, 1, 1), (1, 1, -3, 5), (2, -4, 5, 6))),
+        _check("norms 5 and 13, nearly parallel, d = 2", ((3, 4), (5, 12))),
+        _check("norms 3 and 150, nearly opposite, d = 3", ((1, 2, 2), (-20, -100, -110))),
+    ),
+    derivation=_derivation,
+    control=Fraction(13, 10),
+    errata=(
+        "LN here has no mean of its own: with centring the statement is false, since centring can "
+        "destroy isometry (isometry.centring-destroys).",
+    ),
+    siblings=("isometry.theorem-1", "isometry.centring-destroys"),
+)

@@ -1,0 +1,78 @@
+"""Corollary A.3: the potential falls like β^{−ℓ}.
+
+Statement
+---------
+γ(G^ℓ) ≤ γ(G⁰) β^{−ℓ}.
+
+Assumptions
+-----------
+Mean-field recursion; unit diagonal, no two samples equal or opposite.
+
+Source
+------
+joudaki2023, Corollary A.3, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+depth ℓ ≥ 0, potential γ(G⁰) ≥ 0, strength β in [1, 2].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: five layers at β = 2.
+
+>>> CLAIM.bound(depth=5, potential=64, strength=2).contains(2)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.claims.isometry.theorem_a2 import ENTRYWISE
+from depthlaw.theory.symbols import ell
+
+
+def _check(instance: recursion.Instance) -> Check:
+    return Check(
+        instance.title,
+        instance.parameters("depth", "potential", "strength"),
+        Computed(lambda: recursion.potential(instance.gram())),
+    )
+
+
+CLAIM = Claim(
+    id="isometry.corollary-a3",
+    title="the potential falls like β^{−ℓ}",
+    quantity=sp.Symbol(r"\gamma(G^\ell)"),
+    sense=Sense.UPPER,
+    formula=setting.GAMMA * setting.BETA**-ell,
+    source=setting.source("Corollary A.3"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(DEPTH, setting.POTENTIAL, setting.STRENGTH),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO,),
+    checks=tuple(_check(instance) for instance in recursion.INSTANCES if instance.depth > 0),
+    derivation=lambda: Derivation(
+        (*steps.one_pair(), ENTRYWISE, Argued("layer by layer", "Theorem A.2, ℓ times"))
+    ),
+    control=Fraction(9, 10),
+    decreasing=("depth",),
+    siblings=("isometry.theorem-a2", "isometry.asymptotic-ratio"),
+)

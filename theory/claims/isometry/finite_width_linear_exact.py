@@ -1,0 +1,82 @@
+"""What one linear layer of finite width does to an isometric batch, exactly.
+
+Statement
+---------
+E I(G_1) = (2/d) Π_{i=0}^{n−1} Γ((d−i)/2 + 1/n)/Γ((d−i)/2).
+
+Assumptions
+-----------
+H_1 = W H_0 with Gaussian W ∈ R^{d×d}, H_0ᵀH_0 ∝ I_n, d > n.
+
+Source
+------
+Ours; the finite-width effect that joudaki2023, Figures 4 to 6, meets.
+
+Parameters
+----------
+batch n ≥ 2, width d > n.
+
+Returns
+-------
+An enclosure of the mean.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: two samples: (d − 1)/d · …, by the duplication formula exactly 1 − 1/d.
+
+>>> CLAIM.bound(batch=2, width=5).contains(Fraction(4, 5))
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, WIDTH, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _wishart as wishart
+from depthlaw.theory.symbols import d, n
+from depthlaw.theory.values import Enclosure
+
+_i = sp.Symbol("i", integer=True)
+FORMULA = (
+    2 / d * sp.Product(sp.gamma((d - _i) / 2 + 1 / n) / sp.gamma((d - _i) / 2), (_i, 0, n - 1))
+)
+
+
+def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
+    n, d = (int(number(values, name)) for name in ("batch", "width"))
+    return Enclosure(wishart.mean_isometry(n, d))
+
+
+CLAIM = Claim(
+    id="isometry.finite-width-linear-exact",
+    title="isometry after one linear layer of finite width, exactly",
+    quantity=wishart.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH, WIDTH),
+    assumptions=(wishart.MORE_NEURONS,),
+    bound_function=_mean,
+    checks=(
+        wishart.check(2, 5, replicas=20_000, resolution=Fraction(1, 20)),
+        wishart.check(8, 12, replicas=8_000, resolution=Fraction(1, 20)),
+        wishart.check(32, 64, replicas=1_000, resolution=Fraction(1, 20)),
+    ),
+    derivation=lambda: Derivation(wishart.exact_steps()),
+    control=Fraction(11, 10),
+    siblings=("isometry.finite-width-linear",),
+)

@@ -1,0 +1,70 @@
+"""Lemma A.4, lower half: small correlations keep the determinant up.
+
+Statement
+---------
+(1 − (n − 1) max|G_ij|)ⁿ ≤ det G.
+
+Assumptions
+-----------
+Unit diagonal, positive semidefinite, (n − 1) max|G_ij| ≤ 1.
+
+Source
+------
+joudaki2023, Lemma A.4, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+batch n ≥ 2, largest m = max |G_ij| in [0, 1/(n−1)].
+
+Returns
+-------
+An enclosure; its lower end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: (1 − 2/4)³ for three samples.
+
+>>> CLAIM.bound(batch=3, largest=Fraction(1, 4)).contains(Fraction(1, 8))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
+from depthlaw.theory.claims.isometry import _setting as setting
+
+CLAIM = Claim(
+    id="isometry.lemma-a4",
+    title="determinant from the largest correlation, from below",
+    quantity=lemma.QUANTITY,
+    sense=Sense.LOWER,
+    formula=lemma.LOWER,
+    source=setting.source("Lemma A.4", "lower bound"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, lemma.LARGEST),
+    assumptions=(lemma.DOMINANT,),
+    trivial=sp.Integer(0),
+    checks=(
+        *lemma.dominant(),
+        lemma.check(
+            "three samples at −1/2: nothing is said", setting.equicorrelated(3, Fraction(-1, 2))
+        ),
+    ),
+    derivation=lambda: Derivation(
+        (*lemma.gershgorin(), Argued("the determinant", "the product of the n eigenvalues"))
+    ),
+    control=Fraction(4),
+    siblings=("isometry.lemma-a4-sharp", "isometry.lemma-a4-upper"),
+)

@@ -1,0 +1,108 @@
+"""Lemma A.4, lower half, sharp.
+
+Statement
+---------
+(1 − (n − 1)m)(1 + m)^{n−1} ≤ det G, m = max|G_ij|.
+
+Assumptions
+-----------
+Unit diagonal, positive semidefinite, (n − 1)m ≤ 1.
+
+Source
+------
+A sharper form of joudaki2023, Lemma A.4; for matrices near the identity it is known (Brent, Osborn
+and Smith 2015).
+
+Parameters
+----------
+batch n ≥ 2, largest m = max |G_ij| in [0, 1/(n−1)].
+
+Returns
+-------
+An enclosure; its lower end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Equicorrelated samples at −m attain it.
+
+Example: three samples at −1/4.
+
+>>> from depthlaw.theory.rigorous.matrices import determinant
+>>> gram = setting.equicorrelated(3, Fraction(-1, 4))
+>>> CLAIM.bound(batch=3, largest=Fraction(1, 4)).expression == determinant(gram)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _spread as spread
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Exact
+
+FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
+
+
+def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+    at = {n: number(values, "batch"), lemma.M: number(values, "largest")}
+    return Exact(FORMULA.subs({letter: sp.Rational(value) for letter, value in at.items()}))
+
+
+def _derivation() -> Derivation:
+    c, k = sp.symbols("c k", nonnegative=True)
+    product = (1 - k * c) * (1 + c) ** k
+    return Derivation(
+        (
+            Argued(
+                "the spectrum",
+                "the eigenvalues sum to n and their squares to n + Σ_{i≠j} G_ij² ≤ n + n(n−1)m²; "
+                "write that sum as n + n(n−1)c², c ≤ m. None can be 0: that needs c ≥ 1/(n−1)",
+            ),
+            *spread.steps(),
+            Identity(
+                "one eigenvalue 1 − kc and k = n − 1 of 1 + c have these sums",
+                (1 - k * c) ** 2 + k * (1 + c) ** 2,
+                1 + k + k * (k + 1) * c**2,
+            ),
+            Identity(
+                "and their product falls as c grows to m: minus its slope in c",
+                -sp.diff(product, c) / (1 + c) ** (k - 1),
+                k * (k + 1) * c,
+            ),
+            Sign("is not negative", k * (k + 1) * c),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.lemma-a4-sharp",
+    title="determinant from the largest correlation, sharp",
+    quantity=lemma.QUANTITY,
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.source("Lemma A.4", "sharper lower bound"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, lemma.LARGEST),
+    assumptions=(lemma.DOMINANT,),
+    bound_function=_bound,
+    trivial=sp.Integer(0),
+    checks=lemma.dominant(),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("isometry.lemma-a4", "isometry.lemma-a4-upper"),
+)

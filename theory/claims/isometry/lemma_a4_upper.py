@@ -1,0 +1,100 @@
+"""Lemma A.4, upper half: one large correlation keeps the determinant down.
+
+Statement
+---------
+det G ≤ 1 − max G_ij².
+
+Assumptions
+-----------
+Unit diagonal, positive semidefinite.
+
+Source
+------
+joudaki2023, Lemma A.4, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+largest m = max |G_ij| in [0, 1].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: two samples attain it.
+
+>>> CLAIM.bound(largest=Fraction(1, 2)).contains(Fraction(3, 4))
+True
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Cited, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
+from depthlaw.theory.claims.isometry import _setting as setting
+
+
+def _derivation() -> Derivation:
+    g, h, k = sp.symbols("g h k", real=True)
+    share, rest = sp.symbols("s r", nonnegative=True)
+    G = sp.Matrix([[1, g, h], [g, 1, k], [h, k, 1]])
+    loss = h**2 + k**2 - 2 * g * h * k
+    return Derivation(
+        (
+            Cited(
+                "Fischer's inequality: the determinant is at most that of a 2×2 block times the "
+                "rest of the diagonal",
+                "Horn and Johnson, Matrix Analysis, theorem 7.8.5",
+                r"\det G \le (1 - G_{ij}^2) \prod_{k \ne i, j} G_{kk}",
+            ),
+            Identity("n = 3 written out", (1 - g**2) - G.det(), loss),
+            Identity(
+                "where the loss, with g = s − r, s + r = 1, is a sum of squares",
+                sp.expand(loss.subs(g, 2 * share - 1)),
+                sp.expand(share * (h - k) ** 2 + (1 - share) * (h + k) ** 2),
+            ),
+            Sign("so it is not negative", share * (h - k) ** 2 + rest * (h + k) ** 2),
+        )
+    )
+
+
+def _checks() -> tuple[Check, ...]:
+    starts = (
+        ("equicorrelated at 9/10, n = 8", setting.CROWDED),
+        ("spread on a sphere, n = 5", setting.SPREAD),
+        ("near-duplicates, n = 4", setting.DUPLICATES),
+        ("one correlated pair in three, nearly", setting.on_sphere([(1, 0), (1, 1), (0, 100)])),
+    )
+    found = tuple(lemma.check(label, start) for label, start in starts)
+    return tuple(replace(c, parameters={"largest": c.parameters["largest"]}) for c in found)
+
+
+CLAIM = Claim(
+    id="isometry.lemma-a4-upper",
+    title="determinant from the largest correlation, from above",
+    quantity=lemma.QUANTITY,
+    sense=Sense.UPPER,
+    formula=1 - lemma.M**2,
+    source=setting.source("Lemma A.4", "upper bound"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(lemma.LARGEST,),
+    assumptions=(lemma.AT_MOST_ONE,),
+    trivial=sp.Integer(1),
+    checks=_checks(),
+    derivation=_derivation,
+    control=Fraction(1, 2),
+    siblings=("isometry.lemma-a4", "isometry.lemma-a4-sharp"),
+)

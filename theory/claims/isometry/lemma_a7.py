@@ -1,0 +1,97 @@
+"""Lemma A.7: one layer divides the odds of a correlation by β.
+
+Statement
+---------
+|f(ρ)|/(1 − |f(ρ)|) ≤ β^{−1} |ρ|/(1 − |ρ|), strictly if some c_k ≠ 0 with k ≥ 2 and ρ ≠ 0.
+
+Assumptions
+-----------
+0 < |ρ| < 1; f is the centred map of an activation with strength β.
+
+Source
+------
+joudaki2023, Lemma A.7, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+correlation ρ in (−1, 1), strength β in [1, 2].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: an affine activation keeps the odds.
+
+>>> CLAIM.bound(correlation=Fraction(1, 2), strength=1).contains(1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.values import Enclosure
+
+_RHO = sp.Symbol("rho", real=True)
+CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation ρ of two samples", True)
+BELOW_ONE = Assumption(
+    "ρ < 1",
+    "correlation",
+    lambda values: number(values, "correlation") < 1,
+    lambda _: "it must be below 1: equal samples stay equal",
+)
+
+
+def _check(name: str, rho: Fraction) -> Check:
+    def odds() -> Enclosure:
+        size: arb = abs(recursion.centred(name).over(0, ball(rho)))
+        return Enclosure(size / (1 - size))
+
+    return Check(
+        f"{name} at ρ = {rho}",
+        {"correlation": rho, "strength": setting.strength_above(name)},
+        Computed(odds),
+    )
+
+
+CLAIM = Claim(
+    id="isometry.lemma-a7",
+    title="one layer divides the odds of a correlation by β",
+    quantity=sp.Symbol(r"\frac{|f(\rho)|}{1 - |f(\rho)|}"),
+    sense=Sense.UPPER,
+    formula=sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO))),
+    source=setting.source("Lemma A.7"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(CORRELATION, setting.STRENGTH),
+    assumptions=(BELOW_ONE, setting.STRENGTH_AT_MOST_TWO),
+    checks=(
+        *(
+            _check(name, rho)
+            for name in ("tanh", "relu", "exp", "step", "monomial(2)", "hermite(3)")
+            for rho in (Fraction(-9, 10), Fraction(1, 10), Fraction(3, 4))
+        ),
+        _check("monomial(2)", Fraction(999, 1000)),
+        _check("gelu", Fraction(1, 10**6)),
+    ),
+    derivation=lambda: Derivation(steps.one_pair()),
+    control=Fraction(99, 100),
+    siblings=("isometry.theorem-a2",),
+)

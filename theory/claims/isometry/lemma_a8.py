@@ -1,0 +1,130 @@
+"""Lemma A.8: Mehler's formula for Hermite polynomials.
+
+Statement
+---------
+E h_j(X) h_k(Y) = ρʲ δ_jk, h_k = He_k/√k!.
+
+Assumptions
+-----------
+(X, Y) standard Gaussian with correlation ρ.
+
+Source
+------
+joudaki2023, Lemma A.8, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+first j ≥ 0, second k ≥ 0, correlation ρ in [−1, 1].
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: different orders are uncorrelated.
+
+>>> CLAIM.bound(first=2, second=4, correlation=Fraction(1, 2)).expression
+0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.values import Exact
+
+_J, _K = sp.symbols("j k", integer=True, nonnegative=True)
+_RHO = sp.Symbol("rho", real=True)
+_X, _Z = sp.symbols("x z", real=True)
+
+
+def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+    j, k = (int(number(values, name)) for name in ("first", "second"))
+    return Exact(sp.Rational(number(values, "correlation")) ** j if j == k else sp.Integer(0))
+
+
+def _moment(power: int) -> sp.Integer:
+    return sp.Integer(0) if power % 2 else sp.factorial2(power - 1)
+
+
+def mean_product(first: int, second: int, rho: sp.Expr) -> sp.Expr:
+    """Return E h_j(X) h_k(ρX + √(1−ρ²)Z) from the moments of X and Z."""
+    Y = rho * _X + sp.sqrt(1 - rho**2) * _Z
+    product = sp.hermite_prob(first, _X) * sp.hermite_prob(second, _X).subs(_X, Y)
+    terms = sp.Poly(sp.expand(product), _X, _Z).terms()
+    total = sum((c * _moment(p) * _moment(q) for (p, q), c in terms), start=sp.Integer(0))
+    return sp.simplify(total / sp.sqrt(sp.factorial(first) * sp.factorial(second)))
+
+
+def _check(first: int, second: int, rho: Fraction) -> Check:
+    return Check(
+        f"orders {first} and {second} at ρ = {rho}",
+        {"first": first, "second": second, "correlation": rho},
+        Computed(lambda: Exact(mean_product(first, second, sp.Rational(rho)))),
+    )
+
+
+def _derivation() -> Derivation:
+    s, t = sp.symbols("s t", real=True)
+    exponent = s * _X + t * (_RHO * _X + sp.sqrt(1 - _RHO**2) * _Z) - s**2 / 2 - t**2 / 2
+    p, q = sp.expand(exponent).coeff(_X), sp.expand(exponent).coeff(_Z)
+    return Derivation(
+        (
+            Argued(
+                "generating function",
+                "e^{sx − s²/2} = Σ He_j(x) sʲ/j!, and E e^{pX + qZ} = e^{(p² + q²)/2}",
+            ),
+            Identity(
+                "the exponent of E e^{sX − s²/2} e^{tY − t²/2}: it depends on st alone",
+                (p**2 + q**2) / 2 - s**2 / 2 - t**2 / 2,
+                _RHO * s * t,
+            ),
+            Argued(
+                "comparing coefficients",
+                "e^{ρst} = Σ ρʲ (st)ʲ/j!, so E He_j(X) He_k(Y) = j! ρʲ δ_jk",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.lemma-a8",
+    title="Mehler's formula",
+    quantity=sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"),
+    sense=Sense.EQUAL,
+    formula=_RHO**_J * sp.KroneckerDelta(_J, _K),
+    source=setting.source("Lemma A.8"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(
+        Parameter("first", _J, Domain.INTEGER, 0, "order of the first polynomial"),
+        Parameter("second", _K, Domain.INTEGER, 0, "order of the second polynomial"),
+        Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y"),
+    ),
+    assumptions=(setting.at_most("correlation", 1, "as a correlation is"),),
+    bound_function=_bound,
+    checks=(
+        _check(1, 1, Fraction(-1, 3)),
+        _check(2, 2, Fraction(1, 2)),
+        _check(5, 5, Fraction(-4, 5)),
+        _check(8, 8, Fraction(3, 4)),
+        _check(2, 4, Fraction(1, 2)),
+        _check(3, 6, Fraction(2, 3)),
+        _check(6, 6, Fraction(1)),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+)

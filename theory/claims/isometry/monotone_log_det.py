@@ -1,0 +1,119 @@
+"""log det increases in every layer, by a definite amount.
+
+Statement
+---------
+−log det F(G) ≤ −log D − (β − 1) log(2 − D), D = det G.
+
+Assumptions
+-----------
+Unit diagonal, G positive definite; F applies f to every entry.
+
+Source
+------
+Ours, in the setting of joudaki2023; Oppenheim and Schur on determinants of entrywise products.
+
+Parameters
+----------
+determinant D in (0, 1], strength β in [1, 2].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Two samples and x² attain it: D(2 − D) is then the next determinant.
+
+Example: an affine activation keeps the determinant.
+
+>>> from flint import arb
+>>> half = CLAIM.bound(determinant=Fraction(1, 2), strength=1)
+>>> half.ball.overlaps(arb(2).log())
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.rigorous.matrices import log_determinant
+from depthlaw.theory.values import Enclosure
+
+
+def _check(instance: recursion.Instance) -> Check:
+    one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
+    return Check(
+        one.title,
+        one.parameters("determinant", "strength"),
+        Computed(lambda: Enclosure(-log_determinant(one.gram()))),
+    )
+
+
+def _derivation() -> Derivation:
+    D, y = sp.symbols("D y", nonnegative=True)
+    g, h = sp.symbols("g h", real=True)
+    product = 1 - g**2 * h**2
+    oppenheim = (1 - g**2) + (1 - h**2) - (1 - g**2) * (1 - h**2)
+    return Derivation(
+        (
+            Cited(
+                "Oppenheim–Schur inequality for unit diagonals",
+                "Oppenheim 1930; Horn and Johnson, Matrix Analysis, section 7.8",
+                r"\det(A \circ B) \ge \det A + \det B - \det A \det B",
+            ),
+            Identity("with equality for two samples", product, oppenheim),
+            Argued(
+                "entrywise powers",
+                "D_k = det G^{∘k} ≥ D + D_{k−1}(1 − D), D_1 = D, so D_2 ≥ D(2 − D)",
+            ),
+            Identity(
+                "and D_k does not fall with k: D + (1 − D) D_{k−1} − D_{k−1}, with D_{k−1} = 1 − y",
+                D + (1 - D) * (1 - y) - (1 - y),
+                D * y,
+            ),
+            Sign("is not negative", D * y),
+            Argued(
+                "concavity of log det",
+                "F(G) = a_1 G + Σ_{k≥2} a_k G^{∘k} with a_1 = 2 − β, so log det F(G) ≥ a_1 log D + "
+                "(1 − a_1) log(D(2 − D))",
+            ),
+            Identity(
+                "which is log D + (β − 1) log(2 − D)",
+                sp.expand_log((2 - setting.BETA) * sp.log(setting.DET), force=True)
+                + (setting.BETA - 1) * (sp.log(setting.DET) + sp.log(2 - setting.DET)),
+                sp.log(setting.DET) + (setting.BETA - 1) * sp.log(2 - setting.DET),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.monotone-log-det",
+    title="log det increases in every layer",
+    quantity=sp.Symbol(r"-\log\det F(G)"),
+    sense=Sense.UPPER,
+    formula=-sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET),
+    source=setting.source("Theorem 4", "one-step form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.DETERMINANT, setting.STRENGTH),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.DETERMINANT_AT_MOST_ONE),
+    checks=tuple(
+        _check(instance)
+        for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    siblings=("isometry.unconditional-decay",),
+)

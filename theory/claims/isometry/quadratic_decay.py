@@ -1,0 +1,99 @@
+"""The isometry gap decays like the square of the correlations.
+
+Statement
+---------
+−log I(G^ℓ) ≤ ((n−1)/2) γ_0² β^{−2ℓ} (1 + β^{−ℓ}(1/λ_0 − 1)) for all ℓ ≥ 0.
+
+Assumptions
+-----------
+Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
+
+Source
+------
+Ours, in the setting of joudaki2023, Theorem 4 and Corollary A.3.
+
+Parameters
+----------
+batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1], potential
+γ_0 = max |ρ|/(1 − |ρ|) ≥ 0.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: an isometric batch stays isometric.
+
+>>> CLAIM.bound(batch=4, depth=3, strength=1, smallest=1, potential=0).contains(0)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.symbols import ell, n
+
+
+def _derivation() -> Derivation:
+    e = sp.Symbol("e", real=True)
+    x = sp.Symbol("x", positive=True)
+    left = e - sp.log(1 + e)
+    return Derivation(
+        (
+            *steps.geometric_decay(),
+            Identity(
+                "for e ≥ 0, the slope of e²/2 − (e − log(1 + e))",
+                sp.diff(e**2 / 2 - left, e),
+                e**2 / (1 + e),
+            ),
+            Identity(
+                "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e))",
+                sp.diff(e**2 / (2 * (1 + e)) - left, e),
+                -(e**2) / (2 * (1 + e) ** 2),
+            ),
+            Sign("both differences vanish at 0 and grow away from it", e**2 / x),
+            Argued(
+                "summed over the spectrum",
+                "with 1 + e_i the eigenvalues of G and Σ e_i = 0, −log det G = Σ (e_i − "
+                "log(1 + e_i)) ≤ Σ e_i²/(2 λ_min), Σ e_i² = Σ_{i≠j} ρ_ij² ≤ n(n−1)γ²; then "
+                "Corollary A.3 bounds γ and the smallest eigenvalue its inverse",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.quadratic-decay",
+    title="isometry gap falls like the squared correlations",
+    quantity=setting.GAP,
+    sense=Sense.UPPER,
+    formula=(n - 1)
+    / sp.Integer(2)
+    * setting.GAMMA**2
+    * setting.BETA ** (-2 * ell)
+    * (1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1)),
+    source=setting.source("Theorem 4", "quadratic form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST, setting.POTENTIAL),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    checks=recursion.gap_checks("batch", "depth", "strength", "smallest", "potential"),
+    derivation=_derivation,
+    control=Fraction(1, 100),
+    decreasing=("depth",),
+    siblings=("isometry.sharp-decay", "isometry.unconditional-decay"),
+)

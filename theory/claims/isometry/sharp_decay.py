@@ -1,0 +1,94 @@
+"""The isometry gap decays at every depth, in the end like β^{−2ℓ}.
+
+Statement
+---------
+−log I(G^ℓ) ≤ log(1 + t) − (1/n) log(1 + nt), t = β^{−ℓ}(1/λ_0 − 1), for all ℓ ≥ 0.
+
+Assumptions
+-----------
+Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
+
+Source
+------
+Ours, in the setting of joudaki2023, Theorem 4, which it implies.
+
+Parameters
+----------
+batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Equicorrelated batches attain it at ℓ = 0. It is below `isometry.unconditional-decay` at every t,
+and below (n−1)t²/2, since the largest eigenvalue grows as the smallest fall.
+
+Example: what the equicorrelated batch at ρ = 1/2 has at ℓ = 0, −(1/4) log(5/16).
+
+>>> from flint import arb
+>>> gap = CLAIM.bound(batch=4, depth=0, strength=1, smallest=Fraction(1, 2))
+>>> gap.ball.overlaps(-(arb(5) / 16).log() / 4)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.symbols import ell, n
+
+T = setting.BETA**-ell * (1 / setting.LAMBDA - 1)
+
+
+def _derivation() -> Derivation:
+    t, m = sp.symbols("t m", nonnegative=True)
+    vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
+    excess = (n - 1) * t * (1 - 1 / ((1 + t) * (1 + n * t)))
+    return Derivation(
+        (
+            *steps.geometric_decay(),
+            *steps.from_eigenvalue(),
+            Identity(
+                "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
+                sp.diff((n - 1) * t**2 / 2 - vertex, t),
+                excess,
+            ),
+            Sign(
+                "is not negative, with n = 1 + m: in the end the gap falls like β^{−2ℓ}",
+                sp.factor(excess.subs(n, 1 + m)),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.sharp-decay",
+    title="isometry gap at every depth, with the largest eigenvalue",
+    quantity=setting.GAP,
+    sense=Sense.UPPER,
+    formula=sp.log(1 + T) - sp.log(1 + n * T) / n,
+    source=setting.source("Theorem 4", "sharper form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
+    derivation=_derivation,
+    control=Fraction(7, 10),
+    decreasing=("depth",),
+    siblings=("isometry.unconditional-decay", "isometry.quadratic-decay"),
+)

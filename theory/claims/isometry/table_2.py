@@ -1,0 +1,106 @@
+"""Table 2: isometry strengths of six activations.
+
+Statement
+---------
+β_σ: x 1, x² − 1 2, sin 2 − 2e/(e² − 1), exp 2 − 1/(e − 1), step 2 − 2/π,
+ReLU (3π − 4)/(2π − 2).
+
+Assumptions
+-----------
+None.
+
+Source
+------
+joudaki2023, Table 2, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+row from 1 to 6, in the order above.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: an affine function has the least strength, one without c_1 the largest.
+
+>>> CLAIM.bound(row=2).expression == 2 * CLAIM.bound(row=1).expression
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import sympy as sp
+
+from depthlaw.theory.activations import X, activation
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _tables as tables
+from depthlaw.theory.claims.isometry._tables import Row
+from depthlaw.theory.values import Exact
+
+_ONE, _E, _PI = sp.Integer(1), sp.E, sp.pi
+ROWS = (
+    Row("x", activation("identity"), _ONE, _ONE, _ONE),
+    Row("x² − 1", activation("polynomial(-1;0;1)"), sp.Integer(2), sp.Integer(0), sp.Integer(2)),
+    Row("sin", activation("sin"), 2 - 2 * _E / (_E**2 - 1), sp.exp(-_ONE / 2),
+        (1 - sp.exp(-2)) / 2),
+    Row("exp", activation("exp"), 2 - 1 / (_E - 1), sp.exp(_ONE / 2), _E**2 - _E),
+    Row("step", activation("step"), 2 - 2 / _PI, 1 / sp.sqrt(2 * _PI), _ONE / 4),
+    Row("ReLU", activation("relu"), (3 * _PI - 4) / (2 * _PI - 2), _ONE / 2,
+        _ONE / 2 - 1 / (2 * _PI)),
+)  # fmt: skip
+
+
+def _derivation() -> Derivation:
+    _, square, sine, exponential, step, relu = ROWS
+    return Derivation(
+        (
+            Identity(
+                "x² − 1 = √2 h_2: c_1 = 0, Σ c_k² = 2",
+                square.function.expression,
+                sp.sqrt(2) * sp.hermite_prob(2, X) / sp.sqrt(sp.factorial(2)),
+            ),
+            *tables.wave_steps(_ONE, {"exp": exponential, "sin": sine}),
+            Identity("step: c_1 = E[x; x > 0]", tables.half_line(1), step.first),
+            Identity(
+                "step: P(x > 0) − P(x > 0)²",
+                tables.half_line(0) - tables.half_line(0) ** 2,
+                step.variance,
+            ),
+            *tables.relu_steps(_ONE, relu),
+            *tables.strength_steps(ROWS),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.table-2",
+    title="isometry strengths of six activations",
+    quantity=tables.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=tables.formula(ROWS),
+    source=setting.source("Table 2"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(tables.row_parameter(ROWS),),
+    assumptions=(tables.in_table(ROWS),),
+    bound_function=lambda values: Exact(tables.chosen(ROWS, values).printed),
+    checks=tuple(
+        Check(row.name, {"row": k}, Computed(partial(tables.strength, row.function)))
+        for k, row in enumerate(ROWS, start=1)
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("isometry.table-b1",),
+)

@@ -1,0 +1,108 @@
+"""Table B.1: isometry strengths with a gain.
+
+Statement
+---------
+β of x ↦ σ(αx): exp 2 − α²/(e^{α²} − 1), sin 2 − 2α² e^{α²}/(e^{2α²} − 1),
+ReLU (3π − 4)/(2π − 2), whatever α.
+
+Assumptions
+-----------
+α > 0.
+
+Source
+------
+joudaki2023, Table B.1, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+row from 1 to 3, in the order above, gain α > 0.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: gain 1 gives Table 2.
+
+>>> from depthlaw.theory.claims.isometry import table_2
+>>> CLAIM.bound(row=3, gain=1) == table_2.CLAIM.bound(row=6)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.activations import activation
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _tables as tables
+from depthlaw.theory.claims.isometry._tables import GAIN, Row
+from depthlaw.theory.values import Exact
+
+_SQUARE = sp.exp(GAIN**2)
+ROWS = (
+    Row("exp(αx)", activation("exp"), 2 - GAIN**2 / (_SQUARE - 1), GAIN * sp.sqrt(_SQUARE),
+        _SQUARE**2 - _SQUARE),
+    Row("sin(αx)", activation("sin"), 2 - 2 * GAIN**2 * _SQUARE / (_SQUARE**2 - 1),
+        GAIN / sp.sqrt(_SQUARE), (1 - _SQUARE**-2) / 2),
+    Row("ReLU(αx)", activation("relu"), (3 * sp.pi - 4) / (2 * sp.pi - 2), GAIN / 2,
+        GAIN**2 / 2 - GAIN**2 / (2 * sp.pi)),
+)  # fmt: skip
+
+
+def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+    gain = sp.Rational(number(values, "gain"))
+    return Exact(tables.chosen(ROWS, values).printed.subs(GAIN, gain))
+
+
+def _check(row: int, gain: Fraction) -> Check:
+    function = ROWS[row - 1].function.gain(gain)
+    return Check(
+        f"{ROWS[row - 1].name}, α = {gain}",
+        {"row": row, "gain": gain},
+        Computed(lambda: tables.strength(function)),
+    )
+
+
+CLAIM = Claim(
+    id="isometry.table-b1",
+    title="isometry strengths with a gain",
+    quantity=tables.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=tables.formula(ROWS),
+    source=setting.source("Table B.1"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(
+        tables.row_parameter(ROWS),
+        Parameter("gain", GAIN, Domain.REAL, 0, "factor α on the argument", above=True),
+    ),
+    assumptions=(tables.in_table(ROWS),),
+    bound_function=_bound,
+    checks=tuple(
+        _check(row, gain)
+        for row in (1, 2, 3)
+        for gain in (Fraction(1, 2), Fraction(1), Fraction(2))
+    ),
+    derivation=lambda: Derivation(
+        (
+            *tables.wave_steps(GAIN, {"exp": ROWS[0], "sin": ROWS[1]}),
+            *tables.relu_steps(GAIN, ROWS[2]),
+            *tables.strength_steps(ROWS),
+        )
+    ),
+    control=Fraction(101, 100),
+    siblings=("isometry.table-2",),
+)

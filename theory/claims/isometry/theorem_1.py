@@ -1,0 +1,59 @@
+"""Theorem 1: normalising the samples raises isometry.
+
+Statement
+---------
+I(G̃) ≥ I(G) (1 + n^{−1} Σ (a_i − ā)²/ā²), a_i = ‖x_i‖, G̃ the Gram matrix of x_i/‖x_i‖.
+
+Assumptions
+-----------
+x_i ≠ 0, linearly independent (otherwise both sides are 0).
+
+Source
+------
+joudaki2023, Theorem 1, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+norms a_1, …, a_n > 0.
+
+Returns
+-------
+An exact number, at most the ratio I(G̃)/I(G).
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: two samples whose norms differ by ten per cent of their mean on either side.
+
+>>> CLAIM.bound(norms=(Fraction(9, 10), Fraction(11, 10))).expression
+101/100
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _norms as norms
+from depthlaw.theory.claims.isometry import _setting as setting
+
+CLAIM = Claim(
+    id="isometry.theorem-1",
+    title="normalising the samples raises isometry",
+    quantity=norms.QUANTITY,
+    sense=Sense.LOWER,
+    formula=norms.VARIATION,
+    source=setting.source("Theorem 1"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.NORMS,),
+    bound_function=norms.bound,
+    checks=norms.checks(),
+    derivation=lambda: Derivation((*norms.ratio_steps(), *norms.mean_steps())),
+    control=Fraction(11, 10),
+    siblings=("isometry.theorem-1-exact", "isometry.corollary-2", "isometry.optimal-constant"),
+)

@@ -1,0 +1,77 @@
+"""Theorem 4 as printed: the isometry gap falls like β^{−ℓ} past a depth.
+
+Statement
+---------
+−log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for ℓ ≥ β^{−1}(−n log I(G⁰) + log 4n).
+
+Assumptions
+-----------
+Mean-field recursion; G⁰ non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰.
+
+Source
+------
+joudaki2023, Theorem 4, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+batch n ≥ 2, depth ℓ past the threshold, strength β in [1, 2], determinant of G⁰ in (0, 1].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The proof goes through Lemma A.4, which needs (n−1) max |ρ_ij| ≤ 1 at depth ℓ. The printed threshold
+does not give that (`isometry.theorem-4-hypothesis`). The inequality holds nevertheless, at every
+ℓ ≥ 0: it follows from `isometry.unconditional-decay` and det G⁰ ≤ e λ_0.
+
+Example: 4n/det G⁰ at ℓ = 0 is halved by each layer at β = 2.
+
+>>> CLAIM.bound(batch=2, depth=3, strength=2, determinant=1).contains(1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _theorem_4 as theorem
+
+CLAIM = Claim(
+    id="isometry.theorem-4",
+    title="isometry gap past the printed depth threshold",
+    quantity=setting.GAP,
+    sense=Sense.UPPER,
+    formula=theorem.FORMULA,
+    source=setting.source("Theorem 4"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
+    assumptions=(
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.DETERMINANT_AT_MOST_ONE,
+        theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),
+    ),
+    checks=theorem.checks(lambda beta: beta),
+    derivation=lambda: Derivation(theorem.steps_from_unconditional()),
+    control=Fraction(1, 10**4),
+    errata=(
+        "The proof bounds (n−1) max |ρ| through γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰), which takes "
+        "ℓ ≥ (log β)^{−1}(…): the printed threshold has β^{−1} in the place of (log β)^{−1}. The "
+        "inequality needs no threshold at all.",
+    ),
+    siblings=(
+        "isometry.theorem-4-corrected",
+        "isometry.theorem-4-hypothesis",
+        "isometry.unconditional-decay",
+    ),
+)

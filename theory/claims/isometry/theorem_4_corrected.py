@@ -1,0 +1,99 @@
+"""Theorem 4 with the threshold that its proof needs.
+
+Statement
+---------
+−log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for
+ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n).
+
+Assumptions
+-----------
+Mean-field recursion; G⁰ non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰; β > 1.
+
+Source
+------
+joudaki2023, Theorem 4, threshold corrected.
+
+Parameters
+----------
+batch n ≥ 2, depth ℓ past the threshold, strength β in (1, 2], determinant of G⁰ in (0, 1].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: each layer at β = 2 halves the bound.
+
+>>> CLAIM.bound(batch=2, depth=5, strength=2, determinant=1).contains(Fraction(1, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.claims.isometry import _theorem_4 as theorem
+
+
+def _derivation() -> Derivation:
+    m, x = sp.symbols("m x", nonnegative=True)
+    return Derivation(
+        (
+            *steps.one_pair(),
+            Argued(
+                "the start",
+                "det G⁰ ≤ 1 − m² with m = max |ρ| (Lemma A.4), and γ = m/(1−m) = m(1+m)/(1−m²)",
+                r"\gamma(G^0) \le 2/\det G^0",
+            ),
+            Identity(
+                "1/(1−m²) in place of 1/det G⁰: what 2 leaves over m(1 + m)",
+                (2 / (1 - m**2) - m / (1 - m)) * (1 - m**2),
+                (1 - m) * (2 + m),
+            ),
+            Argued(
+                "the threshold",
+                "ℓ log β ≥ log(4n/det G⁰) makes (n−1) γ(G^ℓ) ≤ 2(n−1) β^{−ℓ}/det G⁰ ≤ 1/2; by "
+                "Lemma A.4 the gap is then at most −log(1 − y) with y = (n−1) max |ρ| ≤ 1/2",
+            ),
+            Identity(
+                "−log(1 − y) ≤ 2y for y ≤ 1/2: the slope of the difference, 1 − 2y = x",
+                (2 - 1 / (1 - (1 - x) / 2)) * (1 + x),
+                2 * x,
+            ),
+            Sign("is not negative", 2 * x / (1 + x)),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.theorem-4-corrected",
+    title="isometry gap past the threshold that the proof needs",
+    quantity=setting.GAP,
+    sense=Sense.UPPER,
+    formula=theorem.FORMULA,
+    source=setting.source("Theorem 4", "threshold corrected"),
+    status=Status.CORRECTED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
+    assumptions=(
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.DETERMINANT_AT_MOST_ONE,
+        theorem.deep_enough(lambda beta: beta.log(), "(log β)^{−1}(−log det G⁰ + log 4n)"),
+    ),
+    checks=theorem.checks(lambda beta: beta.log()),
+    derivation=_derivation,
+    control=Fraction(1, 10**5),
+    siblings=("isometry.theorem-4", "isometry.unconditional-decay"),
+)

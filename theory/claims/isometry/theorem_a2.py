@@ -1,0 +1,81 @@
+"""Theorem A.2: one layer divides the potential by β.
+
+Statement
+---------
+γ(F(G)) ≤ γ(G)/β, γ(G) = max_{i≠j} |ρ_ij|/(1 − |ρ_ij|).
+
+Assumptions
+-----------
+Unit diagonal, no two samples equal or opposite; F applies f to every entry.
+
+Source
+------
+joudaki2023, Theorem A.2, NeurIPS 2023, arXiv:2305.18399v3.
+
+Parameters
+----------
+potential γ(G) ≥ 0, strength β in [1, 2].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: an affine activation keeps the potential.
+
+>>> CLAIM.bound(potential=3, strength=1).contains(3)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+
+ENTRYWISE = Argued(
+    "the largest pair",
+    "x/(1 − x) increases, so the pair with the largest |f(ρ)| decides γ(F(G)); Lemma A.7 for it",
+)
+
+
+def _check(instance: recursion.Instance) -> Check:
+    one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
+    return Check(
+        one.title,
+        one.parameters("potential", "strength"),
+        Computed(lambda: recursion.potential(one.gram())),
+    )
+
+
+CLAIM = Claim(
+    id="isometry.theorem-a2",
+    title="one layer divides the potential by β",
+    quantity=sp.Symbol(r"\gamma(F(G))"),
+    sense=Sense.UPPER,
+    formula=setting.GAMMA / setting.BETA,
+    source=setting.source("Theorem A.2"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.POTENTIAL, setting.STRENGTH),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO,),
+    checks=tuple(
+        _check(instance)
+        for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
+    ),
+    derivation=lambda: Derivation((*steps.one_pair(), ENTRYWISE)),
+    control=Fraction(95, 100),
+    siblings=("isometry.lemma-a7", "isometry.corollary-a3"),
+)

@@ -1,0 +1,84 @@
+"""The isometry gap decays at every depth, whatever the start.
+
+Statement
+---------
+−log I(G^ℓ) ≤ ((n−1)/n) log(1 + β^{−ℓ}(1/λ_0 − 1)) for all ℓ ≥ 0, λ_0 = λ_min(G⁰).
+
+Assumptions
+-----------
+Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
+
+Source
+------
+Ours, in the setting of joudaki2023, Theorem 4, which it implies.
+
+Parameters
+----------
+batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1].
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: an isometric batch stays isometric.
+
+>>> CLAIM.bound(batch=4, depth=0, strength=1, smallest=1).contains(0)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.isometry import _recursion as recursion
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.symbols import ell, n
+
+
+def _derivation() -> Derivation:
+    t, m = sp.symbols("t m", nonnegative=True)
+    spread = (n - 1) / n * sp.log(1 + t)
+    vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
+    return Derivation(
+        (
+            *steps.geometric_decay(),
+            *steps.from_eigenvalue(),
+            Identity(
+                "the slope in t of what the large eigenvalue is worth, (1/n) log((1+nt)/(1+t))",
+                sp.diff(spread - vertex, t),
+                (n - 1) / (n * (1 + t) * (1 + n * t)),
+            ),
+            Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t))),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="isometry.unconditional-decay",
+    title="isometry gap at every depth, from the smallest eigenvalue",
+    quantity=setting.GAP,
+    sense=Sense.UPPER,
+    formula=(n - 1) / n * sp.log(1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1)),
+    source=setting.source("Theorem 4", "without its threshold, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
+    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
+    derivation=_derivation,
+    control=Fraction(1, 3),
+    decreasing=("depth",),
+    siblings=("isometry.sharp-decay", "isometry.theorem-4", "isometry.quadratic-decay"),
+)
