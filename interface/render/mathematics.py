@@ -27,7 +27,15 @@ _COMMANDS = {
     r"\quad": " ",
     r"\le": "≤",
     r"\ge": "≥",
+    r"\,": " ",
+    r"\;": " ",
+    r"\!": "",
+    r"\#": "#",
+    r"\{": "\u27e8",
+    r"\}": "\u27e9",
 }
+# Braces that are meant to be seen, set aside while those of LaTeX's own grouping are removed.
+_BRACES = str.maketrans("\u27e8\u27e9", "{}")
 _ACCENTS = {r"\hat": "\u0302", r"\tilde": "\u0303", r"\bar": "\u0304"}
 _PLAIN = (r"\mathbb", r"\mathrm", r"\mathcal", r"\operatorname", r"\text")
 _BELOW = dict(
@@ -53,7 +61,9 @@ def unicode_name(latex: str) -> str:
     text = re.sub(r"\\([A-Za-z]+)", lambda match: _letter(match[1]), text)
     text = re.sub(rf"_(?:{_BRACED}|(\w))", lambda m: _small(m[1] or m[2], _BELOW, "_"), text)
     text = re.sub(rf"\^(?:{_BRACED}|(\S))", lambda m: _small(m[1] or m[2], _ABOVE, "^"), text)
-    return " ".join(text.replace("{", "").replace("}", "").split())
+    for grouping in "{}\\":
+        text = text.replace(grouping, "")
+    return " ".join(text.split()).translate(_BRACES)
 
 
 def _letter(name: str) -> str:
