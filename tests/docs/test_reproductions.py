@@ -90,3 +90,31 @@ def test_a_batch_near_the_width_gets_worse_with_depth(tmp_path: Path) -> None:
     found = {name: (float(first), float(last)) for name, first, last in gaps}
     assert found["sigmoid"][1] > found["sigmoid"][0]
     assert found["mean field"][1] < found["mean field"][0]
+
+
+def test_the_mean_shifts_by_less_than_it_scatters(tmp_path: Path) -> None:
+    printed = run("joudaki2023_finite_width", tmp_path)
+    intervals = re.findall(f"interval {NUMBER} to {NUMBER}\\)", printed)
+    assert len(intervals) == 4
+    # A shift of c/d with |c| < 1, against a scatter of about 1/√d.
+    assert all(-1 < float(low) <= float(high) < 1 for low, high in intervals)
+    slopes = [float(slope) for slope in re.findall(f"width {NUMBER}$", printed, flags=re.MULTILINE)]
+    assert len(slopes) == 4
+    assert all(slope < -0.3 for slope in slopes)
+
+
+def test_the_odd_point_reaches_its_mean_field_state(tmp_path: Path) -> None:
+    printed = run("nachum2024_odd_point", tmp_path)
+    found = dict(re.findall(f"^([a-z ]+): median {NUMBER} at", printed, flags=re.MULTILINE))
+    theory = dict(re.findall(f"^([a-z ]+): .*mean field {NUMBER}$", printed, flags=re.MULTILINE))
+    # At width 500 the state fluctuates: the ratio within a tenth, the cosines within a twentieth.
+    assert abs(float(found["norm ratio"]) / float(theory["norm ratio"]) - 1) < 0.1
+    for name in ("cluster cosine", "odd cosine"):
+        assert abs(float(found[name]) - float(theory[name])) < 0.05
+
+
+def test_the_phase_map_rises_with_the_batch_and_goes_on(tmp_path: Path) -> None:
+    first = run("nachum2024_phase_map", tmp_path)
+    shares = [float(share) for share in re.findall(r"^\d+ +([\d.]+) \[", first, flags=re.MULTILINE)]
+    assert shares == sorted(shares)
+    assert run("nachum2024_phase_map", tmp_path) == first
