@@ -1,5 +1,6 @@
 """Settings that hold for every test."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,7 +8,10 @@ from flint import ctx
 from hypothesis import settings
 
 # The machine may be busy; a slow example is no bug. Failing examples print how to run them again.
-settings.register_profile("depthlaw", deadline=None, print_blob=True)
+# Continuous integration tries the same examples every time; new ones are sought at people's desks.
+settings.register_profile(
+    "depthlaw", deadline=None, print_blob=True, derandomize="CI" in os.environ
+)
 settings.load_profile("depthlaw")
 
 
