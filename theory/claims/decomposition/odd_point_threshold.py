@@ -106,7 +106,7 @@ def _derivation() -> Derivation:
 
 CLAIM = Claim(
     id="decomposition.odd-point-threshold",
-    title="the odd-point pair is born at n_c = 6.107…",
+    title="the odd-point pair is born at n_c ≈ 6.107",
     quantity=sp.Symbol(r"2|n_c - 6.107|"),
     sense=Sense.UPPER,
     formula=sp.Integer(10) ** (-DECIMALS.symbol),
