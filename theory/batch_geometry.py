@@ -215,11 +215,20 @@ def shape_of(gram: Array) -> Shape:
 
     The long point is looked for from n = 4 on: in smaller batches (n−1)/2 is no length.
 
+    Raises
+    ------
+    ArgumentError
+        If `gram` is not square with n ≥ 2, or not finite.
+
+    Examples
+    --------
     >>> shape_of(np.eye(4)), shape_of(np.ones((4, 4)))
     (<Shape.ORTHOGONAL: 'orthogonal'>, <Shape.COLLAPSE: 'collapse'>)
     """
     n = _batch(gram)
-    if not np.isfinite(gram).all() or not np.trace(gram) > 0:
+    if not np.isfinite(gram).all():
+        raise ArgumentError("gram", "an array with NaN or infinity", "all entries must be finite")
+    if not np.trace(gram) > 0:
         return Shape.VANISHED
     rows, columns = np.triu_indices(n, 1)
     found = cosines(gram)[rows, columns]

@@ -147,3 +147,8 @@ def test_what_is_no_batch_is_refused(shape: tuple[int, ...]) -> None:
     for observable in GEOMETRY.values():
         with pytest.raises(ArgumentError, match="give square matrices of 2 samples or more"):
             observable.function(np.ones(shape))
+
+
+def test_a_batch_that_is_not_finite_has_no_shape() -> None:
+    with pytest.raises(ArgumentError, match="gram = an array with NaN"):
+        shape_of(np.full((3, 3), np.nan))
