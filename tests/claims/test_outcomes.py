@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from itertools import permutations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -110,9 +111,9 @@ def measured(assumption: PathAssumption | None = None) -> Measured:
     )
 
 
-def mine(bound: sp.Expr, **changes: object) -> Claim:
+def mine(bound: sp.Expr, **changes: Any) -> Claim:
     """E V(H_1)² for two orthogonal samples is (1 − 1/2)/d exactly: 1/8 at width 4."""
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "id": "mine.gap",
         "title": "a claim of my own",
         "quantity": sp.Symbol("V"),
@@ -135,7 +136,7 @@ def mine(bound: sp.Expr, **changes: object) -> Claim:
         "control": None,
         "trivial": 1 - 1 / n,
     }
-    return Claim(**(fields | changes))  # type: ignore[arg-type]
+    return Claim(**(fields | changes))
 
 
 def outcome(claim: Claim) -> Outcome:
@@ -232,9 +233,9 @@ def test_verdicts_are_the_same_for_every_number_of_workers() -> None:
         ({"claims": [3]}, "give claims or claim ids"),
     ],
 )
-def test_bad_input_is_one_sentence(arguments: dict[str, object], says: str) -> None:
+def test_bad_input_is_one_sentence(arguments: dict[str, Any], says: str) -> None:
     with pytest.raises((ArgumentError, UnknownNameError), match=says) as caught:
-        verify(**arguments)  # type: ignore[arg-type]
+        verify(**arguments)
     assert "\n" not in str(caught.value)
 
 

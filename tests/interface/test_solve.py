@@ -1,6 +1,7 @@
 """Inverse questions on the command line."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,23 +11,23 @@ THEOREM = ["bound", "orthogonalization.theorem-1-corrected", "batch=4", "depth=1
 NETWORK = ["--layer", "linear,rescale", "--batch", "2", "--width", "2000"]
 
 
-def document(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+def document(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     assert main([*arguments, "--json"]) == 0
-    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
     return found
 
 
 def test_the_width_from_which_a_bound_says_something(capsys: pytest.CaptureFixture[str]) -> None:
     found = document([*THEOREM, "--solve", "width"], capsys)
     assert found["vacuous"] is False
-    assert found["solved"]["parameter"] == "width"  # type: ignore[index]
-    assert found["solved"]["smallest"] == 3073  # type: ignore[index]
+    assert found["solved"]["parameter"] == "width"
+    assert found["solved"]["smallest"] == 3073
 
 
 def test_the_width_for_a_target_meets_it(capsys: pytest.CaptureFixture[str]) -> None:
     found = document([*THEOREM, "--solve", "width", "--target", "0.1"], capsys)
-    assert found["bound"]["upper"] <= 0.1 * (1 + 2**-50)  # type: ignore[index]
-    assert found["solved"]["smallest"] == 230400  # type: ignore[index]
+    assert found["bound"]["upper"] <= 0.1 * (1 + 2**-50)
+    assert found["solved"]["smallest"] == 230400
 
 
 def test_a_sentence_for_people(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,7 +40,7 @@ def test_measured_depth(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["simulate", *NETWORK, "--depth", "8", "--replicas", "200", "--correlation", "0.99"]
     found = document([*asked, "--solve", "depth", "--target", "0.2"], capsys)
     solved = found["solved"]
-    assert 0 < solved["above"] < solved["below"] <= 8  # type: ignore[index]
+    assert 0 < solved["above"] < solved["below"] <= 8
 
 
 @pytest.mark.parametrize(

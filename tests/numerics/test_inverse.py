@@ -1,5 +1,7 @@
 """Measured inverse questions agree with the law that is known, and say what they cannot know."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def test_what_is_not_reached_is_none() -> None:
         ({"level": 2.0}, "level = 2.0"),
     ],
 )
-def test_bad_input_is_one_sentence(changes: dict[str, object], says: str) -> None:
-    arguments: dict[str, object] = {"target": 0.1, "initial_gram": np.eye(2), "largest": 2}
+def test_bad_input_is_one_sentence(changes: dict[str, Any], says: str) -> None:
+    arguments: dict[str, Any] = {"target": 0.1, "initial_gram": np.eye(2), "largest": 2}
     with pytest.raises(ArgumentError, match=says):
-        smallest_depth(NETWORK, **(arguments | changes))  # type: ignore[arg-type]
+        smallest_depth(NETWORK, **(arguments | changes))

@@ -117,7 +117,7 @@ def polynomial(*coefficients: Scalar) -> Activation:
     _degree("degree", len(coefficients) - 1)
     values = [exact_number("coefficients", c) for c in coefficients]
     formula = sum((c * X**k for k, c in enumerate(values)), start=_ZERO)
-    return Activation.of_pieces(_named("polynomial", *values), whole_line(sp.sympify(formula)))
+    return Activation.of_pieces(_named("polynomial", *values), whole_line(formula))
 
 
 def _smooth(name: str, formula: sp.Expr, function: Vectorised) -> Callable[[], Activation]:

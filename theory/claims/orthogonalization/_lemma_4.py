@@ -19,8 +19,7 @@ QUANTITY = sp.Symbol("V(H)")
 _SYMBOLS = {"batch": n, "lyapunov": lyapunov}
 
 
-def _rational(value: ParameterValue) -> sp.Rational:
-    fraction = Fraction(value)  # type: ignore[arg-type]
+def _rational(fraction: Fraction) -> sp.Rational:
     return sp.Rational(fraction.numerator, fraction.denominator)
 
 
