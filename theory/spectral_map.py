@@ -163,20 +163,27 @@ class TwoLevelSpectrum:
         >>> flat.contraction().overlaps(ball(6) / 8)
         True
         """
+        largest = self.between_factor().max(self.levels_factor())
         n, k = self.batch, self.multiplicity
         a, b = self._shares
-        z = 1 - a / b
-        between = _gauss(1, k / 2 + 1, n / 2 + 2, z) / ((n + 2) * b)
-        levels = _gauss(2, k / 2 + 1, n / 2 + 2, z) * ((n - k) + k * a / b) / (n * (n + 2) * b)
-        factors = [between, levels]
-        if k > 1:
-            factors.append(_gauss(1, k / 2 + 2, n / 2 + 2, z) / ((n + 2) * b))
-        if n - k > 1:
-            factors.append(_gauss(1, k / 2, n / 2 + 2, z) / ((n + 2) * b))
-        largest = factors[0]
-        for factor in factors[1:]:
-            largest = largest.max(factor)
+        for inside, parameter in ((k > 1, k / 2 + 2), (n - k > 1, k / 2)):
+            if inside:
+                within = _gauss(1, parameter, n / 2 + 2, 1 - a / b) / ((n + 2) * b)
+                largest = largest.max(within)
         return largest
+
+    def between_factor(self) -> arb:
+        """Return the factor between the groups, (p_a − p_b)/(a − b) at trace 1."""
+        n, k = self.batch, self.multiplicity
+        a, b = self._shares
+        return _gauss(1, k / 2 + 1, n / 2 + 2, 1 - a / b) / ((n + 2) * b)
+
+    def levels_factor(self) -> arb:
+        """Return the factor of the levels against each other: d(k p_a)/d(k a) at trace 1."""
+        n, k = self.batch, self.multiplicity
+        a, b = self._shares
+        ratio = ((n - k) + k * a / b) / (n * (n + 2) * b)
+        return _gauss(2, k / 2 + 1, n / 2 + 2, 1 - a / b) * ratio
 
 
 def _gauss(a: float, b: float, c: float, z: arb) -> arb:

@@ -66,3 +66,46 @@ def test_threshold_and_width_out_of_reach_are_sentences() -> None:
         finite_width_gap(start, depth=3, width=10**9, threshold=Fraction(1, 4))
     with pytest.raises(ArgumentError, match="width = 50"):
         finite_width_gap(start, depth=3, width=50, threshold=Fraction(1, 5))
+
+
+@pytest.mark.parametrize("case", [(2, 1), (5, 4), (6, 2), (32, 31)])
+def test_both_diagonal_factors_are_the_derivatives_they_claim_to_be(case: tuple[int, int]) -> None:
+    """Difference quotients of p by steps of 1e-20 against the hypergeometric derivative."""
+    n, k = case
+    low, step = Fraction(7, 10 * n), Fraction(1, 10**20)
+
+    def at(a: Fraction) -> TwoLevelSpectrum:
+        return TwoLevelSpectrum(n, k, ball(a), ball((1 - k * a) / (n - k)))
+
+    with precision(400):
+        spectrum = at(low)
+        following = spectrum.next()
+        slope = (at(low + step).next().first - at(low - step).next().first) / ball(2 * step)
+        # A central quotient is off by a multiple of step², far below 1e-30 here.
+        assert abs(slope - spectrum.levels_factor()) < arb("1e-30")
+        between = (following.first - following.second) / (spectrum.first - spectrum.second)
+        assert between.overlaps(spectrum.between_factor())
+
+
+def test_the_distance_is_the_recursion_of_the_module_written_out() -> None:
+    """ε_3 for ℓ = 2, with the radius, the noise and the curvature taken from the docstring."""
+    n, d, ell = 4, 10**10, 2
+    with precision(128):
+        layers = [TwoLevelSpectrum(n, 3, ball(Fraction(2, 9)), ball(Fraction(1, 3)))]
+        for _ in range(ell + 1):
+            layers.append(layers[-1].next())
+        s = ball(Fraction(1, 5))
+        r = layers[1].smallest - s
+        noise = (ball(Fraction(n - 1, n)) / d).sqrt()
+        epsilon = [noise]
+        for k in (1, 2):
+            bend = curvature_bound(n, layers[k].smallest - r)
+            epsilon.append((layers[k].contraction() + bend * r / 2) * epsilon[-1] + noise)
+        found = finite_width_gap(layers[0], depth=ell, width=d, threshold=s)
+        assert found.distance.overlaps(epsilon[2])
+        escape = (epsilon[0] / r) ** 2 + (epsilon[1] / r) ** 2
+        assert found.escape.overlaps(escape)
+        low = layers[3].gap * (1 - escape) - epsilon[2]
+        high = layers[3].gap + epsilon[2] + (ball(Fraction(n - 1, n))).sqrt() * escape
+        assert found.gap.contains(low.mid())
+        assert found.gap.contains(high.mid())
