@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import ClassVar, Protocol
 
 import sympy as sp
@@ -318,4 +319,14 @@ class Derivation:
 
     def check(self) -> DerivationReport:
         """Check every step and report which is which."""
-        return DerivationReport(tuple(step.check() for step in self.steps))
+        return DerivationReport(tuple(_check(step) for step in self.steps))
+
+
+def _check(step: Step) -> StepResult:
+    # Sibling claims share lemmas; a step made of expressions alone needs no second proof.
+    return _proved_once(step) if isinstance(step, Identity | Limit | Sign) else step.check()
+
+
+@cache
+def _proved_once(step: Identity | Limit | Sign) -> StepResult:
+    return step.check()
