@@ -25,6 +25,7 @@ from typing import ClassVar, Protocol
 import sympy as sp
 from flint import arb
 
+from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.boxes import Interval, positive_on
 from depthlaw.theory.rigorous.evaluate import evaluate
@@ -89,7 +90,7 @@ class Identity:
 
     def latex(self) -> str:
         """Return ``left = right``."""
-        return f"{sp.latex(self.left)} = {sp.latex(self.right)}"
+        return f"{latex(self.left)} = {latex(self.right)}"
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Limit:
     def latex(self) -> str:
         """Return the limit as a formula."""
         limit = sp.Limit(self.expression, self.symbol, self.point)
-        return f"{sp.latex(limit)} = {sp.latex(self.value)}"
+        return f"{latex(limit)} = {latex(self.value)}"
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Sign:
     def latex(self) -> str:
         """Return ``expression ≥ 0`` or ``> 0``."""
         relation = ">" if self.strict else r"\ge"
-        return f"{sp.latex(self.expression)} {relation} 0"
+        return f"{latex(self.expression)} {relation} 0"
 
 
 @dataclass(frozen=True)
@@ -180,10 +181,10 @@ class PositiveOnBox:
     def latex(self) -> str:
         """Return the inequality with its box."""
         sides = ", ".join(
-            rf"{sp.latex(symbol)} \in [{sp.latex(sp.Rational(low))}, {sp.latex(sp.Rational(high))}]"
+            rf"{latex(symbol)} \in [{latex(sp.Rational(low))}, {latex(sp.Rational(high))}]"
             for symbol, (low, high) in self.box.items()
         )
-        return rf"{sp.latex(self.expression)} > 0, \quad {sides}"
+        return rf"{latex(self.expression)} > 0, \quad {sides}"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.activations.piece import X
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import enclosed, exact
+from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.decompose import decompose
@@ -137,7 +138,7 @@ def _general_steps(activation: Activation, formula: sp.Expr, start: int) -> list
         return [
             Agreement(
                 title.format(f"{start}, …, {start + 3}"),
-                rf"c_k = {sp.latex(formula)}",
+                rf"c_k = {latex(formula)}",
                 lambda: [ball_of(formula.subs(K, start + i).doit()) for i in range(4)],
                 lambda: [ball_of(value) for value in values[start:]],
             )

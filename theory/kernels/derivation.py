@@ -13,6 +13,7 @@ from depthlaw.theory.activations.definition import Activation
 from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import exact
 from depthlaw.theory.hermite.series import series
+from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, ClosedKernel, R, closed_kernel
@@ -51,9 +52,9 @@ def kernel_derivation(activation: Activation) -> Derivation:
             "identity; two odd factors that are left have an arcsine as their mean.",
             r"\mathbb E[X h] = \mu_1 \mathbb E h + \Sigma_{11} \mathbb E \partial_x h + "
             r"\Sigma_{12} \mathbb E \partial_y h, \qquad "
-            rf"\kappa(q_1, q_2, r) = {sp.latex(closed.expression)}",
+            rf"\kappa(q_1, q_2, r) = {latex(closed.expression)}",
         ),
-        Argued("Unit variances", "q₁ = q₂ = 1, r = ρ.", rf"\kappa(\rho) = {sp.latex(closed.unit)}"),
+        Argued("Unit variances", "q₁ = q₂ = 1, r = ρ.", rf"\kappa(\rho) = {latex(closed.unit)}"),
         mehler,
         *_taylor_steps(activation, closed),
         Agreement(

@@ -70,7 +70,7 @@ def _derivation() -> Derivation:
 CLAIM = Claim(
     id="decomposition.slowest-multiplier",
     title="distance of the slowest multiplier from 1",
-    quantity=sp.Symbol(r"1 - T'(\\tau)"),
+    quantity=sp.Symbol(r"1 - T'(\tau)"),
     sense=Sense.EQUAL,
     formula=1 / n,
     remainder="O(1/n)",

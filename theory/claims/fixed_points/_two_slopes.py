@@ -34,7 +34,9 @@ def closed_form() -> tuple[Step, ...]:
             r"\left(\sqrt{1-\rho^2} - \rho\arccos\rho\right)",
         ),
         Identity("κ′", sp.diff(KERNEL, rho), 1 - SHARE * sp.acos(rho)),
-        Identity("κ′(1) = 1, whatever a is", (1 - SHARE * sp.acos(rho)).subs(rho, 1), 1),
+        Identity(
+            "κ′(1) = 1, whatever a is", (1 - SHARE * sp.acos(rho)).subs(rho, 1), sp.Integer(1)
+        ),
     )
 
 

@@ -23,10 +23,10 @@ A = setting.NORM
 MEAN = sp.Sum(A[_i], (_i, 1, n)) / n
 MEAN_SQUARE = sp.Sum(A[_i] ** 2, (_i, 1, n)) / n
 GEOMETRIC = sp.Product(A[_i], (_i, 1, n)) ** (1 / n)
-VARIATION = 1 + sp.Sum((A[_i] - sp.Symbol(r"\\bar a")) ** 2, (_i, 1, n)) / (
-    n * sp.Symbol(r"\\bar a") ** 2
+VARIATION = 1 + sp.Sum((A[_i] - sp.Symbol(r"\bar a")) ** 2, (_i, 1, n)) / (
+    n * sp.Symbol(r"\bar a") ** 2
 )
-QUANTITY = sp.Symbol(r"I(\\tilde G) / I(G)")
+QUANTITY = sp.Symbol(r"I(\tilde G) / I(G)")
 
 
 def variation(norms: Sequence[Fraction]) -> Fraction:

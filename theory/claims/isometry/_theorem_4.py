@@ -69,7 +69,7 @@ def steps_from_unconditional() -> tuple[Step, ...]:
         Sign("is not negative", t / (1 + t)),
         Order(
             "e ≤ 4n, so that 1/λ_0 ≤ e/det G⁰ suffices",
-            r"e < 4 \\le 4n",
+            r"e < 4 \le 4n",
             lambda: arb(1).exp(),
             lambda: arb(4),
         ),

@@ -20,7 +20,7 @@ from depthlaw.theory.claim.parameter import Assumption, number
 from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball
 
-QUANTITY = sp.Symbol(r"\\mathbb{E}\\, I(G_1)")
+QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
 MORE_NEURONS = Assumption(
     "d > n",
     "width",
