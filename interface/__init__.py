@@ -8,8 +8,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from depthlaw import plots as plots
     from depthlaw.numerics.confidence import MeanBounds as MeanBounds
     from depthlaw.numerics.initialise import initialise as initialise
+    from depthlaw.numerics.rank import batch_means as batch_means
+    from depthlaw.numerics.rank import collapse_threshold as collapse_threshold
+    from depthlaw.numerics.rank import deep_chain as deep_chain
+    from depthlaw.numerics.rank import ergodic_average as ergodic_average
+    from depthlaw.numerics.rank import lyapunov_spectrum as lyapunov_spectrum
+    from depthlaw.numerics.rank import pretrain as pretrain
+    from depthlaw.numerics.rank import rank_bounds as rank_bounds
+    from depthlaw.numerics.rank import rank_chain as rank_chain
+    from depthlaw.numerics.rank import rank_network as rank_network
     from depthlaw.numerics.simulate import Trajectory as Trajectory
     from depthlaw.numerics.simulate import simulate as simulate
     from depthlaw.numerics.transport import bures_distance as bures_distance
@@ -32,12 +42,16 @@ if TYPE_CHECKING:
     from depthlaw.theory.network import Network as Network
     from depthlaw.theory.network import Recenter as Recenter
     from depthlaw.theory.network import Rescale as Rescale
+    from depthlaw.theory.network import Variance as Variance
+    from depthlaw.theory.network import Weights as Weights
+    from depthlaw.theory.weight_law import DiscreteWeights as DiscreteWeights
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Activate": "depthlaw.theory.network",
     "Claim": "depthlaw.theory.claim",
+    "DiscreteWeights": "depthlaw.theory.weight_law",
     "KernelMap": "depthlaw.theory.kernels",
     "Linear": "depthlaw.theory.network",
     "MeanBounds": "depthlaw.numerics.confidence",
@@ -48,13 +62,24 @@ _HOME = {
     "Sense": "depthlaw.theory.claim",
     "Status": "depthlaw.theory.claim",
     "Trajectory": "depthlaw.numerics.simulate",
+    "Variance": "depthlaw.theory.network",
     "Verdict": "depthlaw.numerics.verify",
+    "Weights": "depthlaw.theory.network",
     "activation": "depthlaw.theory.activations",
+    "batch_means": "depthlaw.numerics.rank",
     "bures_distance": "depthlaw.numerics.transport",
     "claim": "depthlaw.theory.claim.registry",
     "claims": "depthlaw.theory.claim.registry",
+    "collapse_threshold": "depthlaw.numerics.rank",
     "coupling_bound": "depthlaw.numerics.transport",
+    "deep_chain": "depthlaw.numerics.rank",
+    "ergodic_average": "depthlaw.numerics.rank",
     "initialise": "depthlaw.numerics.initialise",
+    "lyapunov_spectrum": "depthlaw.numerics.rank",
+    "pretrain": "depthlaw.numerics.rank",
+    "rank_bounds": "depthlaw.numerics.rank",
+    "rank_chain": "depthlaw.numerics.rank",
+    "rank_network": "depthlaw.numerics.rank",
     "simulate": "depthlaw.numerics.simulate",
     "smallest": "depthlaw.theory.claim.solve",
     "smallest_not_vacuous": "depthlaw.theory.claim.solve",
@@ -62,14 +87,19 @@ _HOME = {
     "verify": "depthlaw.numerics.verify",
 }
 
-__all__ = sorted(_HOME)
+_ROOMS = ("plots",)
+"""Sub-packages that are found without an import of their own."""
+
+__all__ = sorted([*_HOME, *_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    return sorted({*globals(), *_HOME, *_ROOMS})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, finite, integer
 
 Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
@@ -104,6 +104,43 @@ def stable_rank(gram: Array) -> Array:
     True
     """
     return 1 / _frobenius(trace_normalised(gram)) ** 2
+
+
+def soft_rank(gram: Array, threshold: float, width: int) -> Array:
+    """Return #{i : d·λ_i(G/tr G) ≥ τ}, a whole number in [0, min(d, n)] (daneshmand2020).
+
+    After batch normalisation M = HHᵀ/n has trace d, and this is rank_τ(H) = #{i : σ_i(H)²/n ≥ τ}.
+    For other H it is the form free of scale, with threshold τ·tr(M)/d.
+
+    Parameters
+    ----------
+    gram
+        G = HᵀH up to a factor, shape (..., n, n).
+    threshold
+        τ in [0, 1]. At 0 every singular value counts: the result is min(d, n). An eigenvalue within
+        n·eps·d of τ may be counted or not.
+    width
+        d ≥ 1, the rows of H.
+
+    Raises
+    ------
+    ArgumentError
+        If τ is outside [0, 1] or d is not a whole number ≥ 1.
+
+    Examples
+    --------
+    Two of three singular values are equal, the third is 0; their mean square is 2/3 of theirs:
+
+    >>> G = np.diag([5.0, 5.0, 0.0])
+    >>> [int(soft_rank(G, threshold, 3)) for threshold in (0.0, 0.5, 1.0)]
+    [3, 2, 2]
+    """
+    tau = float(finite("threshold", float(threshold)))
+    if not 0 <= tau <= 1:
+        raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
+    d = integer("width", width)
+    count = (d * spectrum(gram) >= tau).sum(axis=-1)
+    return np.asarray(np.minimum(count, d), dtype=np.float64)
 
 
 def mean_cosine(gram: Array) -> Array:

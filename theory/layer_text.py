@@ -6,7 +6,9 @@ text                                   operation
 ``linear``                             Gaussian weights of variance 1/width
 ``linear:haar``                        an orthogonal matrix (or ``gaussian``, ``uniform``)
 ``linear:unit``                        weights of variance 1 (or ``fan-in``: 1/width)
+``linear:law=-1@1/2;1@1/2``             weights of your own law: value@probability, exact numbers
 ``linear:residual=0.1``                H + γ W H with γ = 0.1; options add up with colons
+``linear:mean=1.5``                    weights of mean 1.5/√width standard deviations
 ``recenter``, ``recenter:features``    subtract the mean over the batch, or the features
 ``rescale``, ``rescale:features``      divide by the root mean square over the same
 ``relu``, ``elu(0.5)``, ``tanh(2*x)``  an activation of the catalogue, or a formula in x
@@ -19,6 +21,7 @@ text. Nothing is ever evaluated as Python.
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
@@ -32,12 +35,14 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
+from depthlaw.theory.weight_law import DiscreteWeights
 
 _NORMALISATIONS: dict[str, type[Recenter] | type[Rescale]] = {
     "recenter": Recenter,
     "rescale": Rescale,
 }
-_LINEAR_OPTIONS = (*map(str, Weights), *map(str, Variance), "residual=…")
+_NUMBERS = {"residual": "a real number above 0", "mean": "a real number"}
+_LINEAR_OPTIONS = (*map(str, Weights), *map(str, Variance), "law=…", "residual=…", "mean=…")
 
 
 def parse_layer(text: str) -> tuple[Operation, ...]:
@@ -98,8 +103,10 @@ def _linear(text: str, options: list[str]) -> Linear:
     given: dict[str, Any] = {}
     for option in options:
         key, equals, value = option.partition("=")
-        if key.strip() == "residual" and equals:
-            new: dict[str, Any] = {"residual": _residual(value)}
+        if key.strip() in _NUMBERS and equals:
+            new: dict[str, Any] = {key.strip(): _number(key.strip(), value)}
+        elif key.strip() == "law" and equals:
+            new = {"weights": _law(value)}
         elif option in set(Weights):
             new = {"weights": Weights(option)}
         elif option in set(Variance):
@@ -114,11 +121,29 @@ def _linear(text: str, options: list[str]) -> Linear:
     return Linear(**given)
 
 
-def _residual(text: str) -> float:
+def _number(name: str, text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise ArgumentError("residual", repr(text), "it must be a real number above 0") from None
+        raise ArgumentError(name, repr(text), f"it must be {_NUMBERS[name]}") from None
+
+
+def _law(text: str) -> DiscreteWeights:
+    # In this order: the parser is a part of the catalogue, which brings SymPy.
+    from depthlaw.theory.activations import X
+    from depthlaw.theory.parse import parse_expression, parse_number
+
+    values, shares = [], []
+    for part in text.split(";"):
+        value, at, share = part.partition("@")
+        if not at:
+            raise ArgumentError("law", repr(text), "write value@probability;value@probability;…")
+        values.append(parse_expression(value))
+        if values[-1].has(X):
+            raise ArgumentError("law", repr(part), "its values are numbers, without x")
+        exact = parse_number(share)
+        shares.append(Fraction(int(exact.p), int(exact.q)))
+    return DiscreteWeights(tuple(values), tuple(shares))
 
 
 def _normalisation(name: str, text: str, options: list[str]) -> Operation:

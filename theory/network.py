@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.weight_law import DiscreteWeights
 
 Array = NDArray[np.float64]
 
@@ -61,29 +62,54 @@ class Linear:
     Parameters
     ----------
     weights
-        Law of the entries of W.
+        Law of the entries of W: one of `Weights`, or a law of your own on finitely many values.
     variance
         Variance of one entry.
     residual
         γ > 0, or None for no skip connection (the papers' γ = ∞).
+    mean
+        m, where an entry has mean m/√width in units of its standard deviation; any finite number.
+        With variance 1 and Gaussian weights the entries are N(m/√width, 1), as in daneshmand2020;
+        the law U[0, 2a] is that of uniform weights with m = √(3·width).
+
+    Raises
+    ------
+    ArgumentError
+        If γ ≤ 0, a number is not finite, `weights` is no law, or an orthogonal matrix is given a
+        mean.
     """
 
-    weights: Weights = Weights.GAUSSIAN
+    weights: Weights | DiscreteWeights = Weights.GAUSSIAN
     variance: Variance = Variance.FAN_IN
     residual: float | None = None
+    mean: float = 0.0
 
     def __post_init__(self) -> None:
+        if not isinstance(self.weights, Weights | DiscreteWeights):
+            raise ArgumentError(
+                "weights", self.weights, "it must be one of Weights or a DiscreteWeights"
+            )
         if self.residual is not None:
             if finite("residual", float(self.residual)) < 0:
                 raise ArgumentError("residual", self.residual, "γ must be at least 0")
             if self.residual == 0:
                 raise ArgumentError("residual", self.residual, "γ = 0 switches the layer off")
+        if finite("mean", float(self.mean)) and self.weights is Weights.HAAR:
+            raise ArgumentError("mean", self.mean, "an orthogonal matrix has no mean to choose")
 
     def weight_scale(self, width: int) -> float:
         """Return the factor on the entries of W (on the orthogonal matrix: 1)."""
         if self.weights is Weights.HAAR or self.variance is Variance.UNIT:
             return 1.0
         return 1 / math.sqrt(width)
+
+    def weight_mean(self, width: int) -> float:
+        """Return the mean of one entry of W.
+
+        >>> Linear(variance=Variance.UNIT, mean=3.0).weight_mean(9)
+        1.0
+        """
+        return self.mean / math.sqrt(width) * self.weight_scale(width)
 
     def describe(self) -> str:
         """Return the text that `parse_layer` reads back."""
@@ -94,6 +120,8 @@ class Linear:
             parts.append(str(self.variance))
         if self.residual is not None:
             parts.append(f"residual={self.residual!r}")
+        if self.mean:
+            parts.append(f"mean={self.mean!r}")
         return ":".join(parts)
 
 

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flint import arb
 
+from depthlaw.theory.markup import displayed, formula, paragraph, words
 from depthlaw.theory.rigorous.balls import Number, ball, float_bounds
 
 if TYPE_CHECKING:
@@ -87,6 +88,12 @@ class Enclosure:
             return f"[{self.lower:.4g}, {self.upper:.4g}]"
         return str(self.ball.str(8, radius=False))
 
+    def _repr_html_(self) -> str:
+        return _shown(str(self), f"proved to lie in [{self.lower!r}, {self.upper!r}]")
+
+    def _repr_latex_(self) -> str:
+        return displayed(rf"[{_decimal(self.lower)},\ {_decimal(self.upper)}]")
+
 
 @dataclass(frozen=True, slots=True)
 class Exact:
@@ -125,6 +132,19 @@ class Exact:
     def __str__(self) -> str:
         return str(self.expression)
 
+    def _repr_html_(self) -> str:
+        return paragraph(formula(self._latex), words("(exact)"))
+
+    def _repr_latex_(self) -> str:
+        return displayed(self._latex)
+
+    @property
+    def _latex(self) -> str:
+        # Imported here: numbers without expressions do without SymPy.
+        from depthlaw.theory.latex import latex
+
+        return latex(self.expression)
+
 
 @dataclass(frozen=True, slots=True)
 class Asymptotic:
@@ -155,6 +175,13 @@ class Asymptotic:
     def __str__(self) -> str:
         return f"{self.leading.ball.str(6, radius=False)} × (1 + {self.remainder})"
 
+    def _repr_html_(self) -> str:
+        return _shown(
+            str(self),
+            f"leading term, proved to lie in [{self.lower!r}, {self.upper!r}]; relative error "
+            f"{self.remainder}: not a bound",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -180,8 +207,27 @@ class Estimate:
     def __str__(self) -> str:
         return f"{self.mean:.4g} in [{self.lower:.4g}, {self.upper:.4g}]"
 
+    def _repr_html_(self) -> str:
+        return _shown(
+            f"{self.mean:.6g}",
+            f"estimated; confidence interval [{self.lower!r}, {self.upper!r}], wrong with "
+            f"probability at most {self.level:.3g}; {self.samples} samples, seed {self.seed}",
+        )
+
 
 Value = Exact | Enclosure | Asymptotic | Estimate
+
+
+def _shown(number: str, how_known: str) -> str:
+    return paragraph(words(number), words(f"({how_known})"))
+
+
+def _decimal(number: float) -> str:
+    """Return a float in LaTeX, with all its digits."""
+    if not math.isfinite(number):
+        return r"\infty" if number > 0 else r"-\infty"
+    digits, _, power = repr(number).partition("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
 
 
 def as_json(value: Value) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.random import Generator
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
@@ -13,6 +14,7 @@ from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.sampling.state import gram_of
 from depthlaw.numerics.streams import fill_normals
 from depthlaw.theory.network import Linear, Network, Weights
+from depthlaw.theory.weight_law import DiscreteWeights
 
 
 def why_not(network: Network) -> str | None:
@@ -29,7 +31,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         for operation in network.layer:
             if isinstance(operation, Linear):
                 H = transpose(X)
-                moved = _weights(operation, network.width, block) @ H
+                moved = draw_weights(operation, network.width, block.first_streams) @ H
                 H = moved if operation.residual is None else H + operation.residual * moved
                 X = np.ascontiguousarray(transpose(H))
             else:
@@ -39,18 +41,36 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         yield zeros
 
 
-def _weights(operation: Linear, d: int, block: Block) -> Array:
-    """Return W, shape (replicas, d, d)."""
-    generators = block.first_streams
+def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:
+    """Return W with its scale and mean, shape (replicas, d, d).
+
+    >>> W = draw_weights(Linear(Weights.HAAR), 4, [np.random.default_rng(0)])[0]
+    >>> bool(np.abs(W @ W.T - np.eye(4)).max() < 8 * 4 * 4 * np.finfo(float).eps)
+    True
+    """
     if operation.weights is Weights.HAAR:
         return frames(generators, d, d)
     W = np.empty((len(generators), d, d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
+    elif isinstance(operation.weights, DiscreteWeights):
+        _fill_discrete(operation.weights, generators, W)
     else:
         for generator, part in zip(generators, W, strict=True):
             generator.random(out=part)
         W -= 0.5
         W *= np.sqrt(12)
-    W *= operation.weight_scale(d)
+    scale, mean = operation.weight_scale(d), operation.weight_mean(d)
+    if scale != 1:
+        W *= scale
+    if mean:
+        W += mean
     return W
+
+
+def _fill_discrete(law: DiscreteWeights, generators: Sequence[Generator], W: Array) -> None:
+    """Fill W with whole numbers below the common denominator, looked up among the values."""
+    values, thresholds = np.array(law.values, dtype=np.float64), np.array(law.thresholds)
+    for generator, part in zip(generators, W, strict=True):
+        draws = generator.integers(law.denominator, size=part.shape)
+        part[...] = values[np.searchsorted(thresholds, draws, side="right")]

@@ -120,6 +120,10 @@ def obstacle(network: Network) -> str | None:
             continue
         if segment.linear.weights is not Weights.GAUSSIAN:
             return f"with {segment.linear.weights} weights neurons are not independent Gaussians"
+        if segment.linear.mean:
+            return (
+                "with a mean all neurons share a shift by 1ᵀH, which the Gram matrix does not know"
+            )
         if segment.linear.residual is not None:
             return "with a residual the next layer depends on more than the Gram matrix"
         for operation in segment.gramwise:

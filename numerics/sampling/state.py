@@ -1,8 +1,9 @@
 """Route STATE: keeps H and draws W H given H, without W.
 
 Gaussian weights: W H has independent rows N(0, s²·HᵀH/d), whatever else is done with H, so that a
-residual H + γ W H is exact too. Haar weights: H = S R with an orthonormal frame S, and W S is a
-uniform frame. Costs O(dn²) a layer and O(dn) memory.
+residual H + γ W H is exact too. A mean μ of the entries adds μ·1(1ᵀH), which H determines. Haar
+weights: H = S R with an orthonormal frame S, and W S is a uniform frame. Costs O(dn²) a layer and
+O(dn) memory.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.streams import fill_normals
 from depthlaw.theory.network import Linear, Network, Recenter, Weights
 
+_DRAWN_WITHOUT_W = (Weights.GAUSSIAN, Weights.HAAR)
+
 
 def why_not(network: Network) -> str | None:
     """Return why the route does not have the network's law, or None where it has."""
     for operation in network.layer:
-        if isinstance(operation, Linear) and operation.weights is Weights.UNIFORM:
-            return "with uniform weights W H is not Gaussian: it takes the whole of W"
+        if isinstance(operation, Linear) and operation.weights not in _DRAWN_WITHOUT_W:
+            return f"with {operation.weights} weights W H is not Gaussian: it takes the whole of W"
     return None
 
 
@@ -63,4 +66,7 @@ def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array
         Z = np.empty((len(X), F.shape[-1], d))
         fill_normals(block.first_streams, Z)
         moved = F @ Z
+        mean = operation.weight_mean(d)
+        if mean:
+            moved += mean * X.sum(axis=-1, keepdims=True)
     return moved if operation.residual is None else X + operation.residual * moved

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from depthlaw.numerics.verify import computed, measured, scaling
+from depthlaw.numerics.verify import computed, measured, scaling, typical
 from depthlaw.numerics.verify.terms import Terms
 from depthlaw.numerics.verify.verdict import CheckVerdict
-from depthlaw.theory.claim.check import Check, Computed, Measured, Scaling
+from depthlaw.theory.claim.check import Check, Computed, Measured, Scaling, Typical
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.errors import ArgumentError
@@ -24,4 +24,6 @@ def judge(claim: Claim, check: Check, terms: Terms) -> CheckVerdict:
             finding = measured.sample(claim, check, quantity, accepted, terms)
         case Scaling() as quantity:
             finding = scaling.fit(claim, check, quantity, accepted, terms)
+        case Typical() as quantity:
+            finding = typical.locate(claim, check, quantity, accepted, terms)
     return finding.verdict(claim, check, accepted)

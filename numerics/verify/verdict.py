@@ -225,6 +225,11 @@ class Verdict:
             return f"a step of the derivation failed: {failed.title} ({failed.detail})"
         return self.deciding.advice if self.deciding else "no check ran under this budget"
 
+    def _repr_html_(self) -> str:
+        from depthlaw.numerics.verify.notebook import verdict_html
+
+        return verdict_html(self)
+
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
         claim = self.claim
@@ -275,6 +280,11 @@ class Report:
             if verdict.claim.id == claim_id:
                 return verdict
         raise KeyError(claim_id)
+
+    def _repr_html_(self) -> str:
+        from depthlaw.numerics.verify.notebook import report_html
+
+        return report_html(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as plain data, under the key ``"claims"``."""

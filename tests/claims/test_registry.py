@@ -6,6 +6,7 @@ import re
 
 import pytest
 import sympy as sp
+from math_core import LatexToMathML
 
 from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -54,6 +55,15 @@ def test_the_derivation_holds_and_a_machine_checked_part_of_it(claim_id: str) ->
     report = claim(claim_id).derivation().check()
     assert report.failures == ()
     assert report.count(Ground.MACHINE) >= 1
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_every_formula_is_latex_that_a_page_can_show(claim_id: str) -> None:
+    found = claim(claim_id)
+    for formula in (found.latex(), *(step.latex() for step in found.derivation().steps)):
+        # Outside of cases and stacked lines a double backslash is an escape gone wrong.
+        assert "cases" in formula or "\\\\" not in formula, formula
+        LatexToMathML().convert_with_local_state(formula, displaystyle=True)
 
 
 @pytest.mark.parametrize("claim_id", IDS)

@@ -1,9 +1,13 @@
 """A layer's text and the layer are the same thing."""
 
 import contextlib
+import subprocess
+import sys
+from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -21,15 +25,23 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
+from depthlaw.theory.weight_law import DiscreteWeights
 
 ACTIVATIONS = ("relu", "gelu", "elu(0.5)", "two_slope(0.1;1)", "hermite(3)", "leaky_relu")
+
+LAWS = (
+    DiscreteWeights((1, -1), (Fraction(1, 2), Fraction(1, 2))),
+    DiscreteWeights((-2, 0, 2), (Fraction(1, 8), Fraction(3, 4), Fraction(1, 8))),
+    DiscreteWeights((-sp.sqrt(3), 0, sp.sqrt(3)), (Fraction(1, 6), Fraction(2, 3), Fraction(1, 6))),
+)
 
 residuals = st.none() | st.floats(min_value=1e-300, max_value=1e300)
 linears = st.builds(
     Linear,
-    weights=st.sampled_from([Weights.GAUSSIAN, Weights.UNIFORM]),
+    weights=st.sampled_from([Weights.GAUSSIAN, Weights.UNIFORM, *LAWS]),
     variance=st.sampled_from(Variance),
     residual=residuals,
+    mean=st.floats(min_value=-1e300, max_value=1e300),
 ) | st.builds(Linear, weights=st.just(Weights.HAAR), residual=residuals)
 normalisations = st.builds(Recenter, st.sampled_from(Over)) | st.builds(
     Rescale, st.sampled_from(Over)
@@ -49,6 +61,15 @@ def test_parsing_undoes_describing(layer: tuple[Operation, ...]) -> None:
 def test_names_of_the_catalogue_are_operations(name: str) -> None:
     assert name in CATALOGUE
     assert parse_layer(f"linear,{name}") == (Linear(), activation(name).operation())
+
+
+def test_a_law_is_read_in_a_fresh_process() -> None:
+    code = (
+        "from depthlaw.theory.layer_text import parse_layer\n"
+        "print(parse_layer('linear:law=-sqrt(3)@1/6;0@2/3;sqrt(3)@1/6')[0].describe())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "linear:law=-sqrt(3)@1/6;0@2/3;sqrt(3)@1/6\n"
 
 
 def test_commas_inside_parentheses_do_not_separate() -> None:
@@ -73,6 +94,7 @@ def test_a_formula_is_the_function_it_writes() -> None:
         ("rescael", "rescale"),
         ("rellu", "relu"),
         ("linear:har", "haar"),
+        ("linear:maen=1", "mean"),
         ("rescale:feature", "features"),
     ],
 )
@@ -96,6 +118,16 @@ def test_misspellings_get_the_nearest_name(text: str, near: str) -> None:
         "linear:residual=0",
         "linear:residual=-1",
         "linear:residual=much",
+        "linear:mean=1:mean=2",
+        "linear:mean=nan",
+        "linear:mean=-inf",
+        "linear:mean=some",
+        "linear:haar:mean=1",
+        "linear:law=1",
+        "linear:law=1@1",
+        "linear:law=-1@1/2;1@1/2:haar",
+        "linear:law=-x@1/2;x@1/2",
+        "linear:law=-2@1/2;2@1/2",
         "rescale:batch:features",
         "relu:features",
         "relu(1)",

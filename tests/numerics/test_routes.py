@@ -64,6 +64,9 @@ LAYERS: dict[str, tuple[Operation, ...]] = {
     "residual, relu": (Linear(residual=2.0, variance=Variance.UNIT), RELU, SCALE),
     "haar": (Linear(Weights.HAAR), Rescale()),
     "haar residual": (Linear(Weights.HAAR, residual=0.7), RELU, Recenter(), SCALE),
+    "mean": (Linear(mean=-1.5), Rescale()),
+    "mean, recentred": (Linear(mean=2.0), Recenter(), RELU),
+    "mean, residual": (Linear(variance=Variance.UNIT, residual=0.5, mean=1.0), Rescale()),
     "activation first": (TANH, Linear(), Rescale()),
 }
 """Every order of operations that takes a path of its own through the routes."""
@@ -176,6 +179,7 @@ def test_wrong_laws_are_told_apart(right: str, wrong: str, widths: tuple[int, in
     [
         pytest.param(Linear(), Linear(variance=Variance.UNIT), id="missing 1/√d"),
         pytest.param(Linear(residual=0.5), Linear(residual=0.6), id="residual strength"),
+        pytest.param(Linear(mean=1.0), Linear(mean=1.2), id="mean of the weights"),
         pytest.param(Linear(), Linear(Weights.UNIFORM), id="uniform for Gaussian weights"),
     ],
 )
@@ -295,6 +299,8 @@ def test_uniform_weights_take_the_explicit_route() -> None:
         ((Linear(residual=1.0),), "wishart", "residual"),
         ((Linear(residual=1.0),), "gram", "residual"),
         ((Linear(Weights.HAAR),), "gram", "haar weights"),
+        ((Linear(mean=1.0), Rescale()), "gram", "share a shift by 1ᵀH"),
+        ((Linear(mean=1.0),), "wishart", "share a shift by 1ᵀH"),
         ((Linear(), SCALE, RELU), "gram", "relu acts on neurons after"),
         ((Linear(), CENTRE, Rescale()), "gram", "rescale acts on neurons after"),
         ((RELU, Linear()), "gram", "before the layer's first linear"),

@@ -103,3 +103,30 @@ def test_equicorrelated_is_a_gram_matrix_or_a_sentence(n: int, correlation: floa
     else:
         with pytest.raises(ArgumentError, match="correlation = "):
             gram.equicorrelated(n, correlation)
+
+
+@given(batches(), st.integers(0, 64))
+def test_soft_rank_is_at_least_its_stable_rank_bound(h: NDArray[np.float64], step: int) -> None:
+    # Lemma 1 of daneshmand2020 in the form free of scale; an eigenvalue within rounding of τ may
+    # be missed, so the count is taken at a threshold lower by that rounding.
+    tau, (d, n) = step / 64, h.shape
+    g = h.T @ h
+    slack = n**2 * d * EPS
+    bound = (1 - tau) ** 2 * float(gram.stable_rank(g))
+    assert gram.soft_rank(g, max(0.0, tau - slack), d) >= bound * (1 - 8 * n**2 * EPS)
+
+
+@given(batches(), st.integers(0, 64), st.integers(0, 64))
+def test_soft_rank_falls_with_the_threshold(h: NDArray[np.float64], one: int, other: int) -> None:
+    g, (d, n) = h.T @ h, h.shape
+    low, high = sorted((one / 64, other / 64))
+    assert 0 <= gram.soft_rank(g, high, d) <= gram.soft_rank(g, low, d) <= min(d, n)
+    assert gram.soft_rank(g, 0.0, d) == min(d, n)
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.5, float("nan"), float("inf")])
+def test_soft_rank_refuses_thresholds_outside_the_unit_interval(threshold: float) -> None:
+    with pytest.raises(ArgumentError, match="threshold"):
+        gram.soft_rank(np.eye(3), threshold, 3)
+    with pytest.raises(ArgumentError, match="width = 0"):
+        gram.soft_rank(np.eye(3), 0.5, 0)

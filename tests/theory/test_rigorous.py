@@ -39,6 +39,14 @@ def test_powers_and_roots(value: Fraction) -> None:
     assert found.overlaps(ball(value + 1 / value**2))
 
 
+@pytest.mark.parametrize("power", [1, 2, 3, 6])
+def test_a_ball_about_zero_has_powers_that_hold_those_of_its_points(power: int) -> None:
+    found = evaluate(x**power, {x: arb(0, 2)})
+    assert found.is_finite()
+    assert all(found.contains(arb(point) ** power) for point in (-2, -1, 0, 1, 2))
+    assert found.abs_upper() <= 2 * arb(2) ** power
+
+
 def test_unknown_symbol_and_function_are_sentences() -> None:
     with pytest.raises(DepthlawError, match="x has no value"):
         evaluate(x + 1, {})

@@ -23,6 +23,8 @@ from depthlaw.theory.activations.piece import (
     to_expression,
 )
 from depthlaw.theory.errors import ArgumentError, finite
+from depthlaw.theory.latex import latex
+from depthlaw.theory.markup import displayed, formula, paragraph, strong
 from depthlaw.theory.network import Activate
 from depthlaw.theory.rigorous.holomorphic import enclose
 from depthlaw.theory.rigorous.zero import sign_of
@@ -114,6 +116,12 @@ class Activation:
     def breakpoints(self) -> tuple[sp.Expr, ...]:
         """The points between the pieces, increasing."""
         return breakpoints(self.pieces)
+
+    def _repr_latex_(self) -> str:
+        return displayed(rf"\varphi(x) = {latex(self.expression)}")
+
+    def _repr_html_(self) -> str:
+        return paragraph(strong(self.name), formula(rf"\varphi(x) = {latex(self.expression)}"))
 
     def operation(self) -> Activate:
         """Return what a network applies: the function of arrays and its name, no formula."""

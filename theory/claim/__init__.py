@@ -7,6 +7,7 @@ from depthlaw.theory.claim.check import (
     Measured,
     PathAssumption,
     Scaling,
+    Typical,
 )
 from depthlaw.theory.claim.claim import Claim, Source
 from depthlaw.theory.claim.derivation import Derivation
@@ -29,4 +30,5 @@ __all__ = [
     "Sense",
     "Source",
     "Status",
+    "Typical",
 ]

@@ -1,9 +1,9 @@
 """One instance on which a claim is checked: parameters, and how the quantity is found there.
 
 A check is data. The quantity is computed (`Computed`: exact or enclosed, nothing random),
-measured in a simulated network (`Measured`), or the exponent with which something measured falls
-(`Scaling`). For the last two the check only describes the networks and says which number each
-trajectory contributes.
+measured in a simulated network as a mean (`Measured`) or a median (`Typical`), or the exponent with
+which something measured falls (`Scaling`). For the last three the check only describes the networks
+and says which number each trajectory contributes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.gram import Functional
 from depthlaw.theory.network import Network
 from depthlaw.theory.values import Value
@@ -95,6 +96,47 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Typical:
+    """The typical value of a number that has no proved range: its median over trajectories.
+
+    The median lies between two order statistics of independent trajectories, whatever the law.
+    A time average, or a growth rate (1/ℓ) log(…), tends to a constant almost surely; then its
+    median tends to the same constant, and its mean need not even exist.
+
+    Parameters
+    ----------
+    measured
+        The experiment. Its range is not used, and it is judged on all trajectories: an assumption
+        on them is refused.
+
+    Raises
+    ------
+    ArgumentError
+        If the experiment carries an assumption, which would put a 0 in place of a number.
+
+    Examples
+    --------
+    >>> import math
+    >>> from depthlaw.theory.gram import stable_rank
+    >>> from depthlaw.theory.network import Linear, Rescale
+    >>> one_layer = Measured(
+    ...     Network(4, 2, (Linear(), Rescale())), np.eye(2), 1, {"r": stable_rank},
+    ...     lambda observed: observed["r"][:, -1], -math.inf, math.inf)
+    >>> Typical(one_layer).measured is one_layer
+    True
+    """
+
+    measured: Measured
+
+    def __post_init__(self) -> None:
+        assumption = self.measured.assumption
+        if assumption is not None:
+            raise ArgumentError(
+                "measured", assumption.name, "a median takes all trajectories: leave it out"
+            )
+
+
+@dataclass(frozen=True)
 class Scaling:
     """The exponent with which a typical value falls, as one size grows: a fitted log-log slope.
 
@@ -115,7 +157,7 @@ class Scaling:
     measured: tuple[Measured, ...]
 
 
-Quantity = Computed | Measured | Scaling
+Quantity = Computed | Measured | Typical | Scaling
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.latex import latex
+from depthlaw.theory.markup import displayed, formula, paragraph, strong, words
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.values import Asymptotic, Enclosure, Value
@@ -117,7 +119,20 @@ class Claim:
         sign = {"upper": r"\le", "lower": r"\ge", "equal": "=", "rate": r"\to"}[self.sense.value]
         if self.remainder:
             sign = r"\sim"
-        return f"{sp.latex(self.quantity)} {sign} {sp.latex(self.formula)}"
+        return f"{latex(self.quantity)} {sign} {latex(self.formula)}"
+
+    def _repr_latex_(self) -> str:
+        return displayed(self.latex())
+
+    def _repr_html_(self) -> str:
+        order = f"leading term, relative error {self.remainder}" if self.remainder else ""
+        return "".join(
+            (
+                paragraph(strong(self.id), words(self.title)),
+                paragraph(formula(self.latex()), words(f"({order})") if order else ""),
+                paragraph(words(f"{self.source}. {self.status}, expected {self.expected}.")),
+            )
+        )
 
     def accept(self, parameters: Mapping[str, object]) -> dict[str, ParameterValue]:
         """Return the parameters as exact numbers, having checked that each is known and possible.

@@ -106,10 +106,17 @@ def evaluate(expression: sp.Expr, values: Mapping[sp.Symbol, arb]) -> arb:
 def _power(exponent: sp.Expr, base: arb, power: arb) -> arb:
     """Raise `base`, keeping integer and half-integer exponents exact (and negative bases legal)."""
     if exponent.is_Integer:
-        return base ** int(exponent)
+        return _whole_power(base, int(exponent))
     if exponent.is_Rational and exponent.q == 2:
-        root = base.sqrt()
-        return root ** int(exponent.p)
+        return _whole_power(base.sqrt(), int(exponent.p))
     if power.is_integer():
-        return base ** int(power.unique_fmpz())
+        return _whole_power(base, int(power.unique_fmpz()))
     return base**power
+
+
+def _whole_power(base: arb, exponent: int) -> arb:
+    if exponent <= 0 or base.mid() != 0 or base.is_exact():
+        return base**exponent
+    # FLINT's power of a ball about exactly 0 goes through its logarithm and is NaN.
+    largest = base.abs_upper() ** exponent
+    return largest.union(0 if exponent % 2 == 0 else -largest)

@@ -1,0 +1,79 @@
+"""What checks on typical values share: medians over trajectories, at looks planned in advance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.verify.finding import Finding
+from depthlaw.numerics.verify.terms import Terms
+from depthlaw.theory.claim.check import Check, Measured, ParameterValue
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.outcome import Outcome
+from depthlaw.theory.claim.sense import Comparison
+from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.values import Estimate
+
+Array = NDArray[np.float64]
+Interval = tuple[float, float, float]
+"""Median, and the lower and upper end of its confidence interval."""
+
+
+def follow(
+    claim: Claim,
+    check: Check,
+    experiments: Sequence[Measured],
+    combine: Callable[[Sequence[Interval]], Interval],
+    accepted: Mapping[str, ParameterValue],
+    terms: Terms,
+) -> Finding:
+    """Draw trajectories until the claim is decided about a number made of medians.
+
+    Looks are planned at 1, 2, 4, … times the check's replicas, up to the budget. The level is
+    divided among the looks, and at each among the experiments, so that all their intervals hold
+    together.
+
+    Parameters
+    ----------
+    experiments
+        What is simulated; each contributes the median of its `per_replica`.
+    combine
+        Makes the estimate, with an interval that holds whenever those of the medians do.
+    """
+    with precision(WORKING_BITS):
+        bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
+        vacuous = claim.sense.vacuous(bound, trivial)
+    looks = terms.budget.replicas_factor.bit_length()
+    share = terms.level / (looks * len(experiments))
+    most = (check.replicas << (looks - 1)) * len(experiments)
+    samples: list[list[Array]] = [[] for _ in experiments]
+    degenerate, drawn, route = 0, 0, ""
+    for look in range(looks):
+        replicas = check.replicas << max(look - 1, 0)
+        for place, experiment in enumerate(experiments):
+            run = terms.draw(experiment, replicas=replicas, first=drawn, branch=(place + 1,))
+            samples[place].append(experiment.per_replica(run.values))
+            degenerate += int(run.degenerate.sum())
+            route = str(run.route)
+        drawn += replicas
+        terms.sampled(drawn * len(experiments), most)
+        together = [np.concatenate(parts) for parts in samples]
+        medians = [(float(np.median(part)), *median_bounds(part, level=share)) for part in together]
+        value = Estimate(*combine(medians), terms.level, drawn * len(experiments), terms.seed)
+        comparison = claim.sense.compare(value, bound, check.resolution)
+        if comparison is not Comparison.UNDECIDED or vacuous:
+            break
+    return Finding(
+        value,
+        bound,
+        trivial,
+        comparison,
+        vacuous,
+        Outcome.SUPPORTED,
+        drawn * len(experiments),
+        route,
+        degenerate,
+    )

@@ -1,0 +1,22 @@
+"""Checks whose quantity is a typical value: the median over independent trajectories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from depthlaw.numerics.verify.finding import Finding
+from depthlaw.numerics.verify.medians import follow
+from depthlaw.numerics.verify.terms import Terms
+from depthlaw.theory.claim.check import Check, ParameterValue, Typical
+from depthlaw.theory.claim.claim import Claim
+
+
+def locate(
+    claim: Claim,
+    check: Check,
+    quantity: Typical,
+    accepted: Mapping[str, ParameterValue],
+    terms: Terms,
+) -> Finding:
+    """Compare the median, known between two order statistics, with the bound."""
+    return follow(claim, check, (quantity.measured,), lambda medians: medians[0], accepted, terms)

@@ -1,0 +1,96 @@
+"""Traces of powers of M as parameters, and the exact means over enumerated weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from itertools import pairwise
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.rank.covariance import normalised, traces
+from depthlaw.theory.rank.enumeration import mean_square_norm, square_norm_series
+from depthlaw.theory.rank.single_entry import square_norm_coefficient
+from depthlaw.theory.rank.weights import WeightLaw
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Enclosure, Exact
+
+T_2, T_3, S = sp.symbols("T_2 T_3 S", positive=True)
+DRIFT = 2 * d**2 - 2 * T_2 - 8 * T_3 + 8 * S
+"""δ(M) in the traces."""
+
+SQUARE = Parameter("square", T_2, Domain.REAL, 1, "Tr M² = ‖M‖_F²")
+CUBE = Parameter("cube", T_3, Domain.REAL, 1, "Tr M³")
+DIAGONAL = Parameter("diagonal", S, Domain.REAL, 1, "Σ_i ((M²)_ii)²")
+TRACES = (WIDTH, SQUARE, CUBE, DIAGONAL)
+
+
+def _square_possible(values: Mapping[str, ParameterValue]) -> bool:
+    width = number(values, "width")
+    return width <= number(values, "square") <= width**2
+
+
+SQUARE_POSSIBLE = Assumption(
+    "d ≤ Tr M² ≤ d²",
+    "square",
+    _square_possible,
+    lambda values: f"with unit diagonal it lies between the width {values['width']} and its square",
+)
+
+
+def trace_parameters(matrix: RationalMatrix) -> dict[str, ParameterValue]:
+    """Return the parameters of δ(M)."""
+    found = traces(normalised(matrix))
+    return {
+        "width": len(matrix),
+        "square": found.square,
+        "cube": found.cube,
+        "diagonal": found.diagonal,
+    }
+
+
+def enumerated(label: str, matrix: RationalMatrix, law: WeightLaw) -> Check:
+    """Return a check of the γ² coefficient, exact, over all weight matrices of a law."""
+    return Check(
+        f"{label}, weights {law.name}",
+        trace_parameters(matrix),
+        Computed(lambda: Exact(sp.Rational(square_norm_series(matrix, law, 2)[2]))),
+    )
+
+
+def single_entries(label: str, matrix: RationalMatrix) -> Check:
+    """Return a check of the γ² coefficient, exact, by weights with a single entry: any law."""
+    return Check(
+        f"{label}, any law",
+        trace_parameters(matrix),
+        Computed(lambda: Exact(sp.Rational(square_norm_coefficient(matrix, 2)))),
+    )
+
+
+def extrapolated(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Check:
+    """Return a check of lim (E‖M⁺‖_F² − ‖M‖_F²)/γ² by Richardson's extrapolation in γ².
+
+    Where only even powers of γ occur three values remove γ² and γ⁴ and leave O(γ⁶), which is a
+    power of γ² inside the resolution γ⁴.
+    """
+    return Check(
+        f"{label}, weights {law.name}, extrapolated from γ = {gamma}",
+        trace_parameters(matrix),
+        Computed(lambda: Enclosure.of(richardson(matrix, law, gamma))),
+        resolution=gamma**4,
+    )
+
+
+def richardson(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Fraction:
+    """Return the limit of (E‖M⁺‖_F² − ‖M‖_F²)/γ² as seen from γ, γ/2 and γ/4."""
+    start = traces(matrix).square
+    column = [
+        (mean_square_norm(matrix, law, step) - start) / step**2
+        for step in (gamma, gamma / 2, gamma / 4)
+    ]
+    for power in (4, 16):
+        column = [(power * fine - coarse) / (power - 1) for coarse, fine in pairwise(column)]
+    return column[0]

@@ -1,0 +1,85 @@
+"""The setting of daneshmand2020, shared by its claims.
+
+H_{ℓ+1} = BN(H_ℓ + γ W_ℓ H_ℓ) with BN(H) = diag(HHᵀ/N)^{−1/2} H, no recentring, H of shape (d, N).
+The entries of W_ℓ are independent with mean 0 and variance 1 (not 1/d). M = HHᵀ/N has unit diagonal
+after each layer; γ = ∞ stands for BN(W_ℓ H_ℓ). In a `Network` γ is
+``Linear(variance=Variance.UNIT, residual=γ)``, γ = ∞ is ``Linear()``, and BN is ``Rescale()``.
+
+The Gram matrix G = HᵀH/d has the non-zero spectrum of M up to scale: λ_i(M) = d λ_i(G/tr G) once
+tr M = d, so that `depthlaw.theory.gram.stable_rank` of G is r = tr(M)²/‖M‖_F².
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import BoundFunction, Source
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+KEY = "daneshmand2020"
+VERSION = "NeurIPS 2020, arXiv:2003.01652"
+
+N = sp.Symbol("N", integer=True, positive=True)
+GAMMA = sp.Symbol("gamma", positive=True)
+TAU = sp.Symbol("tau", nonnegative=True)
+STABLE = sp.Symbol("r", positive=True)
+BURN = sp.Symbol("b", integer=True, nonnegative=True)
+
+PAIR_OF_NEURONS = Parameter("width", d, Domain.INTEGER, 2, "neurons in a layer")
+BATCH = Parameter("batch", N, Domain.INTEGER, 1, "samples in the batch, columns of H")
+RESIDUAL = Parameter("residual", GAMMA, Domain.REAL, 0, "residual strength γ", above=True)
+THRESHOLD = Parameter("threshold", TAU, Domain.REAL, 0, "threshold τ of the soft rank")
+STABLE_RANK = Parameter("stable_rank", STABLE, Domain.REAL, 1, "r = tr(M)²/‖M‖_F²")
+BURN_IN = Parameter("burn_in", BURN, Domain.INTEGER, 0, "first layers left out of an average")
+
+
+def at_most_one(name: str, meaning: str) -> Assumption:
+    """Return the condition that a parameter is at most 1."""
+    return Assumption(
+        f"{name} ≤ 1",
+        name,
+        lambda values: number(values, name) <= 1,
+        lambda _: f"it must be at most 1, {meaning}",
+    )
+
+
+THRESHOLD_AT_MOST_ONE = at_most_one("threshold", "a fraction of the mean eigenvalue of M")
+BURN_IN_BELOW_DEPTH = Assumption(
+    "burn-in < depth",
+    "burn_in",
+    lambda values: number(values, "burn_in") < number(values, "depth"),
+    lambda values: f"it must be below the depth, here {values['depth']}",
+)
+
+
+def source(place: str, note: str = "") -> Source:
+    """Return the source of a statement of the paper."""
+    return Source(KEY, place, VERSION, note)
+
+
+def ours(statement: str) -> Source:
+    """Return the source of a statement of ours about the paper's setting."""
+    return Source(KEY, "setting", VERSION, f"{statement}: ours")
+
+
+def exactly(formula: sp.Expr, *parameters: Parameter) -> BoundFunction:
+    """Return the bound `formula` as an exact number: for equalities that are decided exactly."""
+
+    def bound(values: Mapping[str, ParameterValue]) -> Exact:
+        at = {
+            parameter.symbol: sp.Rational(number(values, parameter.name))
+            for parameter in parameters
+        }
+        return Exact(formula.subs(at))
+
+    return bound
+
+
+def whole(values: Mapping[str, ParameterValue], name: str) -> int:
+    """Return the whole-number parameter `name`."""
+    return int(number(values, name))

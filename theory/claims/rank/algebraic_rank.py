@@ -1,0 +1,135 @@
+"""A residual chain keeps its algebraic rank at every finite depth.
+
+Statement
+---------
+rank(H_ℓ) = rank(X) for every ℓ, γ and W with γ max|W_ij| < 1/d, whether or not layers are
+normalised.
+
+Assumptions
+-----------
+|w| ≤ B and γ < 1/(Bd). (For weights with a density it holds almost surely for every γ.)
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+rank k ≥ 1 of the input.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+So what collapses in a vanilla chain, and what batch normalisation keeps, is the stable or the soft
+rank: the rank itself tells nothing at finite depth, though the smallest eigenvalues soon fall below
+any working precision (`rank.no-full-rank-law`).
+
+Example: any bound on the stable rank follows the rank of the input.
+
+>>> CLAIM.bound(rank=3).expression
+3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.decomposition.exact_layer import product, rank, spread_weights
+from depthlaw.theory.rank.remainder import GAMMA, B
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+K = sp.Symbol("k", integer=True, positive=True)
+_RANK = Parameter("rank", K, Domain.INTEGER, 1, "rank of the input")
+
+
+def after(batch: Sequence[Sequence[int]], depth: int) -> list[list[Fraction]]:
+    """Return Π(I + γW_k) X, shape (d, N), for whole-number weights and γ = 1/(1 + d max|w|).
+
+    Batch normalisation multiplies from the left by an invertible diagonal matrix, which changes
+    the rows' scale and neither rank nor what the next layer can do to it.
+    """
+    d = len(batch)
+    H = [[Fraction(x) for x in row] for row in batch]
+    for layer in range(depth):
+        W = spread_weights(d, d, layer)
+        gamma = Fraction(1, 1 + d * max(abs(w) for row in W for w in row))
+        A = [[int(i == j) + gamma * w for j, w in enumerate(row)] for i, row in enumerate(W)]
+        H = product(A, H)
+    return H
+
+
+def _check(label: str, batch: Sequence[Sequence[int]], depth: int) -> Check:
+    return Check(
+        f"{label}, {depth} layers",
+        {"rank": rank(batch)},
+        Computed(lambda: Exact(sp.Integer(rank(after(batch, depth))))),
+    )
+
+
+def _derivation() -> Derivation:
+    slack = sp.Symbol("e", positive=True)
+    dominance = (1 - GAMMA * B) - (d - 1) * GAMMA * B
+    return Derivation(
+        (
+            Identity(
+                "a diagonal entry of I + γW less the others of its row is at least, in size,",
+                dominance,
+                1 - GAMMA * B * d,
+            ),
+            Identity(
+                "with γ = 1/(Bd + e), e > 0",
+                (1 - GAMMA * B * d).subs(GAMMA, 1 / (B * d + slack)),
+                slack / (B * d + slack),
+            ),
+            Sign("is positive", slack / (B * d + slack), strict=True),
+            Cited(
+                "strictly diagonally dominant matrices are invertible",
+                "Lévy–Desplanques; Horn and Johnson, Matrix Analysis, section 6.1",
+            ),
+            Argued(
+                "so is what batch normalisation multiplies by",
+                "D^{−1/2} is a positive diagonal matrix (the scale of a row that is zero does not "
+                "matter), and invertible matrices keep the rank",
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.algebraic-rank",
+    title="a residual chain keeps its algebraic rank",
+    quantity=sp.Symbol(r"\mathrm{rank}(H_\ell)"),
+    sense=Sense.EQUAL,
+    formula=K,
+    source=setting.ours("algebraic rank at finite depth"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(_RANK,),
+    checks=(
+        _check("full rank, d = N = 4", spread_weights(4, 4), 12),
+        _check("wide batch, d = 3, N = 6", spread_weights(3, 6), 8),
+        _check("rank two of four", [[1, 2, 3], [2, 4, 6], [1, 0, -1], [0, 2, 4]], 8),
+        _check("nearly rank one", [[10**9, 10**9], [10**9, 10**9 + 1]], 20),
+        _check("rank one", [[1, 2], [3, 6], [-1, -2]], 12),
+    ),
+    derivation=_derivation,
+    control=Fraction(1, 2),
+    bound_function=setting.exactly(K, _RANK),
+    siblings=("rank.lemma-1", "rank.no-full-rank-law", "rank.log-det-drift"),
+)

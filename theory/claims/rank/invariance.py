@@ -1,0 +1,150 @@
+"""Under an invariant law the mean drift of ‖M‖_F² vanishes to order γ².
+
+Statement
+---------
+|E_ν δ(M)| ≤ ε/γ² + C γ²/(1 − 4Bdγ), with C = 512 (625/49) d²(d−1)(3d − 3 + B²) and
+ε = |E_ν‖M⁺‖_F² − E_ν‖M‖_F²|. An invariant law ν has ε = 0.
+
+Assumptions
+-----------
+ν lives on covariances with unit diagonal; independent weights of mean 0 and variance 1 with a
+symmetric law, |w| ≤ B; γ < 1/(4Bd).
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)), defect ε ≥ 0.
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The form with a defect can be checked on laws that are not invariant, where it is nearly tight. The
+invariant laws known in closed form live on rank one (`rank.rank-one-invariant`).
+
+Example: without a defect the bound is O(γ²).
+
+>>> at = {"width": 2, "largest": 1, "defect": 0}
+>>> whole, half = (CLAIM.bound(residual=Fraction(1, k), **at).ball for k in (64, 128))
+>>> bool(whole > 4 * half)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _one_step as one_step
+from depthlaw.theory.claims.rank import _remainder as remainder
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, traces
+from depthlaw.theory.rank.drift import drift_of_square_norm
+from depthlaw.theory.rank.enumeration import mean_square_norm
+from depthlaw.theory.rank.remainder import GAMMA, SQUARE_NORM, B
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+FORMULA = remainder.DEFECT / GAMMA**2 + SQUARE_NORM / GAMMA**2
+_PARAMETERS = (
+    WIDTH,
+    remainder.LARGEST,
+    setting.RESIDUAL,
+    remainder.defect("|E‖M⁺‖_F² − E‖M‖_F²|"),
+)
+
+
+def _check(
+    label: str, law_of_m: Sequence[RationalMatrix], weights: WeightLaw, gamma: Fraction
+) -> Check:
+    """Return a check for ν uniform on the given covariances."""
+    support = [normalised(M) for M in law_of_m]
+    size = len(support)
+    moved = sum(
+        (mean_square_norm(M, symmetric(weights), gamma) - traces(M).square for M in support),
+        start=Fraction(0),
+    )
+
+    def drift() -> Exact:
+        mean = sum((drift_of_square_norm(M) for M in support), start=Fraction(0)) / size
+        return Exact(sp.Rational(abs(mean)))
+
+    return Check(
+        f"{label}, weights {weights.name}, γ = {gamma}",
+        {
+            "width": len(support[0]),
+            "largest": weights.largest,
+            "residual": gamma,
+            "defect": abs(moved) / size,
+        },
+        Computed(drift),
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *one_step.expansion_steps(),
+            *remainder.square_norm_steps(),
+            Argued(
+                "averaged over ν",
+                "γ² E_ν δ = E_ν[E‖M⁺‖_F² − ‖M‖_F²] − E_ν[remainder], and the first mean is 0 if M⁺ "
+                "has the law ν again; ‖M‖_F² ≤ d² is bounded, so nothing else is needed",
+            ),
+            Limit(
+                "so E_ν δ = O(γ²): the bound on the remainder over γ⁴ tends to a constant",
+                SQUARE_NORM / GAMMA**4,
+                GAMMA,
+                sp.Integer(0),
+                sp.Rational(320_000, 49) * d**2 * (d - 1) * (3 * d - 3 + B**2),
+            ),
+        )
+    )
+
+
+_SMALL = Fraction(1, 2**12)
+
+CLAIM = Claim(
+    id="rank.invariance",
+    title="the mean drift under an invariant law is O(γ²)",
+    quantity=sp.Symbol(r"|\mathbb{E}_\nu \delta(M)|"),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.ours("invariance"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=_PARAMETERS,
+    assumptions=(remainder.SMALL_RESIDUAL,),
+    checks=(
+        _check("rank one is invariant", [cov.signs([1, 1]), cov.signs([1, -1])], RADEMACHER,
+               Fraction(1, 16)),
+        _check("a point mass, correlation 1/3", [cov.pair(Fraction(1, 3))], RADEMACHER, _SMALL),
+        _check("a point mass, correlation 4/5", [cov.pair(Fraction(4, 5))], THREE_VALUED, _SMALL),
+        _check("isometry and rank one, evenly", [cov.pair(Fraction(0)), cov.signs([1, 1])],
+               RADEMACHER, _SMALL),
+        _check("drifts that almost cancel: correlations 1/3 and 2/3",
+               [cov.pair(Fraction(1, 3)), cov.pair(Fraction(2, 3))], RADEMACHER, _SMALL),
+        _check("a point mass, d = 3", [cov.THREE], RADEMACHER, Fraction(1, 2**14)),
+    ),
+    derivation=_derivation,
+    control=Fraction(9, 10),
+    siblings=("rank.one-step", "rank.one-step-remainder", "rank.rank-one-invariant"),
+)  # fmt: skip

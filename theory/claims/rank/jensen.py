@@ -1,0 +1,120 @@
+"""The mean stable rank is at least that of the mean of ‖M‖_F².
+
+Statement
+---------
+E r(M) ≥ d²/E‖M‖_F².
+
+Assumptions
+-----------
+Any law of M on covariances with unit diagonal.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, square E‖M‖_F² in [d, d²].
+
+Returns
+-------
+An exact number; the mean is at least that.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+So E‖M‖_F² = O(d^{3/2}) would give E r = Ω(√d). Attained iff ‖M‖_F² is constant.
+
+Example: isometry has full rank, rank one has rank one.
+
+>>> CLAIM.bound(width=7, square=7).expression, CLAIM.bound(width=7, square=49).expression
+(7, 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _moments as moments
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, stable_rank, traces
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+FORMULA = d**2 / moments.T_2
+
+
+def _check(label: str, weighted: Sequence[tuple[Fraction, RationalMatrix]]) -> Check:
+    law = [(share, normalised(matrix)) for share, matrix in weighted]
+    square = sum((share * traces(M).square for share, M in law), start=Fraction(0))
+
+    def mean() -> Exact:
+        return Exact(sp.Rational(sum(share * stable_rank(M) for share, M in law)))
+
+    return Check(label, {"width": len(law[0][1]), "square": square}, Computed(mean))
+
+
+def _derivation() -> Derivation:
+    x, mean = sp.symbols("x mu", positive=True)
+    above = (x - mean) ** 2 / (x * mean**2)
+    return Derivation(
+        (
+            Argued("r = d²/x", "with x = ‖M‖_F² and Tr M = d"),
+            Identity(
+                "1/x less its tangent at μ = E x", 1 / x - (1 / mean - (x - mean) / mean**2), above
+            ),
+            Sign("is not negative; the tangent has the mean 1/μ", above),
+        )
+    )
+
+
+_HALF = Fraction(1, 2)
+
+CLAIM = Claim(
+    id="rank.jensen",
+    title="mean stable rank from the mean of ‖M‖_F²",
+    quantity=sp.Symbol(r"\mathbb{E}\, r(M)"),
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.ours("stable rank from a mean square"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(WIDTH, moments.SQUARE),
+    assumptions=(moments.SQUARE_POSSIBLE,),
+    trivial=sp.Integer(1),
+    checks=(
+        _check("a point mass, d = 5", [(Fraction(1), cov.FIVE)]),
+        _check(
+            "two covariances with the same norm",
+            [(_HALF, cov.pair(Fraction(1, 3))), (_HALF, cov.pair(Fraction(-1, 3)))],
+        ),
+        _check(
+            "isometry or rank one, evenly, d = 5",
+            [(_HALF, cov.equicorrelated(5, Fraction(0))), (_HALF, cov.signs([1] * 5))],
+        ),
+        _check(
+            "rarely rank one, d = 5",
+            [
+                (Fraction(99, 100), cov.equicorrelated(5, Fraction(0))),
+                (Fraction(1, 100), cov.signs([1] * 5)),
+            ],
+        ),
+        _check("rank one: nothing said", [(Fraction(1), cov.signs([1, -1, 1]))]),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    bound_function=setting.exactly(FORMULA, WIDTH, moments.SQUARE),
+    siblings=("rank.invariance", "rank.rank-one-invariant"),
+)

@@ -1,0 +1,158 @@
+"""A large batch keeps the stable rank √d, whatever its size and whatever γ.
+
+Statement
+---------
+(1/L) Σ_ℓ r(H_ℓ) ~ √d, with a relative error of order 1/√d.
+
+Assumptions
+-----------
+N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; L
+after a burn-in.
+
+Source
+------
+A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
+
+Parameters
+----------
+width d ≥ 1, batch N ≥ 2√d.
+
+Returns
+-------
+The leading term.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The remainder is felt: the average of r at γ = ∞ is 2.25, 3.30, 4.89, 7.10 for d = 8, 16, 32, 64
+and 10.4, 15.1, 21.7, 31.0 for d = 128, 256, 512, 1024, which is √d less 0.6 to 1.0. A start with
+N = 2√d ends in the same law as one with N = d, and reaches it sooner.
+
+Example: a width that is a square.
+
+>>> CLAIM.bound(width=1024, batch=64).ball.contains(32)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import _sharp_law as law
+from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.rank.spectral_law import moment_formula, q
+from depthlaw.theory.symbols import d
+
+FORMULA = sp.sqrt(d)
+
+
+def _check(
+    label: str,
+    *,
+    width: int,
+    batch: int,
+    burn_in: int,
+    depth: int,
+    linear: Linear,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    return Check(
+        f"{label}, d = {width}, N = {batch}",
+        {"width": width, "batch": batch},
+        simulated.typical_average(
+            gram.stable_rank,
+            width=width,
+            batch=batch,
+            burn_in=burn_in,
+            depth=depth,
+            linear=linear,
+        ),
+        budget=budget,
+        replicas=24,
+        resolution=3 * law.one_over_root(width) / 2,
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *law.flow(),
+            *law.selection(),
+            Identity(
+                "at n = 2√d, q = 1: r = n/(1 + q)",
+                (2 * sp.sqrt(d) / moment_formula(2)).subs(q, 1),
+                FORMULA,
+            ),
+            *law.balance(),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.large-batch-rank",
+    title="stable rank that batch normalisation keeps of a large batch",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, setting.BATCH),
+    assumptions=(law.BATCH_AT_LEAST_SURVIVORS,),
+    remainder="O(1/√d)",
+    checks=(
+        _check("γ = ∞", width=64, batch=16, burn_in=100, depth=250, linear=simulated.linear()),
+        _check("γ = 0.1", width=64, batch=16, burn_in=250, depth=450, linear=simulated.linear(0.1)),
+        _check(
+            "γ = ∞",
+            width=256,
+            batch=32,
+            burn_in=200,
+            depth=300,
+            linear=simulated.linear(),
+            budget=Budget.STANDARD,
+        ),
+        _check(
+            "γ = ∞",
+            width=64,
+            batch=64,
+            burn_in=150,
+            depth=200,
+            linear=simulated.linear(),
+            budget=Budget.STANDARD,
+        ),
+        _check(
+            "uniform weights, γ = ∞",
+            width=64,
+            batch=16,
+            burn_in=100,
+            depth=250,
+            linear=simulated.linear(weights=Weights.UNIFORM),
+            budget=Budget.STANDARD,
+        ),
+        _check(
+            "γ = ∞",
+            width=1024,
+            batch=64,
+            burn_in=800,
+            depth=1000,
+            linear=simulated.linear(),
+            budget=Budget.THOROUGH,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(3, 2),
+    siblings=("rank.small-batch-rank", "rank.theorem-2-constant"),
+)

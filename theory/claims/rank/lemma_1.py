@@ -1,0 +1,94 @@
+"""Lemma 1, first part: the stable rank bounds the rank from below.
+
+Statement
+---------
+rank(H) ≥ r(H) = tr(M)²/‖M‖_F², M = HHᵀ/N.
+
+Assumptions
+-----------
+H is not zero.
+
+Source
+------
+daneshmand2020, Lemma 1, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+stable_rank r ≥ 1.
+
+Returns
+-------
+An exact number; the rank is at least that.
+
+Raises
+------
+ArgumentError outside that range.
+
+Attained iff all non-zero eigenvalues of M are equal.
+
+Example: orthogonal rows of equal norm attain it.
+
+>>> from depthlaw.theory.rank.covariance import rank, stable_rank
+>>> M = covariance([[2, 2, 0], [2, -2, 0], [0, 0, 0]])
+>>> CLAIM.bound(stable_rank=stable_rank(M)).expression == rank(M)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _lemma_1 as lemma
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import covariance
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued(
+                "the non-zero eigenvalues",
+                "rank H = rank M = k, the number of non-zero eigenvalues λ_i of M; their sum is "
+                "tr M and the sum of their squares ‖M‖_F²",
+            ),
+            *lemma.cauchy_schwarz(),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.lemma-1",
+    title="the stable rank bounds the rank from below",
+    quantity=sp.Symbol(r"\mathrm{rank}(H)"),
+    sense=Sense.LOWER,
+    formula=setting.STABLE,
+    source=setting.source("Lemma 1"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.STABLE_RANK,),
+    trivial=sp.Integer(1),
+    checks=(
+        lemma.rank_check("orthogonal rows, d = 4, N = 4", cov.equicorrelated(4, Fraction(0))),
+        lemma.rank_check(
+            "orthogonal rows that are not normalised, d = 3, N = 2",
+            covariance([[3, 3], [3, -3], [0, 0]]),
+        ),
+        lemma.rank_check("one neuron dominates", covariance([[100, 0, 0], [0, 1, 0], [0, 0, 1]])),
+        lemma.rank_check("general position, d = 5", cov.FIVE),
+        lemma.rank_check("rank three of five", cov.FIVE_IN_SPACE),
+        lemma.rank_check("wide batch, d = 2, N = 6", covariance([[1, 2, 3, 4, 5, 6], [1, 1] * 3])),
+        lemma.rank_check("nearly rank one, d = 4", cov.NEARLY_ONE),
+        lemma.rank_check("rank one: nothing said", cov.signs([1, -1, 1])),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    bound_function=setting.exactly(setting.STABLE, setting.STABLE_RANK),
+    siblings=("rank.lemma-1-soft",),
+)

@@ -1,0 +1,104 @@
+"""Lemma 1, second part: the stable rank bounds the soft rank of a normalised batch.
+
+Statement
+---------
+rank_τ(H) = #{i : σ_i(H)²/N ≥ τ} ≥ (1−τ)² r(H).
+
+Assumptions
+-----------
+H is an output of batch normalisation: diag(HHᵀ/N) = 1, so that Tr M = d; τ in [0, 1].
+
+Source
+------
+daneshmand2020, Lemma 1, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+stable_rank r ≥ 1, threshold τ in [0, 1].
+
+Returns
+-------
+An exact number; the soft rank is at least that.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Without the normalisation it is false (`rank.lemma-1-unnormalised`).
+
+Example: at τ = 0 it is the bound on the rank, at τ = 1 it says nothing.
+
+>>> CLAIM.bound(stable_rank=3, threshold=0).expression == 3
+True
+>>> CLAIM.vacuous(stable_rank=3, threshold=1)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _lemma_1 as lemma
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+
+
+def _check(label: str, matrix: RationalMatrix, tau: Fraction) -> Check:
+    return lemma.soft_check(f"{label}, τ = {tau}", normalised(matrix), tau, tau)
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued("normalised", "diag M = 1, so T = Tr M = d and the threshold τT/d is τ"),
+            *lemma.truncated(),
+        )
+    )
+
+
+_QUARTER, _HALF = Fraction(1, 4), Fraction(1, 2)
+
+CLAIM = Claim(
+    id="rank.lemma-1-soft",
+    title="the stable rank bounds the soft rank of a normalised batch",
+    quantity=lemma.SOFT_RANK,
+    sense=Sense.LOWER,
+    formula=lemma.FORMULA,
+    source=setting.source("Lemma 1"),
+    status=Status.PUBLISHED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.STABLE_RANK, setting.THRESHOLD),
+    assumptions=(setting.THRESHOLD_AT_MOST_ONE,),
+    trivial=sp.Integer(1),
+    checks=(
+        _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), Fraction(0)),
+        _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), _HALF),
+        _check(
+            "two strong directions, the rest just below the threshold, d = 48",
+            cov.blocks([24, 24], Fraction(31, 40)),
+            _QUARTER,
+        ),
+        _check(
+            "eigenvalues exactly at the threshold, d = 8",
+            cov.blocks([4, 4], Fraction(3, 4)),
+            _QUARTER,
+        ),
+        _check("general position, d = 5", cov.FIVE, _QUARTER),
+        _check("rank three of five", cov.FIVE_IN_SPACE, Fraction(1, 10)),
+        _check("general position, d = 5: nothing said", cov.FIVE, Fraction(9, 10)),
+        _check("nearly rank one: nothing said", cov.NEARLY_ONE, _HALF),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    bound_function=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
+    siblings=("rank.lemma-1", "rank.lemma-1-scale-free", "rank.lemma-1-unnormalised"),
+)

@@ -1,0 +1,116 @@
+"""How the determinant of M moves in one residual layer, at full rank.
+
+Statement
+---------
+lim_{γ→0} E[log det M⁺ − log det M | M]/γ² = 2Tr M² − d² − d.
+
+Assumptions
+-----------
+diag M = 1, M of full rank; independent weights of mean 0 and variance 1; γ small enough that I + γW
+is invertible.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, square Tr M² in [d, d²].
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The determinant falls near isometry and rises near rank one; the two balance where Tr M² is
+d(d+1)/2, a stable rank of 2d/(d+1) < 2 (`rank.no-full-rank-law`).
+
+Example: the balance.
+
+>>> CLAIM.bound(width=9, square=45).expression
+0
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _log_det as log_det
+from depthlaw.theory.claims.rank import _log_pdet as pdet
+from depthlaw.theory.claims.rank import _moments as moments
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, traces
+from depthlaw.theory.rank.enumeration import log_volume_series
+from depthlaw.theory.rank.single_entry import log_volume_coefficient
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+
+def _check(label: str, matrix: RationalMatrix, law: WeightLaw | None = None) -> Check:
+    """Return a check over all weights of a law, or (None) by weights with a single entry."""
+    M = normalised(matrix)
+    parameters: dict[str, ParameterValue] = {"width": len(M), "square": traces(M).square}
+
+    def coefficient() -> Exact:
+        found = log_volume_coefficient(M, 2) if law is None else log_volume_series(M, law, 2)[2]
+        return Exact(sp.Rational(found))
+
+    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
+    return Check(shown, parameters, Computed(coefficient))
+
+
+def _derivation() -> Derivation:
+    full = {pdet.K: d, pdet.SINGLE: moments.T_2, pdet.DOUBLE: moments.T_2}
+    return Derivation(
+        (
+            *log_det.steps(),
+            Identity(
+                "the formula for every rank (rank.log-pdet-drift) agrees at k = d, P = I",
+                pdet.DRIFT.subs(full),
+                log_det.DRIFT,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.log-det-drift",
+    title="mean change of log det M in one residual layer, per γ²",
+    quantity=sp.Symbol(
+        r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\det M^+ - \log\det M \mid M]"
+    ),
+    sense=Sense.EQUAL,
+    formula=log_det.DRIFT,
+    source=setting.ours("log-determinant drift"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(WIDTH, moments.SQUARE),
+    assumptions=(moments.SQUARE_POSSIBLE,),
+    checks=(
+        _check("isometry, d = 2", cov.pair(Fraction(0)), THREE_VALUED),
+        _check("correlation 7/10, just below the balance", cov.pair(Fraction(7, 10)), RADEMACHER),
+        _check("correlation 5/7, just above the balance", cov.pair(Fraction(5, 7)), RADEMACHER),
+        _check("correlation −99/100", cov.pair(Fraction(-99, 100)), SKEWED),
+        _check("general position, d = 3", cov.THREE, RADEMACHER),
+        _check("general position, d = 5", cov.FIVE),
+        _check("two blocks, d = 6", cov.blocks([2, 4], Fraction(2, 5))),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(log_det.DRIFT, WIDTH, moments.SQUARE),
+    siblings=("rank.log-pdet-drift", "rank.no-full-rank-law"),
+)

@@ -1,0 +1,140 @@
+"""How the pseudo-determinant of M moves in one residual layer, at every rank.
+
+Statement
+---------
+lim_{γ→0} E[log pdet M⁺ − log pdet M | M]/γ² = 4Σ P_ii (M²)_ii − 2Σ P_ii² (M²)_ii − 4d − k² + 3k, k
+the rank of M and P the projector on its range.
+
+Assumptions
+-----------
+diag M = 1; independent weights of mean 0 and variance 1; γ small enough that I + γW is invertible.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, rank k in 1, …, d, single Σ P_ii (M²)_ii ≥ 0, double Σ P_ii² (M²)_ii ≥ 0.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Checked by routes that replace no moment, in power series with rational coefficients.
+
+Example: at full rank P = I, and isometry has 2d − d² − d.
+
+>>> CLAIM.bound(width=5, rank=5, single=5, double=5).expression == 5 - 5**2
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _log_pdet as pdet
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, rank
+from depthlaw.theory.rank.drift import projected_sums
+from depthlaw.theory.rank.enumeration import log_volume_series
+from depthlaw.theory.rank.single_entry import log_volume_coefficient
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+_PARAMETERS = (
+    WIDTH,
+    Parameter("rank", pdet.K, Domain.INTEGER, 1, "rank k of M"),
+    Parameter("single", pdet.SINGLE, Domain.REAL, 0, "Σ P_ii (M²)_ii"),
+    Parameter("double", pdet.DOUBLE, Domain.REAL, 0, "Σ P_ii² (M²)_ii"),
+)
+RANK_POSSIBLE = Assumption(
+    "k ≤ d",
+    "rank",
+    lambda values: number(values, "rank") <= number(values, "width"),
+    lambda values: f"it must be at most the width, here {values['width']}",
+)
+
+
+def _parameters(matrix: RationalMatrix) -> dict[str, ParameterValue]:
+    M = normalised(matrix)
+    single, double = projected_sums(M)
+    return {"width": len(M), "rank": rank(M), "single": single, "double": double}
+
+
+def _enumerated(label: str, matrix: RationalMatrix, law: WeightLaw) -> Check:
+    return Check(
+        f"{label}, weights {law.name}",
+        _parameters(matrix),
+        Computed(lambda: Exact(sp.Rational(log_volume_series(matrix, law, 2)[2]))),
+    )
+
+
+def _single_entries(label: str, matrix: RationalMatrix) -> Check:
+    return Check(
+        f"{label}, any law",
+        _parameters(matrix),
+        Computed(lambda: Exact(sp.Rational(log_volume_coefficient(matrix, 2)))),
+    )
+
+
+def _derivation() -> Derivation:
+    rank_one = {pdet.K: 1, pdet.SINGLE: d, pdet.DOUBLE: 1}
+    return Derivation(
+        (
+            *pdet.steps(),
+            Identity(
+                "rank one has none, since its eigenvalue stays d: P = ssᵀ/d, (M²)_ii = d",
+                pdet.DRIFT.subs(rank_one),
+                sp.Integer(0),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.log-pdet-drift",
+    title="mean change of log pdet M in one residual layer, per γ²",
+    quantity=sp.Symbol(
+        r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\mathrm{pdet}\,M^+ - "
+        r"\log\mathrm{pdet}\,M \mid M]"
+    ),
+    sense=Sense.EQUAL,
+    formula=pdet.DRIFT,
+    source=setting.ours("log-pseudo-determinant drift"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=_PARAMETERS,
+    assumptions=(RANK_POSSIBLE,),
+    checks=(
+        _enumerated("rank 2 of 2, correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER),
+        _enumerated("rank 2 of 2, correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED),
+        _enumerated("rank 2 of 2, correlation 1/3", cov.pair(Fraction(1, 3)), SKEWED),
+        _enumerated("rank 1 of 2", cov.signs([1, -1]), THREE_VALUED),
+        _enumerated("rank 1 of 3", cov.signs([1, -1, 1]), RADEMACHER),
+        _enumerated("rank 2 of 3", cov.THREE_IN_A_PLANE, RADEMACHER),
+        _enumerated("rank 3 of 3", cov.THREE, RADEMACHER),
+        _single_entries("rank 2 of 4, nearly one", cov.NEARLY_ONE),
+        _single_entries("rank 3 of 5", cov.FIVE_IN_SPACE),
+        _single_entries("rank 5 of 5", cov.FIVE),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(pdet.DRIFT, *_PARAMETERS),
+    siblings=("rank.log-det-drift", "rank.rank-one-growth", "rank.no-full-rank-law"),
+)

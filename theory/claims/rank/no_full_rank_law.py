@@ -1,0 +1,176 @@
+"""An invariant law on matrices of full rank would be nearly rank one, so none has small ‖M‖_F².
+
+Statement
+---------
+E_ν‖M‖_F² ≥ d(d+1)/2 − ε/(2γ²) − C γ²/(1 − 4Bdγ), with ε = |E_ν log det M⁺ − E_ν log det M| and
+C = 128 log(16/7) d²(3d − 3 + B²) + d²(d² − 1 + B²)/4. An invariant law ν on matrices of full rank
+has ε = 0.
+
+Assumptions
+-----------
+ν lives on covariances with unit diagonal and full rank; independent weights of mean 0 and variance
+1 with a symmetric law, |w| ≤ B; γ < 1/(4Bd).
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)), defect ε ≥ 0.
+
+Returns
+-------
+An enclosure; its lower end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+So no invariant law of full rank has E‖M‖_F² ≤ c d^{3/2} once d > 4c² and γ²d is small: the chain
+started at full rank keeps it at every finite depth, but in the limit its smallest eigenvalues fall
+to 0. The form with a defect can be checked on laws that are not invariant, where it is nearly
+tight below the balance Tr M² = d(d+1)/2.
+
+Example: without a defect the bound tends to d(d+1)/2.
+
+>>> at = {"width": 4, "largest": 1, "defect": 0}
+>>> far, near = (10 - CLAIM.bound(residual=Fraction(1, k), **at).ball for k in (10**3, 10**5))
+>>> bool(far > 10**4 * near > 0)
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.derivation import Cited, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _log_det as log_det
+from depthlaw.theory.claims.rank import _moments as moments
+from depthlaw.theory.claims.rank import _remainder as remainder
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, traces
+from depthlaw.theory.rank.enumeration import mean_log_volume
+from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+FORMULA = d * (d + 1) / 2 - (remainder.DEFECT + LOG_DETERMINANT) / (2 * GAMMA**2)
+_PARAMETERS = (
+    WIDTH,
+    remainder.LARGEST,
+    setting.RESIDUAL,
+    remainder.defect("|E log det M⁺ − E log det M|"),
+)
+
+
+def _above(value: arb) -> Fraction:
+    """Return the upper end of a ball, exactly: the bound falls with the defect."""
+    mantissa, exponent = value.upper().man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _check(
+    label: str, law_of_m: Sequence[RationalMatrix], weights: WeightLaw, gamma: Fraction
+) -> Check:
+    """Return a check for ν uniform on the given covariances."""
+    support = [normalised(M) for M in law_of_m]
+    size = len(support)
+    with precision(WORKING_BITS):
+        moved = (
+            sum((mean_log_volume(M, symmetric(weights), gamma) for M in support), start=arb(0))
+            / size
+        )
+        defect = _above(abs(moved))
+
+    def square() -> Exact:
+        total = sum((traces(M).square for M in support), start=Fraction(0))
+        return Exact(sp.Rational(total / size))
+
+    return Check(
+        f"{label}, weights {weights.name}, γ = {gamma}",
+        {
+            "width": len(support[0]),
+            "largest": weights.largest,
+            "residual": gamma,
+            "defect": defect,
+        },
+        Computed(square),
+    )
+
+
+def _derivation() -> Derivation:
+    C, beyond = sp.symbols("c x", positive=True)
+    root = 2 * C + beyond
+    excess = root**2 * (root**2 + 1) / 2 - C * root**3
+    return Derivation(
+        (
+            *log_det.steps(),
+            *remainder.log_determinant_steps(),
+            Cited(
+                "a stationary increment has mean 0",
+                "if g(M) is finite almost surely, M⁺ has the law of M and g(M⁺) − g(M) is bounded, "
+                "its mean is 0 (Poincaré recurrence and Birkhoff's theorem; Krengel, Ergodic "
+                "Theorems, 1985): log det M itself need not be integrable",
+            ),
+            Identity(
+                "0 = γ²(2 E Tr M² − d² − d) + remainder: solved for E Tr M² without the remainder",
+                log_det.DRIFT.subs(moments.T_2, d * (d + 1) / 2),
+                sp.Integer(0),
+            ),
+            Identity(
+                "against c d^{3/2}: with √d = 2c + x",
+                excess,
+                root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
+            ),
+            Sign(
+                "d(d+1)/2 exceeds it for d > 4c²",
+                root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
+                strict=True,
+            ),
+        )
+    )
+
+
+_SMALL = Fraction(1, 2**12)
+
+CLAIM = Claim(
+    id="rank.no-full-rank-law",
+    title="no invariant law of full rank with small ‖M‖_F²",
+    quantity=sp.Symbol(r"\mathbb{E}_\nu \|M\|_F^2"),
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.ours("no full-rank invariant law"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=_PARAMETERS,
+    assumptions=(remainder.SMALL_RESIDUAL,),
+    trivial=d,
+    checks=(
+        _check("a point mass, correlation 1/3", [cov.pair(Fraction(1, 3))], RADEMACHER, _SMALL),
+        _check("a point mass, correlation −2/3", [cov.pair(Fraction(-2, 3))], THREE_VALUED,
+               Fraction(1, 2**14)),
+        _check("three correlations, evenly",
+               [cov.pair(Fraction(k, 10)) for k in (5, 6, 8)], RADEMACHER, _SMALL),
+        _check("above the balance, correlation 9/10", [cov.pair(Fraction(9, 10))], RADEMACHER,
+               _SMALL),
+        _check("general position, d = 3", [cov.THREE], RADEMACHER, Fraction(1, 2**14)),
+        _check("isometry: nothing said", [cov.pair(Fraction(0))], RADEMACHER, _SMALL),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    siblings=("rank.log-det-drift", "rank.invariance"),
+)  # fmt: skip

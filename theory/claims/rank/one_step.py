@@ -1,0 +1,102 @@
+"""The one-step identity: how ‖M‖_F² moves in one residual layer, on average.
+
+Statement
+---------
+lim_{γ→0} (E[‖M⁺‖_F² | M] − ‖M‖_F²)/γ² = δ(M) = 2d² − 2Tr M² − 8Tr M³ + 8 Σ_i ((M²)_ii)².
+
+Assumptions
+-----------
+diag M = 1; independent weights of mean 0 and variance 1. The remainder is O(γ⁴) for a symmetric law
+(`rank.one-step-remainder`), O(γ³) otherwise (`rank.skewed-step`).
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, square Tr M² in [d, d²], cube Tr M³ ≥ 1, diagonal Σ ((M²)_ii)² ≥ 1.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Checked by routes that replace no moment: all weight matrices with entries of finitely many values,
+in power series with rational coefficients; weights with a single entry; extrapolation in γ.
+
+Example: isometry is left, at the rate 2d(d−1).
+
+>>> CLAIM.bound(width=7, square=7, cube=7, diagonal=7).expression == 2 * 7 * 6
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _moments as moments
+from depthlaw.theory.claims.rank import _one_step as one_step
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *one_step.expansion_steps(),
+            *one_step.drift_at_isometry(),
+            one_step.rank_one_has_no_drift(),
+        )
+    )
+
+
+_COARSE, _FINE = Fraction(1, 64), Fraction(1, 256)
+
+CLAIM = Claim(
+    id="rank.one-step",
+    title="mean change of ‖M‖_F² in one residual layer, per γ²",
+    quantity=sp.Symbol(
+        r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"
+    ),
+    sense=Sense.EQUAL,
+    formula=moments.DRIFT,
+    source=setting.ours("one-step identity"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=moments.TRACES,
+    assumptions=(moments.SQUARE_POSSIBLE,),
+    checks=(
+        *(
+            moments.enumerated("correlation 1/3", cov.pair(Fraction(1, 3)), law)
+            for law in (RADEMACHER, THREE_VALUED, SKEWED)
+        ),
+        moments.enumerated("correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED),
+        moments.enumerated("isometry, d = 2", cov.pair(Fraction(0)), RADEMACHER),
+        moments.enumerated("rank one, d = 2: no drift", cov.signs([1, -1]), RADEMACHER),
+        moments.enumerated("general position, d = 3", cov.THREE, RADEMACHER),
+        moments.enumerated("general position, d = 3", cov.THREE, SKEWED),
+        moments.enumerated("rank two, d = 3", cov.THREE_IN_A_PLANE, THREE_VALUED),
+        moments.enumerated("general position, d = 5", cov.FIVE, RADEMACHER),
+        moments.extrapolated("correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER, _COARSE),
+        moments.extrapolated("correlation 4/5", cov.pair(Fraction(4, 5)), THREE_VALUED, _FINE),
+        moments.single_entries("general position, d = 5", cov.FIVE),
+        moments.single_entries("rank three of five", cov.FIVE_IN_SPACE),
+        moments.single_entries("nearly rank one, d = 4", cov.NEARLY_ONE),
+        moments.single_entries("two blocks, d = 6", cov.blocks([2, 4], Fraction(2, 5))),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(moments.DRIFT, *moments.TRACES),
+    siblings=("rank.one-step-remainder", "rank.skewed-step", "rank.invariance"),
+)

@@ -1,0 +1,111 @@
+"""What the one-step identity leaves out is O(γ⁴) for a symmetric law, with a constant.
+
+Statement
+---------
+|E[‖M⁺‖_F² | M] − ‖M‖_F² − γ² δ(M)| ≤ C γ⁴/(1 − 4Bdγ), C = 512 (625/49) d²(d−1)(3d − 3 + B²).
+
+Assumptions
+-----------
+diag M = 1; independent weights of mean 0 and variance 1 with a symmetric law, |w| ≤ B;
+γ < 1/(4Bd).
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)).
+
+Returns
+-------
+An enclosure; its upper end is the certified side.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The order is right and the constant is not: it holds for every M and every law at once. Where the
+fourth-order coefficient is known the remainder is far smaller.
+
+Example: halving γ divides the bound by more than 16.
+
+>>> whole, half = (
+...     CLAIM.bound(width=2, largest=1, residual=Fraction(1, k)).ball for k in (64, 128)
+... )
+>>> bool(whole > 16 * half)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _remainder as remainder
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.covariance import normalised, traces
+from depthlaw.theory.rank.drift import drift_of_square_norm
+from depthlaw.theory.rank.enumeration import mean_square_norm
+from depthlaw.theory.rank.remainder import SQUARE_NORM
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.values import Exact
+
+
+def left_out(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Fraction:
+    """Return E[‖M⁺‖_F² | M] − ‖M‖_F² − γ² δ(M), exactly.
+
+    Raises
+    ------
+    ArgumentError
+        If M is not normalised or the law is not symmetric.
+    """
+    M = normalised(matrix)
+    linear = traces(M).square + gamma**2 * drift_of_square_norm(M)
+    return mean_square_norm(M, symmetric(law), gamma) - linear
+
+
+def _check(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Check:
+    return Check(
+        f"{label}, weights {law.name}, γ = {gamma}",
+        {"width": len(matrix), "largest": law.largest, "residual": gamma},
+        Computed(lambda: Exact(sp.Rational(abs(left_out(matrix, law, gamma))))),
+    )
+
+
+_SMALL = Fraction(1, 2**20)
+
+CLAIM = Claim(
+    id="rank.one-step-remainder",
+    title="remainder of the one-step identity, symmetric law",
+    quantity=sp.Symbol(r"|\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2 - \gamma^2 \delta(M)|"),
+    sense=Sense.UPPER,
+    formula=SQUARE_NORM,
+    source=setting.ours("remainder of the one-step identity"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(WIDTH, remainder.LARGEST, setting.RESIDUAL),
+    assumptions=(remainder.SMALL_RESIDUAL,),
+    checks=(
+        *(
+            _check("correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER, gamma)
+            for gamma in (Fraction(1, 9), Fraction(1, 64), _SMALL)
+        ),
+        _check("correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED, Fraction(1, 64)),
+        _check("isometry, d = 3", cov.equicorrelated(3, Fraction(0)), RADEMACHER, Fraction(1, 64)),
+        _check("general position, d = 3", cov.THREE, RADEMACHER, _SMALL),
+        _check("rank two, d = 3", cov.THREE_IN_A_PLANE, RADEMACHER, Fraction(1, 13)),
+    ),
+    derivation=lambda: Derivation(remainder.square_norm_steps()),
+    control=Fraction(1, 10**5),
+    siblings=("rank.one-step", "rank.skewed-step", "rank.invariance"),
+)

@@ -1,0 +1,108 @@
+"""Weights with a mean of 2/√d break what batch normalisation keeps: the rank collapses.
+
+Statement
+---------
+(1/L) Σ_ℓ r(H_ℓ) ≤ 5/4 for weights N(2/√d, 1), whatever the width.
+
+Assumptions
+-----------
+Independent Gaussian or uniform weights of mean 2/√d and variance 1; γ = ∞; L after a burn-in.
+
+Source
+------
+After daneshmand2020, code (positive-mean weights break BN), NeurIPS 2020,
+arXiv:2003.01652; the threshold is ours.
+
+Parameters
+----------
+width d ≥ 8.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+The mean neuron h̄ of k isotropic samples grows by m E χ_k/√k per layer for weights of mean m/√d: up
+to |m| = 1 it shrinks, whatever k, and the net behaves as if m were 0 (`rank.small-mean`); above, it
+grows where k is large and takes over. The average of r at d = 128, N = 22 reads 10.5, 10.3, 9.3,
+4.8, 2.25, 1.12, 1.00 at m = 0, 0.75, 1, 1.25, 1.5, 2, 3. For m = 2 and d → ∞ the mean neuron and
+the share t of the largest eigenvalue settle where √a = E[s/√(s² + 1 − t)] and
+t = E[s²/(s² + 1 − t)], s ~ N(m√a, t): 1/t² = 1.16, to which widths up to 512 come near from below.
+
+Example: the bound leaves hardly more than one direction.
+
+>>> 1 < CLAIM.bound(width=128).upper < 2
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _mean_neuron as neuron
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network import Weights
+
+EIGHT_NEURONS = Assumption(
+    "d ≥ 8",
+    "width",
+    lambda values: number(values, "width") >= 8,
+    lambda _: "narrower nets were not tried: take at least 8",
+)
+
+
+def _check(
+    width: int, batch: int, *, weights: Weights = Weights.GAUSSIAN, budget: Budget = Budget.QUICK
+) -> Check:
+    return Check(
+        f"d = {width}, N = {batch}, {weights} weights",
+        {"width": width},
+        simulated.typical_average(
+            gram.stable_rank,
+            width=width,
+            batch=batch,
+            burn_in=60,
+            depth=100,
+            linear=simulated.linear(weights=weights, mean=2.0),
+        ),
+        budget=budget,
+        replicas=24,
+    )
+
+
+CLAIM = Claim(
+    id="rank.positive-mean",
+    title="weights of mean 2/√d collapse the rank in spite of batch normalisation",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+    sense=Sense.UPPER,
+    formula=sp.Rational(5, 4),
+    source=setting.source("code, positive-mean weights", "with the threshold, ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    assumptions=(EIGHT_NEURONS,),
+    checks=(
+        _check(8, 8),
+        _check(32, 11),
+        _check(128, 22),
+        _check(32, 11, weights=Weights.UNIFORM),
+        _check(128, 128, budget=Budget.THOROUGH),
+        _check(512, 45, budget=Budget.STANDARD),
+    ),
+    derivation=lambda: Derivation((*neuron.growth(), *neuron.grows_above_one())),
+    control=Fraction(5, 6),
+    siblings=("rank.small-mean",),
+)

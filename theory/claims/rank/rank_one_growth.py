@@ -1,0 +1,94 @@
+"""Next to rank one the second eigenvalue grows, at a rate that depends on its direction.
+
+Statement
+---------
+lim_{γ→0} E[log λ₂⁺ − log λ₂]/γ² = 4d − 4 − 2d ‖v‖₄⁴, for M near ssᵀ, s ∈ {±1}^d, with second
+eigenvector v ⟂ s, ‖v‖ = 1.
+
+Assumptions
+-----------
+The limit λ₂ → 0 is taken first (the linearised layer); independent weights of mean 0 and variance
+1.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 2, quartic ‖v‖₄⁴ in [1/d, (d−1)/d].
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: a flat direction grows fastest, 4d − 6.
+
+>>> CLAIM.bound(width=5, quartic=Fraction(1, 5)).expression == 4 * 5 - 6
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _near_rank_one as near
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+
+QUARTIC_POSSIBLE = Assumption(
+    "1/d ≤ ‖v‖₄⁴ ≤ (d−1)/d",
+    "quartic",
+    lambda values: 1 <= number(values, "quartic") * number(values, "width")
+    <= number(values, "width") - 1,
+    lambda values: (
+        f"for v ⟂ s of norm 1 and width d = {values['width']} it lies between 1/d and (d−1)/d"
+    ),
+)  # fmt: skip
+
+
+def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
+    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
+    return Check(
+        shown,
+        {"width": len(v.signs), "quartic": v.quartic},
+        Computed(lambda: v.growth(law)),
+    )
+
+
+CLAIM = Claim(
+    id="rank.rank-one-growth",
+    title="growth of the second eigenvalue next to rank one, per γ²",
+    quantity=near.QUANTITY,
+    sense=Sense.EQUAL,
+    formula=near.GROWTH,
+    source=setting.ours("rank one repels"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR_OF_NEURONS, near.QUARTIC),
+    assumptions=(QUARTIC_POSSIBLE,),
+    checks=(
+        _check("d = 2", near.direction([1, 1], [1, -1]), THREE_VALUED),
+        _check("d = 2, opposite signs", near.direction([1, -1], [1, 1]), SKEWED),
+        _check("spike, d = 3", near.spike(3), RADEMACHER),
+        _check("two neurons apart, d = 3", near.direction([1, -1, 1], [1, 1, 0]), RADEMACHER),
+        _check("flat, d = 6", near.direction([1] * 6, [1, 1, 1, -1, -1, -1])),
+        _check("two neurons apart, d = 6", near.direction([1] * 6, [1, -1, 0, 0, 0, 0])),
+        _check("spike, d = 7", near.spike(7)),
+        _check("uneven, d = 5", near.direction([1, 1, -1, -1, 1], [3, 1, 2, 5, 3])),
+    ),
+    derivation=lambda: Derivation(near.growth_steps()),
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(near.GROWTH, setting.PAIR_OF_NEURONS, near.QUARTIC),
+    siblings=("rank.rank-one-repels", "rank.log-pdet-drift"),
+)

@@ -1,0 +1,107 @@
+"""Invariance alone gives no bound on ‖M‖_F²: rank one is invariant.
+
+Statement
+---------
+M = ssᵀ, s ∈ {±1}^d, implies E‖M⁺‖_F² = d², for every γ and every law of the weights.
+
+Assumptions
+-----------
+No row of (I + γW)s is zero, as γ max|w| < 1/d ensures.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 1.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+So a law on {ssᵀ} is invariant, with δ = 0, and E‖M‖_F² = d² is not O(d^{3/2}): a proof of r = Ω(√d)
+must use more than invariance, namely that the chain starts at full rank.
+
+Example: the stable rank there is 1.
+
+>>> from depthlaw.theory.claim.registry import claim
+>>> square = CLAIM.bound(width=6).expression
+>>> claim("rank.jensen").bound(width=6, square=int(square)).expression
+1
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _one_step as one_step
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.enumeration import mean_square_norm
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Exact
+
+
+def _check(pattern: Sequence[int], law: WeightLaw, gamma: Fraction) -> Check:
+    matrix = cov.signs(pattern)
+    shown = "".join("+" if s > 0 else "−" for s in pattern)
+    return Check(
+        f"s = {shown}, weights {law.name}, γ = {gamma}",
+        {"width": len(pattern)},
+        Computed(lambda: Exact(sp.Rational(mean_square_norm(matrix, law, gamma)))),
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued(
+                "one step",
+                "A ssᵀ Aᵀ = (As)(As)ᵀ, and D is the diagonal of the squares of As, so that "
+                "M⁺ = s'(s')ᵀ with s' = sign(As): rank one stays rank one and ‖M⁺‖_F² = d²",
+            ),
+            Argued(
+                "an invariant law",
+                "s ↦ sign(As) is a Markov chain on the 2^d sign patterns, which has one",
+            ),
+            one_step.rank_one_has_no_drift(),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.rank-one-invariant",
+    title="rank one is invariant, with the largest ‖M‖_F²",
+    quantity=sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"),
+    sense=Sense.EQUAL,
+    formula=d**2,
+    source=setting.ours("what invariance cannot give"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(WIDTH,),
+    checks=(
+        _check([1, 1], RADEMACHER, Fraction(1, 3)),
+        _check([1, -1], THREE_VALUED, Fraction(1, 10)),
+        _check([1, -1], SKEWED, Fraction(1, 10)),
+        _check([1, -1, 1], RADEMACHER, Fraction(1, 4)),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(d**2, WIDTH),
+    siblings=("rank.invariance", "rank.one-step", "rank.rank-one-repels"),
+)

@@ -1,0 +1,113 @@
+"""Rank one repels: next to it the second eigenvalue grows in every direction, at every width.
+
+Statement
+---------
+lim_{γ→0} E[log λ₂⁺ − log λ₂]/γ² ≥ 2(d − 1) > 0, for M near ssᵀ, s ∈ {±1}^d, whatever the second
+eigenvector v ⟂ s.
+
+Assumptions
+-----------
+The limit λ₂ → 0 is taken first (the linearised layer); independent weights of mean 0 and variance
+1; d ≥ 2.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+width d ≥ 2.
+
+Returns
+-------
+An exact number; the growth is at least that.
+
+Raises
+------
+ArgumentError outside that range.
+
+v ⟂ s cannot sit on one neuron, so ‖v‖₄⁴ ≤ (d−1)/d < 1: this gives positivity at d = 2 too, where
+‖v‖₄⁴ ≤ 1 alone would not, and there it is attained. It says nothing on weights whose mean is not 0.
+
+Example: at d = 2 there is one direction, (1, −1)/√2, and its growth is the bound.
+
+>>> from depthlaw.theory.claim.registry import claim
+>>> growth = claim("rank.rank-one-growth").bound(width=2, quartic=Fraction(1, 2))
+>>> growth.expression == CLAIM.bound(width=2).expression
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _near_rank_one as near
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw
+from depthlaw.theory.symbols import d
+
+FORMULA = 2 * (d - 1)
+
+
+def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
+    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
+    return Check(shown, {"width": len(v.signs)}, Computed(lambda: v.growth(law)))
+
+
+def _derivation() -> Derivation:
+    more = sp.Symbol("k", integer=True, nonnegative=True)
+    a, b, c = sp.symbols("a b c", real=True)
+    spread = (a - b) ** 2 + (b - c) ** 2 + (c - a) ** 2
+    return Derivation(
+        (
+            *near.growth_steps(),
+            Identity(
+                "Cauchy–Schwarz for the other d − 1 entries (three of them; a sum over pairs): "
+                "(d−1) Σ v_j² − (Σ v_j)²",
+                3 * (a**2 + b**2 + c**2) - (a + b + c) ** 2,
+                spread,
+            ),
+            Sign("is not negative", spread),
+            Argued(
+                "no direction sits on one neuron",
+                "s_i v_i = −Σ_{j≠i} s_j v_j, so v_i² ≤ (d−1)(1 − v_i²), that is v_i² ≤ (d−1)/d, "
+                "and ‖v‖₄⁴ ≤ max v_i² Σ v_i² ≤ (d−1)/d",
+                r"\|v\|_4^4 \le \tfrac{d-1}{d}",
+            ),
+            Identity(
+                "at that value the growth is 2(d−1)", near.GROWTH.subs(near.Q, (d - 1) / d), FORMULA
+            ),
+            Sign("positive for d = 2 + k", FORMULA.subs(d, 2 + more), strict=True),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.rank-one-repels",
+    title="rank one repels",
+    quantity=near.QUANTITY,
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.ours("rank one repels"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(setting.PAIR_OF_NEURONS,),
+    checks=(
+        _check("d = 2: attained", near.direction([1, 1], [1, -1]), THREE_VALUED),
+        _check("spike, d = 3", near.spike(3), RADEMACHER),
+        _check("two neurons apart, d = 3", near.direction([1, -1, 1], [1, 1, 0]), RADEMACHER),
+        *(_check(f"spike, d = {width}", near.spike(width)) for width in (4, 7)),
+        _check("flat, d = 6: far from tight", near.direction([1] * 6, [1, 1, 1, -1, -1, -1])),
+    ),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    bound_function=setting.exactly(FORMULA, setting.PAIR_OF_NEURONS),
+    siblings=("rank.rank-one-growth", "rank.rank-one-invariant"),
+)

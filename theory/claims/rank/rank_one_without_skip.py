@@ -1,0 +1,107 @@
+"""Without a skip connection rank one repels from d = 3 on, and is exactly neutral at d = 2.
+
+Statement
+---------
+Next to rank one, E log(ε_{ℓ+1}/ε_ℓ) ≥ ½ log(2 − 2/d) for the ratio ε = σ₂/σ₁ at γ = ∞.
+
+Assumptions
+-----------
+Gaussian weights of mean 0; γ = ∞; ε small.
+
+Source
+------
+Ours, proved in the derivation; it goes with daneshmand2020, Theorem 2 (NeurIPS 2020,
+arXiv:2003.01652), whose γ is small.
+
+Parameters
+----------
+width d ≥ 2.
+
+Returns
+-------
+An enclosure of the lower bound on the growth rate per layer.
+
+Raises
+------
+ArgumentError outside that range.
+
+At d = 2 the rate is 0 exactly, not only its bound, since ψ(1) − ψ(1/2) = 2 log 2: that is why the
+average of r falls to 1 there and nowhere else. The true rates are 0.58, 0.86 and 1.34 at d = 3, 4
+and 8.
+
+Example: the bound vanishes at d = 2.
+
+>>> CLAIM.bound(width=2).contains(0)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.theory.claim.check import Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _cauchy as near
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network import Network, Rescale
+
+Array = NDArray[np.float64]
+DISTANCE = 2.0**-24
+"""1 − cosine of both samples at the start: ε² = 2^-25 is far from 1, and from rounding, 2^-53."""
+
+TWO_NEURONS = Assumption(
+    "d ≥ 2",
+    "width",
+    lambda values: number(values, "width") >= 2,
+    lambda _: "one neuron has no second direction: take at least 2",
+)
+
+
+def log_ratio(gram: Array) -> Array:
+    """Return log(σ₂/σ₁) of two samples up to O(ε²), from G of shape (…, 2, 2)."""
+    a, b, c = gram[..., 0, 0], gram[..., 1, 1], gram[..., 0, 1]
+    with np.errstate(divide="ignore"):
+        # Lost to rounding counts as −∞, against the claim.
+        logarithm = np.log(np.maximum(a * b - c * c, 0.0)) / 2
+    return np.asarray(logarithm - np.log(a + b), dtype=np.float64)
+
+
+def _check(width: int, depth: int, replicas: int) -> Check:
+    return Check(
+        f"d = {width}, {depth} layers from ε² = 2^-25",
+        {"width": width},
+        simulated.typical(
+            Network(width, 2, (simulated.linear(), Rescale())),
+            depth=depth,
+            observables={"log": log_ratio},
+            per_replica=lambda observed: (observed["log"][:, -1] - observed["log"][:, 0]) / depth,
+            initial_gram=np.array([[1.0, 1 - DISTANCE], [1 - DISTANCE, 1.0]]),
+        ),
+        replicas=replicas,
+    )
+
+
+CLAIM = Claim(
+    id="rank.rank-one-without-skip",
+    title="growth of the second direction next to rank one, γ = ∞",
+    quantity=near.QUANTITY,
+    sense=Sense.LOWER,
+    formula=near.FORMULA,
+    source=setting.source("Theorem 2", "the case γ = ∞, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    assumptions=(TWO_NEURONS,),
+    checks=(_check(3, 6, 400), _check(4, 6, 400), _check(8, 4, 400), _check(64, 3, 200)),
+    derivation=lambda: Derivation((*near.critical(), *near.repels())),
+    control=Fraction(7),
+    siblings=("rank.theorem-2-constant",),
+)

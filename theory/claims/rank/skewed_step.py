@@ -1,0 +1,139 @@
+"""A skewed law of the weights leaves a term of order γ³: for two neurons in closed form.
+
+Statement
+---------
+lim_{γ→0} (E[‖M⁺‖_F² | M] − ‖M‖_F² − γ² δ(M))/γ³ = −16 κ₃ c (1 − c²)(1 − 2c²) at d = 2, c = M_12.
+
+Assumptions
+-----------
+diag M = 1; independent weights of mean 0, variance 1 and third moment κ₃. By W → −W only |κ₃|
+matters up to sign, so κ₃ ≥ 0.
+
+Source
+------
+Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652, which assumes a symmetric
+law: this is what the symmetry is for.
+
+Parameters
+----------
+correlation c in [−1, 1], skewness κ₃ ≥ 0.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+For any width it is κ₃ C(M), C in `depthlaw.theory.rank.drift.cubic_term`; a symmetric law has none,
+and neither has isometry or rank one.
+
+Example: at c² = 1/2 the term vanishes, whatever the law.
+
+>>> FORMULA.subs({c: sp.sqrt(sp.Rational(1, 2))})
+0
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _covariances as cov
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.rank import expansion
+from depthlaw.theory.rank.enumeration import square_norm_series
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw, two_valued
+from depthlaw.theory.values import Exact
+
+c = sp.Symbol("c", real=True)
+SKEWNESS = sp.Symbol("kappa_3", nonnegative=True)
+FORMULA = -16 * SKEWNESS * c * (1 - c**2) * (1 - 2 * c**2)
+_C = Parameter("correlation", c, Domain.REAL, -1, "correlation M_12 of two neurons")
+_KAPPA = Parameter("skewness", SKEWNESS, Domain.REAL, 0, "third moment of a weight")
+
+VERY_SKEWED = two_valued(3)
+
+
+def _check(correlation: Fraction, law: WeightLaw) -> Check:
+    matrix = cov.pair(correlation)
+    return Check(
+        f"c = {correlation}, weights {law.name}",
+        {"correlation": correlation, "skewness": law.moment(3)},
+        Computed(lambda: Exact(sp.Rational(square_norm_series(matrix, law, 3)[3]))),
+    )
+
+
+def _cubic(matrix: sp.Matrix) -> sp.Expr:
+    m, p, s = expansion.m, expansion.p, expansion.s_i
+    summand = m * (2 - 8 * m**2) * s + (8 * m**2 - 2) * p - 2 * m + 2 * m**3
+    return 2 * expansion.sum_over_pairs(summand, matrix)
+
+
+def _derivation() -> Derivation:
+    three = expansion.generic_covariance(3)
+    two = sp.Matrix([[1, c], [c, 1]])
+    return Derivation(
+        (
+            Argued(
+                "means of order three",
+                "a monomial of degree three in W has a mean only if one entry occurs three times: "
+                "E u_ia u_ib u_ic = κ₃ Σ_k M_ak M_bk M_ck and E u_ia q_ii = κ₃ Σ_k M_ak M_kk",
+            ),
+            Identity(
+                "summed over i ≠ j, generic M of width 3 (a sum over triples of indices, so widths "
+                "up to 3 decide every width): the γ³ term is κ₃ C(M)",
+                expansion.sum_over_pairs(expansion.pair_coefficient(3), three),
+                expansion.KAPPA * _cubic(three),
+            ),
+            Identity(
+                "two neurons",
+                SKEWNESS * _cubic(two),
+                FORMULA,
+            ),
+            Identity(
+                "isometry and rank one have none",
+                FORMULA.subs(c, 0) ** 2 + FORMULA.subs(c, 1) ** 2 + FORMULA.subs(c, -1) ** 2,
+                sp.Integer(0),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.skewed-step",
+    title="the γ³ term of a skewed law, two neurons",
+    quantity=sp.Symbol(
+        r"\lim_{\gamma \to 0} \gamma^{-3}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2"
+        r" - \gamma^2 \delta(M))"
+    ),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.ours("what a symmetric law is for"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(_C, _KAPPA),
+    assumptions=(setting.at_most_one("correlation", "a correlation of two neurons"),),
+    checks=(
+        _check(Fraction(1, 2), SKEWED),
+        _check(Fraction(-3, 4), SKEWED),
+        _check(Fraction(9, 10), VERY_SKEWED),
+        _check(Fraction(1, 10), VERY_SKEWED),
+        _check(Fraction(0), SKEWED),
+        _check(Fraction(1), SKEWED),
+        _check(Fraction(1, 2), RADEMACHER),
+        _check(Fraction(-2, 3), THREE_VALUED),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(FORMULA, _C, _KAPPA),
+    siblings=("rank.one-step", "rank.one-step-remainder"),
+)

@@ -1,0 +1,119 @@
+"""A mean of up to 1/√d in the weights leaves the rank alone.
+
+Statement
+---------
+(1/L) Σ_ℓ r(H_ℓ) ≥ √(d/2) for weights N(m/√d, 1) with |m| ≤ 1.
+
+Assumptions
+-----------
+Independent Gaussian weights of mean m/√d and variance 1, |m| ≤ 1; γ = ∞; N ≥ 2√d; L after a
+burn-in; d ≥ 16.
+
+Source
+------
+After daneshmand2020, code (positive-mean weights break BN), NeurIPS 2020,
+arXiv:2003.01652; the threshold is ours.
+
+Parameters
+----------
+width d ≥ 16, mean m in [0, 1].
+
+Returns
+-------
+An enclosure of √(d/2).
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The bound is that of `rank.theorem-2-constant` at m = 0. At m = 1 the average of r/√d is 0.75, 0.82
+and 0.86 at d = 32, 128 and 512; at m = 1.25 it is 0.56, 0.43 and falls on (`rank.positive-mean`).
+
+Example: at d = 32 it says r ≥ 4.
+
+>>> CLAIM.bound(width=32, mean=1).contains(4)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _mean_neuron as neuron
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.symbols import d
+
+MEAN = Parameter(
+    "mean", neuron.MEAN, Domain.REAL, 0, "mean m/√d of a weight, in units of its deviation"
+)
+AT_MOST_ONE = Assumption(
+    "m ≤ 1",
+    "mean",
+    lambda values: number(values, "mean") <= 1,
+    lambda _: "above 1 the mean neuron grows and takes over: see rank.positive-mean",
+)
+SIXTEEN_NEURONS = Assumption(
+    "d ≥ 16",
+    "width",
+    lambda values: number(values, "width") >= 16,
+    lambda _: "in narrower nets the mean is felt earlier: take at least 16",
+)
+
+
+def _check(
+    width: int,
+    batch: int,
+    mean: Fraction,
+    *,
+    burn_in: int,
+    depth: int,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    return Check(
+        f"d = {width}, N = {batch}, m = {mean}",
+        {"width": width, "mean": mean},
+        simulated.typical_average(
+            gram.stable_rank,
+            width=width,
+            batch=batch,
+            burn_in=burn_in,
+            depth=depth,
+            linear=simulated.linear(mean=float(mean)),
+        ),
+        budget=budget,
+        replicas=24,
+    )
+
+
+CLAIM = Claim(
+    id="rank.small-mean",
+    title="weights of mean up to 1/√d keep the rank",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+    sense=Sense.LOWER,
+    formula=sp.sqrt(d / 2),
+    source=setting.source("code, positive-mean weights", "with the threshold, ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, MEAN),
+    assumptions=(AT_MOST_ONE, SIXTEEN_NEURONS),
+    trivial=sp.Integer(1),
+    checks=(
+        _check(32, 12, Fraction(1, 2), burn_in=60, depth=140),
+        _check(64, 16, Fraction(3, 4), burn_in=80, depth=160),
+        _check(128, 23, Fraction(1), burn_in=100, depth=150, budget=Budget.STANDARD),
+        _check(512, 46, Fraction(1), burn_in=150, depth=200, budget=Budget.THOROUGH),
+    ),
+    derivation=lambda: Derivation((*neuron.growth(), *neuron.shrinks_up_to_one())),
+    control=Fraction(17, 10),
+    siblings=("rank.positive-mean", "rank.theorem-2-constant"),
+)

@@ -1,0 +1,194 @@
+"""The soft rank of a deep batch-normalised net, with its first correction.
+
+Statement
+---------
+(1/L) Σ_ℓ rank_τ(H_ℓ) ~ 2√d − (4/π) √(2τ) d^{1/4}, with a relative error of order 1/√d.
+
+Assumptions
+-----------
+N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; τ in
+[0, 1]; L after a burn-in.
+
+Source
+------
+A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has
+Ω((1−τ)² √d). Fig. 3a of the paper reads 2.8, 4.5, 7.1, 11.0 at τ = 1/2 and d = 8, 16, 32, 64.
+
+Parameters
+----------
+width d ≥ 1, batch N ≥ 2√d, threshold τ in [0, 1].
+
+Returns
+-------
+The leading terms.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: at τ = 1/2 and d = 16 it is 8 − 8/π.
+
+>>> from flint import arb
+>>> bound = CLAIM.bound(width=16, batch=8, threshold=Fraction(1, 2))
+>>> ((8 - bound.ball) * arb.pi()).contains(8)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Agreement, Derivation, Identity, Limit
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import _sharp_law as law
+from depthlaw.theory.claims.rank import surviving_count as count
+from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.rank.spectral_law import SpectralLaw
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.symbols import d
+
+FORMULA = 2 * sp.sqrt(d) - 4 / sp.pi * sp.sqrt(2 * setting.TAU) * sp.root(d, 4)
+_SHARES = (Fraction(1, 100), Fraction(1, 4), Fraction(3, 2))
+
+
+def _check(
+    label: str,
+    threshold: Fraction,
+    *,
+    width: int,
+    batch: int,
+    burn_in: int,
+    depth: int,
+    linear: Linear,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    return Check(
+        f"{label}, d = {width}, N = {batch}, τ = {threshold}",
+        {"width": width, "batch": batch, "threshold": threshold},
+        simulated.typical_average(
+            partial(gram.soft_rank, threshold=float(threshold), width=width),
+            width=width,
+            batch=batch,
+            burn_in=burn_in,
+            depth=depth,
+            linear=linear,
+        ),
+        budget=budget,
+        replicas=24,
+        resolution=3 * law.one_over_root(width) / 2,
+    )
+
+
+def _derivation() -> Derivation:
+    x, tau = sp.symbols("x tau", positive=True)
+    below = count.BELOW.subs(*count.BELOW.free_symbols, x)
+    leading = 2 * sp.sqrt(2 * x) / sp.pi
+    return Derivation(
+        (
+            *law.flow(),
+            *law.selection(),
+            Identity(
+                "the distribution function at q = 1: squared derivative of F",
+                sp.diff(below, x) ** 2,
+                (2 - x) / (sp.pi**2 * x),
+            ),
+            Agreement(
+                "the same function from the closed form for every q, at x = 1/100, 1/4, 3/2",
+                r"F(x) = \tfrac1\pi(\sqrt{x(2-x)} + 2\arcsin\sqrt{x/2})",
+                lambda: [evaluate(below, {x: ball(share)}) for share in _SHARES],
+                lambda: [SpectralLaw(100, 20).fraction_below(10 * share).ball for share in _SHARES],
+            ),
+            Limit(
+                "for small x it is 2√(2x)/π",
+                below / leading,
+                x,
+                sp.Integer(0),
+                sp.Integer(1),
+            ),
+            Identity(
+                "at x = τ/√d, times the 2√d eigenvalues: what lies below τ",
+                2 * sp.sqrt(d) * leading.subs(x, tau / sp.sqrt(d)),
+                4 / sp.pi * sp.sqrt(2 * tau) * sp.root(d, 4),
+            ),
+        )
+    )
+
+
+_HALF = Fraction(1, 2)
+CLAIM = Claim(
+    id="rank.soft-rank",
+    title="soft rank that batch normalisation keeps of a large batch",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell \mathrm{rank}_\tau(H_\ell)"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, setting.BATCH, setting.THRESHOLD),
+    assumptions=(law.BATCH_AT_LEAST_SURVIVORS, setting.THRESHOLD_AT_MOST_ONE),
+    remainder="O(1/√d)",
+    checks=(
+        _check(
+            "γ = ∞",
+            _HALF,
+            width=64,
+            batch=16,
+            burn_in=100,
+            depth=200,
+            linear=simulated.linear(),
+        ),
+        _check(
+            "γ = 0.1",
+            _HALF,
+            width=64,
+            batch=16,
+            burn_in=250,
+            depth=350,
+            linear=simulated.linear(0.1),
+        ),
+        _check(
+            "γ = ∞",
+            _HALF,
+            width=256,
+            batch=32,
+            burn_in=250,
+            depth=320,
+            linear=simulated.linear(),
+            budget=Budget.STANDARD,
+        ),
+        _check(
+            "uniform weights, γ = ∞",
+            _HALF,
+            width=64,
+            batch=16,
+            burn_in=100,
+            depth=200,
+            linear=simulated.linear(weights=Weights.UNIFORM),
+            budget=Budget.STANDARD,
+        ),
+        _check(
+            "γ = ∞",
+            _HALF,
+            width=1024,
+            batch=64,
+            burn_in=1000,
+            depth=1100,
+            linear=simulated.linear(),
+            budget=Budget.THOROUGH,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(3, 2),
+    siblings=("rank.surviving-count", "rank.lemma-1-soft"),
+)

@@ -1,0 +1,166 @@
+"""The gradient of the stable rank, on which rank pre-training climbs.
+
+Statement
+---------
+∇_H r = (4 Tr M/(N‖M‖_F²)) (H − (Tr M/‖M‖_F²) M H), with the square norm
+‖∇_H r‖_F² = (16 (Tr M)³/(N ‖M‖_F⁴)) (Tr M · Tr M³/‖M‖_F⁴ − 1).
+
+Assumptions
+-----------
+H is not zero; no normalisation.
+
+Source
+------
+daneshmand2020, on rank pre-training, NeurIPS 2020, arXiv:2003.01652 (loss ‖M‖_F/Tr M, that is
+r^{−1/2}); the closed form is ours.
+
+Parameters
+----------
+batch N ≥ 1, trace Tr M > 0, square Tr M² > 0, cube Tr M³ > 0.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Two exact quantities have this value only if the closed form C is the gradient: the sum of the
+squares of all partial derivatives, ‖∇r‖², and the derivative along C, ⟨∇r, C⟩. Together with ‖C‖²
+they give ‖∇r − C‖² = 0. Both are found by arithmetic up to O(t²), without the formula for r's
+derivative.
+
+Example: the gradient vanishes where all eigenvalues are equal.
+
+>>> CLAIM.bound(batch=4, trace=3, square=3, cube=3).expression
+0
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank._moments import T_2, T_3
+from depthlaw.theory.rank.covariance import covariance, traces
+from depthlaw.theory.rank.gradient import Batch, directional_derivative, stable_rank_gradient
+from depthlaw.theory.values import Exact
+
+T_1 = sp.Symbol("T_1", positive=True)
+FORMULA = 16 * T_1**3 / (setting.N * T_2**2) * (T_1 * T_3 / T_2**2 - 1)
+_PARAMETERS = (
+    setting.BATCH,
+    Parameter("trace", T_1, Domain.REAL, 0, "Tr M", above=True),
+    Parameter("square", T_2, Domain.REAL, 0, "Tr M²", above=True),
+    Parameter("cube", T_3, Domain.REAL, 0, "Tr M³", above=True),
+)
+
+
+def _parameters(batch: Batch) -> dict[str, ParameterValue]:
+    found = traces(covariance(batch))
+    return {
+        "batch": len(batch[0]),
+        "trace": found.trace,
+        "square": found.square,
+        "cube": found.cube,
+    }
+
+
+def square_of_partials(batch: Batch) -> Fraction:
+    """Return the sum of (∂r/∂H_in)² over all entries."""
+    d, N = len(batch), len(batch[0])
+    total = Fraction(0)
+    for i in range(d):
+        for n in range(N):
+            corner = [[int(j == i and k == n) for k in range(N)] for j in range(d)]
+            total += directional_derivative(batch, corner) ** 2
+    return total
+
+
+def slope_along_closed_form(batch: Batch) -> Fraction:
+    """Return the derivative of r along the closed form of its gradient."""
+    return directional_derivative(batch, stable_rank_gradient(batch))
+
+
+def _checks(label: str, batch: list[list[int]]) -> tuple[Check, Check]:
+    return (
+        Check(
+            f"{label}: all partial derivatives",
+            _parameters(batch),
+            Computed(lambda: Exact(sp.Rational(square_of_partials(batch)))),
+        ),
+        Check(
+            f"{label}: along the closed form",
+            _parameters(batch),
+            Computed(lambda: Exact(sp.Rational(slope_along_closed_form(batch)))),
+        ),
+    )
+
+
+def _derivation() -> Derivation:
+    H = sp.Matrix(2, 2, sp.symbols("h_11 h_12 h_21 h_22", real=True))
+    N = 2
+    M = H * H.T / N
+    T, F = M.trace(), (M * M).trace()
+    closed = (4 * T / (N * F)) * (H - (T / F) * M * H)
+    t, f, a, b, c = sp.symbols("t f a b c", positive=True)
+    batch = setting.N
+    factor = 4 * t / (batch * f)
+    norm = factor**2 * (a - 2 * (t / f) * b + (t / f) ** 2 * c)
+    at = {T_1: t, T_2: f}
+    return Derivation(
+        (
+            Argued(
+                "chain rule",
+                "dTr M = (2/N)⟨H, dH⟩ and d‖M‖_F² = (4/N)⟨MH, dH⟩, in r = (Tr M)²/‖M‖_F²",
+            ),
+            *(
+                Identity(
+                    f"the partial derivative in h_{i + 1}{n + 1}, generic H of shape (2, 2)",
+                    sp.diff(T**2 / F, H[i, n]),
+                    closed[i, n],
+                )
+                for i, n in ((0, 0), (0, 1))
+            ),
+            Identity(
+                "its square norm, with ⟨H, H⟩ = N Tr M, ⟨H, MH⟩ = N Tr M², ⟨MH, MH⟩ = N Tr M³",
+                norm.subs({a: batch * t, b: batch * f, c: batch * T_3}),
+                FORMULA.subs(at),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.stable-rank-gradient",
+    title="gradient of the stable rank",
+    quantity=sp.Symbol(r"\|\nabla_H r\|_F^2"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("rank pre-training", "closed form, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=_PARAMETERS,
+    checks=(
+        *_checks("d = 2, N = 3", [[1, 2, 3], [0, -1, 5]]),
+        *_checks("d = 3, N = 2", [[1, 2], [3, -1], [0, 4]]),
+        *_checks(
+            "a square batch, d = 4", [[1, 2, 3, 4], [0, 1, -1, 2], [5, 0, 0, 1], [2, 2, 1, 0]]
+        ),
+        *_checks("nearly rank one", [[1000, 2000, 3000], [1000, 2001, 3000]]),
+        *_checks("orthogonal rows: stationary", [[1, 1], [1, -1]]),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    bound_function=setting.exactly(FORMULA, *_PARAMETERS),
+    siblings=("rank.lemma-1",),
+)

@@ -1,0 +1,153 @@
+"""Theorem 2, first half: averaged over depth, the soft rank is at least (1−τ)² of the stable rank.
+
+Statement
+---------
+Σ_ℓ rank_τ(H_ℓ) / Σ_ℓ r(H_ℓ) ≥ (1 − τ)² over the layers b < ℓ ≤ L.
+
+Assumptions
+-----------
+H_ℓ are outputs of batch normalisation without recentring, τ ∈ [0, 1], b < L. The theorem adds
+rank(X) = d and a small γ, which this half does not need.
+
+Source
+------
+daneshmand2020, Theorem 2 (informal), NeurIPS 2020, arXiv:2003.01652.
+
+Parameters
+----------
+threshold τ in [0, 1], depth L ≥ 1, burn-in b in [0, L).
+
+Returns
+-------
+An exact number, the certified lower bound on the ratio of both averages.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The theorem goes on to say that the limit of (1−τ)²/L Σ r is Ω((1−τ)² √d) almost surely. That half
+is `rank.theorem-2-constant`, where the constant is found. Since this half holds on every path, the
+checks tell how much it gives away.
+
+Example: at τ = 1/2 a quarter of the stable rank is promised.
+
+>>> CLAIM.bound(threshold=Fraction(1, 2), depth=10, burn_in=0).contains(Fraction(1, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import LAYERS
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _lemma_1 as lemma
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network import Linear, Network, Rescale
+
+_TAU = setting.TAU
+
+
+def _check(
+    label: str,
+    threshold: Fraction,
+    *,
+    width: int,
+    burn_in: int,
+    depth: int,
+    linear: Linear,
+    budget: Budget = Budget.QUICK,
+) -> Check:
+    soft = simulated.after(burn_in, "soft")
+    stable = simulated.after(burn_in)
+    return Check(
+        f"{label}, d = N = {width}, τ = {threshold}",
+        {"threshold": threshold, "depth": depth, "burn_in": burn_in},
+        simulated.typical(
+            Network(width, width, (linear, Rescale())),
+            depth=depth,
+            observables={
+                "soft": partial(gram.soft_rank, threshold=float(threshold), width=width),
+                **simulated.STABLE,
+            },
+            per_replica=lambda observed: soft(observed) / stable(observed),
+        ),
+        budget=budget,
+        replicas=24,
+    )
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued(
+                "on every path and in every layer",
+                "after BN diag M = 1, so Tr M = d and the threshold τ Tr(M)/d is τ: Lemma 1 holds",
+            ),
+            *lemma.truncated(),
+            Argued("averaged", "sum both sides over the layers b < ℓ ≤ L; no limit is needed"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.theorem-2",
+    title="average soft rank against average stable rank",
+    quantity=sp.Symbol(r"\sum_\ell \mathrm{rank}_\tau(H_\ell) / \sum_\ell r(H_\ell)"),
+    sense=Sense.LOWER,
+    formula=(1 - _TAU) ** 2,
+    source=setting.source("Theorem 2", "informal; its formal version, Theorem 14, not available"),
+    status=Status.PUBLISHED,
+    expected=Outcome.SUPPORTED,
+    parameters=(setting.THRESHOLD, LAYERS, setting.BURN_IN),
+    assumptions=(setting.THRESHOLD_AT_MOST_ONE, setting.BURN_IN_BELOW_DEPTH),
+    trivial=sp.Integer(0),
+    checks=(
+        *(
+            _check("γ = ∞", threshold, width=8, burn_in=30, depth=80, linear=simulated.linear())
+            for threshold in (Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(9, 10))
+        ),
+        _check(
+            "nothing is promised, γ = ∞",
+            Fraction(1),
+            width=8,
+            burn_in=30,
+            depth=80,
+            linear=simulated.linear(),
+        ),
+        _check(
+            "γ = 0.1",
+            Fraction(1, 2),
+            width=8,
+            burn_in=250,
+            depth=350,
+            linear=simulated.linear(0.1),
+        ),
+        _check(
+            "γ = ∞",
+            Fraction(1, 2),
+            width=32,
+            burn_in=100,
+            depth=200,
+            linear=simulated.linear(),
+            budget=Budget.STANDARD,
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(6),
+    errata=(
+        "Theorem 2 is stated informally: “γ small enough” has no size and Ω(√d) no constant. The "
+        "formal version (Theorem 14 of the appendix) was not available, so its technical "
+        "assumptions are not checked here.",
+    ),
+    siblings=("rank.theorem-2-constant", "rank.lemma-1-soft", "rank.soft-rank"),
+)

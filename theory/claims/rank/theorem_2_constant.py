@@ -1,0 +1,141 @@
+"""The constant that Theorem 2 leaves open: the average of r is at least √(d/2), for every γ.
+
+Statement
+---------
+(1/L) Σ_ℓ r(H_ℓ) ≥ √(d/2).
+
+Assumptions
+-----------
+rank(X) = min(d, N) with N ≥ d; Gaussian or uniform weights of mean 0; any γ, ∞ included; L after a
+burn-in.
+
+Source
+------
+A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
+
+Parameters
+----------
+width d ≥ 1.
+
+Returns
+-------
+An enclosure of √(d/2), the lower bound.
+
+Raises
+------
+ArgumentError outside that range.
+
+The constant 1/√2 cannot be raised: it is the infimum over d ≥ 1 and γ, approached at d = 2, γ = ∞.
+There rank one neither repels nor attracts (its growth rate is 0 exactly,
+`rank.rank-one-without-skip`), so that r returns to 1 for ever longer times and its average falls to
+1, below which it cannot fall. For d = 1 the ratio r/√d is 1.
+
+From d = 3 on the least average of r/√d is that of d = 4 at γ = ∞, between 0.7597 and 0.7625 at
+level 10⁻³ (median of 40 time averages over 19 800 layers; `rank.theorem-2-constant-from-three`). A
+law with atoms, such as ±1, is left out: its matrices are singular with positive probability, and
+rank lost in one layer never returns.
+
+Example: at d = 2 it says r ≥ 1, which needs no theory; at d = 8 it says r ≥ 2.
+
+>>> CLAIM.bound(width=2).contains(1), CLAIM.bound(width=8).contains(2)
+(True, True)
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _cauchy as near
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network import Weights
+from depthlaw.theory.symbols import d
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            Argued("at d = 1 and 2", "r ≥ 1 always, and √(d/2) ≤ 1"),
+            *near.critical(),
+            Argued(
+                "why 1/√2 is attained",
+                "a zero growth rate makes log(σ₂/σ₁) a random walk without drift below the level "
+                "where it is reflected: its occupation of any bounded part has density 0",
+            ),
+            *near.repels(),
+            Argued("from d = 3 on", "rank one repels; the size of the average is measured"),
+        )
+    )
+
+
+_NONE = simulated.linear()
+_UNIFORM = simulated.linear(weights=Weights.UNIFORM)
+CLAIM = Claim(
+    id="rank.theorem-2-constant",
+    title="average stable rank at least √(d/2)",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+    sense=Sense.LOWER,
+    formula=sp.sqrt(d / 2),
+    source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    trivial=sp.Integer(1),
+    checks=(
+        simulated.average_rank("γ = 0.1", 2, burn_in=200, depth=400, linear=simulated.linear(0.1)),
+        *(
+            simulated.average_rank("γ = ∞", width, burn_in=50, depth=200, linear=_NONE)
+            for width in (3, 4, 5, 8)
+        ),
+        simulated.average_rank("γ = 1", 4, burn_in=50, depth=200, linear=simulated.linear(1.0)),
+        simulated.average_rank("γ = 0.1", 3, burn_in=200, depth=500, linear=simulated.linear(0.1)),
+        simulated.average_rank("uniform weights, γ = ∞", 4, burn_in=50, depth=200, linear=_UNIFORM),
+        *(
+            simulated.average_rank(
+                "γ = 0.1",
+                width,
+                burn_in=300,
+                depth=600,
+                linear=simulated.linear(0.1),
+                budget=Budget.STANDARD,
+            )
+            for width in (4, 8, 16)
+        ),
+        *(
+            simulated.average_rank(
+                "γ = ∞", width, burn_in=80, depth=150, linear=_NONE, budget=Budget.STANDARD
+            )
+            for width in (16, 32)
+        ),
+        simulated.average_rank(
+            "γ = ∞", 64, burn_in=150, depth=200, linear=_NONE, budget=Budget.THOROUGH
+        ),
+        *(
+            simulated.average_rank(
+                "γ = 0.01",
+                width,
+                burn_in=20_000,
+                depth=60_000,
+                linear=simulated.linear(0.01),
+                budget=Budget.THOROUGH,
+            )
+            for width in (3, 8)
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(17, 10),
+    siblings=(
+        "rank.theorem-2",
+        "rank.theorem-2-constant-from-three",
+        "rank.large-batch-rank",
+        "rank.rank-one-without-skip",
+    ),
+)

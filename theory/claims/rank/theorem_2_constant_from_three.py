@@ -1,0 +1,137 @@
+"""The constant of Theorem 2 for three neurons and more: the average of r is at least 3√d/4.
+
+Statement
+---------
+(1/L) Σ_ℓ r(H_ℓ) ≥ (3/4) √d for d ≥ 3.
+
+Assumptions
+-----------
+rank(X) = min(d, N) with N ≥ d; Gaussian or uniform weights of mean 0; any γ, ∞ included; L after a
+burn-in.
+
+Source
+------
+A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
+
+Parameters
+----------
+width d ≥ 3.
+
+Returns
+-------
+An enclosure of 3√d/4, the lower bound.
+
+Raises
+------
+ArgumentError outside that range.
+
+At γ = ∞ the average of r/√d, with intervals at level 10⁻³ (medians of 40 time averages), is
+
+====  ================    ====  ================
+d     r/√d                d     r/√d
+====  ================    ====  ================
+3     0.7895 … 0.7971     7     0.7730 … 0.7776
+4     0.7597 … 0.7626     8     0.7921 … 0.7959
+5     0.7764 … 0.7824     10    0.7938 … 0.8002
+6     0.7823 … 0.7881     12    0.8100 … 0.8165
+====  ================    ====  ================
+
+and it goes on rising, to 1 (`rank.large-batch-rank`). Smaller γ, and uniform weights, give more. So
+0.76 is the largest constant with two digits that d = 4 allows, and 3/4 leaves a margin.
+
+Example: at d = 16 it says r ≥ 3.
+
+>>> CLAIM.bound(width=16).contains(3)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _cauchy as near
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import _sharp_law as law
+from depthlaw.theory.network import Weights
+from depthlaw.theory.symbols import d
+
+THREE_NEURONS = Assumption(
+    "d ≥ 3",
+    "width",
+    lambda values: number(values, "width") >= 3,
+    lambda _: (
+        "two neurons end next to rank one at γ = ∞: take at least 3, or use rank.theorem-2-constant"
+    ),
+)
+
+
+def _derivation() -> Derivation:
+    return Derivation(
+        (
+            *near.critical(),
+            *near.repels(),
+            Argued(
+                "narrow nets",
+                "from d = 3 on rank one repels at γ = ∞, so that the average of r exceeds 1; its "
+                "size is measured",
+            ),
+            *law.flow(),
+            Argued("wide nets", "there r/√d → 1 (heuristic), well above 3/4"),
+        )
+    )
+
+
+_NONE = simulated.linear()
+CLAIM = Claim(
+    id="rank.theorem-2-constant-from-three",
+    title="average stable rank at least 3√d/4, from three neurons on",
+    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+    sense=Sense.LOWER,
+    formula=3 * sp.sqrt(d) / 4,
+    source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH,),
+    assumptions=(THREE_NEURONS,),
+    trivial=sp.Integer(1),
+    checks=(
+        simulated.average_rank("γ = ∞", 3, burn_in=100, depth=800, linear=_NONE),
+        simulated.average_rank("γ = ∞", 4, burn_in=100, depth=4000, linear=_NONE),
+        simulated.average_rank("γ = ∞", 7, burn_in=100, depth=1000, linear=_NONE),
+        simulated.average_rank("γ = ∞", 16, burn_in=100, depth=300, linear=_NONE),
+        simulated.average_rank(
+            "γ = 1",
+            4,
+            burn_in=100,
+            depth=4000,
+            linear=simulated.linear(1.0),
+            budget=Budget.STANDARD,
+        ),
+        simulated.average_rank(
+            "uniform weights, γ = ∞",
+            4,
+            burn_in=100,
+            depth=4000,
+            linear=simulated.linear(weights=Weights.UNIFORM),
+            budget=Budget.STANDARD,
+        ),
+        *(
+            simulated.average_rank(
+                "γ = ∞", width, burn_in=100, depth=3000, linear=_NONE, budget=Budget.STANDARD
+            )
+            for width in (5, 6)
+        ),
+    ),
+    derivation=_derivation,
+    control=Fraction(8, 5),
+    siblings=("rank.theorem-2-constant", "rank.large-batch-rank"),
+)

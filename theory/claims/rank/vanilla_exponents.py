@@ -1,0 +1,115 @@
+"""The Lyapunov exponents of a linear net without normalisation.
+
+Statement
+---------
+(1/ℓ) log σ_i(W_ℓ⋯W_1) → L_i = ½ (log 2 + ψ((d − i + 1)/2)).
+
+Assumptions
+-----------
+Independent standard normal weights (with variance 1/d: less ½ log d); no skip connection.
+
+Source
+------
+daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; exact form
+after Newman 1986, https://doi.org/10.1007/BF01206946.
+
+Parameters
+----------
+width d ≥ 1, place i in [1, d].
+
+Returns
+-------
+An enclosure of L_i.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: L_1 − L_2 = log 2 at d = 2.
+
+>>> gap = CLAIM.bound(width=2, place=1).ball - CLAIM.bound(width=2, place=2).ball
+>>> gap.exp().contains(2)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import _vanilla as vanilla
+from depthlaw.theory.network import Network
+from depthlaw.theory.rank.lyapunov import mean_log_chi_square_integral
+from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Enclosure
+
+_i = sp.Symbol("i", integer=True, positive=True)
+PLACE = Parameter("place", _i, Domain.INTEGER, 1, "which exponent, from the largest on")
+PLACE_AT_MOST_WIDTH = Assumption(
+    "i ≤ d",
+    "place",
+    lambda values: number(values, "place") <= number(values, "width"),
+    lambda values: f"a product of this width has {values['width']} exponents",
+)
+FORMULA = (sp.log(2) + sp.digamma((d - _i + 1) / 2)) / 2
+
+
+def _integrated(width: int, place: int) -> Check:
+    return Check(
+        f"by integration, d = {width}, i = {place}",
+        {"width": width, "place": place},
+        Computed(lambda: Enclosure(mean_log_chi_square_integral(width - place + 1) / 2)),
+        resolution=Fraction(1, 2**60),
+    )
+
+
+def _sampled(width: int, place: int, depth: int, replicas: int, budget: Budget) -> Check:
+    shift = vanilla.log_width(width)
+    return Check(
+        f"in a simulated net, d = {width}, i = {place}, {depth} layers",
+        {"width": width, "place": place},
+        simulated.typical(
+            Network(width, place, (simulated.linear(),)),
+            depth=depth,
+            observables={"pivot": vanilla.log_last_pivot},
+            per_replica=lambda observed: (
+                shift + (observed["pivot"][:, -1] - observed["pivot"][:, 0]) / depth
+            ),
+        ),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 20),
+    )
+
+
+CLAIM = Claim(
+    id="rank.vanilla-exponents",
+    title="Lyapunov exponents of a linear net without normalisation",
+    quantity=sp.Symbol(r"\lim \tfrac{1}{\ell}\log\sigma_i(W_\ell \cdots W_1)"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("collapse of vanilla networks", "exact form after Newman 1986"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, PLACE),
+    assumptions=(PLACE_AT_MOST_WIDTH,),
+    checks=(
+        *(_integrated(*case) for case in ((1, 1), (2, 1), (2, 2), (8, 3), (64, 1), (64, 64))),
+        _sampled(8, 1, 20, 400, Budget.QUICK),
+        _sampled(8, 2, 20, 400, Budget.QUICK),
+        _sampled(8, 3, 12, 800, Budget.QUICK),
+        _sampled(64, 2, 60, 400, Budget.STANDARD),
+    ),
+    derivation=lambda: Derivation(vanilla.triangular()),
+    control=Fraction(9, 10),
+    siblings=("rank.vanilla-gap", "rank.vanilla-collapse"),
+)

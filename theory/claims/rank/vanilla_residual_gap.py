@@ -1,0 +1,163 @@
+"""A skip connection only slows the collapse down: the gap is γ² per layer, so γ²L counts.
+
+Statement
+---------
+(1/ℓ) log(σ₁/σ₂) → L_1 − L_2 ~ γ² for H_ℓ = Π(I + γW_k) X, with a relative error of order γ²d.
+
+Assumptions
+-----------
+Gaussian weights of variance 1; γ²d small; no normalisation.
+
+Source
+------
+daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the rate is
+ours.
+
+Parameters
+----------
+width d ≥ 2, residual γ > 0 with γ²d ≤ 1/2.
+
+Returns
+-------
+The leading term.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+Example: halving γ makes the net four times as deep.
+
+>>> from depthlaw.theory.rigorous.balls import ball
+>>> CLAIM.bound(width=2, residual=Fraction(1, 8)).ball.overlaps(ball(Fraction(1, 64)))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank.rank_one_without_skip import TWO_NEURONS
+from depthlaw.theory.network import Network
+
+Array = NDArray[np.float64]
+SMALL_STEP = Assumption(
+    "γ²d ≤ 1/2",
+    "residual",
+    lambda values: number(values, "residual") ** 2 * number(values, "width") <= Fraction(1, 2),
+    lambda values: (
+        f"γ² times the width, here {values['width']}, must be at most 1/2 for the leading term; "
+        "use rank.vanilla-gap where the skip connection does not count"
+    ),
+)
+
+
+def log_ratio(gram: Array) -> Array:
+    """Return log(σ₁/σ₂) of two samples, from G of shape (…, 2, 2)."""
+    small, large = np.moveaxis(np.linalg.eigvalsh(gram), -1, 0)
+    return np.asarray(np.log(large / small) / 2, dtype=np.float64)
+
+
+def _check(
+    width: int, gamma: Fraction, depth: int, *, replicas: int, budget: Budget = Budget.QUICK
+) -> Check:
+    return Check(
+        f"d = {width}, γ = {gamma}, {depth} layers",
+        {"width": width, "residual": gamma},
+        simulated.typical(
+            Network(width, 2, (simulated.linear(float(gamma)),)),
+            depth=depth,
+            observables={"log": log_ratio},
+            per_replica=lambda observed: (observed["log"][:, -1] - observed["log"][:, 0]) / depth,
+            # Apart from the start, where σ₁ and σ₂ repel each other: σ₂/σ₁ = 2^-7.
+            initial_gram=np.diag([1.0, 2.0**-14]),
+        ),
+        budget=budget,
+        replicas=replicas,
+        resolution=Fraction(1, 4),
+    )
+
+
+def _second_order(expression: sp.Expr, gamma: sp.Symbol) -> sp.Expr:
+    return sp.expand(sp.series(expression, gamma, 0, 3).removeO().coeff(gamma, 2))
+
+
+def _derivation() -> Derivation:
+    gamma, width = sp.symbols("gamma d", positive=True)
+    i, m = sp.symbols("i m", integer=True, positive=True)
+    u, across = sp.symbols("u v", real=True)
+    w = sp.Matrix(2, 2, sp.symbols("w_11 w_12 w_21 w_22", real=True))
+    step = sp.eye(2) + gamma * w
+    distance = sp.log(step.det() ** 2 / (step[0, 0] ** 2 + step[1, 0] ** 2)) / 2
+    stated = sp.log(
+        (1 + gamma * w[1, 1]) ** 2 + gamma**2 * (w[0, 1] ** 2 - (w[0, 1] + w[1, 0]) ** 2)
+    )
+    exponent = (width - 2 * i) / 2
+    return Derivation(
+        (
+            Argued(
+                "the distance of (I + γW)e_i from the span of those before it",
+                "by Gram–Schmidt, to second order in γ; the basis is orthonormal and independent "
+                "of W, whose law it does not change",
+                r"R_{ii}^2 = (1 + \gamma W_{ii})^2 + \gamma^2 \Big(\sum_{j \ne i} W_{ji}^2 - "
+                r"\sum_{k<i} (W_{ik} + W_{ki})^2\Big) + O(\gamma^3)",
+            ),
+            Identity(
+                "for two columns in two dimensions, R_22 = |det|/R_11 expands to this",
+                _second_order(distance, gamma),
+                _second_order(stated / 2, gamma),
+            ),
+            Identity(
+                "the second order of log R_ii, with u = W_ii and v the bracket",
+                _second_order(sp.log((1 + gamma * u) ** 2 + gamma**2 * across) / 2, gamma),
+                (across - u**2) / 2,
+            ),
+            Identity(
+                "its mean, from E u² = 1 and E v = d − 1 − 2(i − 1), is (d − 2i)/2 per γ²",
+                (width - 1 - 2 * (i - 1) - 1) / 2,
+                exponent,
+            ),
+            Identity(
+                "the exponents add up to E log|det(I + γW)|, which is −γ² E tr W²/2 = −γ²d/2",
+                sp.summation(exponent.subs(width, m), (i, 1, m)),
+                -m / 2,
+            ),
+            Identity(
+                "and neighbours differ by γ²", exponent - exponent.subs(i, i + 1), sp.Integer(1)
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.vanilla-residual-gap",
+    title="first Lyapunov gap of a linear net with a weak residual branch",
+    quantity=sp.Symbol("L_1 - L_2"),
+    sense=Sense.EQUAL,
+    formula=setting.GAMMA**2,
+    source=setting.source("collapse of vanilla networks", "rate ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.SUPPORTED,
+    parameters=(WIDTH, setting.RESIDUAL),
+    assumptions=(TWO_NEURONS, SMALL_STEP),
+    remainder="O(γ²d)",
+    checks=(
+        _check(2, Fraction(1, 5), 60, replicas=1500),
+        _check(3, Fraction(1, 4), 60, replicas=1500),
+        _check(8, Fraction(1, 8), 200, replicas=800, budget=Budget.STANDARD),
+    ),
+    derivation=_derivation,
+    control=Fraction(2),
+    siblings=("rank.vanilla-gap",),
+)

@@ -1,0 +1,149 @@
+"""A law of weights of one's own: finitely many values with exact probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+from typing import Any
+
+from depthlaw.theory.errors import ArgumentError
+
+LARGEST_DENOMINATOR = 2**62
+"""Of all probabilities together: draws are whole numbers below it, so that no probability is
+rounded."""
+
+
+@dataclass(frozen=True)
+class DiscreteWeights:
+    """Independent entries that take finitely many values, with mean 0 and variance 1.
+
+    Parameters
+    ----------
+    values
+        Distinct real numbers: int, `Fraction`, float (taken exactly) or SymPy numbers such as
+        ``sympy.sqrt(3)``.
+    probabilities
+        Of the values, in the same order: int or `Fraction` above 0, of sum 1.
+
+    Raises
+    ------
+    ArgumentError
+        If these are no probabilities, the law is not symmetric (P(v) ≠ P(−v) for some v) or its
+        variance is not 1; the message says which, and gives the variance.
+
+    Examples
+    --------
+    Rademacher weights are the symmetric law on two points with variance 1:
+
+    >>> half = Fraction(1, 2)
+    >>> rademacher = DiscreteWeights((-1, 1), (half, half))
+    >>> rademacher.moment(2) == rademacher.moment(4) == 1
+    True
+    >>> DiscreteWeights((-2, 2), (half, half))
+    Traceback (most recent call last):
+    ...
+    depthlaw.theory.errors.ArgumentError: weights = a law of variance 4: divide its values by \
+the square root of that, for variance 1
+    """
+
+    values: tuple[Any, ...]
+    probabilities: tuple[Fraction, ...]
+
+    def __post_init__(self) -> None:
+        values = [_exact(value) for value in _sequence("values", self.values)]
+        shares = [_share(share) for share in _sequence("probabilities", self.probabilities)]
+        if len(values) != len(shares):
+            raise ArgumentError(
+                "probabilities", f"{len(shares)} of them", "give one for each value"
+            )
+        if not values or sum(shares) != 1:
+            raise ArgumentError("probabilities", f"a sum of {sum(shares)}", "they must add up to 1")
+        law = sorted(zip(values, shares, strict=True), key=lambda pair: float(pair[0]))
+        object.__setattr__(self, "values", tuple(value for value, _ in law))
+        object.__setattr__(self, "probabilities", tuple(share for _, share in law))
+        for (low, share), (high, mirrored) in zip(law, reversed(law), strict=True):
+            if not _is_zero(low + high) or share != mirrored:
+                raise ArgumentError(
+                    "weights", f"a law with the value {low}", f"give {-low} the same probability"
+                )
+        if any(_is_zero(a - b) for a, b in zip(self.values, self.values[1:], strict=False)):
+            raise ArgumentError("values", self.describe(), "name each value once")
+        variance = self.moment(2)
+        if not _is_zero(variance - 1):
+            raise ArgumentError(
+                "weights",
+                f"a law of variance {variance}",
+                "divide its values by the square root of that, for variance 1",
+            )
+        if self.denominator > LARGEST_DENOMINATOR:
+            raise ArgumentError(
+                "probabilities", self.denominator, "their common denominator is at most 2⁶²"
+            )
+
+    def moment(self, order: int) -> Any:
+        """Return E w^order, order ≥ 0, exactly: a `Fraction` or a SymPy number."""
+        terms = zip(self.values, self.probabilities, strict=True)
+        return sum((_times(share, value**order) for value, share in terms), Fraction(0))
+
+    @property
+    def denominator(self) -> int:
+        """The least common denominator of the probabilities."""
+        return math.lcm(*(share.denominator for share in self.probabilities))
+
+    @property
+    def thresholds(self) -> tuple[int, ...]:
+        """Cumulative probabilities times `denominator`; the last is the denominator itself."""
+        scale = self.denominator
+        return tuple(accumulate(int(share * scale) for share in self.probabilities))
+
+    def describe(self) -> str:
+        """Return the text that `parse_layer` reads back, ``law=value@probability;…``."""
+        pairs = zip(self.values, self.probabilities, strict=True)
+        return "law=" + ";".join(f"{value}@{share}".replace(" ", "") for value, share in pairs)
+
+    def __str__(self) -> str:
+        return self.describe()
+
+
+def _sequence(argument: str, given: object) -> Sequence[Any]:
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise ArgumentError(argument, given, "give a sequence of numbers")
+    return given
+
+
+def _share(share: object) -> Fraction:
+    if isinstance(share, bool) or not isinstance(share, int | Fraction) or share <= 0:
+        raise ArgumentError(
+            "probabilities", share, "give exact ones above 0, such as Fraction(1, 2)"
+        )
+    return Fraction(share)
+
+
+def _exact(value: Any) -> Any:
+    """Return a `Fraction` where the value is rational, else the SymPy number."""
+    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ArgumentError("values", value, "they must be finite")
+        return Fraction(value)
+    # SymPy is only looked at where one of its numbers is given.
+    if not (getattr(value, "is_number", False) and getattr(value, "is_real", False)):
+        raise ArgumentError("values", value, "give real numbers: int, Fraction or SymPy's")
+    if value.is_Rational:
+        return Fraction(int(value.p), int(value.q))
+    return value
+
+
+def _times(share: Fraction, value: Any) -> Any:
+    # SymPy does not know the fractions of the standard library.
+    return (
+        share * value
+        if isinstance(value, Fraction)
+        else value * share.numerator / (share.denominator)
+    )
+
+
+def _is_zero(number: Any) -> bool:
+    return bool(number == 0 if isinstance(number, Fraction) else number.equals(0))
