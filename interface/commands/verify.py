@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from depthlaw.commands.options import Json, Real, Whole
+from depthlaw.theory.errors import DepthlawError
+
+if TYPE_CHECKING:
+    from depthlaw.numerics.verify import Report
+
+NEEDED = ("jinja2", "markupsafe", "math_core", "matplotlib")
+"""What draws the page, all of it in the extra of the command line."""
 
 
 def verify(
@@ -28,29 +38,46 @@ def verify(
     seed
         Whole number of at least 0; the same seed gives the same result.
     report
-        Folder for verdicts.json, which is written whole or not at all.
+        Folder for report.html, a page to look at, and verdicts.json, the same as data. Both are
+        written whole or not at all.
     json
         Print one JSON document instead of text.
     """
     from depthlaw.numerics.verify import verify as run
-    from depthlaw.render.json_text import print_json
+    from depthlaw.render.json_text import json_text, print_json
     from depthlaw.render.page import Page
     from depthlaw.render.progress import checking
-    from depthlaw.render.verdict_file import VerdictFile, verdict_document
+    from depthlaw.render.verdict_file import PAGE, VERDICTS, ReportFolder, verdict_document
     from depthlaw.render.verdicts import add_verdicts
     from depthlaw.theory.claim import registry
 
     chosen = [registry.claim(claim_id) for claim_id in dict.fromkeys(claims)] or registry.claims()
-    with VerdictFile.in_folder(report) as file:
+    render = _renderer() if report is not None else None
+    with ReportFolder.at(report) as folder:
         with checking([claim.id for claim in chosen]) as progress:
             found = run(chosen, budget=budget, level=level, seed=seed, progress=progress)
-        file.write(verdict_document(found))
+        if render is not None:
+            data = json_text(verdict_document(found)) + "\n"
+            folder.write({VERDICTS: data, PAGE: render(found)})
     if json:
         print_json(verdict_document(found))
     else:
         page = Page()
         add_verdicts(page, found)
-        if file.path is not None:
-            page.add(f"Written to {file.path}.")
+        if folder.path is not None:
+            page.add(f"Written to {folder.path / PAGE} and {folder.path / VERDICTS}.")
         page.write()
     return 0 if found.as_expected else 1
+
+
+def _renderer() -> Callable[[Report], str]:
+    """Return what makes the page, or say what is missing for it: before the run, not after."""
+    try:
+        from depthlaw.report import render_report
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in NEEDED:
+            raise
+        raise DepthlawError(
+            f"--report needs {error.name}: run pip install 'depthlaw[cli]'"
+        ) from None
+    return render_report

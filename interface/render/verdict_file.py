@@ -1,24 +1,29 @@
-"""The file of a verification: written whole or not at all, and never over something else."""
+"""The files of a verification: both written whole or neither, and never over something else."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from depthlaw.numerics.verify import Report
-from depthlaw.render.json_text import json_text
 from depthlaw.theory.errors import ArgumentError
 
 SCHEMA = "depthlaw.verdicts/1"
 """Marks a document as ours; the number grows when a key changes its meaning."""
-NAME = "verdicts.json"
+PAGE_MARK = '<meta name="generator" content="depthlaw report/1">'
+"""Marks a page as ours; the number grows when its shape does."""
+VERDICTS, PAGE = "verdicts.json", "report.html"
+NAMES = (VERDICTS, PAGE)
+_BEGINNING = 2000
+"""Characters of a page among which its mark stands."""
 
 
 def verdict_document(report: Report) -> dict[str, Any]:
@@ -31,23 +36,23 @@ def verdict_document(report: Report) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class VerdictFile:
-    """Where the verdicts of a run go: ``verdicts.json`` in a folder, or nowhere (path None)."""
+class ReportFolder:
+    """Where the files of a run go: a folder, or nowhere (path None)."""
 
     path: Path | None
 
     @classmethod
     @contextmanager
-    def in_folder(cls, folder: str | None) -> Iterator[VerdictFile]:
-        """Make sure, before a long run, that its verdicts can be written to `folder`.
+    def at(cls, folder: str | None) -> Iterator[ReportFolder]:
+        """Make sure, before a long run, that its report can be written to `folder`.
 
-        Folders made for that are removed again if the run does not end.
+        A folder may be new, empty, or hold an earlier report of ours, which is replaced. Folders
+        made here are removed again if the run does not end.
 
         Raises
         ------
         ArgumentError
-            If the folder is a file, cannot be written to, or holds a ``verdicts.json`` of another
-            program.
+            If the folder is a file, cannot be written to, or holds something that is not ours.
         """
         if folder is None:
             yield cls(None)
@@ -56,40 +61,87 @@ class VerdictFile:
         made: list[Path] = []
         try:
             _prepare(folder, path, made)
-            yield cls(path / NAME)
+            yield cls(path)
         except BaseException:
             for parent in made:
                 with suppress(OSError):
                     parent.rmdir()
             raise
 
-    def write(self, document: dict[str, Any]) -> None:
-        """Replace the file in one step: a reader sees the old verdicts or the new, never a part.
+    def write(self, texts: Mapping[str, str]) -> None:
+        """Write files by name, all of them or none, over earlier ones of ours.
+
+        Each file is replaced in one step: a reader sees the old one or the new one, never a part.
+        Where the system refuses halfway, or the user interrupts, the earlier files come back.
 
         Raises
         ------
         ArgumentError
-            If the system refuses.
+            If the system refuses, or a file that is not ours has appeared.
         """
         if self.path is None:
             return
-        _require_ours(str(self.path.parent), self.path)
-        text = json_text(document) + "\n"
+        folder = str(self.path)
+        _require_ours(folder, self.path)
+        mark = f"{os.getpid()}-{token_hex(4)}"
         try:
-            # Made by `open` rather than `tempfile`, whose files are private to their owner.
-            temporary = self.path.with_name(f".verdicts-{os.getpid()}-{token_hex(4)}")
-            try:
-                with open(temporary, "x", encoding="utf-8") as file:
-                    file.write(text)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(temporary, self.path)
-            except BaseException:
-                with suppress(OSError):
-                    os.unlink(temporary)
-                raise
+            with ExitStack() as litter:
+                staged = {
+                    self.path / name: _staged(self.path / f".{name}-{mark}", text, litter)
+                    for name, text in texts.items()
+                }
+                kept = {
+                    target: _kept(target, target.with_name(f".{target.name}-{mark}-old"), litter)
+                    for target in staged
+                }
+                try:
+                    for target, temporary in staged.items():
+                        os.replace(temporary, target)
+                except BaseException:
+                    _put_back(kept, staged)
+                    raise
         except OSError as error:
-            raise _refused(str(self.path.parent), error) from None
+            raise _refused(folder, error) from None
+
+
+def _staged(temporary: Path, text: str, litter: ExitStack) -> Path:
+    """Write a file that is not yet in its place; it is removed in the end, if still there."""
+    litter.callback(_remove, temporary)
+    # Made by `open` rather than `tempfile`, whose files are private to their owner.
+    with open(temporary, "x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return temporary
+
+
+def _kept(target: Path, backup: Path, litter: ExitStack) -> Path | None:
+    """Give the earlier file a second name, so that it can come back; None where there is none."""
+    if not os.path.lexists(target):
+        return None
+    litter.callback(_remove, backup)
+    try:
+        os.link(target, backup)
+    except OSError:
+        # Some file systems know no second names.
+        shutil.copy2(target, backup)
+    return backup
+
+
+def _put_back(kept: Mapping[Path, Path | None], staged: Mapping[Path, Path]) -> None:
+    for target, backup in kept.items():
+        with suppress(OSError):
+            if staged[target].exists():
+                continue  # it never took its place
+            if backup is None:
+                target.unlink()
+            else:
+                os.rename(backup, target)
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _prepare(folder: str, path: Path, made: list[Path]) -> None:
@@ -101,27 +153,54 @@ def _prepare(folder: str, path: Path, made: list[Path]) -> None:
         made += [parent for parent in (path, *path.parents) if not parent.exists()]
         path.mkdir(parents=True, exist_ok=True)
         # Permission bits do not tell (read-only mounts, full disks): trying does.
-        with tempfile.NamedTemporaryFile(prefix=".verdicts-", dir=path):
-            pass
+        with tempfile.NamedTemporaryFile(prefix=".verdicts-", dir=path) as probe:
+            probe.write(b"\n")
+            probe.flush()
+        _require_ours(folder, path)
+        if not any((path / name).exists() for name in NAMES):
+            _require_empty(folder, path)
     except ArgumentError:
         raise
     except (OSError, ValueError) as error:
         raise _refused(folder, error) from None
-    _require_ours(folder, path / NAME)
+
+
+def _require_empty(folder: str, path: Path) -> None:
+    # Hidden files are the desktop's and the file system's, nobody's work.
+    others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+    if others:
+        raise ArgumentError(
+            "report",
+            folder,
+            f"it holds {others[0]} and no report of depthlaw: name a new or an empty folder",
+        )
 
 
 def _require_ours(folder: str, path: Path) -> None:
-    if not os.path.lexists(path):
-        return
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        ours = "claims" in found and str(found["schema"]).startswith("depthlaw.verdicts/")
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        ours = False
-    if not ours:
-        raise ArgumentError(
-            "report", folder, f"its {NAME} was not written by depthlaw: name another folder"
-        )
+    for name, is_ours in ((VERDICTS, _our_verdicts), (PAGE, _our_page)):
+        file = path / name
+        if not os.path.lexists(file):
+            continue
+        try:
+            # Replacing a link would leave what it points at as it is, against expectation.
+            ours = not file.is_symlink() and file.is_file() and is_ours(file)
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            ours = False
+        if not ours:
+            raise ArgumentError(
+                "report", folder, f"its {name} was not written by depthlaw: name another folder"
+            )
+
+
+def _our_verdicts(file: Path) -> bool:
+    found = json.loads(file.read_text(encoding="utf-8"))
+    return "claims" in found and str(found["schema"]).startswith("depthlaw.verdicts/")
+
+
+def _our_page(file: Path) -> bool:
+    kind = PAGE_MARK.rpartition("/")[0]
+    with open(file, encoding="utf-8") as page:
+        return kind in page.read(_BEGINNING)
 
 
 def _refused(folder: str, error: Exception) -> ArgumentError:

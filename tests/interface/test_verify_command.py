@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.interface.conftest import Command
 
 CHEAP = "orthogonalization.lemma-4-sharp"
+BOTH = ["report.html", "verdicts.json"]
 Install = Callable[[Claim], None]
 
 
@@ -87,7 +88,7 @@ def test_the_file_holds_what_json_prints(tmp_path: Path, command: Command) -> No
     found = command("verify", CHEAP, "--report", str(folder), "--json")
     assert found.status == 0
     assert (folder / "verdicts.json").read_text(encoding="utf-8") == found.out
-    assert os.listdir(folder) == ["verdicts.json"]
+    assert sorted(os.listdir(folder)) == BOTH
 
 
 def test_an_older_file_of_ours_is_replaced(tmp_path: Path, command: Command) -> None:
@@ -107,6 +108,7 @@ def test_an_interrupt_leaves_the_old_file_and_no_other(
 
     words = ("verify", CHEAP, "--report", str(tmp_path))
     before = command(*words, "--json").out
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
     if when == "run":
         monkeypatch.setattr(json_text, "plain", interrupt)
     else:
@@ -115,7 +117,8 @@ def test_an_interrupt_leaves_the_old_file_and_no_other(
     monkeypatch.undo()
     assert (found.status, found.out) == (130, "")
     assert found.err == "depthlaw: interrupted, nothing was saved\n"
-    assert os.listdir(tmp_path) == ["verdicts.json"]
+    assert sorted(os.listdir(tmp_path)) == BOTH
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page
     assert (tmp_path / "verdicts.json").read_text(encoding="utf-8") == before
 
 

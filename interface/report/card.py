@@ -1,0 +1,210 @@
+"""What a claim's card says, in the words and the order of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from depthlaw.numerics.verify import CheckVerdict, Report, Verdict
+from depthlaw.plots.sides import ratio_text
+from depthlaw.render.mathematics import unicode_formula, unicode_name
+from depthlaw.render.numbers import number_text, short
+from depthlaw.render.verdicts import advice_on
+from depthlaw.report.formulas import mathml
+from depthlaw.report.picture import Picture, picture
+from depthlaw.report.reproduce import card_command
+from depthlaw.theory.claim import Outcome, Parameter
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.derivation import Ground
+from depthlaw.theory.values import Kind, Value
+
+LONGEST = 6
+"""Entries of a list of eigenvalues that a table shows."""
+MANY = 10**7
+"""Whole numbers from here on are written with an exponent, if that loses nothing."""
+EXPECTED = {True: "as expected", False: "NOT as expected", None: "undecided"}
+KNOWN = {
+    Kind.EXACT: "exact",
+    Kind.ENCLOSURE: "enclosed",
+    Kind.ASYMPTOTIC: "leading term",
+    Kind.ESTIMATE: "sampled",
+}
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A row of the table of checks."""
+
+    number: int
+    label: str
+    parameters: tuple[tuple[str, str], ...]
+    outcome: Outcome
+    value: str
+    known: str
+    bound: str
+    trivial: str
+    ratio: str
+    samples: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DerivationStep:
+    """A step of the derivation, with the ground it stands on."""
+
+    title: str
+    ground: Ground
+    holds: bool
+    formula: Markup | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """Everything about one claim."""
+
+    id: str
+    anchor: str
+    paper: str
+    title: str
+    statement: Markup
+    remainder: str | None
+    source: str
+    status: str
+    outcome: Outcome
+    expected: Outcome
+    as_expected: bool | None
+    advice: str
+    picture: Picture | None
+    tightness: str
+    samples: int
+    instances: tuple[Instance, ...]
+    parameters: tuple[str, ...]
+    assumptions: tuple[str, ...]
+    steps: tuple[DerivationStep, ...]
+    grounds: str
+    derived: bool
+    errata: tuple[str, ...]
+    siblings: tuple[tuple[str, bool], ...]
+    command: str
+
+    @property
+    def standing(self) -> str:
+        """Whether the verdict is the expected one, in words."""
+        return EXPECTED[self.as_expected]
+
+
+def card(report: Report, verdict: Verdict) -> Card:
+    """Return the card of one verdict of a run.
+
+    >>> from depthlaw.numerics.verify import verify
+    >>> report = verify("orthogonalization.lemma-4")
+    >>> made = card(report, report.verdicts[0])
+    >>> len(made.instances) == len(report.verdicts[0].checks)
+    True
+    """
+    claim = verdict.claim
+    present = {other.claim.id for other in report.verdicts}
+    return Card(
+        id=claim.id,
+        anchor=anchor(claim.id),
+        paper=claim.id.partition(".")[0],
+        title=claim.title,
+        statement=mathml(claim.latex()),
+        remainder=claim.remainder,
+        source=str(claim.source),
+        status=str(claim.status),
+        outcome=verdict.outcome,
+        expected=claim.expected,
+        as_expected=verdict.as_expected,
+        advice=advice_on(verdict) or verdict.advice,
+        picture=picture(verdict),
+        tightness=ratio_text(verdict.tightness.ratio if verdict.tightness else None),
+        samples=verdict.samples,
+        instances=tuple(_instance(n, check) for n, check in enumerate(verdict.checks, start=1)),
+        parameters=tuple(_parameter(parameter) for parameter in claim.parameters),
+        assumptions=tuple(unicode_name(a.statement) for a in claim.assumptions),
+        steps=_steps(verdict),
+        grounds=verdict.derivation.summary(),
+        derived=verdict.derivation.holds,
+        errata=claim.errata,
+        siblings=tuple((name, name in present) for name in claim.siblings),
+        command=card_command(report, verdict),
+    )
+
+
+def anchor(claim_id: str) -> str:
+    """Return the identifier of a claim's card within the page."""
+    return f"claim-{claim_id}"
+
+
+def _parameter(parameter: Parameter) -> str:
+    relation = ">" if parameter.above else "≥"
+    symbol = unicode_formula(parameter.symbol)
+    return (
+        f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
+        f"{parameter.description}"
+    )
+
+
+def _instance(number: int, check: CheckVerdict) -> Instance:
+    notes = [check.advice]
+    if check.assumption is not None:
+        low, high = short(check.assumption.lower, 3), short(check.assumption.upper, 3)
+        notes.append(f"the assumption holds with probability {low} to {high}")
+    if check.degenerate:
+        notes.append(f"{check.degenerate} rows or columns were zero when rescaled")
+    if check.route:
+        notes.append(f"{check.route} route")
+    return Instance(
+        number,
+        check.label,
+        tuple((name, parameter_text(value)) for name, value in check.parameters.items()),
+        check.outcome,
+        _number(check.value),
+        KNOWN[check.value.kind] if check.value is not None else "",
+        _number(check.bound),
+        _number(check.trivial),
+        ratio_text(check.tightness.ratio if check.tightness else None),
+        str(check.samples) if check.samples else "–",
+        tuple(notes),
+    )
+
+
+def _number(value: Value | None) -> str:
+    return "–" if value is None else number_text(value)
+
+
+def parameter_text(value: ParameterValue) -> str:
+    """Return a parameter as a person would write it; a long list is cut.
+
+    >>> parameter_text(Fraction(1, 8)), parameter_text((1,) * 9)
+    ('1/8', '1, 1, 1, 1, 1, 1, … (9 in all)')
+    """
+    if isinstance(value, tuple):
+        shown = ", ".join(parameter_text(entry) for entry in value[:LONGEST])
+        return f"{shown}, … ({len(value)} in all)" if len(value) > LONGEST else shown
+    if isinstance(value, Fraction):
+        return str(value) if value.denominator < 1000 else short(float(value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    # Widths such as 10¹⁴ are counted in zeros by nobody.
+    brief = f"{value:g}" if MANY <= value <= 10**300 else ""
+    return brief if brief and int(float(brief)) == value else str(value)
+
+
+def _steps(verdict: Verdict) -> tuple[DerivationStep, ...]:
+    steps = verdict.claim.derivation().steps
+    results = verdict.derivation.results
+    return tuple(
+        DerivationStep(
+            found.title,
+            found.ground,
+            found.holds,
+            mathml(latex) if (latex := step.latex()) else None,
+            found.detail,
+        )
+        for step, found in zip(steps, results, strict=True)
+    )
