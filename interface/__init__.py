@@ -44,14 +44,14 @@ if TYPE_CHECKING:
     from depthlaw.theory.network import Rescale as Rescale
     from depthlaw.theory.network import Variance as Variance
     from depthlaw.theory.network import Weights as Weights
-    from depthlaw.theory.weight_law import DiscreteWeights as DiscreteWeights
+    from depthlaw.theory.weight_law import WeightLaw as WeightLaw
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Activate": "depthlaw.theory.network",
     "Claim": "depthlaw.theory.claim",
-    "DiscreteWeights": "depthlaw.theory.weight_law",
+    "WeightLaw": "depthlaw.theory.weight_law",
     "KernelMap": "depthlaw.theory.kernels",
     "Linear": "depthlaw.theory.network",
     "MeanBounds": "depthlaw.numerics.confidence",

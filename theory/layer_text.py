@@ -35,7 +35,7 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 _NORMALISATIONS: dict[str, type[Recenter] | type[Rescale]] = {
     "recenter": Recenter,
@@ -128,7 +128,7 @@ def _number(name: str, text: str) -> float:
         raise ArgumentError(name, repr(text), f"it must be {_NUMBERS[name]}") from None
 
 
-def _law(text: str) -> DiscreteWeights:
+def _law(text: str) -> WeightLaw:
     # In this order: the parser is a part of the catalogue, which brings SymPy.
     from depthlaw.theory.activations import X
     from depthlaw.theory.parse import parse_expression, parse_number
@@ -143,7 +143,7 @@ def _law(text: str) -> DiscreteWeights:
             raise ArgumentError("law", repr(part), "its values are numbers, without x")
         exact = parse_number(share)
         shares.append(Fraction(int(exact.p), int(exact.q)))
-    return DiscreteWeights(tuple(values), tuple(shares))
+    return WeightLaw(tuple(values), tuple(shares))
 
 
 def _normalisation(name: str, text: str, options: list[str]) -> Operation:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError, finite, integer
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 Array = NDArray[np.float64]
 
@@ -79,16 +79,16 @@ class Linear:
         mean.
     """
 
-    weights: Weights | DiscreteWeights = Weights.GAUSSIAN
+    weights: Weights | WeightLaw = Weights.GAUSSIAN
     variance: Variance = Variance.FAN_IN
     residual: float | None = None
     mean: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.weights, Weights | DiscreteWeights):
-            raise ArgumentError(
-                "weights", self.weights, "it must be one of Weights or a DiscreteWeights"
-            )
+        if not isinstance(self.weights, Weights | WeightLaw):
+            raise ArgumentError("weights", self.weights, "it must be one of Weights or a WeightLaw")
+        if isinstance(self.weights, WeightLaw):
+            symmetric(self.weights)
         if self.residual is not None:
             if finite("residual", float(self.residual)) < 0:
                 raise ArgumentError("residual", self.residual, "γ must be at least 0")

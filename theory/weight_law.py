@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
@@ -17,7 +17,7 @@ rounded."""
 
 
 @dataclass(frozen=True)
-class DiscreteWeights:
+class WeightLaw:
     """Independent entries that take finitely many values, with mean 0 and variance 1.
 
     Parameters
@@ -27,22 +27,24 @@ class DiscreteWeights:
         ``sympy.sqrt(3)``.
     probabilities
         Of the values, in the same order: int or `Fraction` above 0, of sum 1.
+    name
+        What reports call the law; its values unless given.
 
     Raises
     ------
     ArgumentError
-        If these are no probabilities, the law is not symmetric (P(v) ≠ P(−v) for some v) or its
-        variance is not 1; the message says which, and gives the variance.
+        If these are no probabilities, or the law has another mean or variance: the message gives
+        it. A law that is not symmetric is a law, but no network takes it (`symmetric`).
 
     Examples
     --------
     Rademacher weights are the symmetric law on two points with variance 1:
 
     >>> half = Fraction(1, 2)
-    >>> rademacher = DiscreteWeights((-1, 1), (half, half))
+    >>> rademacher = WeightLaw((-1, 1), (half, half))
     >>> rademacher.moment(2) == rademacher.moment(4) == 1
     True
-    >>> DiscreteWeights((-2, 2), (half, half))
+    >>> WeightLaw((-2, 2), (half, half))
     Traceback (most recent call last):
     ...
     depthlaw.theory.errors.ArgumentError: weights = a law of variance 4: divide its values by \
@@ -51,6 +53,7 @@ the square root of that, for variance 1
 
     values: tuple[Any, ...]
     probabilities: tuple[Fraction, ...]
+    name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         values = [_exact(value) for value in _sequence("values", self.values)]
@@ -64,14 +67,11 @@ the square root of that, for variance 1
         law = sorted(zip(values, shares, strict=True), key=lambda pair: float(pair[0]))
         object.__setattr__(self, "values", tuple(value for value, _ in law))
         object.__setattr__(self, "probabilities", tuple(share for _, share in law))
-        for (low, share), (high, mirrored) in zip(law, reversed(law), strict=True):
-            if not _is_zero(low + high) or share != mirrored:
-                raise ArgumentError(
-                    "weights", f"a law with the value {low}", f"give {-low} the same probability"
-                )
         if any(_is_zero(a - b) for a, b in zip(self.values, self.values[1:], strict=False)):
             raise ArgumentError("values", self.describe(), "name each value once")
-        variance = self.moment(2)
+        mean, variance = self.moment(1), self.moment(2)
+        if not _is_zero(mean):
+            raise ArgumentError("weights", f"a law of mean {mean}", "subtract that from its values")
         if not _is_zero(variance - 1):
             raise ArgumentError(
                 "weights",
@@ -82,11 +82,27 @@ the square root of that, for variance 1
             raise ArgumentError(
                 "probabilities", self.denominator, "their common denominator is at most 2⁶²"
             )
+        if not self.name:
+            object.__setattr__(self, "name", " or ".join(map(str, self.values)))
 
     def moment(self, order: int) -> Any:
         """Return E w^order, order ≥ 0, exactly: a `Fraction` or a SymPy number."""
         terms = zip(self.values, self.probabilities, strict=True)
         return sum((_times(share, value**order) for value, share in terms), Fraction(0))
+
+    @property
+    def largest(self) -> Any:
+        """The largest |w|."""
+        return max(-self.values[0], self.values[-1], key=float)
+
+    @property
+    def asymmetry(self) -> Any:
+        """A value that occurs more or less often than its negative; None for a symmetric law."""
+        law = list(zip(self.values, self.probabilities, strict=True))
+        for (low, share), (high, mirrored) in zip(law, reversed(law), strict=True):
+            if not _is_zero(low + high) or share != mirrored:
+                return low
+        return None
 
     @property
     def denominator(self) -> int:
@@ -108,6 +124,30 @@ the square root of that, for variance 1
         return self.describe()
 
 
+def symmetric(law: WeightLaw) -> WeightLaw:
+    """Return the law if w and −w have it alike.
+
+    Raises
+    ------
+    ArgumentError
+        If not: the theory of daneshmand2020 assumes it.
+
+    Examples
+    --------
+    >>> symmetric(WeightLaw((2, Fraction(-1, 2)), (Fraction(1, 5), Fraction(4, 5))))
+    Traceback (most recent call last):
+    ...
+    depthlaw.theory.errors.ArgumentError: weights = a law with the value -1/2: give 1/2 the same \
+probability
+    """
+    value = law.asymmetry
+    if value is not None:
+        raise ArgumentError(
+            "weights", f"a law with the value {value}", f"give {-value} the same probability"
+        )
+    return law
+
+
 def _sequence(argument: str, given: object) -> Sequence[Any]:
     if isinstance(given, str) or not isinstance(given, Sequence):
         raise ArgumentError(argument, given, "give a sequence of numbers")
@@ -124,8 +164,16 @@ def _share(share: object) -> Fraction:
 
 def _exact(value: Any) -> Any:
     """Return a `Fraction` where the value is rational, else the SymPy number."""
+    number = _rational_or_symbolic(value)
+    if abs(number) > LARGEST_DENOMINATOR:
+        # With a probability of at least 1/LARGEST_DENOMINATOR its variance is far above 1.
+        raise ArgumentError("values", value, "variance 1 leaves no room for one above 2⁶²")
+    return number
+
+
+def _rational_or_symbolic(value: Any) -> Any:
     if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ArgumentError("values", value, "they must be finite")
         return Fraction(value)
     # SymPy is only looked at where one of its numbers is given.
@@ -137,12 +185,10 @@ def _exact(value: Any) -> Any:
 
 
 def _times(share: Fraction, value: Any) -> Any:
+    if isinstance(value, Fraction):
+        return share * value
     # SymPy does not know the fractions of the standard library.
-    return (
-        share * value
-        if isinstance(value, Fraction)
-        else value * share.numerator / (share.denominator)
-    )
+    return value * share.numerator / share.denominator
 
 
 def _is_zero(number: Any) -> bool:

@@ -29,6 +29,7 @@ from scipy.stats import t as student
 
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.rank.chain import ChainAverages
+from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, UnknownNameError, probability
 
 Array = NDArray[np.float64]
@@ -56,8 +57,8 @@ class ErgodicAverage:
         `Basis.BLOCKS` in the limit of long blocks).
     basis
         What the interval rests on.
-    samples
-        Replicas, or blocks in all replicas.
+    samples, seed
+        Replicas, or blocks in all replicas, and the seed they came from.
     layers
         Observed layers in each replica.
     first_half, second_half
@@ -74,6 +75,7 @@ class ErgodicAverage:
     level: float
     basis: Basis
     samples: int
+    seed: Seed
     layers: int
     first_half: float
     second_half: float
@@ -207,6 +209,7 @@ def _average(
         level=level,
         basis=basis,
         samples=values.size if basis is Basis.BLOCKS else len(values),
+        seed=run.seed,
         layers=int(run.counts.sum()),
         first_half=first,
         second_half=second,

@@ -24,7 +24,7 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ def rank_network(
     batch: int,
     strength: float = math.inf,
     *,
-    weights: Weights | DiscreteWeights = Weights.GAUSSIAN,
+    weights: Weights | WeightLaw = Weights.GAUSSIAN,
     mean: float = 0.0,
     normalise: bool = True,
     recenter: bool = False,

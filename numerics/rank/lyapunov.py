@@ -38,7 +38,7 @@ from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.streams import Seed, check_seed, stream
 from depthlaw.theory.errors import ArgumentError, integer, probability
 from depthlaw.theory.network import Linear, Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 
@@ -54,8 +54,8 @@ class LyapunovSpectrum:
         in the limit of long runs (Student's t over replicas, Bonferroni over i).
     replica_means
         Mean increments of each replica, shape (replicas, k).
-    width, strength, layers, level
-        d, γ, the layers averaged over in each replica, and the level.
+    width, strength, layers, level, seed
+        d, γ, the layers averaged over in each replica, the level, and the seed.
     """
 
     exponents: Array
@@ -66,6 +66,7 @@ class LyapunovSpectrum:
     strength: float
     layers: int
     level: float
+    seed: Seed
 
     @property
     def gaps(self) -> Array:
@@ -81,7 +82,7 @@ def lyapunov_spectrum(
     replicas: int,
     burn_in: int = 0,
     count: int | None = None,
-    weights: Weights | DiscreteWeights = Weights.GAUSSIAN,
+    weights: Weights | WeightLaw = Weights.GAUSSIAN,
     level: float = 0.05,
     seed: int | Sequence[int] = 0,
     executor: Executor | None = None,
@@ -151,7 +152,15 @@ def lyapunov_spectrum(
     half = float(student.isf(delta / (2 * k), replicas - 1)) * scatter
     exponents = means.mean(axis=0)
     return LyapunovSpectrum(
-        exponents, exponents - half, exponents + half, means, d, strength, depth - burn_in, delta
+        exponents=exponents,
+        lower=exponents - half,
+        upper=exponents + half,
+        replica_means=means,
+        width=d,
+        strength=strength,
+        layers=depth - burn_in,
+        level=delta,
+        seed=check_seed(seed),
     )
 
 

@@ -23,7 +23,7 @@ from depthlaw.numerics.streams import check_seed
 from depthlaw.theory.errors import ArgumentError, finite, integer, positive, probability
 from depthlaw.theory.gram import Observable, stable_rank
 from depthlaw.theory.network import Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def collapse_threshold(
     batch: int | None = None,
     strength: float = math.inf,
     *,
-    weights: Weights | DiscreteWeights = Weights.GAUSSIAN,
+    weights: Weights | WeightLaw = Weights.GAUSSIAN,
     target: float = 0.5,
     largest: float = 4.0,
     precision: float = 0.1,

@@ -14,7 +14,7 @@ from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.sampling.state import gram_of
 from depthlaw.numerics.streams import fill_normals
 from depthlaw.theory.network import Linear, Network, Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 
 def why_not(network: Network) -> str | None:
@@ -53,7 +53,7 @@ def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> 
     W = np.empty((len(generators), d, d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
-    elif isinstance(operation.weights, DiscreteWeights):
+    elif isinstance(operation.weights, WeightLaw):
         _fill_discrete(operation.weights, generators, W)
     else:
         for generator, part in zip(generators, W, strict=True):
@@ -68,7 +68,7 @@ def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> 
     return W
 
 
-def _fill_discrete(law: DiscreteWeights, generators: Sequence[Generator], W: Array) -> None:
+def _fill_discrete(law: WeightLaw, generators: Sequence[Generator], W: Array) -> None:
     """Fill W with whole numbers below the common denominator, looked up among the values."""
     values, thresholds = np.array(law.values, dtype=np.float64), np.array(law.thresholds)
     for generator, part in zip(generators, W, strict=True):

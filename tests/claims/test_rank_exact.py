@@ -17,9 +17,10 @@ from depthlaw.theory.decomposition.exact_layer import rank
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rank.covariance import stable_rank, traces
 from depthlaw.theory.rank.enumeration import mean_log_volume
-from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, WeightLaw, three_valued
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, three_valued
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure, certainly_at_most
+from depthlaw.theory.weight_law import WeightLaw
 
 CORRELATIONS = st.fractions(-1, 1, max_denominator=40)
 LAWS = st.just(RADEMACHER) | st.fractions(Fraction(9, 8), 4, max_denominator=8).map(three_valued)
@@ -188,7 +189,7 @@ def test_bad_input_is_a_sentence(name: str, arguments: dict[str, float], message
 
 
 def test_what_needs_symmetric_weights_or_a_direction_says_so() -> None:
-    with pytest.raises(ArgumentError, match="law = 2 or −1/2: it is not symmetric"):
+    with pytest.raises(ArgumentError, match="weights = a law with the value -1/2"):
         left_out(cov.pair(Fraction(1, 3)), SKEWED, Fraction(1, 64))
     with pytest.raises(ArgumentError, match="entries = 1, 1: v must be orthogonal to s"):
         near.direction([1, 1], [1, 1])

@@ -25,14 +25,14 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 ACTIVATIONS = ("relu", "gelu", "elu(0.5)", "two_slope(0.1;1)", "hermite(3)", "leaky_relu")
 
 LAWS = (
-    DiscreteWeights((1, -1), (Fraction(1, 2), Fraction(1, 2))),
-    DiscreteWeights((-2, 0, 2), (Fraction(1, 8), Fraction(3, 4), Fraction(1, 8))),
-    DiscreteWeights((-sp.sqrt(3), 0, sp.sqrt(3)), (Fraction(1, 6), Fraction(2, 3), Fraction(1, 6))),
+    WeightLaw((1, -1), (Fraction(1, 2), Fraction(1, 2))),
+    WeightLaw((-2, 0, 2), (Fraction(1, 8), Fraction(3, 4), Fraction(1, 8))),
+    WeightLaw((-sp.sqrt(3), 0, sp.sqrt(3)), (Fraction(1, 6), Fraction(2, 3), Fraction(1, 6))),
 )
 
 residuals = st.none() | st.floats(min_value=1e-300, max_value=1e300)
@@ -61,6 +61,16 @@ def test_parsing_undoes_describing(layer: tuple[Operation, ...]) -> None:
 def test_names_of_the_catalogue_are_operations(name: str) -> None:
     assert name in CATALOGUE
     assert parse_layer(f"linear,{name}") == (Linear(), activation(name).operation())
+
+
+@given(st.lists(st.text("0123-/.*()sqrtx@e", max_size=12), max_size=4).map(";".join))
+@example("10**50@1/2;-10**50@1/2")
+@example("9**60**60@1")
+@example("1/0@1")
+@example("sqrt(-1)@1/2;-sqrt(-1)@1/2")
+def test_any_law_is_a_law_or_a_sentence(text: str) -> None:
+    with contextlib.suppress(DepthlawError):
+        assert parse_layer(f"linear:law={text}")
 
 
 def test_a_law_is_read_in_a_fresh_process() -> None:

@@ -30,14 +30,14 @@ from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.gram import Observable, stable_rank
 from depthlaw.theory.network import Activate, Linear, Network, Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 
 EPS = float(np.finfo(np.float64).eps)
 LEVEL = 1e-6
-RADEMACHER = DiscreteWeights((-1, 1), (Fraction(1, 2), Fraction(1, 2)))
-SPARSE = DiscreteWeights((-2, 0, 2), (Fraction(1, 8), Fraction(3, 4), Fraction(1, 8)))
+RADEMACHER = WeightLaw((-1, 1), (Fraction(1, 2), Fraction(1, 2)))
+SPARSE = WeightLaw((-2, 0, 2), (Fraction(1, 8), Fraction(3, 4), Fraction(1, 8)))
 RELU = Activate(partial(np.maximum, 0.0), "relu")
 
 
@@ -65,7 +65,7 @@ def first_layer(width: int, batch: int, **options: Any) -> Array:
 
 @pytest.mark.parametrize("weights", [Weights.GAUSSIAN, Weights.UNIFORM, RADEMACHER])
 def test_one_layer_has_the_exact_mean_of_every_symmetric_law(
-    weights: Weights | DiscreteWeights,
+    weights: Weights | WeightLaw,
 ) -> None:
     # From M = I the rows are w_i/‖w_i‖ with independent symmetric entries: E c_ij² = 1/N.
     d = N = 6
@@ -237,7 +237,7 @@ def test_soft_ranks_stay_above_their_bound_along_every_chain(
     width: int,
     batch: int,
     strength: float,
-    weights: Weights | DiscreteWeights,
+    weights: Weights | WeightLaw,
     tenths: int,
     seed: int,
 ) -> None:
@@ -362,7 +362,7 @@ def test_intervals_hold_the_mean_of_many_more_chains() -> None:
     blocks = batch_means(many, level=LEVEL)
     assert blocks.lower <= sharp.upper
     assert sharp.lower <= blocks.upper
-    assert (blocks.samples, sharp.samples) == (1500 * 20, 1500)
+    assert (blocks.samples, sharp.samples, sharp.seed) == (1500 * 20, 1500, 2)
     assert abs(sharp.drift - (sharp.second_half - sharp.first_half)) == 0
 
 

@@ -22,8 +22,8 @@ from depthlaw.numerics.rank.layers import rank_network, step_matrix
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Activate, Linear, Rescale, Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.network import Activate, Weights
+from depthlaw.theory.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 
@@ -168,17 +168,15 @@ def test_a_hundred_thousand_layers_at_width_64() -> None:
 
 def test_the_deep_chain_is_the_chain() -> None:
     network = rank_network(8, 8, 0.5)
-    deep = deep_chain(network, depth=20, replicas=3, seed=5, blocks=2)
-    plain = rank_chain(network, depth=20, replicas=3, seed=5, blocks=2)
-    steps = [steps_of(network, 20, seed=5)]
-    growth = math.prod(1 + float(np.linalg.cond(step)) for step in steps[0][:4])
-    # Early layers, before the two roundings of one chain part: the first block's r.
-    early = deep_chain(network, depth=4, replicas=1, seed=5, blocks=2).averages
-    same = rank_chain(network, depth=4, replicas=1, seed=5, blocks=2)
-    difference = early.block_means("stable_rank") - same.block_means("stable_rank")
+    deep = deep_chain(network, depth=4, replicas=2, seed=5, blocks=2).averages
+    plain = rank_chain(network, depth=4, replicas=2, seed=5, blocks=2)
+    difference = (deep.block_means("stable_rank") - plain.block_means("stable_rank"))[0]
+    # Roundings of one layer grow by the condition of the later ones.
+    growth = math.prod(1 + float(np.linalg.cond(step)) for step in steps_of(network, 4, seed=5))
     assert np.abs(difference).max() <= growth * 8**2 * EPS
-    assert np.array_equal(deep.averages.counts, plain.counts)
-    assert deep.averages.ranges == plain.ranges
+    assert np.array_equal(deep.counts, plain.counts)
+    assert deep.ranges == plain.ranges
+    assert set(deep.sums) == set(plain.sums)
 
 
 def test_the_result_is_the_same_for_any_workers() -> None:
@@ -213,7 +211,7 @@ def test_mistakes_are_sentences() -> None:
     with pytest.raises(ArgumentError, match="burn_in"):
         deep_chain(rank_network(3, 3), depth=30, replicas=1, burn_in=30)
     half = Fraction(1, 2)
-    singular = rank_network(2, 2, weights=DiscreteWeights((-1, 1), (half, half)), normalise=False)
+    singular = rank_network(2, 2, weights=WeightLaw((-1, 1), (half, half)), normalise=False)
     with pytest.raises(ArgumentError, match="loses rank"):
         deep_chain(singular, depth=200, replicas=1)
     with pytest.raises(ArgumentError, match="a neuron is zero"):
@@ -222,5 +220,3 @@ def test_mistakes_are_sentences() -> None:
         Graded.of(np.stack([np.eye(2), np.ones((2, 2))]))
     with pytest.raises(ArgumentError, match="give finite ones"):
         Graded.of(np.full((1, 2, 2), np.nan))
-    assert isinstance(singular.layer[0], Linear)
-    assert Rescale() not in singular.layer

@@ -22,7 +22,7 @@ from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Weights
-from depthlaw.theory.weight_law import DiscreteWeights
+from depthlaw.theory.weight_law import WeightLaw
 
 EPS = float(np.finfo(np.float64).eps)
 LEVEL = 1e-6
@@ -128,7 +128,7 @@ def test_a_weak_residual_parts_exponents_by_gamma_squared() -> None:
 
 def test_every_law_of_variance_one_has_a_spectrum() -> None:
     third = Fraction(1, 8)
-    law = DiscreteWeights((-2, 0, 2), (third, 1 - 2 * third, third))
+    law = WeightLaw((-2, 0, 2), (third, 1 - 2 * third, third))
     found = lyapunov_spectrum(3, 0.3, depth=200, replicas=4, weights=law)
     assert (np.diff(found.exponents) < 0).all()
     assert (found.lower < found.exponents).all()
@@ -163,6 +163,6 @@ def test_impossible_arguments_are_refused(options: dict[str, Any], words: str) -
 
 def test_a_singular_step_is_a_sentence() -> None:
     half = Fraction(1, 2)
-    signs = DiscreteWeights((-1, 1), (half, half))
+    signs = WeightLaw((-1, 1), (half, half))
     with pytest.raises(ArgumentError, match="singular to double precision"):
         lyapunov_spectrum(2, depth=200, replicas=2, weights=signs)

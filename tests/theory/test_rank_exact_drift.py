@@ -34,16 +34,10 @@ from depthlaw.theory.rank.enumeration import (
 )
 from depthlaw.theory.rank.layer import range_basis, range_projector
 from depthlaw.theory.rank.single_entry import log_volume_coefficient, square_norm_coefficient
-from depthlaw.theory.rank.weights import (
-    RADEMACHER,
-    SKEWED,
-    THREE_VALUED,
-    WeightLaw,
-    three_valued,
-    two_valued,
-)
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, three_valued, two_valued
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, to_balls
+from depthlaw.theory.weight_law import WeightLaw
 
 CORRELATIONS = st.fractions(-1, 1, max_denominator=20)
 SYMMETRIC = st.fractions(Fraction(9, 8), 4, max_denominator=8).map(three_valued)

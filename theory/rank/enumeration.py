@@ -24,8 +24,9 @@ from depthlaw.theory.rank.layer import (
     volume,
 )
 from depthlaw.theory.rank.series import Series, fraction, rational
-from depthlaw.theory.rank.weights import WeightLaw
+from depthlaw.theory.rank.weights import rows
 from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.weight_law import WeightLaw
 
 MOST_TERMS = 2**16
 """Sums of more terms than this are refused."""
@@ -49,8 +50,8 @@ def _neurons(
             f"the mean has {len(law.values)}^{d * together} terms, for at most {MOST_TERMS}: "
             "narrow the layer",
         )
-    rows = [(rational(p), [rational(w) for w in row]) for p, row in law.rows(d)]
-    return [[(p, neuron(matrix, i, row, residual)) for p, row in rows] for i in range(d)]
+    choices = [(rational(p), [rational(w) for w in row]) for p, row in rows(law, d)]
+    return [[(p, neuron(matrix, i, row, residual)) for p, row in choices] for i in range(d)]
 
 
 def _mean_square_norm(matrix: RationalMatrix, law: WeightLaw, residual: Entry) -> Entry:

@@ -13,10 +13,10 @@ from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import mean_square_norm, square_norm_series
 from depthlaw.theory.rank.single_entry import square_norm_coefficient
-from depthlaw.theory.rank.weights import WeightLaw
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.weight_law import WeightLaw
 
 T_2, T_3, S = sp.symbols("T_2 T_3 S", positive=True)
 DRIFT = 2 * d**2 - 2 * T_2 - 8 * T_3 + 8 * S

@@ -15,9 +15,9 @@ from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
-from depthlaw.theory.rank.weights import WeightLaw
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw
 
 Q = sp.Symbol("q", positive=True)
 """‖v‖₄⁴ for ‖v‖ = 1."""

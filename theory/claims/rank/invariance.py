@@ -58,10 +58,11 @@ from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.drift import drift_of_square_norm
 from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.remainder import GAMMA, SQUARE_NORM, B
-from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 FORMULA = remainder.DEFECT / GAMMA**2 + SQUARE_NORM / GAMMA**2
 _PARAMETERS = (

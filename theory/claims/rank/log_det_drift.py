@@ -54,10 +54,11 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
-from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw
 
 
 def _check(label: str, matrix: RationalMatrix, law: WeightLaw | None = None) -> Check:

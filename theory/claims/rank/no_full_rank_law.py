@@ -62,11 +62,12 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import mean_log_volume
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT
-from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 FORMULA = d * (d + 1) / 2 - (remainder.DEFECT + LOG_DETERMINANT) / (2 * GAMMA**2)
 _PARAMETERS = (

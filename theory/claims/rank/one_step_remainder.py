@@ -56,9 +56,10 @@ from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.drift import drift_of_square_norm
 from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.remainder import SQUARE_NORM
-from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw, symmetric
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 
 def left_out(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Fraction:

@@ -44,7 +44,8 @@ from depthlaw.theory.claim.parameter import Assumption, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
-from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
+from depthlaw.theory.weight_law import WeightLaw
 
 QUARTIC_POSSIBLE = Assumption(
     "1/d ≤ ‖v‖₄⁴ ≤ (d−1)/d",

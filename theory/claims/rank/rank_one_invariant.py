@@ -52,9 +52,10 @@ from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _one_step as one_step
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.enumeration import mean_square_norm
-from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw
 
 
 def _check(pattern: Sequence[int], law: WeightLaw, gamma: Fraction) -> Check:

@@ -50,8 +50,9 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
-from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED, WeightLaw
+from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.symbols import d
+from depthlaw.theory.weight_law import WeightLaw
 
 FORMULA = 2 * (d - 1)
 

@@ -51,8 +51,9 @@ from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank import expansion
 from depthlaw.theory.rank.enumeration import square_norm_series
-from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, WeightLaw, two_valued
+from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, two_valued
 from depthlaw.theory.values import Exact
+from depthlaw.theory.weight_law import WeightLaw
 
 c = sp.Symbol("c", real=True)
 SKEWNESS = sp.Symbol("kappa_3", nonnegative=True)
