@@ -29,8 +29,89 @@ def test_every_script_is_in_the_list() -> None:
     assert sorted(listed) == SCRIPTS
 
 
+INTERVAL = f"{NUMBER} \\(95% interval {NUMBER} to {NUMBER}"
+
+
+@pytest.mark.slow
+def test_rank_survives_50_000_layers_with_normalisation_only(tmp_path: Path) -> None:
+    printed = run("daneshmand2020_figure_2", tmp_path)
+    found = dict(re.findall(f"(with|without) BN: numerical rank {NUMBER} ", printed))
+    # The paper's figure: 9 to 11 directions with batch normalisation, 1 or 2 without.
+    assert 8.5 < float(found["with"]) < 11.5
+    assert 1 <= float(found["without"]) < 2
+    runs = re.findall(
+        f"layer \\d+: r .* in single runs {NUMBER} to {NUMBER}$", printed, re.MULTILINE
+    )
+    # A single run elsewhere gave these at layers 1, 10, 40, 160 and 640.
+    for (least, most), one in zip(runs, (10.4, 2.84, 1.98, 1.31, 1.0), strict=True):
+        assert float(least) <= one <= float(most)
+    exponent = re.search(f"layer 10000: 10\\^{NUMBER}", printed)
+    assert exponent is not None
+    assert float(exponent[1]) < -300
+
+
+def test_figure_3a_has_the_soft_ranks_of_the_paper(tmp_path: Path) -> None:
+    printed = run("daneshmand2020_figure_3a", tmp_path)
+    rows = re.findall(f"d = (\\d+): soft rank {INTERVAL}\\); r {NUMBER}; theory {NUMBER}", printed)
+    assert [int(row[0]) for row in rows] == [8, 16, 32, 64]
+    for row, published in zip(rows, (2.8, 4.5, 7.1, 11.0), strict=True):
+        mean, lower, upper, r, theory = map(float, row[1:])
+        # Read off a figure to one decimal.
+        assert lower - 0.1 <= published <= upper + 0.1
+        assert mean > r / 4
+        # The law is a limit: from d = 8 to 64 the soft rank comes nearer to it from below.
+        assert mean < theory
+    ratios = [float(row[1]) / float(row[-1]) for row in rows]
+    assert ratios == sorted(ratios)
+
+
+@pytest.mark.slow
+def test_average_ranks_are_those_of_the_table(tmp_path: Path) -> None:
+    printed = run("daneshmand2020_average_rank", tmp_path)
+    rows = re.findall(f"γ = ([\\w.]+), d = (\\d+): r {INTERVAL}", printed)
+    table = {
+        "inf": (2.25, 3.30, 4.89, 7.10),
+        "0.1": (2.54, 3.61, 5.15, 7.34),
+        "0.01": (2.56, 3.64, 5.22, 7.52),
+    }
+    assert len(rows) == 12
+    for strength, width, mean, lower, upper in rows:
+        published = table[strength][(8, 16, 32, 64).index(int(width))]
+        # The table has an error of its own, which is taken to be as large as ours.
+        assert abs(float(mean) - published) <= 2 * (float(upper) - float(lower)) + 0.005
+
+
+def test_the_sharp_law_is_approached_from_below(tmp_path: Path) -> None:
+    printed = run("daneshmand2020_spectral_law", tmp_path)
+    rows = re.findall(f"N = (\\d+): r {INTERVAL}\\); conjecture {NUMBER}", printed)
+    assert [int(row[0]) for row in rows] == [2, 4, 8, 12, 16, 24, 32, 64]
+    for row in rows:
+        mean, theory = float(row[1]), float(row[-1])
+        # At d = 64 finite width takes off an eighth at most (r → √d: 7.1 of 8).
+        assert 7 / 8 - 1 / 40 < mean / theory < 1
+
+
+@pytest.mark.slow
+def test_a_mean_of_the_weights_breaks_the_rank_where_neurons_align(tmp_path: Path) -> None:
+    printed = run("daneshmand2020_positive_means", tmp_path)
+    rows = re.findall(f"d = (\\d+), m = ([\\d.]+): r {INTERVAL}", printed)
+    for width in ("32", "128"):
+        means = {float(m): float(mean) for d, m, mean, _, _ in rows if d == width}
+        assert list(means.values()) == sorted(means.values(), reverse=True)
+        assert means[1.0] > 0.8 * means[0.0]
+        assert means[2.0] < 1.2
+        found = re.search(
+            f"d = {width}: 1/r passes 0.5 between .* = {NUMBER} and {NUMBER}", printed
+        )
+        assert found is not None
+        assert 1 <= float(found[1]) < float(found[2]) <= 2
+
+
 def test_figure_1_parts_with_normalisation_and_aligns_without(tmp_path: Path) -> None:
-    medians = [float(x) for x in re.findall(f"median of {NUMBER}", run(SCRIPTS[0], tmp_path))]
+    medians = [
+        float(x)
+        for x in re.findall(f"median of {NUMBER}", run("daneshmand2021_figure_1", tmp_path))
+    ]
     assert medians[0] < 0.3 < medians[1]
 
 
