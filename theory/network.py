@@ -89,11 +89,10 @@ class Linear:
             raise ArgumentError("weights", self.weights, "it must be one of Weights or a WeightLaw")
         if isinstance(self.weights, WeightLaw):
             symmetric(self.weights)
-        if self.residual is not None:
-            if finite("residual", float(self.residual)) < 0:
-                raise ArgumentError("residual", self.residual, "γ must be at least 0")
-            if self.residual == 0:
-                raise ArgumentError("residual", self.residual, "γ = 0 switches the layer off")
+        if self.residual is not None and finite("residual", float(self.residual)) <= 0:
+            raise ArgumentError(
+                "residual", self.residual, "γ must be above 0; leave it out for no skip"
+            )
         if finite("mean", float(self.mean)) and self.weights is Weights.HAAR:
             raise ArgumentError("mean", self.mean, "an orthogonal matrix has no mean to choose")
 

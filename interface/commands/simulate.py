@@ -42,7 +42,8 @@ def simulate(
     ----------
     layer
         Operations separated by commas, repeated at every depth: linear (:haar, :uniform, :unit,
-        :residual=0.1), recenter, rescale (over the batch; :features), or an activation.
+        :residual=0.1, :mean=0.5, :law=-1@1/2;1@1/2), recenter, rescale (over the
+        batch; :features), or an activation.
     batch
         Samples, at least 2.
     width
