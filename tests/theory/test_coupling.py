@@ -3,13 +3,14 @@
 from fractions import Fraction
 
 import pytest
-from flint import arb
+from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depthlaw.theory.coupling import curvature_bound, finite_width_gap
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 
 
@@ -58,6 +59,75 @@ def test_the_derivative_is_attained() -> None:
             ((a - b) ** 2 for a, b in zip(before, after, strict=True)), start=arb(0)
         ).sqrt()
         assert distance > ball(Fraction(9, 10) * step) * spectrum.contraction() * arb(2).sqrt()
+
+
+@pytest.mark.parametrize("n", [2, 3, 8, 31])
+@pytest.mark.parametrize("m", [Fraction(1, 1000), Fraction(1, 40)])
+def test_the_curvature_bound_is_the_integral_of_the_norms(n: int, m: Fraction) -> None:
+    """The terms of D²P, each with ρ for ‖R‖, over t = (1/ρ − 1)/m from 0 to ∞."""
+    with precision(128):
+        lowest, root = ball(m), arb(n).sqrt()
+
+        def norms(y: acb, _: bool) -> acb:
+            # With ρ = y² and dt = −dρ/(mρ²) no root and no negative power of y is left.
+            scaled = (1 - y**2) / lowest
+            linear, square = 2 + root, (1 + arb(n) / 2) / 2
+            return y ** (n - 1) * (linear * scaled * y**2 + square * scaled**2) / lowest
+
+        area = integral(norms, 0, 1)
+        assert area.overlaps(curvature_bound(n, lowest))
+        assert area.rel_accuracy_bits() > 100
+
+
+@pytest.mark.parametrize(
+    ("shares", "direction"),
+    [
+        ([1, 1], [1, -1]),
+        ([1, 99], [1, -1]),
+        ([1, 2, 7], [3, -1, -2]),
+        ([5, 5, 6, 9], [1, -1, 2, -2]),
+        ([1, 1, 1, 1, 20], [1, 1, 1, 1, -4]),
+    ],
+)
+def test_the_second_derivative_is_that_integral_and_stays_below_its_bound(
+    shares: list[int], direction: list[int]
+) -> None:
+    """½ ∫ det^{−1/2} [−2t RERER − t tr(RE) RER + …] dt against second differences of p."""
+    n, step = len(shares), Fraction(1, 2**60)
+    base = [Fraction(share, sum(shares)) for share in shares]
+    with precision(400):
+        size = sum((ball(e) ** 2 for e in direction), start=arb(0)).sqrt()
+        E = [ball(e) / size for e in direction]
+        G = [ball(share) for share in base]
+
+        def second(place: int) -> arb:
+            # With t = (1 − u²)/u² and R = u²/(u² + λ(1 − u²)) every power of u is nonnegative.
+            def integrand(u: acb, analytic: bool) -> acb:
+                w = 1 - u**2
+                over = [1 / (u**2 + share * w) for share in G]
+                determinant = u ** (n - 1)
+                for share in G:
+                    determinant *= (u**2 + share * w).rsqrt(analytic)
+                first = sum((r * e for r, e in zip(over, E, strict=True)), start=acb(0))
+                pair = sum(((r * e) ** 2 for r, e in zip(over, E, strict=True)), start=acb(0))
+                r, e = over[place], E[place]
+                bent = -2 * w * r**3 * e**2 - w * first * r**2 * e
+                scaled = w**2 * r * G[place] * (pair / 2 + first**2 / 4)
+                return determinant * (u**2 * bent + scaled)
+
+            return integral(integrand, 0, 1)
+
+        found = [second(place) for place in range(n)]
+        moved = [
+            expected_spectrum([g + sign * ball(step) * e for g, e in zip(G, E, strict=True)])
+            for sign in (-1, 0, 1)
+        ]
+        for place, exact in enumerate(found):
+            low, middle, high = (p[place] for p in moved)
+            # A second difference is off by a multiple of step², far below one step.
+            assert abs((low - 2 * middle + high) / ball(step) ** 2 - exact) < ball(step)
+        square_norm = sum((value**2 for value in found), start=arb(0))
+        assert square_norm < curvature_bound(n, ball(min(base))) ** 2
 
 
 def test_threshold_and_width_out_of_reach_are_sentences() -> None:

@@ -28,9 +28,10 @@ ArgumentError outside those ranges.
 
 If v ≥ 0 in every coordinate one of the two values becomes 0. Checked in rational arithmetic.
 
-Example: k copies or n − k, the bound is the same.
+Example: whether the first or the last three points are alike, both values stay apart.
 
->>> CLAIM.bound(batch=9, odd=2).ball == CLAIM.bound(batch=9, odd=7).ball
+>>> counts = {int(distinct(9, odd, 24, Fraction(1, 4), depth=3).expression) for odd in (3, 6)}
+>>> counts == {int(CLAIM.bound(batch=9, odd=3).upper)}
 True
 """
 
@@ -98,6 +99,6 @@ CLAIM = Claim(
         _check(9, 8, 2, Fraction(-3, 2)),
     ),
     derivation=_derivation,
-    control=setting.HALF,
+    control=Fraction(3, 4),
     siblings=("decomposition.orthogonality", "decomposition.two-value-norm-ratio"),
 )

@@ -102,6 +102,6 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
-    control=Fraction(2),
+    control=Fraction(4, 3),
     siblings=("decomposition.rank-growth",),
 )

@@ -93,6 +93,6 @@ CLAIM = Claim(
     parameters=(setting.CLUSTERED,),
     checks=tuple(_check(batch) for batch in (3, 4, 6, 16)),
     derivation=_derivation,
-    control=Fraction(3, 4),
+    control=Fraction(19, 20),
     siblings=("decomposition.symmetric-multipliers",),
 )

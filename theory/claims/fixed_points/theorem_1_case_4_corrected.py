@@ -97,7 +97,7 @@ CLAIM = Claim(
             *gauge.from_negative(),
         )
     ),
-    control=Fraction(1, 4),
+    control=Fraction(1, 2),
     decreasing=("depth",),
     errata=(
         "Printed: α = max{1 − κ(0), κ′(ρ*), (1 − ρ*)/(2 − κ′(ρ*))}, which rests on "

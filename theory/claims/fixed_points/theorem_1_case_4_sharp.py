@@ -111,7 +111,7 @@ CLAIM = Claim(
             ),
         )
     ),
-    control=Fraction(1, 2),
+    control=Fraction(9, 10),
     decreasing=("depth",),
     siblings=("fixed-points.theorem-1-case-4-corrected",),
 )

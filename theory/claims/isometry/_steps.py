@@ -5,7 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Sign, Step
-from depthlaw.theory.symbols import n
+from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.symbols import ell, n
 
 _rho = sp.Symbol("rho", nonnegative=True)
 _t = sp.Symbol("t", nonnegative=True)
@@ -99,6 +100,14 @@ def from_eigenvalue() -> tuple[Step, ...]:
 def geometric_decay() -> tuple[Step, ...]:
     """Return 1/λ_ℓ − 1 ≤ β^{-ℓ}(1/λ_0 − 1)."""
     return (*one_pair(), *smallest_eigenvalue())
+
+
+def decayed() -> sp.Expr:
+    """Return the solution of t_{ℓ+1} = t_ℓ/β from t_0 = 1/λ_0 − 1, by SymPy's solver."""
+    t, layer = sp.Function("t"), sp.Symbol("ell", integer=True)
+    start = {t(0): 1 / setting.LAMBDA - 1}
+    solution = sp.rsolve(t(layer + 1) - t(layer) / setting.BETA, t(layer), start)
+    return solution.subs(layer, ell)
 
 
 def determinant_and_eigenvalue() -> tuple[Step, ...]:

@@ -65,6 +65,6 @@ CLAIM = Claim(
     derivation=lambda: Derivation(
         (*lemma.gershgorin(), Argued("the determinant", "the product of the n eigenvalues"))
     ),
-    control=Fraction(4),
+    control=Fraction(7, 2),
     siblings=("isometry.lemma-a4-sharp", "isometry.lemma-a4-upper"),
 )

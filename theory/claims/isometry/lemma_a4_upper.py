@@ -95,6 +95,6 @@ CLAIM = Claim(
     trivial=sp.Integer(1),
     checks=_checks(),
     derivation=_derivation,
-    control=Fraction(1, 2),
+    control=Fraction(7, 10),
     siblings=("isometry.lemma-a4", "isometry.lemma-a4-sharp"),
 )

@@ -47,6 +47,14 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.symbols import ell, n
 
+FORMULA = (
+    (n - 1)
+    / sp.Integer(2)
+    * setting.GAMMA**2
+    * setting.BETA ** (-2 * ell)
+    * (1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1))
+)
+
 
 def _derivation() -> Derivation:
     e = sp.Symbol("e", real=True)
@@ -72,6 +80,11 @@ def _derivation() -> Derivation:
                 "log(1 + e_i)) ≤ Σ e_i²/(2 λ_min), Σ e_i² = Σ_{i≠j} ρ_ij² ≤ n(n−1)γ²; then "
                 "Corollary A.3 bounds γ and the smallest eigenvalue its inverse",
             ),
+            Identity(
+                "together: n(n−1)γ²/(2λ_min) over n, with γ ≤ β^{−ℓ}γ_0 and 1/λ_min = 1 + t",
+                n * (n - 1) * (setting.GAMMA / setting.BETA**ell) ** 2 / 2 * (1 + steps.decayed()),
+                n * FORMULA,
+            ),
         )
     )
 
@@ -81,11 +94,7 @@ CLAIM = Claim(
     title="isometry gap falls like the squared correlations",
     quantity=setting.GAP,
     sense=Sense.UPPER,
-    formula=(n - 1)
-    / sp.Integer(2)
-    * setting.GAMMA**2
-    * setting.BETA ** (-2 * ell)
-    * (1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1)),
+    formula=FORMULA,
     source=setting.source("Theorem 4", "quadratic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -93,7 +102,7 @@ CLAIM = Claim(
     assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest", "potential"),
     derivation=_derivation,
-    control=Fraction(1, 100),
+    control=Fraction(1, 12),
     decreasing=("depth",),
     siblings=("isometry.sharp-decay", "isometry.unconditional-decay"),
 )

@@ -52,6 +52,7 @@ from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.symbols import ell, n
 
 T = setting.BETA**-ell * (1 / setting.LAMBDA - 1)
+FORMULA = sp.log(1 + T) - sp.log(1 + n * T) / n
 
 
 def _derivation() -> Derivation:
@@ -62,6 +63,11 @@ def _derivation() -> Derivation:
         (
             *steps.geometric_decay(),
             *steps.from_eigenvalue(),
+            Identity(
+                "at the bound on t = 1/λ_ℓ − 1",
+                vertex.subs(t, steps.decayed()),
+                FORMULA,
+            ),
             Identity(
                 "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
                 sp.diff((n - 1) * t**2 / 2 - vertex, t),
@@ -80,7 +86,7 @@ CLAIM = Claim(
     title="isometry gap at every depth, with the largest eigenvalue",
     quantity=setting.GAP,
     sense=Sense.UPPER,
-    formula=sp.log(1 + T) - sp.log(1 + n * T) / n,
+    formula=FORMULA,
     source=setting.source("Theorem 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

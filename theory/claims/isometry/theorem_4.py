@@ -63,7 +63,7 @@ CLAIM = Claim(
     ),
     checks=theorem.checks(lambda beta: beta),
     derivation=lambda: Derivation(theorem.steps_from_unconditional()),
-    control=Fraction(1, 10**4),
+    control=Fraction(1, 250),
     errata=(
         "The proof bounds (n−1) max |ρ| through γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰), which takes "
         "ℓ ≥ (log β)^{−1}(…): the printed threshold has β^{−1} in the place of (log β)^{−1}. The "

@@ -94,6 +94,6 @@ CLAIM = Claim(
     ),
     checks=theorem.checks(lambda beta: beta.log()),
     derivation=_derivation,
-    control=Fraction(1, 10**5),
+    control=Fraction(1, 30_000),
     siblings=("isometry.theorem-4", "isometry.unconditional-decay"),
 )

@@ -24,9 +24,12 @@ Raises
 ------
 ArgumentError outside those ranges.
 
-Example: an isometric batch stays isometric.
+Example: an isometric batch stays isometric, and β = 2 halves 1/λ − 1 in each layer.
 
 >>> CLAIM.bound(batch=4, depth=0, strength=1, smallest=1).contains(0)
+True
+>>> at_start = CLAIM.bound(batch=4, depth=0, strength=2, smallest=Fraction(2, 3))
+>>> CLAIM.bound(batch=4, depth=1, strength=2, smallest=Fraction(1, 2)).ball.overlaps(at_start.ball)
 True
 """
 
@@ -46,6 +49,8 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.symbols import ell, n
 
+FORMULA = (n - 1) / n * sp.log(1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1))
+
 
 def _derivation() -> Derivation:
     t, m = sp.symbols("t m", nonnegative=True)
@@ -61,6 +66,11 @@ def _derivation() -> Derivation:
                 (n - 1) / (n * (1 + t) * (1 + n * t)),
             ),
             Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t))),
+            Identity(
+                "what is left, at the bound on t = 1/λ_ℓ − 1",
+                spread.subs(t, steps.decayed()),
+                FORMULA,
+            ),
         )
     )
 
@@ -70,7 +80,7 @@ CLAIM = Claim(
     title="isometry gap at every depth, from the smallest eigenvalue",
     quantity=setting.GAP,
     sense=Sense.UPPER,
-    formula=(n - 1) / n * sp.log(1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1)),
+    formula=FORMULA,
     source=setting.source("Theorem 4", "without its threshold, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -78,7 +88,7 @@ CLAIM = Claim(
     assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
     derivation=_derivation,
-    control=Fraction(1, 3),
+    control=Fraction(1, 2),
     decreasing=("depth",),
     siblings=("isometry.sharp-decay", "isometry.theorem-4", "isometry.quadratic-decay"),
 )

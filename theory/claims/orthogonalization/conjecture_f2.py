@@ -107,6 +107,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 200),
+    control=Fraction(1, 50),
     siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.conjecture-f1"),
 )

@@ -89,7 +89,7 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 1_000_000),
+    control=Fraction(1, 400_000),
     errata=(
         "Printed with α ≤ σ_min it inherits the error of Theorem 1.",
         "The radius is of order width^(-1/4) only because Lemma 2 is used with V instead of V².",

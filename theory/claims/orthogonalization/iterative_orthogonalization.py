@@ -122,7 +122,7 @@ CLAIM = Claim(
         _check("rank two of four", [Fraction(2, 3), Fraction(1, 3), Fraction(0), Fraction(0)]),
     ),
     derivation=_derivation,
-    control=Fraction(2, 5),
+    control=Fraction(9, 10),
     bound_function=_before,
     errata=(
         "Strict decrease needs full rank: with equal nonzero singular values the gap stays.",

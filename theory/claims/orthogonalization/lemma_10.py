@@ -43,7 +43,7 @@ from flint import arb
 
 from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, PositiveOnBox
+from depthlaw.theory.claim.derivation import Derivation, Identity, PositiveOnBox
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import BATCH, Domain, Parameter
 from depthlaw.theory.claim.sense import Sense
@@ -73,12 +73,18 @@ def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
 
 
 def _derivation() -> Derivation:
-    ratio = sp.diff(sawa.reduced_integrand(), delta, 2) / sawa.reduced_integrand()
+    g = sawa.reduced_integrand()
+    ratio = sp.diff(g, delta, 2) / g
     box = {theta: (Fraction(1, 10), Fraction(10)), delta: (Fraction(0), Fraction(1, 4))}
     return Derivation(
         (
             *sawa.convexity_and_tangent(),
             *lemma.misprint_step(),
+            Identity(
+                "the tangent at δ = 0, differentiated by machine",
+                g.subs(delta, 0) + sp.diff(g, delta).subs(delta, 0) * delta,
+                FORMULA,
+            ),
             PositiveOnBox(
                 "g″/g > 0 once more, differentiated by machine, at n = 4",
                 sp.simplify(ratio.subs(n, 4)),

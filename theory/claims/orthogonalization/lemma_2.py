@@ -70,6 +70,6 @@ CLAIM = Claim(
     trivial=lemma.HIGHEST_COST,
     checks=lemma.checks(),
     derivation=_derivation,
-    control=Fraction(1, 10),
+    control=Fraction(1, 6),
     siblings=("orthogonalization.lemma-2-sharp", "orthogonalization.corollary-3"),
 )

@@ -44,12 +44,18 @@ from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
 
+FORMULA = 2 * n * lyapunov
+
 
 def _derivation() -> Derivation:
     return Derivation(
         (
             *lemma.largest_gap_steps(),
-            Identity("(2n)² − n(n−1)", (2 * n) ** 2 - n * (n - 1), 3 * n**2 + n),
+            Identity(
+                "the square of the bound exceeds n(n−1)V̂² by",
+                FORMULA**2 - n * (n - 1) * lyapunov**2,
+                (3 * n**2 + n) * lyapunov**2,
+            ),
             Sign("which is positive", 3 * n**2 + n, strict=True),
         )
     )
@@ -60,7 +66,7 @@ CLAIM = Claim(
     title="orthogonality gap at most 2n times the Lyapunov function",
     quantity=lemma.QUANTITY,
     sense=Sense.UPPER,
-    formula=2 * n * lyapunov,
+    formula=FORMULA,
     source=setting.source("Lemma 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -69,7 +75,7 @@ CLAIM = Claim(
     trivial=setting.HIGHEST_GAP,
     checks=lemma.checks(),
     derivation=_derivation,
-    control=Fraction(2, 5),
-    bound_function=lemma.exact_bound(2 * n * lyapunov),
+    control=Fraction(9, 20),
+    bound_function=lemma.exact_bound(FORMULA),
     siblings=("orthogonalization.lemma-4-sharp",),
 )

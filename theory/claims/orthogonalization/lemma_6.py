@@ -46,6 +46,8 @@ from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
 
+FORMULA = 1 / d
+
 
 def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -> Check:
     quantity = lemma.fluctuation(spectrum, width=width)
@@ -57,7 +59,7 @@ def _derivation() -> Derivation:
     return Derivation(
         (
             *lemma.variance_steps(),
-            Identity("1/d exceeds it by", 1 / d - (1 - purity) / d, purity / d),
+            Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d),
             Sign("which is positive", purity / d, strict=True),
         )
     )
@@ -68,7 +70,7 @@ CLAIM = Claim(
     title="fluctuation of one step",
     quantity=lemma.QUANTITY,
     sense=Sense.UPPER,
-    formula=1 / d,
+    formula=FORMULA,
     source=setting.source("Lemma 6"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
@@ -89,6 +91,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width",),
-    control=Fraction(1, 3),
+    control=Fraction(2, 3),
     siblings=("orthogonalization.lemma-6-exact",),
 )

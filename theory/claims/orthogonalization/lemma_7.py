@@ -116,6 +116,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width",),
-    control=Fraction(1, 10),
+    control=Fraction(1, 6),
     siblings=("orthogonalization.lemma-6", "orthogonalization.lemma-6-exact"),
 )

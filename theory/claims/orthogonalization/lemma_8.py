@@ -46,15 +46,21 @@ from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
 
+FORMULA = (1 - sp.Rational(2, 3) * lam) * (1 / n - lam)
+
 
 def _derivation() -> Derivation:
     more = sp.Symbol("m", nonnegative=True)
-    difference = 2 * n / (n + 2) - sp.Rational(2, 3)
+    sharp = (1 - 2 * n / (n + 2) * lam) * (1 / n - lam)
     return Derivation(
         (
             *lemma.steps(),
-            Identity("2n/(n+2) − 2/3", difference, 4 * (n - 1) / (3 * (n + 2))),
-            Sign("is not negative, with n = 1 + m", 4 * more / (3 * (more + 3))),
+            Identity(
+                "the printed form exceeds the sharp one by (2n/(n+2) − 2/3) λ_n (1/n − λ_n)",
+                FORMULA - sharp,
+                4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
+            ),
+            Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3))),
         )
     )
 
@@ -64,7 +70,7 @@ CLAIM = Claim(
     title="the smallest expected eigenvalue approaches 1/n",
     quantity=lemma.QUANTITY,
     sense=Sense.UPPER,
-    formula=(1 - sp.Rational(2, 3) * lam) * (1 / n - lam),
+    formula=FORMULA,
     source=setting.source("Lemma 8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -73,7 +79,7 @@ CLAIM = Claim(
     trivial=1 / n,
     checks=lemma.checks(),
     derivation=_derivation,
-    control=Fraction(1, 2),
+    control=Fraction(9, 10),
     errata=(lemma.MISPRINT,),
     siblings=("orthogonalization.lemma-8-sharp",),
 )

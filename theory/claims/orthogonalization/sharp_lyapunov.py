@@ -110,6 +110,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 400),
+    control=Fraction(1, 20),
     siblings=("orthogonalization.theorem-1-corrected", "orthogonalization.tight-gap"),
 )

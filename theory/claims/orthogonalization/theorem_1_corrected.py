@@ -148,7 +148,7 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 200),
+    control=Fraction(1, 60),
     errata=("Vacuous unless d > 9n⁵/(n−1); the paper's own plots are at d ≤ 512.",),
     siblings=("orthogonalization.theorem-1", "orthogonalization.tight-gap"),
 )

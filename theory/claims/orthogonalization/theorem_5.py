@@ -125,6 +125,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width",),
-    control=Fraction(1, 10),
+    control=Fraction(1, 2),
     siblings=("orthogonalization.lemma-8", "orthogonalization.sharp-lyapunov"),
 )

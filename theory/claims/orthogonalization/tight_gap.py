@@ -72,6 +72,8 @@ CONTRACTS = Assumption(
 
 def _derivation() -> Derivation:
     square = sp.Symbol("q", positive=True)
+    rho, noise, start = sp.symbols("rho nu s", positive=True)
+    solution = rho**ell * start + noise / (1 - rho)
     return Derivation(
         (
             *sawa.pairwise_difference(),
@@ -97,6 +99,11 @@ def _derivation() -> Derivation:
                 "V_1² ≤ 1 − 1/n",
             ),
             *solved_recursion(),
+            Identity(
+                "with the factor κ², the noise (1 − 1/n)/d and the start 1 − 1/n: the bound",
+                solution.subs({rho: KAPPA**2, noise: (1 - 1 / n) / d, start: 1 - 1 / n}),
+                FORMULA,
+            ),
             Identity(
                 "tight in the limit: at α = 1/n the floor is the stationary value",
                 ((1 - 1 / n) / ((1 - KAPPA**2) * d)).subs(alpha, 1 / n),
@@ -144,6 +151,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 3),
+    control=Fraction(1, 2),
     siblings=("orthogonalization.stationary-gap", "orthogonalization.sharp-lyapunov"),
 )

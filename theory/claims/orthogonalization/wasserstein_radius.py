@@ -37,21 +37,35 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from depthlaw.theory.claim.check import Budget
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.derivation import Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import sharp_lyapunov
-from depthlaw.theory.symbols import n
+from depthlaw.theory.claims.orthogonalization import lemma_2_sharp, sharp_lyapunov
+from depthlaw.theory.symbols import gap, n
+
+FORMULA = n * sharp_lyapunov.FORMULA
 
 
 def _derivation() -> Derivation:
-    return Derivation((*lemma.steps(), *sharp_lyapunov.CLAIM.derivation().steps))
+    return Derivation(
+        (
+            *lemma.steps(),
+            *sharp_lyapunov.CLAIM.derivation().steps,
+            Identity(
+                "the cost nV² of Lemma 2, sharp, at the bound on E V²",
+                lemma_2_sharp.FORMULA.subs(gap, sp.sqrt(sharp_lyapunov.FORMULA)),
+                FORMULA,
+            ),
+        )
+    )
 
 
 CLAIM = Claim(
@@ -59,7 +73,7 @@ CLAIM = Claim(
     title="Wasserstein distance to a Gaussian matrix of order width^(-1/2)",
     quantity=radius.QUANTITY,
     sense=Sense.UPPER,
-    formula=n * sharp_lyapunov.FORMULA,
+    formula=FORMULA,
     source=setting.source("Corollary 3", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
@@ -80,7 +94,7 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 1000),
+    control=Fraction(1, 50),
     errata=("Table 1 of the paper states the order width^(-1/4).",),
     siblings=("orthogonalization.corollary-3", "orthogonalization.wasserstein-exponent"),
 )

@@ -79,7 +79,7 @@ CLAIM = Claim(
     checks=average.checks(),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 20),
+    control=Fraction(1, 12),
     errata=("Appendix B.1 prints 2/√d where the proof gives 1/√d.",),
     siblings=("orthogonalization.without-a1-sharp", "orthogonalization.theorem-5"),
 )

@@ -82,6 +82,6 @@ CLAIM = Claim(
     checks=average.checks(),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=Fraction(1, 20),
+    control=Fraction(1, 5),
     siblings=("orthogonalization.without-a1", "orthogonalization.theorem-5"),
 )

@@ -113,7 +113,7 @@ def repels() -> tuple[Step, ...]:
         Identity(
             "so twice the rate is at least the log of 4 times d(d−1)/2 pairs over d²",
             4 * (d * (d - 1) / 2) / d**2,
-            2 - 2 / d,
+            sp.exp(2 * FORMULA),
         ),
         Identity(
             "which at d = 3 + p exceeds 1 by",

@@ -11,7 +11,8 @@ from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
 from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
 from depthlaw.theory.rank.expansion import generic_covariance
-from depthlaw.theory.rank.remainder import B
+from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT, SQUARE_NORM, B
+from depthlaw.theory.symbols import d
 
 DEFECT = sp.Symbol("epsilon", nonnegative=True)
 
@@ -101,6 +102,15 @@ def square_norm_steps() -> tuple[Step, ...]:
             "there are d(d−1) with i ≠ j, each with E max(t_i, t_j)⁴ ≤ 2 E t⁴ and 4⁴ = 256; the "
             "diagonal does not move",
         ),
+        Identity(
+            "together, with the geometric tail at q = 4Bdγ",
+            d
+            * (d - 1)
+            * 2
+            * (3 * d**2 + (B**2 - 3) * d)
+            * (size.subs(x, sp.Rational(1, 4)) * (4 * GAMMA) ** 4 / (1 - 4 * B * d * GAMMA)),
+            SQUARE_NORM,
+        ),
     )
 
 
@@ -124,5 +134,14 @@ def log_determinant_steps() -> tuple[Step, ...]:
             "E‖W‖_F⁴ = d⁴ + (κ₄ − 1)d², at d = 2",
             _mean_of_products(sp.expand(sum(x**2 for x in w) ** 2), w, fourth),
             2**4 + (fourth - 1) * 2**2,
+        ),
+        Identity(
+            "together, with 1/(1 − Bdγ) ≤ 1/(1 − 4Bdγ) and κ₄ ≤ B²",
+            (
+                d * -sp.log(1 - sp.Rational(9, 16)) * 4**4 * (3 * d**2 + (B**2 - 3) * d)
+                + sp.Rational(2, 4) * (d**4 + (B**2 - 1) * d**2)
+            )
+            * (GAMMA**4 / (1 - 4 * B * d * GAMMA)),
+            LOG_DETERMINANT,
         ),
     )

@@ -162,7 +162,7 @@ CLAIM = Claim(
         _check("samples that are fitted have no gradient", spread_weights(4, 4), fitted=2),
     ),
     derivation=_derivation,
-    control=Fraction(1, 2),
+    control=Fraction(9, 10),
     bound_function=setting.exactly(K, _RANK),
     siblings=("rank.lemma-1",),
 )

@@ -111,8 +111,8 @@ def _derivation() -> Derivation:
                 "has the law ν again; ‖M‖_F² ≤ d² is bounded, so nothing else is needed",
             ),
             Limit(
-                "so E_ν δ = O(γ²): the bound on the remainder over γ⁴ tends to a constant",
-                SQUARE_NORM / GAMMA**4,
+                "so E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
+                (FORMULA - remainder.DEFECT / GAMMA**2) / GAMMA**2,
                 GAMMA,
                 sp.Integer(0),
                 sp.Rational(320_000, 49) * d**2 * (d - 1) * (3 * d - 3 + B**2),

@@ -107,6 +107,6 @@ CLAIM = Claim(
         _check("rank two, d = 3", cov.THREE_IN_A_PLANE, RADEMACHER, Fraction(1, 13)),
     ),
     derivation=lambda: Derivation(remainder.square_norm_steps()),
-    control=Fraction(1, 10**5),
+    control=Fraction(1, 25_000),
     siblings=("rank.one-step", "rank.skewed-step", "rank.invariance"),
 )

@@ -102,6 +102,6 @@ CLAIM = Claim(
     assumptions=(TWO_NEURONS,),
     checks=(_check(3, 6, 400), _check(4, 6, 400), _check(8, 4, 400), _check(64, 3, 200)),
     derivation=lambda: Derivation((*near.critical(), *near.repels())),
-    control=Fraction(7),
+    control=Fraction(6),
     siblings=("rank.theorem-2-constant",),
 )

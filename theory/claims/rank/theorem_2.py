@@ -143,7 +143,7 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
-    control=Fraction(6),
+    control=Fraction(7, 2),
     errata=(
         "Theorem 2 is stated informally: “γ small enough” has no size and Ω(√d) no constant. The "
         "formal version (Theorem 14 of the appendix) was not available, so its technical "

@@ -146,6 +146,16 @@ def _derivation() -> Derivation:
                 moment.subs(p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
                 KAPPA,
             ),
+            Identity(
+                "for each of N(N−1) ordered pairs E Y^{1/4} is 1 at first: the bound at ℓ = 0",
+                2 * sp.binomial(n, 2).expand(func=True) * CONSTANT,
+                FORMULA.subs(ell, 0),
+            ),
+            Identity(
+                "and a layer multiplies it by κ",
+                FORMULA.subs(ell, ell + 1) / FORMULA,
+                KAPPA,
+            ),
             Agreement(
                 f"κ through log Γ, at d = {', '.join(map(str, WIDTHS))}",
                 r"\kappa = e^{2\log\Gamma(d/2-1/4) - \log\Gamma(d/2) - \log\Gamma((d-1)/2)}",
@@ -179,6 +189,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("depth",),
-    control=Fraction(1, 20),
+    control=Fraction(1, 12),
     siblings=("rank.vanilla-gap", "rank.vanilla-exponents"),
 )

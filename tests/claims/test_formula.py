@@ -1,0 +1,157 @@
+"""The formula that is printed is the bound that is evaluated, and what the docstring says."""
+
+import importlib
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+from flint import acb, arb
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim.registry import claim, claims
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
+from depthlaw.theory.rigorous.integrate import integral
+from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.symbols import n, theta
+
+NAMES = {"decomposition.finite-width-cluster", "decomposition.slope-universality"}
+"""The formula is the name of a number that has no closed form."""
+SPECIAL = {"orthogonalization.lemma-9", "rank.marchenko-pastur"}
+"""The formula is an integral or a distribution function: a test of its own."""
+OWN_BOUND = {found.id: found for found in claims() if found.bound_function is not None}
+CONSTANT = {
+    found.id: found
+    for found in claims()
+    if found.formula.is_Rational or (found.formula / sp.pi).is_Rational
+}
+ACCURATE = 60
+"""Bits to which both sides must be known: far fewer than `WORKING_BITS`, far more than a slip."""
+
+
+def written_out(
+    found: Claim, values: Mapping[str, ParameterValue]
+) -> tuple[sp.Expr, dict[sp.Symbol, arb]]:
+    """Return the formula with sums and products over the parameters written out, and its balls."""
+    formula = found.formula
+    at = {p.symbol: ball(v) for p in found.parameters if not isinstance(v := values[p.name], tuple)}
+    if found.id in ("isometry.corollary-2", "isometry.theorem-1", "isometry.theorem-1-exact"):
+        a = [sp.Rational(value) for value in numbers(values, "norms")]
+        formula = entries(formula, "a", a, {n: len(a), sp.Symbol(r"\bar a"): sum(a) / len(a)})
+    elif found.id == "isometry.corollary-3":
+        r = [sp.Rational(value) for value in numbers(values, "norms")]
+        mean = sp.Symbol(r"\bar r", positive=True)
+        size = sp.Symbol("d", integer=True, positive=True)
+        formula = formula.subs({mean: sum(r) / len(r), size: len(r)})
+    elif found.id == "isometry.smallest-eigenvalue":
+        squares = [sp.Rational(value) for value in numbers(values, "squares")]
+        shares = [square / sum(squares) for square in squares]
+        formula = entries(formula, "a", shares, {sp.Symbol("K"): len(shares)})
+    elif found.id == "orthogonalization.iterative-orthogonalization":
+        spectrum = [sp.Rational(value) for value in numbers(values, "eigenvalues")]
+        formula = entries(formula, "lambda", spectrum, {n: len(spectrum)})
+    elif found.id == "orthogonalization.lemma-6-exact":
+        p = expected_spectrum(numbers(values, "eigenvalues"))
+        shares = sp.symbols(f"p_1:{len(p) + 1}")
+        formula = entries(formula, "p", shares, {n: len(p)})
+        at |= dict(zip(shares, p, strict=True))
+    elif formula.has(sp.Product, sp.KroneckerDelta, sp.Piecewise):
+        whole = {p.symbol: values[p.name] for p in found.parameters if p.symbol.is_integer}
+        formula = formula.subs(whole).doit()
+    return formula, at
+
+
+def entries(
+    formula: sp.Expr,
+    base: str,
+    sequence: Sequence[sp.Expr],
+    sizes: Mapping[sp.Symbol, sp.Expr],
+) -> sp.Expr:
+    """Return the formula with the entries of an indexed symbol, counted from 1, put in."""
+    indexed = sp.IndexedBase(base)
+    known = {indexed[k]: value for k, value in enumerate(sequence, start=1)}
+    return formula.subs(sizes).doit().subs(known)
+
+
+@pytest.mark.parametrize("claim_id", sorted(set(OWN_BOUND) - NAMES - SPECIAL))
+def test_the_printed_formula_is_what_is_evaluated(claim_id: str) -> None:
+    found = OWN_BOUND[claim_id]
+    known_well = 0
+    for check in found.checks:
+        values = found.accept(check.parameters)
+        with precision(WORKING_BITS):
+            printed = evaluate(*written_out(found, values))
+            evaluated = found.bound_at(values).ball
+        assert printed.overlaps(evaluated), check.label
+        known_well += min(printed.rel_accuracy_bits(), evaluated.rel_accuracy_bits()) > ACCURATE
+    # Wide balls agree by accident; 0 has no relative accuracy and is said exactly.
+    assert known_well
+
+
+@pytest.mark.parametrize("claim_id", sorted(NAMES))
+def test_a_formula_without_closed_form_is_a_bare_name(claim_id: str) -> None:
+    assert isinstance(OWN_BOUND[claim_id].formula, sp.Symbol)
+
+
+@pytest.mark.parametrize("pairs", [(1, 1), (2, 1), (5, 3)])
+def test_the_integral_of_lemma_9_for_eigenvalues_in_pairs(pairs: tuple[int, int]) -> None:
+    """With 1 + 2θ = y⁻² the printed integrand is then a ratio of polynomials on [0, 1]."""
+    found = claim("orthogonalization.lemma-9")
+    a, b = (Fraction(value, 2 * sum(pairs)) for value in pairs)
+    shares = [sp.Rational(value) for value in (a, b, a, b)]
+    (over_theta,) = found.formula.atoms(sp.Integral)
+    assert over_theta.limits == ((theta, 0, sp.oo),)
+    factor = sp.simplify(found.formula / over_theta)
+    printed = entries(factor * over_theta.function, "lambda", shares, {n: sp.Integer(4)})
+    y = sp.Symbol("y", positive=True)
+    place = (y**-2 - 1) / 2
+    in_y = sp.cancel(sp.simplify(printed.subs(theta, place)) * -sp.diff(place, y))
+    with precision(WORKING_BITS):
+        area = integral(compile_holomorphic(in_y, y), 0, 1)
+        enclosed = found.bound(eigenvalues=(a, b, a, b)).ball
+    assert area.overlaps(enclosed)
+    assert min(area.rel_accuracy_bits(), enclosed.rel_accuracy_bits()) > ACCURATE
+
+
+@pytest.mark.parametrize(("width", "batch", "value"), [(64, 8, 8), (100, 12, 9), (100, 6, 17)])
+def test_the_marchenko_pastur_formula_is_the_integral_of_its_density(
+    width: int, batch: int, value: int
+) -> None:
+    """F(x) of ratio q has the density √((x₊−x)(x−x₋))/(2πqx), x± = (1 ± √q)²."""
+    found = claim("rank.marchenko-pastur")
+    at = {"width": width, "batch": batch, "value": value}
+    assert found.formula.func == sp.Function("F")
+    (argument,) = found.formula.subs({p.symbol: at[p.name] for p in found.parameters}).args
+    with precision(WORKING_BITS):
+        root = ball(batch) / (2 * ball(width).sqrt())
+        low, high = (1 - root) ** 2, (1 + root) ** 2
+        x = ball(Fraction(int(argument.p), int(argument.q)))
+        # With x = m − h cos t the density has no root at the ends.
+        middle, half = (low + high) / 2, (high - low) / 2
+        angle = ((middle - x) / half).acos()
+
+        def integrand(t: acb, _: bool) -> acb:
+            return (half * t.sin()) ** 2 / (2 * arb.pi() * root**2 * (middle - half * t.cos()))
+
+        below = integral(integrand, 0, angle)
+        assert below.overlaps(found.bound(**at).ball)
+    assert below.rel_accuracy_bits() > ACCURATE
+
+
+@pytest.mark.parametrize("claim_id", sorted(CONSTANT))
+def test_a_constant_bound_is_the_number_that_the_statement_names(claim_id: str) -> None:
+    paper, _, statement = claim_id.replace("-", "_").partition(".")
+    module = importlib.import_module(f"depthlaw.theory.claims.{paper}.{statement}")
+    text = inspect.getdoc(module) or ""
+    stated = text.split("Statement\n---------\n")[1].split("\nAssumptions\n")[0]
+    returned = text.split("Returns\n-------\n")[1].split("\nRaises\n")[0]
+    shown = str(CONSTANT[claim_id].formula).replace("-", "−").replace("pi", "π")
+    number = r"\s?".join(re.escape(letter) for letter in shown if letter not in " *")
+    alone = rf"(?<![\w./^{{+−])(?<![+−]\s){number}(?![\w/])"
+    assert re.search(alone, f"{stated}\n{returned}"), shown
