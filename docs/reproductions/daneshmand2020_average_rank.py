@@ -17,6 +17,7 @@ from depthlaw.numerics.rank import (
     ergodic_average,
     rank_chain,
     rank_network,
+    rank_observables,
 )
 
 WIDTHS = (8, 16, 32, 64)
@@ -37,12 +38,15 @@ def main() -> None:
     for row, (strength, depth, burn_in, every, runs) in enumerate(SETTINGS):
         found: list[ErgodicAverage] = []
         for place, width in enumerate(WIDTHS):
+            network = rank_network(width, width, strength)
             run = rank_chain(
-                rank_network(width, width, strength),
+                network,
                 depth=depth,
                 burn_in=burn_in,
                 every=every,
                 replicas=runs,
+                # r alone: counting eigenvalues would cost more than the layers.
+                observables={"stable_rank": rank_observables(network)["stable_rank"]},
                 seed=(given.seed, 10 * row + place + 1),
                 initial_gram=starts.get(width),
             )

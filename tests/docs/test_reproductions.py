@@ -155,7 +155,6 @@ def test_finite_width_surrounds_the_fixed_point_of_the_kernel_map(tmp_path: Path
         assert lower <= limit <= upper
 
 
-@pytest.mark.slow
 def test_figure_3_stays_above_the_mean_field_and_falls(tmp_path: Path) -> None:
     printed = run("joudaki2023_figure_3", tmp_path)
     for name in ("relu", "tanh"):
@@ -166,7 +165,6 @@ def test_figure_3_stays_above_the_mean_field_and_falls(tmp_path: Path) -> None:
         assert all(float(first) > float(second) for first, second in pairs[1:])
 
 
-@pytest.mark.slow
 def test_a_batch_near_the_width_gets_worse_with_depth(tmp_path: Path) -> None:
     printed = run("joudaki2023_batch_near_width", tmp_path)
     gaps = re.findall(f"(sigmoid|mean field): gap {NUMBER} at layer 0, {NUMBER} at", printed)
@@ -187,7 +185,6 @@ def test_the_mean_shifts_by_less_than_it_scatters(tmp_path: Path) -> None:
     assert all(slope < -0.3 for slope in slopes)
 
 
-@pytest.mark.slow
 def test_the_odd_point_reaches_its_mean_field_state(tmp_path: Path) -> None:
     printed = run("nachum2024_odd_point", tmp_path)
     found = dict(re.findall(f"^([a-z ]+): median {NUMBER} at", printed, flags=re.MULTILINE))
