@@ -44,8 +44,9 @@ def median_bounds(samples: ArrayLike, *, level: float) -> tuple[float, float]:
     if not len(values) or np.isnan(values[-1]):
         raise ArgumentError("samples", values, "at least one number is needed, and no NaN")
     half = probability("level", level) / 2
-    # P(Bin < k) ≤ δ/2 ⟺ cdf(k − 1) ≤ δ/2: ppf gives the first count whose cdf reaches δ/2.
-    k = int(binom.ppf(half, len(values), 0.5))
+    # P(Bin < k) ≤ δ/2 ⟺ cdf(k − 1) ≤ δ/2: ppf gives the first count whose cdf reaches δ/2, and it
+    # may meet it exactly.
+    k = int(binom.ppf(half, len(values), 0.5)) + 1
     while k > 0 and binom.cdf(k - 1, len(values), 0.5) > half:
         k -= 1
     if k == 0:

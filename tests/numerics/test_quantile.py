@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
@@ -14,6 +14,7 @@ from depthlaw.theory.errors import ArgumentError
 
 
 @given(st.integers(1, 400), st.sampled_from([1e-6, 1e-3, 0.05, 0.5]))
+@example(2, 0.5)  # the extremes miss with probability 1/2, exactly the level
 def test_coverage_is_exact_for_continuous_laws(samples: int, level: float) -> None:
     """The ranks of a continuous sample around its median are binomial, so coverage is a sum."""
     low, high = median_bounds(np.arange(1, samples + 1), level=level)
