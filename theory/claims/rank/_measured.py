@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Measured, Observed, Typical
+from depthlaw.theory.claim.check import (
+    Budget,
+    Check,
+    Measured,
+    Observed,
+    ParameterValue,
+    Typical,
+)
 from depthlaw.theory.network import Linear, Network, Rescale, Variance, Weights
 
 Array = NDArray[np.float64]
@@ -47,45 +56,71 @@ def typical(
     return Typical(Measured(network, start, depth, observables, per_replica, -math.inf, math.inf))
 
 
-def typical_average(
-    functional: gram.Functional,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-) -> Typical:
-    """Describe the median of the time average of `functional` over the layers after `burn_in`."""
-    return typical(
-        Network(width, batch, (linear, Rescale())),
-        depth=depth,
-        observables={"value": functional},
-        per_replica=after(burn_in, "value"),
-    )
+@dataclass(frozen=True)
+class Chain:
+    """A chain with batch normalisation, and the layers over which something is averaged.
 
+    Parameters
+    ----------
+    width, batch
+        d and N.
+    burn_in, depth
+        Layers after which the average begins and at which it ends.
+    residual, weights, mean
+        As in `linear`.
+    budget
+        Smallest budget that affords it.
+    """
 
-def average_rank(
-    label: str,
-    width: int,
-    *,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    """Return a check of the average stable rank of N = d samples, at 24 trajectories."""
-    return Check(
-        f"{label}, d = N = {width}",
-        {"width": width},
-        typical_average(
-            gram.stable_rank,
-            width=width,
-            batch=width,
-            burn_in=burn_in,
-            depth=depth,
-            linear=linear,
-        ),
-        budget=budget,
-        replicas=24,
-    )
+    width: int
+    batch: int
+    burn_in: int
+    depth: int
+    residual: float | None = None
+    weights: Weights = Weights.GAUSSIAN
+    mean: float = 0.0
+    budget: Budget = Budget.QUICK
+
+    @property
+    def law(self) -> str:
+        """Weights and γ in words."""
+        named = "" if self.weights is Weights.GAUSSIAN else f"{self.weights} weights, "
+        return f"{named}γ = {'∞' if self.residual is None else format(self.residual, 'g')}"
+
+    @property
+    def sizes(self) -> dict[str, ParameterValue]:
+        """Width and batch, as parameters of a claim."""
+        return {"width": self.width, "batch": self.batch}
+
+    @property
+    def described(self) -> str:
+        """Law and sizes in words."""
+        return f"{self.law}, d = {self.width}, N = {self.batch}"
+
+    @property
+    def network(self) -> Network:
+        """What is simulated."""
+        layer = linear(self.residual, self.weights, self.mean)
+        return Network(self.width, self.batch, (layer, Rescale()))
+
+    def average(
+        self,
+        label: str,
+        parameters: Mapping[str, ParameterValue],
+        functional: gram.Functional,
+        *,
+        resolution: Fraction | None = None,
+    ) -> Check:
+        """Return a check of the median of its time average over 24 trajectories."""
+        quantity = typical(
+            self.network,
+            depth=self.depth,
+            observables={"value": functional},
+            per_replica=after(self.burn_in, "value"),
+        )
+        return Check(label, parameters, quantity, self.budget, replicas=24, resolution=resolution)
+
+    def average_rank(self) -> Check:
+        """Return a check of the average stable rank of N = d samples."""
+        label = f"{self.law}, d = N = {self.width}"
+        return self.average(label, {"width": self.width}, gram.stable_rank)

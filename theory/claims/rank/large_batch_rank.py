@@ -48,41 +48,19 @@ from depthlaw.theory.claim.derivation import Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
-from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.claims.rank._measured import Chain
+from depthlaw.theory.network import Weights
 from depthlaw.theory.rank.spectral_law import moment_formula, q
 from depthlaw.theory.symbols import d
 
 FORMULA = sp.sqrt(d)
 
 
-def _check(
-    label: str,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    return Check(
-        f"{label}, d = {width}, N = {batch}",
-        {"width": width, "batch": batch},
-        simulated.typical_average(
-            gram.stable_rank,
-            width=width,
-            batch=batch,
-            burn_in=burn_in,
-            depth=depth,
-            linear=linear,
-        ),
-        budget=budget,
-        replicas=24,
-        resolution=3 * law.one_over_root(width) / 2,
-    )
+def _check(chain: Chain) -> Check:
+    resolution = 3 * law.one_over_root(chain.width) / 2
+    return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
 
 
 def _derivation() -> Derivation:
@@ -113,44 +91,12 @@ CLAIM = Claim(
     assumptions=(law.BATCH_AT_LEAST_SURVIVORS,),
     remainder="O(1/√d)",
     checks=(
-        _check("γ = ∞", width=64, batch=16, burn_in=100, depth=250, linear=simulated.linear()),
-        _check("γ = 0.1", width=64, batch=16, burn_in=250, depth=450, linear=simulated.linear(0.1)),
-        _check(
-            "γ = ∞",
-            width=256,
-            batch=32,
-            burn_in=200,
-            depth=300,
-            linear=simulated.linear(),
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "γ = ∞",
-            width=64,
-            batch=64,
-            burn_in=150,
-            depth=200,
-            linear=simulated.linear(),
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "uniform weights, γ = ∞",
-            width=64,
-            batch=16,
-            burn_in=100,
-            depth=250,
-            linear=simulated.linear(weights=Weights.UNIFORM),
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "γ = ∞",
-            width=1024,
-            batch=64,
-            burn_in=800,
-            depth=1000,
-            linear=simulated.linear(),
-            budget=Budget.THOROUGH,
-        ),
+        _check(Chain(64, 16, 100, 250)),
+        _check(Chain(64, 16, 250, 450, residual=0.1)),
+        _check(Chain(256, 32, 200, 300, budget=Budget.STANDARD)),
+        _check(Chain(64, 64, 150, 200, budget=Budget.STANDARD)),
+        _check(Chain(64, 16, 100, 250, weights=Weights.UNIFORM, budget=Budget.STANDARD)),
+        _check(Chain(1024, 64, 800, 1000, budget=Budget.THOROUGH)),
     ),
     derivation=_derivation,
     control=Fraction(3, 2),

@@ -54,10 +54,9 @@ from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH, Domain, Parameter, number
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
-from depthlaw.theory.network import Linear
+from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.rank.spectral_law import SpectralLaw
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Asymptotic
@@ -74,38 +73,23 @@ def _distribution(values: Mapping[str, ParameterValue]) -> Asymptotic:
     return Asymptotic(spectrum.fraction_below(number(values, "value")), REMAINDER)
 
 
-def _check(
-    label: str,
-    value: Fraction,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    threshold = float(value)
-    share_below = Fraction(SpectralLaw(width, batch).fraction_below(value).upper)
+def _check(chain: Chain, value: int) -> Check:
+    law = SpectralLaw(chain.width, chain.batch)
+    share_below = Fraction(law.fraction_below(Fraction(value)).upper)
 
     def share(matrices: Array) -> Array:
-        below = width * gram.spectrum(matrices) <= threshold
+        below = chain.width * gram.spectrum(matrices) <= value
         return np.asarray(below.mean(axis=-1), dtype=np.float64)
 
-    return Check(
-        f"{label}, d = {width}, N = {batch}, λ = {value}",
-        {"width": width, "batch": batch, "value": value},
-        simulated.typical_average(
-            share, width=width, batch=batch, burn_in=burn_in, depth=depth, linear=linear
-        ),
-        budget=budget,
-        replicas=24,
+    return chain.average(
+        f"{chain.described}, λ = {value}",
+        {**chain.sizes, "value": Fraction(value)},
+        share,
         # One eigenvalue of N, relative to the share: a step of the empirical distribution.
-        resolution=Fraction(1, batch) / share_below,
+        resolution=Fraction(1, chain.batch) / share_below,
     )
 
 
-_NONE = simulated.linear()
 CLAIM = Claim(
     id="rank.marchenko-pastur",
     title="spectrum of the features of a small batch",
@@ -120,42 +104,10 @@ CLAIM = Claim(
     assumptions=(law.BATCH_AT_MOST_SURVIVORS,),
     remainder=REMAINDER,
     checks=(
-        *(
-            _check("γ = ∞", Fraction(value), width=64, batch=8, burn_in=40, depth=140, linear=_NONE)
-            for value in (5, 8, 12)
-        ),
-        _check(
-            "γ = 0.1",
-            Fraction(8),
-            width=64,
-            batch=8,
-            burn_in=250,
-            depth=400,
-            linear=simulated.linear(0.1),
-        ),
-        *(
-            _check(
-                "γ = ∞",
-                Fraction(value),
-                width=256,
-                batch=16,
-                burn_in=60,
-                depth=160,
-                linear=_NONE,
-                budget=Budget.STANDARD,
-            )
-            for value in (8, 12, 24)
-        ),
-        _check(
-            "γ = ∞",
-            Fraction(16),
-            width=1024,
-            batch=32,
-            burn_in=300,
-            depth=400,
-            linear=_NONE,
-            budget=Budget.THOROUGH,
-        ),
+        *(_check(Chain(64, 8, 40, 140), value) for value in (5, 8, 12)),
+        _check(Chain(64, 8, 250, 400, residual=0.1), 8),
+        *(_check(Chain(256, 16, 60, 160, budget=Budget.STANDARD), value) for value in (8, 12, 24)),
+        _check(Chain(1024, 32, 300, 400, budget=Budget.THOROUGH), 16),
     ),
     derivation=lambda: Derivation((*law.flow(), *law.distribution(), *law.balance())),
     control=Fraction(4, 3),

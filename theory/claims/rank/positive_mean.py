@@ -52,8 +52,8 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
 
 EIGHT_NEURONS = Assumption(
@@ -67,20 +67,9 @@ EIGHT_NEURONS = Assumption(
 def _check(
     width: int, batch: int, *, weights: Weights = Weights.GAUSSIAN, budget: Budget = Budget.QUICK
 ) -> Check:
-    return Check(
-        f"d = {width}, N = {batch}, {weights} weights",
-        {"width": width},
-        simulated.typical_average(
-            gram.stable_rank,
-            width=width,
-            batch=batch,
-            burn_in=60,
-            depth=100,
-            linear=simulated.linear(weights=weights, mean=2.0),
-        ),
-        budget=budget,
-        replicas=24,
-    )
+    chain = Chain(width, batch, 60, 100, weights=weights, mean=2.0, budget=budget)
+    label = f"d = {width}, N = {batch}, {weights} weights"
+    return chain.average(label, {"width": width}, gram.stable_rank)
 
 
 CLAIM = Claim(

@@ -48,10 +48,10 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY_GAP
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
-from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.claims.rank._measured import Chain
+from depthlaw.theory.network import Weights
 from depthlaw.theory.rank.spectral_law import moment_formula, q
 from depthlaw.theory.symbols import d, n
 
@@ -59,31 +59,9 @@ _N = setting.N
 FORMULA = _N / (1 + _N**2 / (4 * d))
 
 
-def _check(
-    label: str,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    return Check(
-        f"{label}, d = {width}, N = {batch}",
-        {"width": width, "batch": batch},
-        simulated.typical_average(
-            gram.stable_rank,
-            width=width,
-            batch=batch,
-            burn_in=burn_in,
-            depth=depth,
-            linear=linear,
-        ),
-        budget=budget,
-        replicas=24,
-        resolution=law.one_over_root(width),
-    )
+def _check(chain: Chain) -> Check:
+    resolution = law.one_over_root(chain.width)
+    return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
 
 
 def _derivation() -> Derivation:
@@ -131,26 +109,11 @@ CLAIM = Claim(
     trivial=_N,
     remainder="O(1/√d)",
     checks=(
-        _check("γ = ∞", width=64, batch=8, burn_in=40, depth=140, linear=simulated.linear()),
-        _check("γ = ∞", width=256, batch=16, burn_in=60, depth=120, linear=simulated.linear()),
-        _check("γ = 0.1", width=64, batch=8, burn_in=250, depth=450, linear=simulated.linear(0.1)),
-        _check(
-            "uniform weights, γ = ∞",
-            width=64,
-            batch=8,
-            burn_in=40,
-            depth=140,
-            linear=simulated.linear(weights=Weights.UNIFORM),
-        ),
-        _check(
-            "γ = ∞",
-            width=1024,
-            batch=32,
-            burn_in=300,
-            depth=400,
-            linear=simulated.linear(),
-            budget=Budget.THOROUGH,
-        ),
+        _check(Chain(64, 8, 40, 140)),
+        _check(Chain(256, 16, 60, 120)),
+        _check(Chain(64, 8, 250, 450, residual=0.1)),
+        _check(Chain(64, 8, 40, 140, weights=Weights.UNIFORM)),
+        _check(Chain(1024, 32, 300, 400, budget=Budget.THOROUGH)),
     ),
     derivation=_derivation,
     control=Fraction(4, 3),

@@ -49,8 +49,8 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.symbols import d
 
 MEAN = Parameter(
@@ -79,20 +79,9 @@ def _check(
     depth: int,
     budget: Budget = Budget.QUICK,
 ) -> Check:
-    return Check(
-        f"d = {width}, N = {batch}, m = {mean}",
-        {"width": width, "mean": mean},
-        simulated.typical_average(
-            gram.stable_rank,
-            width=width,
-            batch=batch,
-            burn_in=burn_in,
-            depth=depth,
-            linear=simulated.linear(mean=float(mean)),
-        ),
-        budget=budget,
-        replicas=24,
-    )
+    chain = Chain(width, batch, burn_in, depth, mean=float(mean), budget=budget)
+    label = f"d = {width}, N = {batch}, m = {mean}"
+    return chain.average(label, {"width": width, "mean": mean}, gram.stable_rank)
 
 
 CLAIM = Claim(

@@ -48,11 +48,11 @@ from depthlaw.theory.claim.derivation import Agreement, Derivation, Identity, Li
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank import surviving_count as count
-from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.claims.rank._measured import Chain
+from depthlaw.theory.network import Weights
 from depthlaw.theory.rank.spectral_law import SpectralLaw
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
@@ -62,31 +62,12 @@ FORMULA = 2 * sp.sqrt(d) - 4 / sp.pi * sp.sqrt(2 * setting.TAU) * sp.root(d, 4)
 _SHARES = (Fraction(1, 100), Fraction(1, 4), Fraction(3, 2))
 
 
-def _check(
-    label: str,
-    threshold: Fraction,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    return Check(
-        f"{label}, d = {width}, N = {batch}, τ = {threshold}",
-        {"width": width, "batch": batch, "threshold": threshold},
-        simulated.typical_average(
-            partial(gram.soft_rank, threshold=float(threshold), width=width),
-            width=width,
-            batch=batch,
-            burn_in=burn_in,
-            depth=depth,
-            linear=linear,
-        ),
-        budget=budget,
-        replicas=24,
-        resolution=3 * law.one_over_root(width) / 2,
+def _check(chain: Chain, threshold: Fraction = Fraction(1, 2)) -> Check:
+    return chain.average(
+        f"{chain.described}, τ = {threshold}",
+        {**chain.sizes, "threshold": threshold},
+        partial(gram.soft_rank, threshold=float(threshold), width=chain.width),
+        resolution=3 * law.one_over_root(chain.width) / 2,
     )
 
 
@@ -139,54 +120,11 @@ CLAIM = Claim(
     assumptions=(law.BATCH_AT_LEAST_SURVIVORS, setting.THRESHOLD_AT_MOST_ONE),
     remainder="O(1/√d)",
     checks=(
-        _check(
-            "γ = ∞",
-            _HALF,
-            width=64,
-            batch=16,
-            burn_in=100,
-            depth=200,
-            linear=simulated.linear(),
-        ),
-        _check(
-            "γ = 0.1",
-            _HALF,
-            width=64,
-            batch=16,
-            burn_in=250,
-            depth=350,
-            linear=simulated.linear(0.1),
-        ),
-        _check(
-            "γ = ∞",
-            _HALF,
-            width=256,
-            batch=32,
-            burn_in=250,
-            depth=320,
-            linear=simulated.linear(),
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "uniform weights, γ = ∞",
-            _HALF,
-            width=64,
-            batch=16,
-            burn_in=100,
-            depth=200,
-            linear=simulated.linear(weights=Weights.UNIFORM),
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "γ = ∞",
-            _HALF,
-            width=1024,
-            batch=64,
-            burn_in=1000,
-            depth=1100,
-            linear=simulated.linear(),
-            budget=Budget.THOROUGH,
-        ),
+        _check(Chain(64, 16, 100, 200)),
+        _check(Chain(64, 16, 250, 350, residual=0.1)),
+        _check(Chain(256, 32, 250, 320, budget=Budget.STANDARD)),
+        _check(Chain(64, 16, 100, 200, weights=Weights.UNIFORM, budget=Budget.STANDARD)),
+        _check(Chain(1024, 64, 1000, 1100, budget=Budget.THOROUGH)),
     ),
     derivation=_derivation,
     control=Fraction(3, 2),

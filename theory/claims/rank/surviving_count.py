@@ -39,6 +39,7 @@ True
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -52,10 +53,10 @@ from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
-from depthlaw.theory.network import Linear, Weights
+from depthlaw.theory.claims.rank._measured import Chain
+from depthlaw.theory.network import Weights
 from depthlaw.theory.rank.spectral_law import DENSITY, q, y
 from depthlaw.theory.symbols import d
 
@@ -72,32 +73,18 @@ BELOW = (sp.sqrt(_s * (2 - _s)) + 2 * sp.asin(sp.sqrt(_s / 2))) / sp.pi
 FORMULA = 2 * sp.sqrt(d) * (1 - BELOW)
 
 
-def _check(
-    label: str,
-    share: Fraction,
-    *,
-    width: int,
-    batch: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    threshold = float(share) * width**0.5
+def _check(chain: Chain, share: Fraction, note: str = "") -> Check:
+    threshold = float(share) * chain.width**0.5
 
     def count(matrices: Array) -> Array:
-        above = width * gram.spectrum(matrices) >= threshold
+        above = chain.width * gram.spectrum(matrices) >= threshold
         return np.asarray(above.sum(axis=-1), dtype=np.float64)
 
-    return Check(
-        f"{label}, d = {width}, N = {batch}, s = {share}",
-        {"width": width, "batch": batch, "share": share},
-        simulated.typical_average(
-            count, width=width, batch=batch, burn_in=burn_in, depth=depth, linear=linear
-        ),
-        budget=budget,
-        replicas=24,
-        resolution=3 * law.one_over_root(width) / 2,
+    return chain.average(
+        f"{note}{chain.described}, s = {share}",
+        {**chain.sizes, "share": share},
+        count,
+        resolution=3 * law.one_over_root(chain.width) / 2,
     )
 
 
@@ -129,7 +116,8 @@ def _derivation() -> Derivation:
     )
 
 
-_NONE = simulated.linear()
+_SMALL = Fraction(1, 50)
+_NARROW = Chain(64, 16, 100, 200)
 CLAIM = Claim(
     id="rank.surviving-count",
     title="number of eigenvalues that batch normalisation keeps of a large batch",
@@ -143,67 +131,19 @@ CLAIM = Claim(
     assumptions=(law.BATCH_AT_LEAST_SURVIVORS, SHARE_AT_MOST_TWO),
     remainder="O(1/√d)",
     checks=(
-        _check(
-            "γ = ∞",
-            Fraction(1, 50),
-            width=64,
-            batch=16,
-            burn_in=100,
-            depth=200,
-            linear=_NONE,
-        ),
-        _check(
-            "γ = 0.1",
-            Fraction(1, 50),
-            width=64,
-            batch=16,
-            burn_in=250,
-            depth=350,
-            linear=simulated.linear(0.1),
-        ),
+        _check(_NARROW, _SMALL),
+        _check(Chain(64, 16, 250, 350, residual=0.1), _SMALL),
         *(
-            _check(
-                "γ = ∞",
-                share,
-                width=256,
-                batch=32,
-                burn_in=250,
-                depth=320,
-                linear=_NONE,
-                budget=Budget.STANDARD,
-            )
+            _check(Chain(256, 32, 250, 320, budget=Budget.STANDARD), share)
             for share in (Fraction(1, 100), Fraction(1, 2))
         ),
+        _check(replace(_NARROW, weights=Weights.UNIFORM, budget=Budget.STANDARD), _SMALL),
         _check(
-            "uniform weights, γ = ∞",
-            Fraction(1, 50),
-            width=64,
-            batch=16,
-            burn_in=100,
-            depth=200,
-            linear=simulated.linear(weights=Weights.UNIFORM),
-            budget=Budget.STANDARD,
+            Chain(64, 64, 250, 300, budget=Budget.STANDARD),
+            _SMALL,
+            "a batch of all neurons, ",
         ),
-        _check(
-            "a batch of all neurons, γ = ∞",
-            Fraction(1, 50),
-            width=64,
-            batch=64,
-            burn_in=250,
-            depth=300,
-            linear=_NONE,
-            budget=Budget.STANDARD,
-        ),
-        _check(
-            "γ = ∞",
-            Fraction(1, 100),
-            width=1024,
-            batch=64,
-            burn_in=1000,
-            depth=1100,
-            linear=_NONE,
-            budget=Budget.THOROUGH,
-        ),
+        _check(Chain(1024, 64, 1000, 1100, budget=Budget.THOROUGH), Fraction(1, 100)),
     ),
     derivation=_derivation,
     control=Fraction(3, 2),

@@ -52,36 +52,27 @@ from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.claims.rank._measured import Chain
 
 _TAU = setting.TAU
 
 
-def _check(
-    label: str,
-    threshold: Fraction,
-    *,
-    width: int,
-    burn_in: int,
-    depth: int,
-    linear: Linear,
-    budget: Budget = Budget.QUICK,
-) -> Check:
-    soft = simulated.after(burn_in, "soft")
-    stable = simulated.after(burn_in)
+def _check(chain: Chain, threshold: Fraction, note: str = "") -> Check:
+    d, b = chain.width, chain.burn_in
+    soft, stable = simulated.after(b, "soft"), simulated.after(b)
     return Check(
-        f"{label}, d = N = {width}, τ = {threshold}",
-        {"threshold": threshold, "depth": depth, "burn_in": burn_in},
+        f"{note}{chain.law}, d = N = {d}, τ = {threshold}",
+        {"threshold": threshold, "depth": chain.depth, "burn_in": b},
         simulated.typical(
-            Network(width, width, (linear, Rescale())),
-            depth=depth,
+            chain.network,
+            depth=chain.depth,
             observables={
-                "soft": partial(gram.soft_rank, threshold=float(threshold), width=width),
+                "soft": partial(gram.soft_rank, threshold=float(threshold), width=d),
                 **simulated.STABLE,
             },
             per_replica=lambda observed: soft(observed) / stable(observed),
         ),
-        budget=budget,
+        budget=chain.budget,
         replicas=24,
     )
 
@@ -99,6 +90,7 @@ def _derivation() -> Derivation:
     )
 
 
+_NARROW = Chain(8, 8, 30, 80)
 CLAIM = Claim(
     id="rank.theorem-2",
     title="average soft rank against average stable rank",
@@ -113,34 +105,12 @@ CLAIM = Claim(
     trivial=sp.Integer(0),
     checks=(
         *(
-            _check("γ = ∞", threshold, width=8, burn_in=30, depth=80, linear=simulated.linear())
+            _check(_NARROW, threshold)
             for threshold in (Fraction(0), Fraction(1, 4), Fraction(1, 2), Fraction(9, 10))
         ),
-        _check(
-            "nothing is promised, γ = ∞",
-            Fraction(1),
-            width=8,
-            burn_in=30,
-            depth=80,
-            linear=simulated.linear(),
-        ),
-        _check(
-            "γ = 0.1",
-            Fraction(1, 2),
-            width=8,
-            burn_in=250,
-            depth=350,
-            linear=simulated.linear(0.1),
-        ),
-        _check(
-            "γ = ∞",
-            Fraction(1, 2),
-            width=32,
-            burn_in=100,
-            depth=200,
-            linear=simulated.linear(),
-            budget=Budget.STANDARD,
-        ),
+        _check(_NARROW, Fraction(1), "nothing is promised, "),
+        _check(Chain(8, 8, 250, 350, residual=0.1), Fraction(1, 2)),
+        _check(Chain(32, 32, 100, 200, budget=Budget.STANDARD), Fraction(1, 2)),
     ),
     derivation=_derivation,
     control=Fraction(7, 2),

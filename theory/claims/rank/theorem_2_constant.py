@@ -54,8 +54,8 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _cauchy as near
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
 from depthlaw.theory.symbols import d
 
@@ -76,8 +76,6 @@ def _derivation() -> Derivation:
     )
 
 
-_NONE = simulated.linear()
-_UNIFORM = simulated.linear(weights=Weights.UNIFORM)
 CLAIM = Claim(
     id="rank.theorem-2-constant",
     title="average stable rank at least √(d/2)",
@@ -89,46 +87,19 @@ CLAIM = Claim(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
     trivial=sp.Integer(1),
-    checks=(
-        simulated.average_rank("γ = 0.1", 2, burn_in=200, depth=400, linear=simulated.linear(0.1)),
-        *(
-            simulated.average_rank("γ = ∞", width, burn_in=50, depth=200, linear=_NONE)
-            for width in (3, 4, 5, 8)
-        ),
-        simulated.average_rank("γ = 1", 4, burn_in=50, depth=200, linear=simulated.linear(1.0)),
-        simulated.average_rank("γ = 0.1", 3, burn_in=200, depth=500, linear=simulated.linear(0.1)),
-        simulated.average_rank("uniform weights, γ = ∞", 4, burn_in=50, depth=200, linear=_UNIFORM),
-        *(
-            simulated.average_rank(
-                "γ = 0.1",
-                width,
-                burn_in=300,
-                depth=600,
-                linear=simulated.linear(0.1),
-                budget=Budget.STANDARD,
-            )
-            for width in (4, 8, 16)
-        ),
-        *(
-            simulated.average_rank(
-                "γ = ∞", width, burn_in=80, depth=150, linear=_NONE, budget=Budget.STANDARD
-            )
-            for width in (16, 32)
-        ),
-        simulated.average_rank(
-            "γ = ∞", 64, burn_in=150, depth=200, linear=_NONE, budget=Budget.THOROUGH
-        ),
-        *(
-            simulated.average_rank(
-                "γ = 0.01",
-                width,
-                burn_in=20_000,
-                depth=60_000,
-                linear=simulated.linear(0.01),
-                budget=Budget.THOROUGH,
-            )
-            for width in (3, 8)
-        ),
+    checks=tuple(
+        chain.average_rank()
+        for chain in (
+            Chain(2, 2, 200, 400, residual=0.1),
+            *(Chain(d, d, 50, 200) for d in (3, 4, 5, 8)),
+            Chain(4, 4, 50, 200, residual=1.0),
+            Chain(3, 3, 200, 500, residual=0.1),
+            Chain(4, 4, 50, 200, weights=Weights.UNIFORM),
+            *(Chain(d, d, 300, 600, residual=0.1, budget=Budget.STANDARD) for d in (4, 8, 16)),
+            *(Chain(d, d, 80, 150, budget=Budget.STANDARD) for d in (16, 32)),
+            Chain(64, 64, 150, 200, budget=Budget.THOROUGH),
+            *(Chain(d, d, 20_000, 60_000, residual=0.01, budget=Budget.THOROUGH) for d in (3, 8)),
+        )
     ),
     derivation=_derivation,
     control=Fraction(17, 10),

@@ -58,9 +58,9 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _cauchy as near
-from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
+from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
 from depthlaw.theory.symbols import d
 
@@ -90,7 +90,6 @@ def _derivation() -> Derivation:
     )
 
 
-_NONE = simulated.linear()
 CLAIM = Claim(
     id="rank.theorem-2-constant-from-three",
     title="average stable rank at least 3√d/4, from three neurons on",
@@ -103,33 +102,17 @@ CLAIM = Claim(
     parameters=(WIDTH,),
     assumptions=(THREE_NEURONS,),
     trivial=sp.Integer(1),
-    checks=(
-        simulated.average_rank("γ = ∞", 3, burn_in=100, depth=800, linear=_NONE),
-        simulated.average_rank("γ = ∞", 4, burn_in=100, depth=4000, linear=_NONE),
-        simulated.average_rank("γ = ∞", 7, burn_in=100, depth=1000, linear=_NONE),
-        simulated.average_rank("γ = ∞", 16, burn_in=100, depth=300, linear=_NONE),
-        simulated.average_rank(
-            "γ = 1",
-            4,
-            burn_in=100,
-            depth=4000,
-            linear=simulated.linear(1.0),
-            budget=Budget.STANDARD,
-        ),
-        simulated.average_rank(
-            "uniform weights, γ = ∞",
-            4,
-            burn_in=100,
-            depth=4000,
-            linear=simulated.linear(weights=Weights.UNIFORM),
-            budget=Budget.STANDARD,
-        ),
-        *(
-            simulated.average_rank(
-                "γ = ∞", width, burn_in=100, depth=3000, linear=_NONE, budget=Budget.STANDARD
-            )
-            for width in (5, 6)
-        ),
+    checks=tuple(
+        chain.average_rank()
+        for chain in (
+            Chain(3, 3, 100, 800),
+            Chain(4, 4, 100, 4000),
+            Chain(7, 7, 100, 1000),
+            Chain(16, 16, 100, 300),
+            Chain(4, 4, 100, 4000, residual=1.0, budget=Budget.STANDARD),
+            Chain(4, 4, 100, 4000, weights=Weights.UNIFORM, budget=Budget.STANDARD),
+            *(Chain(d, d, 100, 3000, budget=Budget.STANDARD) for d in (5, 6)),
+        )
     ),
     derivation=_derivation,
     control=Fraction(8, 5),
