@@ -150,7 +150,7 @@ def pretrain(
     """
     H, Ws = _checked(batch, weights)
     integer("steps", steps)
-    eta = positive("first_step", float(first_step))
+    eta = float(positive("first_step", first_step))
     if not _forward(H, Ws)[-1].any():
         raise ArgumentError(
             "weights", "a network whose last hidden layer is zero", "its neurons are all dead"

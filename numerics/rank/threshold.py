@@ -20,7 +20,7 @@ from depthlaw.numerics.rank.averages import ErgodicAverage, ergodic_average
 from depthlaw.numerics.rank.chain import ChainAverages, rank_chain
 from depthlaw.numerics.rank.layers import rank_network
 from depthlaw.numerics.streams import check_seed
-from depthlaw.theory.errors import ArgumentError, finite, integer, positive, probability
+from depthlaw.theory.errors import ArgumentError, integer, positive, probability
 from depthlaw.theory.gram import Observable, stable_rank
 from depthlaw.theory.network import Weights
 from depthlaw.theory.weight_law import WeightLaw
@@ -120,8 +120,8 @@ def collapse_threshold(
     """
     goal, delta = probability("target", target), probability("level", level)
     entropy, most = check_seed(seed), integer("replicas", replicas)
-    low, high = 0.0, positive("largest", float(finite("largest", float(largest))))
-    halvings = math.ceil(math.log2(max(1.0, high / positive("precision", float(precision)))))
+    low, high = 0.0, float(positive("largest", largest))
+    halvings = math.ceil(math.log2(max(1.0, high / float(positive("precision", precision)))))
     N = width if batch is None else batch
     least = 1 / min(rank_network(width, N).width, N)
     share = Observable("inverse_rank", inverse_rank, lambda n: least, lambda n: 1.0)

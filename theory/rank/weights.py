@@ -30,7 +30,7 @@ def two_valued(high: Fraction | int) -> WeightLaw:
     >>> two_valued(Fraction(5, 3)).moment(3) == Fraction(5, 3) - Fraction(3, 5)
     True
     """
-    a = positive("high", Fraction(high))
+    a = Fraction(positive("high", high))
     rare = 1 / (1 + a * a)
     name = "±1" if a == 1 else f"{a} or −{1 / a}"
     return WeightLaw((a, -1 / a), (rare, 1 - rare), name)
