@@ -1,7 +1,7 @@
 """How small deviations from isometry pass a wide layer with batch normalisation and an odd φ.
 
 A row of WH, rescaled to mean square 1, is s = √n v with v the direction of a N(0, G) vector. At
-G = I/n + tE with tr E = 0 the density of v is 1 + (t/2) n sᵀEs to first order against the uniform
+G = I/n + tE with tr E = 0 the density of v is 1 + (n/2) t sᵀEs to first order against the uniform
 law on the sphere. The next layer's Gram matrix at trace 1, P(G) = E[φ(s)φ(s)ᵀ]/E|φ(s)|², therefore
 has at isometry the derivative
 
@@ -21,8 +21,8 @@ E[P_j(v_1) P_k(v_2)] = δ_jk P_k(0)/N_k, so that
 
     E[F(s_1) F(s_2)] = Σ_k P_k(0) N_k (E[F P_k(v_1)])²,
 
-and since |P_k(0)| falls with even k, what is left beyond K is at most |P_K(0)| times what Parseval's
-sum still lacks of E F².
+and since |P_k(0)| falls with even k, what is left beyond K is at most |P_K(0)| times what the sum
+of Parseval still lacks of E F².
 """
 
 from __future__ import annotations
@@ -128,15 +128,16 @@ def isometry_slope(activation: Activation, batch: int) -> IsometrySlope:
     return IsometrySlope(n, n * excess / (2 * (n - 1) * square), cross / square)
 
 
-def zonal_cross_moment(activation: Activation, batch: int) -> arb:
-    """Enclose E[s_1 φ(s_1) s_2 φ(s_2)] by zonal harmonics: the route that serves every n ≥ 2.
+def zonal_off_diagonal(activation: Activation, batch: int) -> arb:
+    """Enclose the factor off the diagonal by zonal harmonics: the route that serves every n ≥ 2.
 
     >>> from depthlaw.theory.activations import activation
-    >>> zonal_cross_moment(activation("identity"), 3).overlaps(ball(3) / 5)
+    >>> zonal_off_diagonal(activation("identity"), 3).overlaps(ball(3) / 5)
     True
     """
     n = integer("batch", batch, at_least=2)
-    return _zonal_sum(_arcs(activation, n), n)
+    arcs = _arcs(instance("activation", activation, Activation, "an activation"), n)
+    return _zonal_sum(arcs, n) / _mean(arcs, n, lambda angle, s, value: value * value)
 
 
 def _arcs(phi: Activation, n: int) -> list[_Arc]:

@@ -1,8 +1,8 @@
 """Two samples under batch normalisation and an odd activation, in the wide limit and at a width.
 
-At trace 1 a Gram matrix of two samples is ½ [[1 + x, y], [y, 1 − x]]: a point z = x + iy of the unit
-disc, with gap V = |z|/√2 and λ_min = (1 − |z|)/2. A row of WH has the law N(0, G); its direction
-(cos θ, sin θ) is such that ψ = 2θ has the wrapped Cauchy law
+At trace 1 a Gram matrix of two samples is ½ [[1 + x, y], [y, 1 − x]]: a point z = x + iy of the
+unit disc, with gap V = |z|/√2 and λ_min = (1 − |z|)/2. A row of WH has the law N(0, G); its
+direction (cos θ, sin θ) is such that ψ = 2θ has the wrapped Cauchy law
 
     E e^{imψ} = wᵐ for m ≥ 0,   w = z/(1 + √(1 − |z|²)).
 
@@ -12,9 +12,9 @@ has
     x′ = (p̄ − q̄)/(p̄ + q̄),   y′ = 2b̄/(p̄ + q̄),
 
 with p̄, q̄, b̄ the averages over d independent rows of p = φ(√2 cos θ)², q = φ(√2 sin θ)² and
-b = φ(√2 cos θ) φ(√2 sin θ). All three are bounded. In the wide limit they are their means. At width
-d, by Hoeffding's inequality, each stays within R √(log(2N/δ)/(2d)) of its mean, R its range, for all
-N averages of a trajectory together with probability 1 − δ at least. Balls that are widened by as
+b = φ(√2 cos θ) φ(√2 sin θ). All three are bounded. In the wide limit they are their means. At
+width d, by Hoeffding's inequality, each stays within R √(log(2N/δ)/(2d)) of its mean, R its range,
+for all N averages of a trajectory together with probability 1 − δ at least. Balls that are widened by as
 much in each layer therefore contain the whole trajectory with that probability.
 """
 

@@ -1,8 +1,8 @@
-"""Conjecture F.1: the stationary Gram matrix fluctuates by 1/√width, for any activation.
+"""Conjecture F.1 as printed: the stationary Gram matrix fluctuates by 1/√width, for any activation.
 
 Statement
 ---------
-E‖QᵀQ − E_ν QᵀQ‖_F = O(d^{−1/2}) in stationarity, Q = H/‖H‖_F; measured as the exponent −1/2.
+E‖QᵀQ − E_ν QᵀQ‖_F = O(d^{−1/2}) in stationarity, Q = H/‖H‖_F; read as the exponent −1/2.
 
 Assumptions
 -----------
@@ -24,11 +24,12 @@ Raises
 ------
 ArgumentError outside that range.
 
-What is measured is the distance between two independent copies, whose mean lies between once and
-twice that to the mean matrix. The released code of Figure 6 plots one activation under all four
-labels; here each activation has its own trajectories.
+Rank one is stationary. With φ(0) = 0 and φ(±√n) ≠ 0, a batch in which only sample i is not zero
+stays one: Q^TQ = e_i e_iᵀ at every layer, whatever the weights. So ν = ½(δ at e_1e_1ᵀ + δ at
+e_2e_2ᵀ) is stationary at every width, and its fluctuation is 1/√2, with exponent 0. Identity, tanh,
+sin and x³ are such activations. What may hold is `orthogonalization.conjecture-f1-nonsingular`.
 
-Example: four times the width halves the fluctuation.
+Example: four times the width is to halve the fluctuation.
 
 >>> CLAIM.bound(batch=4).contains(-0.5)
 True
@@ -36,94 +37,119 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations_with_replacement
 
-import numpy as np
 import sympy as sp
 
-from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Observed, Scaling
+from depthlaw.theory.activations import Activation, X, activation
+from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.network import Activate
+from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.symbols import d, n
+from depthlaw.theory.values import Exact
 
-NARROW = (64, 256, 1024)
-WIDE = (64, 256, 1024, 4096, 16_384)
-DEPTH = 20
-ACTIVATIONS = (
-    activations.TANH,
-    activations.RELU,
-    activations.SIN,
-    activations.SHIFTED_TANH,
-)
+WIDTHS = (64, 4096)
 
 
-def _entry(i: int, j: int) -> gram.Functional:
-    def entry(matrix: setting.Array) -> setting.Array:
-        return gram.trace_normalised(matrix)[..., i, j]
+def next_gram(gram: sp.Matrix, rows: Sequence[sp.Matrix], phi: Activation) -> sp.Matrix:
+    """Return the Gram matrix at trace 1 of the next layer, exactly, the rows of WH being `rows`.
 
-    return entry
+    Each row is rescaled to mean square 1 and goes through φ.
+
+    >>> unit = sp.diag(1, 0)
+    >>> next_gram(unit, [sp.Matrix([[-3, 0]]), sp.Matrix([[1, 0]])], activation("tanh")) == unit
+    True
+    """
+    size = gram.rows
+    total = sp.zeros(size, size)
+    for row in rows:
+        scale = sp.sqrt(size) / sp.sqrt(sum(entry**2 for entry in row))
+        after = (scale * row).applyfunc(lambda entry: phi.expression.subs(X, entry))
+        total += after.T * after
+    return (total / total.trace()).applyfunc(sp.simplify)
 
 
-def _distance_of_pairs(observed: Observed) -> setting.Array:
-    """Return ‖G_a − G_b‖_F for trajectories a, b taken two by two, at the last layer."""
-    total = np.zeros(len(next(iter(observed.values()))) // 2)
-    for name, values in observed.items():
-        i, j = name.split(",")
-        last = values[: 2 * len(total), -1]
-        total += (1 if i == j else 2) * (last[::2] - last[1::2]) ** 2
-    return np.sqrt(total)
+def _one_sample(batch: int, place: int) -> sp.Matrix:
+    return sp.diag(*(int(k == place) for k in range(batch)))
 
 
-def _check(
-    activation: Activate, widths: tuple[int, ...], *, budget: Budget = Budget.QUICK
-) -> Check:
-    batch = 4
-    observables = {
-        f"{i},{j}": _entry(i, j) for i, j in combinations_with_replacement(range(batch), 2)
-    }
+def _is_stationary(batch: int, place: int, phi: Activation) -> bool:
+    """Whether every row that N(0, e_i e_iᵀ) can give, ±r e_i with r > 0, leads back to e_i e_iᵀ."""
+    size, start = sp.Symbol("r", positive=True), _one_sample(batch, place)
+    rows = [sign * size * start[place, :] for sign in (1, -1)]
+    return all(next_gram(start, chosen, phi) == start for chosen in (rows, rows[:1], rows[1:]))
+
+
+def _fluctuation(batch: int) -> sp.Expr:
+    """E‖QᵀQ − E_ν QᵀQ‖_F under ν, which does not depend on the width."""
+    states = [_one_sample(batch, place) for place in (0, 1)]
+    mean = (states[0] + states[1]) / 2
+    return sum(((state - mean).norm() for state in states), start=sp.Integer(0)) / 2
+
+
+def _exponent(batch: int, phi: Activation) -> Exact:
+    if not all(_is_stationary(batch, place, phi) for place in (0, 1)):
+        raise DepthlawError(f"{phi.name} does not keep a batch with one sample that is not zero")
+    narrow, wide = (_fluctuation(batch) for _ in WIDTHS)
+    return Exact(sp.log(wide / narrow) / sp.log(sp.Rational(WIDTHS[1], WIDTHS[0])))
+
+
+def _check(name: str, batch: int) -> Check:
     return Check(
-        f"{activation.name}, widths {widths[0]} to {widths[-1]}",
+        f"{name}, n = {batch}: half e₁e₁ᵀ, half e₂e₂ᵀ",
         {"batch": batch},
-        Scaling(
-            widths,
-            tuple(
-                activations.activated(
-                    setting.geometric(batch, Fraction(4, 5)),
-                    activation,
-                    width=width,
-                    depth=DEPTH,
-                    observables=observables,
-                    per_replica=_distance_of_pairs,
-                    highest=2.0,
-                )
-                for width in widths
-            ),
-        ),
-        budget=budget,
-        replicas=240,
-        resolution=Fraction(1, 3),
+        Computed(lambda: _exponent(batch, activation(name))),
+        resolution=Fraction(1, 4),
     )
 
 
 def _derivation() -> Derivation:
-    x, y, m = sp.symbols("x y m", real=True)
+    rows, first = sp.symbols("S b", positive=True)
+    t, s = sp.symbols("t s", positive=True)
+    silent = (n - 1) * d * first**2
+
+    def length(entry: sp.Expr) -> sp.Expr:
+        """‖entry · (e₁e₁ᵀ − e₂e₂ᵀ)‖_F, kept as a root of a sum of squares."""
+        return sp.sqrt(sp.Add(entry**2, entry**2, evaluate=False), evaluate=False)
+
     return Derivation(
         (
             Argued(
-                "two copies instead of the mean",
-                "for independent copies X, Y of mean m, ‖X − m‖ is at most the mean of ‖X − Y‖ "
-                "over Y (Jensen), and ‖X − Y‖ ≤ ‖X − m‖ + ‖Y − m‖: the two means differ by a "
-                "factor between 1 and 2, so the exponents agree",
+                "one sample that is not zero",
+                "let QᵀQ = e_i e_iᵀ: all columns of H but the i-th are 0, and so are those of WH; "
+                "a row of WH is g e_i with g Gaussian, not 0 almost surely, and becomes ±√n e_i "
+                "when it is rescaled to mean square 1",
             ),
-            Identity("the triangle of the three", (x - m) - (y - m), x - y),
-            Argued("the conjecture itself", "is not proved; the exponent is measured"),
+            Identity(
+                "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d "
+                "rows and b = φ(0), which the n − 1 others give in each row",
+                rows / (rows + silent),
+                1 - silent / (rows + silent),
+            ),
+            Argued(
+                "hence stationary",
+                "with φ(0) = 0 and φ(±√n) ≠ 0 the share is 1: QᵀQ = e_i e_iᵀ again, whatever W and "
+                "d. Point masses at e_1e_1ᵀ and e_2e_2ᵀ are stationary for the chain of QᵀQ, and "
+                "so is each mixture",
+            ),
+            Identity(
+                "fluctuation of the mixture with weights t and s = 1 − t, the mean being "
+                "t e₁e₁ᵀ + s e₂e₂ᵀ: at t = s = 1/2 it is 1/√2, at every width",
+                t * length(s) + s * length(t),
+                2 * sp.sqrt(2) * s * t,
+            ),
+            Argued(
+                "φ(0) ≠ 0",
+                "equal samples, QᵀQ = 11ᵀ/n, are stationary whenever φ(1) and φ(−1) are not 0, "
+                "since rows are then ±1 times ones. Mixed with a stationary law of another mean, "
+                "like the one reached from a non-singular start, they refute just as well",
+            ),
         )
     )
 
@@ -135,15 +161,23 @@ CLAIM = Claim(
     sense=Sense.RATE,
     formula=-sp.Rational(1, 2),
     source=setting.source("Conjecture F.1"),
-    status=Status.CONJECTURE,
-    expected=Outcome.SUPPORTED,
+    status=Status.PUBLISHED,
+    expected=Outcome.REFUTED,
     parameters=(BATCH,),
     checks=(
-        *(_check(activation, NARROW) for activation in ACTIVATIONS),
-        *(_check(activation, WIDE, budget=Budget.THOROUGH) for activation in ACTIVATIONS),
+        *(_check(name, 2) for name in ("identity", "tanh", "sin", "monomial(3)")),
+        *(_check("identity", batch) for batch in (3, 8)),
     ),
     derivation=_derivation,
-    control=Fraction(1, 2),
-    errata=("Figure 6 plots one activation's array under all four labels.",),
-    siblings=("orthogonalization.conjecture-f2", "orthogonalization.stationary-gap"),
+    control=None,
+    errata=(
+        "False as printed: rank-one states are stationary, and half e₁e₁ᵀ, half e₂e₂ᵀ fluctuates "
+        "by 1/√2 at every width. A non-singular start is needed.",
+        "Figure 6 plots one activation's array under all four labels.",
+    ),
+    siblings=(
+        "orthogonalization.conjecture-f1-nonsingular",
+        "orthogonalization.conjecture-f2",
+        "orthogonalization.stationary-gap",
+    ),
 )

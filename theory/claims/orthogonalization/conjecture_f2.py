@@ -182,7 +182,7 @@ def _derivation() -> Derivation:
             Identity(
                 "density of θ, up to a factor: the Gaussian one e^(−ur²/2) along a ray, with "
                 "u = vᵀG⁻¹v = 2(1 − x cos 2θ)/(1 − x²) in direction v",
-                sp.integrate(r * sp.exp(-u * r**2 / 2), (r, 0, sp.oo)),
+                sp.Integral(r * sp.exp(-u * r**2 / 2), (r, 0, sp.oo)),
                 1 / u,
             ),
             Cited(
@@ -320,8 +320,8 @@ CLAIM = Claim(
     control=None,
     errata=(
         "False for x³, soft and hard thresholds at n = 2: near isometry they contract by 3/4, .954 "
-        "and .977 per layer, where the bound needs 1 − 2α/3, down to 2/3. From n = 4 on (soft "
-        "threshold: n = 3) they even leave isometry.",
+        "and .977 per layer, where the bound needs 1 − 2α/3, down to 2/3. The cube even leaves "
+        "isometry for n ≥ 4 (factor 3n/(n + 6)), the thresholds from n = 3 on.",
     ),
     siblings=(
         "orthogonalization.odd-isometry-slope",

@@ -1,0 +1,148 @@
+"""Conjecture F.1 restated: stationary fluctuations of order 1/√width from a non-singular start.
+
+Statement
+---------
+E‖QᵀQ − E_ν QᵀQ‖_F = O(d^{−1/2}), Q = H/‖H‖_F, for ν the law that the chain reaches from a
+non-singular start; measured as the exponent −1/2.
+
+Assumptions
+-----------
+Batch normalisation by rescaling, then the activation; Gaussian weights; λ_min(H_0) > 0, and ν the
+limit from there (the ergodic component of that start).
+
+Source
+------
+Ours, from daneshmand2021, Conjecture F.1, which leaves the start free and is then false.
+
+Parameters
+----------
+batch n ≥ 2.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+What is measured is the distance between two independent copies, whose mean lies between once and
+twice that to the mean matrix, as its median at a layer where it has settled. The instances tell
+−1/2 from −3/8 and from −5/8, and the negative control from −7/20. At the smallest widths the
+exponent is a little flatter (tanh + 1 from 64 to 256: about −.43), so they begin at 128.
+
+Example: four times the width halves the fluctuation.
+
+>>> CLAIM.bound(batch=4).contains(-0.5)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
+import numpy as np
+import sympy as sp
+
+from depthlaw.theory import gram
+from depthlaw.theory.claim.check import Budget, Check, Observed, Scaling
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _activations as activations
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.network import Activate
+
+NARROW = (128, 2048)
+WIDE = (128, 512, 2048, 8192)
+DEPTH = 8
+"""Where the copies' distance has settled: what is left of the start falls by a constant factor."""
+QUICK = (activations.TANH, activations.RELU, activations.SHIFTED_TANH)
+ACTIVATIONS = (*QUICK, activations.SIN)
+
+
+def _entry(i: int, j: int) -> gram.Functional:
+    def entry(matrix: setting.Array) -> setting.Array:
+        return gram.trace_normalised(matrix)[..., i, j]
+
+    return entry
+
+
+def _distance_of_pairs(observed: Observed) -> setting.Array:
+    """Return ‖G_a − G_b‖_F for trajectories a, b taken two by two, at the last layer."""
+    total = np.zeros(len(next(iter(observed.values()))) // 2)
+    for name, values in observed.items():
+        i, j = name.split(",")
+        last = values[: 2 * len(total), -1]
+        total += (1 if i == j else 2) * (last[::2] - last[1::2]) ** 2
+    return np.sqrt(total)
+
+
+def _check(
+    activation: Activate, widths: tuple[int, ...], *, budget: Budget = Budget.QUICK
+) -> Check:
+    batch = 4
+    observables = {
+        f"{i},{j}": _entry(i, j) for i, j in combinations_with_replacement(range(batch), 2)
+    }
+    return Check(
+        f"{activation.name}, widths {widths[0]} to {widths[-1]}",
+        {"batch": batch},
+        Scaling(
+            widths,
+            tuple(
+                activations.activated(
+                    setting.geometric(batch, Fraction(4, 5)),
+                    activation,
+                    width=width,
+                    depth=DEPTH,
+                    observables=observables,
+                    per_replica=_distance_of_pairs,
+                    highest=2.0,
+                )
+                for width in widths
+            ),
+        ),
+        budget=budget,
+        replicas=640,
+        resolution=Fraction(1, 4),
+    )
+
+
+def _derivation() -> Derivation:
+    x, y, m = sp.symbols("x y m", real=True)
+    return Derivation(
+        (
+            Argued(
+                "two copies instead of the mean",
+                "for independent copies X, Y of mean m, ‖X − m‖ is at most the mean of ‖X − Y‖ "
+                "over Y (Jensen), and ‖X − Y‖ ≤ ‖X − m‖ + ‖Y − m‖: the two means differ by a "
+                "factor between 1 and 2, so the exponents agree",
+            ),
+            Identity("the triangle of the three", (x - m) - (y - m), x - y),
+            Argued("the conjecture itself", "is not proved; the exponent is measured"),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.conjecture-f1-nonsingular",
+    title="stationary fluctuation against width, from a non-singular start",
+    quantity=sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"),
+    sense=Sense.RATE,
+    formula=-sp.Rational(1, 2),
+    source=setting.source("Conjecture F.1", "restated from a non-singular start, ours"),
+    status=Status.CONJECTURE,
+    expected=Outcome.SUPPORTED,
+    parameters=(BATCH,),
+    checks=(
+        *(_check(activation, NARROW) for activation in QUICK),
+        *(_check(activation, WIDE, budget=Budget.STANDARD) for activation in ACTIVATIONS),
+    ),
+    derivation=_derivation,
+    control=Fraction(7, 10),
+    siblings=("orthogonalization.conjecture-f1", "orthogonalization.stationary-gap"),
+)

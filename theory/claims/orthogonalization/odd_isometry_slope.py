@@ -1,0 +1,209 @@
+"""How fast gaps near isometry fall under an odd activation, in the wide limit: powers exactly.
+
+Statement
+---------
+‖DP(I/n)‖ = nk/(n + 2k) for φ(x) = xᵏ, k odd, P the map of the Gram matrix at trace 1. For any odd φ
+the norm is the larger of the factors n E[φ²(s² − 1)]/(2(n−1) E φ²) on the diagonal and
+E[s₁φ(s₁)s₂φ(s₂)]/E φ² off it, in size, with s uniform on the sphere of radius √n.
+
+Assumptions
+-----------
+Width d → ∞; rows rescaled to mean square 1 before φ.
+
+Source
+------
+Ours; decides what daneshmand2021, Conjecture F.2, leaves open.
+
+Parameters
+----------
+batch n ≥ 2, power k ≥ 1, odd.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside those ranges.
+
+The rate 1 − 2α/3 of Theorem 1 holds near isometry for every α < 1/n only if the norm is at most
+1 − 2/(3n), and if it is below. `depthlaw.theory.isometry_slope` encloses both factors for any odd
+activation and any n. At n = 2, where 2/3 is needed, on and off the diagonal: identity .500 and
+.500, tanh .381 and .602, sin .401 and .590, sign 0 and .637 are fast enough; x³ .750, x⁵ .833,
+sinh(5x) .864, soft threshold at 1.3 .954, hard threshold at 1.3 .899 fail on the diagonal,
+x/(1 + x²) fails off it with .696. Above 1 isometry repels: powers do so iff n > 2k/(k − 1).
+
+Example: without activation.
+
+>>> CLAIM.bound(batch=6, power=1).contains(Fraction(3, 4))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.activations import Activation, activation, from_text
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import (
+    Agreement,
+    Argued,
+    Derivation,
+    Identity,
+    Order,
+    Sign,
+    Step,
+)
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+k = sp.Symbol("k", integer=True, positive=True)
+FORMULA = n * k / (n + 2 * k)
+POWER = Parameter("power", k, Domain.INTEGER, 1, "exponent of the activation")
+ODD = Assumption(
+    "k odd",
+    "power",
+    lambda values: number(values, "power") % 2 == 1,
+    lambda values: "it must be odd, as the activation is",
+)
+
+
+def _check(batch: int, power: int) -> Check:
+    def norm() -> Enclosure:
+        return Enclosure(isometry_slope(activation(f"monomial({power})"), batch).largest)
+
+    return Check(
+        f"power {power}, n = {batch}",
+        {"batch": batch, "power": power},
+        Computed(norm),
+        resolution=Fraction(1, 10**9),
+    )
+
+
+def _power_steps() -> tuple[Step, ...]:
+    moment = n * (2 * k + 1) / (n + 2 * k)
+    j = (k + 1) / 2
+    half = sp.Rational(1, 2)
+    step = (half + j) ** 2 * k / ((k + 2) * (k + half) * (k + 3 * half))
+    over = 6 * n**2 - 16 * n + 12
+    return (
+        *slope.moment_step(k, moment),
+        Identity("powers on the diagonal", slope.diagonal_factor(moment), FORMULA),
+        Argued(
+            "powers off the diagonal",
+            "E s₁^(k+1) s₂^(k+1) and E s₁^(2k) on the sphere give the factor "
+            "r_k nk/(n + 2k) with r_k = 2 (1/2)_j²/(k (1/2)_k), j = (k+1)/2, rising factorials",
+        ),
+        Identity("r_1 = 1, and r_{k+2}/r_k", step, k * (k + 2) / ((2 * k + 1) * (2 * k + 3))),
+        Sign(
+            "which is below 1: r_k ≤ 1, the diagonal decides",
+            sp.expand((2 * k + 1) * (2 * k + 3) - k * (k + 2)),
+            strict=True,
+        ),
+        Identity(
+            "the cube against 1 − 2/(3n), which F.2 needs as α → 1/n",
+            FORMULA.subs(k, 3) - (1 - 2 / (3 * n)),
+            over / (3 * n * (n + 6)),
+        ),
+        Identity("the numerator", over, 6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3)),
+        Sign(
+            "is positive: the cube is too slow for every n",
+            6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3),
+            strict=True,
+        ),
+        Identity("the cube against 1", FORMULA.subs(k, 3) - 1, 2 * (n - 3) / (n + 6)),
+    )
+
+
+def _off_diagonal(phi: Activation) -> arb:
+    return isometry_slope(phi, 2).off_diagonal
+
+
+def _hard_threshold(cut: Fraction) -> arb:
+    """Return the diagonal factor of the hard threshold at n = 2, in closed form."""
+    angle = (ball(cut) / arb(2).sqrt()).acos()
+    waves = (2 * angle).sin() / 2
+    return (waves + angle / 2 + (4 * angle).sin() / 8) / (angle + waves)
+
+
+def _hard(cut: str) -> Activation:
+    return from_text(f"x*(1+sign(abs(x)-{cut}))/2")
+
+
+_SMOOTH = ("identity", "tanh", "sin", "erf", "monomial(3)")
+_CUTS = ("1.3", "1.39", "1")
+
+
+def _derivation() -> Derivation:
+    square = r"\mathbb E\,\varphi(s_1)^2"
+    return Derivation(
+        (
+            *slope.linearised(),
+            Argued(
+                "off the diagonal",
+                "E = ε(e_ie_jᵀ + e_je_iᵀ): sᵀEs = 2ε s_is_j, and for odd φ all means vanish in "
+                "which a coordinate stands an odd number of times",
+                rf"\mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/{square}",
+            ),
+            *_power_steps(),
+            Agreement(
+                "off the diagonal at n = 2: an integral over the angle, and zonal harmonics",
+                rf"\sum_k P_k(0) N_k (\mathbb E\, s\varphi P_k)^2 / {square}",
+                lambda: [_off_diagonal(activation(name)) for name in _SMOOTH],
+                lambda: [zonal_off_diagonal(activation(name), 2) for name in _SMOOTH],
+            ),
+            Agreement(
+                "hard thresholds t at n = 2 on the diagonal, with cos θ = t/√2",
+                r"\frac{\tfrac12\sin 2\theta + \tfrac12\theta + \tfrac18\sin 4\theta}"
+                r"{\theta + \tfrac12\sin 2\theta}",
+                lambda: [isometry_slope(_hard(cut), 2).diagonal for cut in _CUTS],
+                lambda: [_hard_threshold(Fraction(cut)) for cut in _CUTS],
+            ),
+            Order(
+                "n = 2: tanh is fast enough, off the diagonal too",
+                r"\|DP(I/2)\| < 2/3",
+                lambda: isometry_slope(activation("tanh"), 2).largest,
+                lambda: ball(Fraction(2, 3)),
+            ),
+            Order(
+                "n = 2: x/(1 + x²) is not, off the diagonal",
+                r"2/3 < \mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/" + square,
+                lambda: ball(Fraction(2, 3)),
+                lambda: _off_diagonal(from_text("x/(1+x**2)")),
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.odd-isometry-slope",
+    title="change of small gaps per layer under an odd power, in the wide limit",
+    quantity=sp.Symbol(r"\|DP(I/n)\|"),
+    sense=Sense.EQUAL,
+    formula=FORMULA,
+    source=setting.source("Conjecture F.2", "criterion ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH, POWER),
+    assumptions=(ODD,),
+    checks=(
+        *(_check(2, power) for power in (1, 3, 5, 9, 31)),
+        *(_check(batch, 3) for batch in (3, 4, 16)),
+        _check(5, 1),
+        _check(8, 9),
+    ),
+    derivation=_derivation,
+    control=Fraction(101, 100),
+    siblings=("orthogonalization.conjecture-f2", "orthogonalization.odd-sublinear-slope"),
+)

@@ -1,0 +1,132 @@
+"""Odd activations with φ(x)/x falling contract the samples' norms at least as fast as none.
+
+Statement
+---------
+n E[φ² (s² − 1)]/(2(n−1) E φ²) ≤ n/(n + 2), s a coordinate of the sphere of radius √n: the factor
+per layer, near isometry and in the wide limit, on differences between the samples' norms.
+
+Assumptions
+-----------
+φ odd, |φ(x)|/x not increasing on (0, √n), φ not 0 there; width d → ∞; rows rescaled to mean square
+1 before φ.
+
+Source
+------
+Ours; part of what is true of daneshmand2021, Conjecture F.2.
+
+Parameters
+----------
+batch n ≥ 2.
+
+Returns
+-------
+An exact number.
+
+Raises
+------
+ArgumentError outside that range.
+
+n/(n + 2) is the factor of the linear network, always below the 1 − 2/(3n) that the conjecture
+allows. Off the diagonal there is no such rule: x/(1 + x²) fails there at n = 2
+(`orthogonalization.odd-isometry-slope`).
+
+Example: two samples, and a weak tanh.
+
+>>> from depthlaw.theory.activations import activation
+>>> from depthlaw.theory.isometry_slope import isometry_slope
+>>> weak = isometry_slope(activation("tanh").gain(0.01), 2).diagonal
+>>> bool(weak < CLAIM.bound(batch=2).ball < weak + 1e-4)
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.activations import Activation, activation, from_text
+from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.isometry_slope import isometry_slope
+from depthlaw.theory.symbols import n
+from depthlaw.theory.values import Enclosure
+
+FORMULA = n / (n + 2)
+
+
+def _check(phi: Activation, batch: int) -> Check:
+    return Check(
+        f"{phi.name}, n = {batch}",
+        {"batch": batch},
+        Computed(lambda: Enclosure(isometry_slope(phi, batch).diagonal)),
+    )
+
+
+def _checks() -> tuple[Check, ...]:
+    weak = activation("tanh").gain(Fraction(1, 10))
+    named = (activation(name) for name in ("tanh", "sin", "erf", "hard_tanh", "sign"))
+    cut = from_text("x*(1+sign(1.2-abs(x)))/2")
+    return (
+        *(_check(weak, batch) for batch in (2, 3, 8, 64)),
+        *(_check(phi, 2) for phi in (*named, from_text("x/(1+x**2)"), cut)),
+        _check(activation("tanh"), 16),
+        _check(activation("hard_tanh"), 5),
+    )
+
+
+def _derivation() -> Derivation:
+    f, g, f2, g2 = sp.symbols("f g f_2 g_2", real=True)
+    shifted = sp.Symbol("m", nonnegative=True)
+    room = (1 - 2 / (3 * n)) - FORMULA
+    return Derivation(
+        (
+            *slope.linearised(),
+            Argued(
+                "under the weight s²",
+                "φ² = f s² with f = (φ/s)², so m = E[f s² · s²]/E[f s²] is a mean of g = s² under "
+                "the weight f against the law with density proportional to s²",
+            ),
+            Identity(
+                "for two independent copies under that law, f not increasing and g increasing in "
+                "|s|: the product of differences, which is never positive",
+                (f - f2) * (g - g2),
+                f * g + f2 * g2 - f * g2 - f2 * g,
+            ),
+            Argued(
+                "so f and g are not positively correlated (Chebyshev)",
+                "its mean is 2(E fg − E f E g) ≤ 0, hence m = E fg/E f ≤ E g = E s⁴/E s²",
+            ),
+            *slope.moment_step(sp.Integer(1), 3 * n / (n + 2)),
+            Identity(
+                "in the factor on the diagonal", slope.diagonal_factor(3 * n / (n + 2)), FORMULA
+            ),
+            Identity("room to what F.2 allows as α → 1/n", room, 4 * (n - 1) / (3 * n * (n + 2))),
+            Sign("which is not negative, with m = n − 1", 4 * shifted / (3 * n * (n + 2))),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="orthogonalization.odd-sublinear-slope",
+    title="norms contract at least as under no activation, φ odd with φ(x)/x falling",
+    quantity=sp.Symbol(
+        r"\frac{n\,\mathbb{E}[\varphi(s)^2 (s^2 - 1)]}{2(n-1)\,\mathbb{E}\,\varphi(s)^2}"
+    ),
+    sense=Sense.UPPER,
+    formula=FORMULA,
+    source=setting.source("Conjecture F.2", "ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(BATCH,),
+    checks=_checks(),
+    derivation=_derivation,
+    control=Fraction(99, 100),
+    siblings=("orthogonalization.conjecture-f2", "orthogonalization.odd-isometry-slope"),
+)
