@@ -14,8 +14,8 @@ has
 with p̄, q̄, b̄ the averages over d independent rows of p = φ(√2 cos θ)², q = φ(√2 sin θ)² and
 b = φ(√2 cos θ) φ(√2 sin θ). All three are bounded. In the wide limit they are their means. At
 width d, by Hoeffding's inequality, each stays within R √(log(2N/δ)/(2d)) of its mean, R its range,
-for all N averages of a trajectory together with probability 1 − δ at least. Balls that are widened by as
-much in each layer therefore contain the whole trajectory with that probability.
+for all N averages of a trajectory together with probability 1 − δ at least. Balls that are widened
+by as much in each layer therefore contain the whole trajectory with that probability.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from depthlaw.theory.symbols import n
 
 
 def moment_step(order: sp.Expr, ratio: sp.Expr) -> tuple[Step, ...]:
-    """E s^{2k+2}/E s^{2k} = n(2k + 1)/(n + 2k) = `ratio` on the sphere of radius √n, k = `order`."""
+    """Show that E s^{2k+2}/E s^{2k} is `ratio` on the sphere of radius √n, with k = `order`."""
     a, b = sp.symbols("a b", positive=True)
     quotient = sp.gamma(a + 1) * sp.gamma(b) / (sp.gamma(a) * sp.gamma(b + 1))
     return (
