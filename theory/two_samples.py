@@ -51,8 +51,18 @@ class Pair:
     @property
     def radius(self) -> arb:
         """|z|."""
-        # Products, since FLINT's power of a ball about exactly 0 is not a number.
-        return abs(self.x) if self.y.is_zero() else (self.x * self.x + self.y * self.y).sqrt()
+        if self.y.is_zero():
+            return abs(self.x)
+        # From end to end: the square root of a ball that reaches below 0 is not a number.
+        return self._square.lower().max(arb(0)).sqrt().union(self._square.upper().sqrt())
+
+    @property
+    def _square(self) -> arb:
+        """|z|²."""
+        x, y = (
+            (value.abs_lower() ** 2).union(value.abs_upper() ** 2) for value in (self.x, self.y)
+        )
+        return x + y
 
     @property
     def gap(self) -> arb:
@@ -67,7 +77,7 @@ class Pair:
     @property
     def resultant(self) -> acb:
         """The mean w of e^{iψ}."""
-        return acb(self.x, self.y) / (1 + (1 - self.radius * self.radius).sqrt())
+        return acb(self.x, self.y) / (1 + (1 - self._square).sqrt())
 
 
 class Means(Protocol):

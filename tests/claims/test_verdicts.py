@@ -1,16 +1,22 @@
 """The registry gets the verdicts it should, and wrong statements do not."""
 
 import json
+from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+import numpy as np
 import pytest
 
+from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.theory.claim.check import Measured
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.values import Estimate
+from depthlaw.theory.gram import trace_normalised
+from depthlaw.theory.network import Activate, Linear, Network, Rescale
+from depthlaw.theory.values import Estimate, Exact
 
 IDS = claim_ids()
 
@@ -43,6 +49,54 @@ def test_theorem_1_as_printed_is_refuted_by_proof_and_stands_where_it_can_be_sim
     assert all(check.samples == 0 for check in refuting)
     measured = [check for check in verdict.checks if check.samples]
     assert [check.outcome for check in measured] == [Outcome.SUPPORTED]
+
+
+def test_conjecture_f2_is_refuted_by_proof_and_stands_for_flattening_activations(
+    report: Report,
+) -> None:
+    verdict = report["orthogonalization.conjecture-f2"]
+    refuting = [check for check in verdict.checks if check.outcome is Outcome.REFUTED]
+    assert [check.label.split(",")[0].split(" at")[0] for check in refuting] == [
+        "x³",
+        "soft threshold",
+        "hard threshold",
+    ]
+    assert all(check.samples == 0 for check in refuting)
+    others = [check for check in verdict.checks if check not in refuting]
+    assert {check.outcome for check in others} == {Outcome.SUPPORTED}
+    assert {check.label.split(",")[0] for check in others} == {"tanh", "sin"}
+
+
+def test_conjecture_f1_is_refuted_exactly_and_its_restatement_tells_exponents_apart(
+    report: Report,
+) -> None:
+    printed = report["orthogonalization.conjecture-f1"]
+    for check in printed.checks:
+        assert check.outcome is Outcome.REFUTED
+        assert isinstance(check.value, Exact)
+        assert check.value.expression == 0
+    for check in report["orthogonalization.conjecture-f1-nonsingular"].checks:
+        assert isinstance(check.value, Estimate)
+        assert -0.65 < check.value.lower < -0.5 < check.value.upper < -0.35
+
+
+@pytest.mark.parametrize("function", [np.tanh, np.sin, np.cbrt, lambda x: x], ids=str)
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_rank_one_states_that_refute_conjecture_f1_stay_for_ever(
+    function: Callable[[Any], Any], place: int
+) -> None:
+    start = np.zeros((3, 3))
+    start[place, place] = 1
+    for width in (4, 64):
+        run = simulate(
+            Network(width, 3, (Linear(), Rescale(), Activate(function, "odd"))),
+            depth=6,
+            replicas=5,
+            seed=1,
+            initial_gram=start,
+            observables={"share": lambda g: trace_normalised(g)[..., place, place]},
+        )
+        assert (run.values["share"] == 1).all()
 
 
 def test_theorem_1_corrected_speaks_only_above_its_threshold(report: Report) -> None:
