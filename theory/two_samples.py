@@ -268,9 +268,11 @@ def gap_on_event(
     --------
     The wider, the closer to the limit:
 
-    >>> law, wide = OddPower(3), wide_limit(OddPower(3), Pair.diagonal(Fraction(2, 5)), 4)
-    >>> gap = gap_on_event(law, Fraction(2, 5), depth=3, width=10**12, threshold=Fraction(3, 8))
-    >>> bool(abs(gap / wide.gap - 1) < arb("0.01"))
+    >>> law, start, alpha = OddPower(3), Fraction(2, 5), Fraction(3, 8)
+    >>> limit = wide_limit(law, Pair.diagonal(start), 4).gap
+    >>> narrow, wide = (gap_on_event(law, start, depth=3, width=10**k, threshold=alpha)
+    ...                 for k in (6, 12))
+    >>> bool(narrow.lower() < wide.lower() < limit < wide.upper() < narrow.upper())
     True
     """
     ell, d = integer("depth", depth), integer("width", width, at_least=2)

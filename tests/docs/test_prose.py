@@ -7,16 +7,19 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from flint import arb
 
 import depthlaw
 from depthlaw import activation, claims, simulate
 from depthlaw.main import main
+from depthlaw.theory.activations import from_text
 from depthlaw.theory.claim import Outcome
 from depthlaw.theory.claim.check import Computed, ParameterValue
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.isometry_depth import depth_to_isometry
+from depthlaw.theory.isometry_slope import isometry_slope
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Exact, Value
 
@@ -127,6 +130,54 @@ def test_the_counterexamples_to_theorem_1_are_the_certified_ones() -> None:
             found, bound = check.quantity.compute(), theorem.bound_at(check.parameters)
         assert gap == f"${found.lower * 1e4:.3f}\\cdot10^{{-4}}$"
         assert allowed == f"${bound.upper * 1e4:.3f}\\cdot10^{{-4}}$"
+
+
+def test_the_counterexamples_to_conjecture_f2_are_the_certified_ones() -> None:
+    conjecture = claim("orthogonalization.conjecture-f2")
+    checks = [check for check in conjecture.checks if isinstance(check.quantity, Computed)]
+    rows = table("theory/orthogonalization.md", "| $\\varphi$ | $\\lambda_{\\min}(H_0)$")
+    assert len(rows) == len(checks)
+    for (_, start, alpha, ell, width, gap, allowed), check in zip(rows, checks, strict=True):
+        exponent = re.search(r"10\^\{?(\d+)", width)
+        assert exponent is not None
+        shown = (Fraction(alpha), int(ell), 10 ** int(exponent[1]))
+        assert shown == tuple(check.parameters[k] for k in ("alpha", "depth", "width"))
+        assert f"λ_min(H_0) = {start}:" in check.label
+        assert isinstance(check.quantity, Computed)
+        with precision(128):
+            found, bound = check.quantity.compute(), conjecture.bound_at(check.parameters)
+        # "At least" is rounded down, "allowed" up, both by less than half a percent.
+        least, most = (
+            float(text.strip("$").replace("\\cdot10^{", "e").rstrip("}")) for text in (gap, allowed)
+        )
+        assert least <= found.lower < least * 1.005
+        assert most * 0.99 < bound.upper <= most
+
+
+def test_the_slopes_of_odd_activations_are_the_enclosed_ones() -> None:
+    block = PAGES["theory/orthogonalization.md"].partition("\n| $\\varphi$ | $x$ |")
+    names = block[2].partition("\n")[0].strip("| ").split("|")
+    on, off = table("theory/orthogonalization.md", "| $\\varphi$ | $x$ |")
+    activations = [
+        activation("identity"),
+        *map(activation, ("tanh", "sin", "sign", "monomial(3)", "monomial(5)", "monomial(9)")),
+        *map(
+            from_text,
+            (
+                "sinh(5*x)",
+                "x*(1+sign(abs(x)-1.3))/2",
+                "sign(x)*max(abs(x)-1.3,0)",
+                "x/(1+x**2)",
+            ),
+        ),
+    ]
+    assert len(activations) == len(names) + 1 == len(on) - 1 == len(off) - 1
+    for phi, diagonal, cross in zip(activations, on[1:], off[1:], strict=True):
+        slope = isometry_slope(phi, 2)
+        for shown, factor in ((diagonal, slope.diagonal), (cross, slope.off_diagonal)):
+            number = float(shown.strip("*"))
+            assert abs(float(factor.mid()) - number) <= 0.0005
+            assert ("**" in shown) == bool(factor > arb(2) / 3)
 
 
 def test_the_odd_point_states_are_the_enclosed_ones() -> None:
