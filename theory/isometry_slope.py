@@ -42,6 +42,7 @@ from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integ
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.holomorphic import Holomorphic, compile_holomorphic, enclose
 from depthlaw.theory.rigorous.integrate import integral
+from depthlaw.theory.rigorous.zero import sign_of
 
 HIGHEST_DEGREE = 64
 """Zonal harmonics of higher degree are bounded, not computed."""
@@ -144,7 +145,9 @@ def _arcs(phi: Activation, n: int) -> list[_Arc]:
     """Split [0, π/2] where √n cos θ meets a breakpoint of φ."""
     cuts = sorted(_inner_angles(phi, n), key=lambda angle: float(angle.mid()))
     ends = [arb(0), *cuts, arb.pi() / 2]
-    inside = [p for p in phi.pieces if p.upper > 0 and (p.lower <= 0 or _angle(p.lower, n))]
+    inside = [
+        p for p in phi.pieces if p.upper > 0 and (p.lower <= 0 or _angle(p.lower, n) is not None)
+    ]
     return [
         _Arc(low, high, compile_holomorphic(piece.expression, X))
         for (low, high), piece in zip(pairwise(ends), reversed(inside), strict=True)
@@ -158,12 +161,10 @@ def _inner_angles(phi: Activation, n: int) -> list[arb]:
 
 def _angle(cut: sp.Expr, n: int) -> arb | None:
     """Return the angle at which √n cos θ is `cut` > 0, or None where the sphere does not reach."""
-    cosine = enclose(cut, X, arb(0)) / arb(n).sqrt()
-    if cosine >= 1:
-        return None
-    if not cosine < 1:
-        raise DepthlawError(f"the breakpoint {cut} is not told from √{n}: raise the precision")
-    return cosine.acos()
+    beyond = sign_of(cut**2 - n)
+    if beyond is None:
+        raise DepthlawError(f"the breakpoint {cut} is not told from √{n}")
+    return None if beyond >= 0 else (enclose(cut, X, arb(0)) / arb(n).sqrt()).acos()
 
 
 def _mean(arcs: list[_Arc], n: int, integrand: Callable[[acb, acb, acb], acb]) -> arb:

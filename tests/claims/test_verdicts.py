@@ -71,10 +71,15 @@ def test_conjecture_f1_is_refuted_exactly_and_its_restatement_tells_exponents_ap
     report: Report,
 ) -> None:
     printed = report["orthogonalization.conjecture-f1"]
-    for check in printed.checks:
+    *exact, measured = printed.checks
+    for check in exact:
         assert check.outcome is Outcome.REFUTED
         assert isinstance(check.value, Exact)
         assert check.value.expression == 0
+    # From a non-singular start, too, where isometry repels.
+    assert measured.outcome is Outcome.REFUTED
+    assert isinstance(measured.value, Estimate)
+    assert measured.value.lower > -0.35
     for check in report["orthogonalization.conjecture-f1-nonsingular"].checks:
         assert isinstance(check.value, Estimate)
         assert -0.65 < check.value.lower < -0.5 < check.value.upper < -0.35

@@ -144,6 +144,12 @@ def test_activations_are_odd(name: str) -> None:
         isometry_slope(activation(name), 2)
 
 
+def test_a_kink_on_the_sphere_itself_is_none() -> None:
+    at_the_edge = isometry_slope(from_text("x*(1+sign(sqrt(2)-abs(x)))/2"), 2)
+    assert at_the_edge.diagonal.overlaps(arb(1) / 2)
+    assert at_the_edge.off_diagonal.overlaps(arb(1) / 2)
+
+
 def test_an_activation_that_vanishes_on_the_sphere_has_no_slope() -> None:
     with pytest.raises(ArgumentError, match="vanishes"):
         isometry_slope(soft("3"), 2)

@@ -23,6 +23,10 @@ def _relu(x: Array) -> Array:
     return np.maximum(x, 0.0)
 
 
+def _cube(x: Array) -> Array:
+    return x**3
+
+
 def _hard_threshold(x: Array) -> Array:
     return np.where(np.abs(x) > 1.39, x, 0.0)
 
@@ -35,6 +39,7 @@ TANH = Activate(np.tanh, "tanh")
 SIN = Activate(np.sin, "sin")
 RELU = Activate(_relu, "relu")
 SHIFTED_TANH = Activate(_shifted_tanh, "tanh+1")
+CUBE = Activate(_cube, "x³")
 HARD_THRESHOLD = Activate(_hard_threshold, "hard threshold at 1.39")
 SOFT_THRESHOLD = Activate(_soft_threshold, "soft threshold at 1.3")
 

@@ -27,7 +27,9 @@ ArgumentError outside that range.
 Rank one is stationary. With φ(0) = 0 and φ(±√n) ≠ 0, a batch in which only sample i is not zero
 stays one: Q^TQ = e_i e_iᵀ at every layer, whatever the weights. So ν = ½(δ at e_1e_1ᵀ + δ at
 e_2e_2ᵀ) is stationary at every width, and its fluctuation is 1/√2, with exponent 0. Identity, tanh,
-sin and x³ are such activations. What may hold is `orthogonalization.conjecture-f1-nonsingular`.
+sin and x³ are such activations. Nor does a non-singular start help for every activation: with x³
+and n = 4 isometry repels, and from orthogonal samples which of them survive is left to chance at
+every width. What may hold is `orthogonalization.conjecture-f1-nonsingular`.
 
 Example: four times the width is to halve the fluctuation.
 
@@ -49,6 +51,8 @@ from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.orthogonalization import _activations as activations
+from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.symbols import d, n
@@ -167,12 +171,22 @@ CLAIM = Claim(
     checks=(
         *(_check(name, 2) for name in ("identity", "tanh", "sin", "monomial(3)")),
         *(_check("identity", batch) for batch in (3, 8)),
+        Check(
+            "x³ from four orthogonal samples, widths 128 to 1024: a non-singular start",
+            {"batch": 4},
+            fluctuation.against_width(
+                activations.CUBE, setting.flat(4), widths=(128, 1024), depth=30
+            ),
+            replicas=200,
+            resolution=Fraction(1, 4),
+        ),
     ),
     derivation=_derivation,
     control=None,
     errata=(
         "False as printed: rank-one states are stationary, and half e₁e₁ᵀ, half e₂e₂ᵀ fluctuates "
-        "by 1/√2 at every width. A non-singular start is needed.",
+        "by 1/√2 at every width. A non-singular start is needed, and an activation under which the "
+        "wide limit settles: from four orthogonal samples x³ does not.",
         "Figure 6 plots one activation's array under all four labels.",
     ),
     siblings=(
