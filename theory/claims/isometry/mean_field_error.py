@@ -105,7 +105,7 @@ def _check(
         {"batch": 2},
         Scaling(widths, tuple(_measured(order(phi), f, width) for width in widths)),
         budget=budget,
-        replicas=400 if budget is Budget.QUICK else 160,
+        replicas=1000 if budget is Budget.QUICK else 160,
         resolution=Fraction(1, 4),
     )
 
