@@ -92,8 +92,8 @@ STATE_EXISTS = Assumption(
     "odd",
     _exists,
     lambda values: (
-        f"no fixed state with so many odd points was found among {values['batch']}: take fewer, or a "
-        "larger batch"
+        f"no fixed state with so many odd points was found among {values['batch']}: take fewer, or "
+        "a larger batch"
     ),
 )
 CLAIM = Claim(

@@ -7,8 +7,8 @@ P(odd state at layer 200) ≥ 9/10, from orthonormal points.
 Assumptions
 -----------
 16 ≤ n ≤ 50, 100 ≤ d ≤ 1000; orthonormal points at first; Gaussian weights; recentring
-over the batch, then ReLU. An odd state is what `depthlaw.theory.batch_geometry` calls so: norm ratio
-above (n − 1)/2, mean odd cosine below 0.12.
+over the batch, then ReLU. An odd state is what `depthlaw.theory.batch_geometry` calls so: norm
+ratio above (n − 1)/2, mean odd cosine below 0.12.
 
 Source
 ------

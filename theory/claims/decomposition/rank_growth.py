@@ -69,8 +69,8 @@ RANK_FITS = Assumption(
         min(number(values, "pairs"), 2) <= number(values, "rank") <= number(values, "pairs")
     ),
     lambda values: (
-        f"{values['pairs']} representatives, none parallel to another, have a rank from "
-        f"{min(number(values, 'pairs'), 2)} to {values['pairs']}"
+        f"{values['pairs']} representatives have a rank from {min(number(values, 'pairs'), 2)} to "
+        f"{values['pairs']}, none being parallel to another"
     ),
 )
 FORMULA = n - (PAIRS.symbol - RANK.symbol)

@@ -62,8 +62,8 @@ NO_MORE_THAN_NEURONS = Assumption(
     "batch",
     lambda values: number(values, "batch") <= number(values, "width"),
     lambda values: (
-        f"in batches larger than the width, here {values['width']}, the norms spread and the cosines "
-        "exceed the formula"
+        f"in batches larger than the width, here {values['width']}, the norms spread and the "
+        "cosines exceed the formula"
     ),
 )
 WIDE = Assumption(

@@ -97,8 +97,8 @@ POTENTIAL_REACHES = Assumption(
         <= (number(values, "batch") - 1) * number(values, "potential")
     ),
     lambda _: (
-        "correlations this small leave no eigenvalue as low as λ_0 (Gershgorin): give the potential "
-        "of the batch that has it"
+        "correlations this small leave no eigenvalue as low as λ_0 (Gershgorin): give the "
+        "potential of the batch that has it"
     ),
 )
 CLAIM = Claim(

@@ -35,7 +35,9 @@ def coupling_cost(spectrum: Sequence[Fraction]) -> arb:
     """Return Σ (√λ_i − 1/√n)² for a spectrum of trace 1."""
     n = len(spectrum)
     flat = ball(Fraction(1, n)).sqrt()
-    return sum(((ball(value).sqrt() - flat) ** 2 for value in spectrum), start=arb(0))
+    away = [ball(value).sqrt() - flat for value in spectrum]
+    # A product: a ball around 0 has no power in python-flint.
+    return sum((x * x for x in away), start=arb(0))
 
 
 def _gap_below(spectrum: Sequence[Fraction]) -> Fraction:

@@ -97,7 +97,11 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("alpha"),
+        setting.A1,
+    ),
     trivial=setting.HIGHEST_GAP,
     checks=(
         _check(activations.TANH, 2, width=2_000, alpha=Fraction(2, 5), replicas=256),

@@ -86,8 +86,8 @@ SUMS_POSSIBLE = Assumption(
     "double",
     _sums_possible,
     lambda values: (
-        f"no projector of rank {values['rank']} has these sums: P_ii lies in [0, 1] and sums to the "
-        "rank, (M²)_ii lies in [1, width]"
+        f"no projector of rank {values['rank']} has these sums: P_ii lies in [0, 1] and sums to "
+        "the rank, (M²)_ii lies in [1, width]"
     ),
 )
 
