@@ -151,10 +151,8 @@ def test_a_singular_start_stays_away_from_the_stationary_gap(layers: int) -> Non
     assert stationary.upper < 0.5 / 50
 
 
-def test_the_kernel_of_the_counterexample_to_the_asymptotic_ratio_vanishes_at_minus_a_half() -> (
-    None
-):
-    """h₁ + √2 h₂ has the map (ρ + 2ρ²)/3: ρ₀ = −1/2 is isotropic after one layer, 0/0 from there."""
+def test_a_start_that_is_isotropic_after_one_layer_has_no_ratio_of_gaps() -> None:
+    """h₁ + √2 h₂ has the map (ρ + 2ρ²)/3, which vanishes at −1/2: 0/0 from there on."""
     # √2 h₂ = x² − 1.
     f: CorrelationMap = normalised_map(polynomial(-1, 1, 1))
     assert sp.simplify(f.at_zero) == 0
