@@ -186,3 +186,12 @@ def test_odd_points_part_at_the_rate_of_their_number_over_the_batch(odd: int) ->
 def test_an_equality_of_the_gap_at_a_mean_eigenvalue_is_finite() -> None:
     bound = claim("orthogonalization.iterative-orthogonalization").bound(eigenvalues=(1, 2, 3))
     assert np.isclose(bound.upper**2, 1 / 18)
+
+
+def test_the_exponent_of_the_mean_field_error_is_told_from_a_third() -> None:
+    """Which an activation without a fourth moment would come near; the control is exactly that."""
+    found = claim("isometry.mean-field-error")
+    assert found.control is not None
+    assert found.bound(batch=2).contains(Fraction(-1, 2))
+    assert found.perturbed(found.control).bound(batch=2).contains(Fraction(-1, 3))
+    assert all(check.resolution and check.resolution < THIRD for check in found.checks)

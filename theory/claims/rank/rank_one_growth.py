@@ -26,9 +26,9 @@ Raises
 ------
 ArgumentError outside those ranges.
 
-Example: a flat direction grows fastest, 4d − 6.
+Example: a flat direction, which takes an even number of neurons, grows fastest, 4d − 6.
 
->>> CLAIM.bound(width=5, quartic=Fraction(1, 5)).expression == 4 * 5 - 6
+>>> CLAIM.bound(width=6, quartic=Fraction(1, 6)).expression == 4 * 6 - 6
 True
 """
 

@@ -34,8 +34,6 @@ Example: at s → 0 all survivors are counted, at s → 2 none.
 
 >>> sp.limit(FORMULA, _s, 0, "+"), FORMULA.subs(_s, 2)
 (2*sqrt(d), 0)
->>> CLAIM.bound(width=64, batch=16, share=2).ball.contains(0)
-True
 """
 
 from __future__ import annotations
