@@ -144,6 +144,16 @@ class Assumption:
             raise ArgumentError(self.argument, shown, self.advice(parameters))
 
 
+def in_words(statement: str) -> Assumption:
+    """Return a hypothesis on the network, its start or its activation: no parameter shows it fail.
+
+    It is printed with the other assumptions; whoever uses the claim has to see to it.
+
+    >>> in_words("non-singular start").require({})
+    """
+    return Assumption(statement, "", lambda _: True, lambda _: "")
+
+
 def number(values: Mapping[str, ParameterValue], name: str) -> Fraction:
     """Return the scalar parameter `name` as a fraction."""
     value = values[name]

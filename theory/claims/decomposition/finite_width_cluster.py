@@ -7,7 +7,7 @@ fifth under the quick budget).
 
 Assumptions
 -----------
-n ≥ 16, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU; orthonormal
+16 ≤ n ≤ 50, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU; orthonormal
 points at first.
 
 Source
@@ -16,7 +16,7 @@ Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements a
 
 Parameters
 ----------
-batch n ≥ 16; width d from 100 to 1000.
+batch n from 16 to 50; width d from 100 to 1000.
 
 Returns
 -------
@@ -71,7 +71,12 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumptions=(odd_point_forms.LARGE_BATCH, odd_point_forms.IN_RANGE),
+    assumptions=(
+        odd_point_forms.LARGE_BATCH,
+        odd_point_forms.SMALL_BATCH,
+        odd_point_forms.IN_RANGE,
+        odd_point_forms.ORTHONORMAL,
+    ),
     checks=(_check(16, 100, 256), _check(32, 200, 100, Budget.STANDARD)),
     derivation=odd_point_forms.CLAIM.derivation,
     control=Fraction(4, 5),

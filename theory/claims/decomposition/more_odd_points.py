@@ -15,7 +15,7 @@ Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements a
 
 Parameters
 ----------
-batch n ≥ 3; odd k in 1, …, n − 1, small enough for the state to exist.
+batch n ≥ 7; odd k ≥ 1, small enough for the state to exist: up to about n/3.
 
 Returns
 -------
@@ -33,18 +33,21 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
+from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import Assumption
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, two_groups
+from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.values import Exact
 
 
@@ -75,6 +78,24 @@ def _derivation() -> Derivation:
     )
 
 
+def _exists(values: Mapping[str, ParameterValue]) -> bool:
+    batch, odd = setting.whole(values, "batch"), setting.whole(values, "odd")
+    try:
+        two_groups(batch - odd, odd)
+    except DepthlawError:
+        return False
+    return True
+
+
+STATE_EXISTS = Assumption(
+    "the state exists",
+    "odd",
+    _exists,
+    lambda values: (
+        f"no fixed state with so many odd points was found among {values['batch']}: take fewer, or "
+        "a larger batch"
+    ),
+)
 CLAIM = Claim(
     id="decomposition.more-odd-points",
     title="k odd points have k − 1 unstable directions",
@@ -86,7 +107,7 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH,),
+    assumptions=(setting.ODD_BELOW_BATCH, STATE_EXISTS),
     checks=(
         _check(10, 2),
         _check(16, 1),

@@ -16,7 +16,8 @@ not available.
 
 Parameters
 ----------
-batch n ≥ 2; pairs p ≥ 0 with 2p ≤ n; rank q with 0 ≤ q ≤ p.
+batch n ≥ 2; pairs p ≥ 0 with 2p ≤ n; rank q with min(p, 2) ≤ q ≤ p, since points of
+different pairs are not parallel.
 
 Returns
 -------
@@ -62,13 +63,15 @@ PAIRS_FIT = Assumption(
     lambda values: f"two points make a pair: at most half the batch, here {values['batch']}",
 )
 RANK_FITS = Assumption(
-    "q ≤ p, and q ≥ 1 if p ≥ 1",
+    "min(p, 2) ≤ q ≤ p",
     "rank",
     lambda values: (
-        number(values, "pairs") >= number(values, "rank")
-        and (number(values, "rank") >= 1 or number(values, "pairs") == 0)
+        min(number(values, "pairs"), 2) <= number(values, "rank") <= number(values, "pairs")
     ),
-    lambda values: f"{values['pairs']} representatives have a rank between 1 and their number",
+    lambda values: (
+        f"{values['pairs']} representatives have a rank from {min(number(values, 'pairs'), 2)} to "
+        f"{values['pairs']}, none being parallel to another"
+    ),
 )
 FORMULA = n - (PAIRS.symbol - RANK.symbol)
 

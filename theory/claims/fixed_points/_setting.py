@@ -94,6 +94,19 @@ START_NOT_NEGATIVE = Assumption(
     lambda values: number(values, "start") >= 0,
     lambda values: "it must be at least 0",
 )
+CONVEX = Assumption(
+    "κ(0) ≤ ρ* ≤ κ(0) + κ′(ρ*) ρ*",
+    "attractor",
+    lambda values: (
+        number(values, "at_zero")
+        <= number(values, "attractor")
+        <= number(values, "at_zero") + number(values, "slope") * number(values, "attractor")
+    ),
+    lambda _: (
+        "no kernel map has these numbers: κ increases and is convex on [0, 1], so its fixed point "
+        "lies between at_zero and at_zero + slope·attractor"
+    ),
+)
 BETWEEN = (
     START_BELOW_ONE,
     above_zero("at_zero"),
@@ -101,6 +114,7 @@ BETWEEN = (
     above_zero("attractor"),
     at_most("attractor", 1),
     at_most("slope", 1),
+    CONVEX,
 )
 """What the numbers of a map of case 4 satisfy."""
 

@@ -40,7 +40,7 @@ from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Limit
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS
+from depthlaw.theory.claim.parameter import LAYERS, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -100,6 +100,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
+    assumptions=(in_words("ρ₀ < 1"),),
     checks=(
         _check(Fraction(0), 1000),
         _check(-Fraction(9, 10), 1000),

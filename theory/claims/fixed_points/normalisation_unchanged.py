@@ -7,7 +7,7 @@ mean square over the neurons; LN: the mean over the neurons is subtracted first)
 
 Assumptions
 -----------
-Gaussian weights; inputs of equal size with pairwise correlation ρ₀.
+Gaussian weights; inputs of equal size with pairwise correlation ρ₀; E φ(X)⁴ < ∞ for X ~ N(0, 1).
 
 Source
 ------
@@ -43,7 +43,7 @@ from depthlaw.theory.claim.check import Budget, Check, Measured, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.parameter import Domain, Parameter, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
@@ -127,7 +127,10 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(KERNEL,),
-    assumptions=(setting.at_most("kernel", 1, strict=False),),
+    assumptions=(
+        setting.at_most("kernel", 1, strict=False),
+        in_words("E φ(X)⁴ < ∞ for X ~ N(0, 1)"),
+    ),
     checks=(
         *(
             _check(name, order, start)

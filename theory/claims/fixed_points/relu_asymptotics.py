@@ -42,7 +42,7 @@ from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS
+from depthlaw.theory.claim.parameter import LAYERS, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
@@ -77,7 +77,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS, two_slopes.LEAK),
-    assumptions=(two_slopes.CURVED,),
+    assumptions=(two_slopes.CURVED, in_words("ρ₀ in (−1, 1)")),
     checks=(
         _check(Fraction(-1), Fraction(0), 800, Fraction(1, 20)),
         _check(Fraction(0), Fraction(0), 600, Fraction(1, 20)),

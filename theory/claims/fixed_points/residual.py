@@ -6,7 +6,7 @@ Statement
 
 Assumptions
 -----------
-r in [0, 1); the linear branch has independent weights; ρ* attracts.
+r in [0, 1); the linear branch has independent weights; ρ* attracts, and no ρ_ℓ equals it.
 
 Source
 ------
@@ -43,6 +43,7 @@ from depthlaw.theory.claim.check import Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
@@ -87,7 +88,13 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(residual.STRENGTH, setting.SLOPE),
-    assumptions=(residual.BELOW_ONE, setting.at_most("slope", 1, strict=False)),
+    assumptions=(
+        residual.BELOW_ONE,
+        setting.at_most("slope", 1, strict=False),
+        in_words(
+            "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0"
+        ),
+    ),
     checks=tuple(
         _check(setting.catalogue(name), strength)
         for name in ("sin", "cos", "gelu", "relu_squared", "monomial(2)")

@@ -14,7 +14,8 @@ joudaki2025, Theorem 1, case 3, AISTATS 2025, arXiv:2410.20107.
 
 Parameters
 ----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1.
+depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1;
+2κ(0) + κ′(0) ≥ 1, which κ′(1) = 1 implies.
 
 Returns
 -------
@@ -62,6 +63,14 @@ TOGETHER = Assumption(
     "slope_at_zero",
     lambda values: number(values, "at_zero") + number(values, "slope_at_zero") < 1,
     lambda values: "at_zero and slope_at_zero are Hermite weights: with a third one they sum to 1",
+)
+
+
+CRITICAL = Assumption(
+    "2κ(0) + κ′(0) ≥ 1",
+    "at_zero",
+    lambda values: 2 * number(values, "at_zero") + number(values, "slope_at_zero") >= 1,
+    lambda _: "κ′(1) = 1 = κ(1) leaves at most κ(0) for the weights beyond the first two",
 )
 
 
@@ -114,7 +123,7 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
-    assumptions=(setting.START_BELOW_ONE, TOGETHER),
+    assumptions=(setting.START_BELOW_ONE, TOGETHER, CRITICAL),
     trivial=sp.Integer(2),
     checks=(
         _check(

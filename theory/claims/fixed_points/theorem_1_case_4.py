@@ -39,12 +39,7 @@ Example: ρ = 1/2 is fixed by κ(ρ) = (1 + 2ρ²)/3, whose α is 2/3.
 ...     rate**9 * half)
 True
 
-The third rate never decides, since κ(0) ≤ κ(ρ*) = ρ*; with κ(0) above ρ* it would:
-
->>> quarter = Fraction(1, 4)
->>> CLAIM.bound(depth=2, start=0, at_zero=3 * quarter, attractor=quarter, slope=quarter).contains(
-...     Fraction(3, 7)**2 * quarter)
-True
+The third rate never decides, since κ(0) ≤ κ(ρ*) = ρ* and 2 − κ′(ρ*) > 1.
 """
 
 from __future__ import annotations

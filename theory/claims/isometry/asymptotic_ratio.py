@@ -6,7 +6,8 @@ log I(G^{ℓ+1})/log I(G^ℓ) → (2 − β)² as ℓ → ∞.
 
 Assumptions
 -----------
-Mean-field recursion; G⁰ has no two equal or opposite samples and is not the identity; β < 2.
+Mean-field recursion; G⁰ has no two equal or opposite samples, and no layer is isotropic: f may
+vanish on the way, as ρ + 2ρ² does at −1/2, and then both gaps are 0.
 
 Source
 ------
@@ -40,6 +41,7 @@ from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit, Sign
 from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -111,7 +113,11 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STRENGTH,),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO,),
+    assumptions=(
+        setting.STRENGTH_AT_MOST_TWO,
+        in_words("no two samples of G⁰ are equal or opposite"),
+        in_words("G^ℓ ≠ I for every ℓ: where f(ρ) = 0 for all ρ of a layer both gaps are 0"),
+    ),
     checks=(
         _check("two samples at ρ = 1/2", setting.PAIR, "relu", 40),
         _check("two samples at ρ = 1/2", setting.PAIR, "tanh", 120),

@@ -15,7 +15,7 @@ joudaki2023, Corollary 3, with averages over the d rows and C̃ = X̃X̃ᵀ.
 
 Parameters
 ----------
-determinant of C ≥ 0, norms r_1, …, r_d > 0 of the rows.
+determinant of C in [0, Π r_k²], norms r_1, …, r_d > 0 of the rows.
 
 Returns
 -------
@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import prod
 
 import sympy as sp
 
@@ -42,7 +43,7 @@ from depthlaw.theory.claim.check import Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter, number, numbers
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number, numbers
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -52,10 +53,23 @@ from depthlaw.theory.values import Enclosure, Exact
 
 _D = sp.Symbol("D", nonnegative=True)
 DETERMINANT = Parameter("determinant", _D, Domain.REAL, 0, "determinant of C = XXᵀ")
+HADAMARD = Assumption(
+    "det C ≤ Π r_k²",
+    "determinant",
+    lambda values: number(values, "determinant") <= _largest_determinant(values),
+    lambda values: (
+        f"it must be at most {float(_largest_determinant(values)):.12g}, the product of the "
+        "squared norms (Hadamard)"
+    ),
+)
 _k, _d = sp.Symbol("k", integer=True), sp.Symbol("d", integer=True, positive=True)
 _R, _MEAN = sp.IndexedBase("r"), sp.Symbol(r"\bar r", positive=True)
 FORMULA = _D ** (1 / _d) / _MEAN**2
 """I(C) (1 + cv²) = D^{1/d}/(d⁻¹ Σ r²) · (d⁻¹ Σ r²)/r̄²."""
+
+
+def _largest_determinant(values: Mapping[str, ParameterValue]) -> Fraction:
+    return prod((r * r for r in numbers(values, "norms")), start=Fraction(1))
 
 
 def _bound(values: Mapping[str, ParameterValue]) -> Enclosure:
@@ -86,6 +100,7 @@ CLAIM = Claim(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DETERMINANT, setting.NORMS),
+    assumptions=(HADAMARD,),
     bound_function=_bound,
     trivial=sp.Integer(0),
     checks=(

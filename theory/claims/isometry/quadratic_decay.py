@@ -15,7 +15,7 @@ Ours, in the setting of joudaki2023, Theorem 4 and Corollary A.3.
 Parameters
 ----------
 batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1], potential
-γ_0 = max |ρ|/(1 − |ρ|) ≥ 0.
+γ_0 = max |ρ|/(1 − |ρ|) with λ_0 ≥ 1 − (n−1)γ_0/(1+γ_0), by Gershgorin's theorem.
 
 Returns
 -------
@@ -40,7 +40,7 @@ import sympy as sp
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
+from depthlaw.theory.claim.parameter import BATCH, DEPTH, Assumption, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -89,6 +89,18 @@ def _derivation() -> Derivation:
     )
 
 
+POTENTIAL_REACHES = Assumption(
+    "λ_0 ≥ 1 − (n−1) γ_0/(1 + γ_0)",
+    "potential",
+    lambda values: (
+        (1 - number(values, "smallest")) * (1 + number(values, "potential"))
+        <= (number(values, "batch") - 1) * number(values, "potential")
+    ),
+    lambda _: (
+        "correlations this small leave no eigenvalue as low as λ_0 (Gershgorin): give the "
+        "potential of the batch that has it"
+    ),
+)
 CLAIM = Claim(
     id="isometry.quadratic-decay",
     title="isometry gap falls like the squared correlations",
@@ -99,7 +111,11 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST, setting.POTENTIAL),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    assumptions=(
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.SMALLEST_AT_MOST_ONE,
+        POTENTIAL_REACHES,
+    ),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest", "potential"),
     derivation=_derivation,
     control=Fraction(1, 12),

@@ -10,7 +10,7 @@ from flint import arb
 
 from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.derivation import Argued, Identity, Step
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import gap, n
@@ -21,13 +21,23 @@ HIGHEST_COST = 2 - 2 / sp.sqrt(n)
 """The coupling cost never exceeds 2 − 2/√n, which rank-one batches attain."""
 
 GAP = Parameter("gap", gap, Domain.REAL, 0, "orthogonality gap V of H")
+GAP_POSSIBLE = Assumption(
+    "V ≤ √(1 − 1/n)",
+    "gap",
+    lambda values: (
+        number(values, "gap") ** 2 * number(values, "batch") <= number(values, "batch") - 1
+    ),
+    lambda values: f"it is at most √(1 − 1/{values['batch']}), the gap of rank one",
+)
 
 
 def coupling_cost(spectrum: Sequence[Fraction]) -> arb:
     """Return Σ (√λ_i − 1/√n)² for a spectrum of trace 1."""
     n = len(spectrum)
     flat = ball(Fraction(1, n)).sqrt()
-    return sum(((ball(value).sqrt() - flat) ** 2 for value in spectrum), start=arb(0))
+    away = [ball(value).sqrt() - flat for value in spectrum]
+    # A product: a ball around 0 has no power in python-flint.
+    return sum((x * x for x in away), start=arb(0))
 
 
 def _gap_below(spectrum: Sequence[Fraction]) -> Fraction:

@@ -16,7 +16,9 @@ from depthlaw.theory.claims.orthogonalization._setting import (
     smallest_stays_above,
 )
 
-QUANTITY = sp.Function("E")(sp.Symbol(r"\|C_{\ell+1}^{1/2} - I/\sqrt{n}\|_F^2"))
+_COST = r"\|C_{\ell+1}^{1/2} - I/\sqrt{n}\|_F^2"
+MEAN_COST = sp.Function("E")(sp.Symbol(_COST))
+QUANTITY = sp.Function("E")(sp.Symbol(_COST + r";\, A_1"))
 OBSERVABLES = {"cost": gram.bures_to_isotropy, "smallest": gram.smallest_eigenvalue}
 
 
@@ -34,7 +36,7 @@ def simulated(
     replicas: int,
     budget: Budget = Budget.QUICK,
 ) -> Check:
-    """Return a check on the mean coupling cost at layer ℓ + 1, an upper bound on W₂², under A₁."""
+    """Return a check on the mean coupling cost at layer ℓ + 1 over the trajectories of A₁."""
     return Check(
         f"n = {batch}, d = {width}, α = {float(alpha):g}",
         {"batch": batch, "width": width, "depth": depth, "alpha": alpha},

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from depthlaw.theory import gram, symbols
 from depthlaw.theory.claim.check import Measured, Observed, PathAssumption
 from depthlaw.theory.claim.claim import Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, in_words, number
 from depthlaw.theory.network import Linear, Network, Rescale
 
 Array = NDArray[np.float64]
@@ -50,6 +50,22 @@ def at_most_one_over_batch(parameter: str) -> Assumption:
     )
 
 
+def on_a1(condition: str) -> Assumption:
+    """Return what E[X; A₁] means, with the condition that makes up the event A₁."""
+    return in_words(f"E(X; A₁) counts X as 0 where A₁ fails: A₁ is {condition} for k = 1, …, ℓ")
+
+
+A1 = on_a1("λ_min(H_kᵀH_k) ≥ α at trace 1")
+NON_SINGULAR_START = in_words("λ_min(H_0ᵀH_0) > 0: a start of rank r < n keeps V² ≥ 1/r − 1/n")
+RANK_SURVIVES = Assumption(
+    "n ≤ 2√d",
+    "batch",
+    lambda values: number(values, "batch") ** 2 <= 4 * number(values, "width"),
+    lambda values: (
+        f"it must be at most 2√width, here 2√{values['width']}: a larger batch loses rank with "
+        "depth (rank.large-batch-rank)"
+    ),
+)
 WIDTH_AT_LEAST_BATCH = Assumption(
     "d ≥ n",
     "width",

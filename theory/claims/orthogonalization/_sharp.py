@@ -15,7 +15,7 @@ from depthlaw.theory.claims.orthogonalization._setting import (
     smallest_stays_above,
 )
 
-QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1})^2"))
+QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1})^2;\, A_1"))
 
 
 def simulated(

@@ -19,7 +19,7 @@ from depthlaw.theory.claims.orthogonalization._setting import (
 from depthlaw.theory.symbols import alpha, d, ell, n
 
 FORMULA = 2 * (1 - 2 * alpha / 3) ** ell + 3 * n / (alpha * sp.sqrt(d))
-QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1})"))
+QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1});\, A_1"))
 
 
 def simulated(

@@ -6,7 +6,7 @@ V(Λ_{ℓ+1})/V(Λ_ℓ) → n/(n+2) for the recursion Λ_{ℓ+1} = p(Λ_ℓ).
 
 Assumptions
 -----------
-Width d → ∞; λ_min(H_0) > 0.
+Width d → ∞; λ_min(H_0ᵀH_0) > 0; H_0 is not isotropic, where both gaps are 0.
 
 Source
 ------
@@ -40,7 +40,7 @@ from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.parameter import BATCH, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -83,6 +83,10 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
+    assumptions=(
+        in_words("λ_min(H_0ᵀH_0) > 0"),
+        in_words("H_0ᵀH_0 is not a multiple of I, where both gaps are 0"),
+    ),
     checks=tuple(
         _check(batch, Fraction(1, 2 * batch), largest=largest)
         for batch in (2, 3, 8, 32)

@@ -264,7 +264,11 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("alpha"),
+        setting.A1,
+    ),
     trivial=setting.HIGHEST_GAP,
     checks=(
         _certified(

@@ -6,7 +6,7 @@ Statement
 
 Assumptions
 -----------
-None.
+λ is not isotropic, where both sides are 0.
 
 Source
 ------
@@ -47,7 +47,7 @@ from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
+from depthlaw.theory.claim.parameter import BATCH, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _search as search
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -121,6 +121,7 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
+    assumptions=(in_words("λ is not isotropic, where both sides are 0"),),
     checks=(
         *(_check(batch) for batch in (2, 3, 4)),
         *(_check(batch, Budget.STANDARD) for batch in (6, 10)),

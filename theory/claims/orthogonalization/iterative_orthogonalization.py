@@ -63,7 +63,9 @@ def _gap(weights: Sequence[arb]) -> arb:
     """Return V of a spectrum at any scale, as the norm of its deviation from isometry."""
     total = sum(weights, start=arb(0))
     flat = ball(Fraction(1, len(weights)))
-    return sum(((weight / total - flat) ** 2 for weight in weights), start=arb(0)).sqrt()
+    away = [weight / total - flat for weight in weights]
+    # A product: a ball around 0 has no power in python-flint.
+    return sum((x * x for x in away), start=arb(0)).sqrt()
 
 
 def _before(values: Mapping[str, ParameterValue]) -> Enclosure:

@@ -67,6 +67,7 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
+    assumptions=(lemma.GAP_POSSIBLE,),
     trivial=lemma.HIGHEST_COST,
     checks=lemma.checks(),
     derivation=_derivation,

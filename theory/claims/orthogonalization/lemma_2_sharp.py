@@ -81,6 +81,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
+    assumptions=(lemma.GAP_POSSIBLE,),
     trivial=lemma.HIGHEST_COST,
     checks=lemma.checks(),
     derivation=_derivation,

@@ -6,7 +6,7 @@ p_i = E[λ_i w_i²/Σ_k λ_k w_k²] = λ_i ∫₀^∞ (1+2θλ_i)^{−1} Π_j (1
 
 Assumptions
 -----------
-w ~ N(0, I_n); λ ≥ 0, not zero.
+w ~ N(0, I_n); λ ≥ 0, λ_1 > 0: at λ_1 = 0 and rank two or less the integral diverges.
 
 Source
 ------
@@ -41,7 +41,7 @@ from depthlaw.theory.claim.check import Check
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim.parameter import Assumption, numbers
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -79,6 +79,12 @@ def _check(label: str, spectrum: list[Fraction], *, width: int = 8) -> Check:
     )
 
 
+FIRST_POSITIVE = Assumption(
+    "λ_1 > 0",
+    "eigenvalues",
+    lambda values: numbers(values, "eigenvalues")[0] > 0,
+    lambda _: "the first must be above 0: put the eigenvalue that is asked for there",
+)
 CLAIM = Claim(
     id="orthogonalization.lemma-9",
     title="the expected spectrum as an integral",
@@ -89,6 +95,7 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.EIGENVALUES,),
+    assumptions=(FIRST_POSITIVE,),
     checks=(
         _check("two samples", [Fraction(4, 5), Fraction(1, 5)]),
         _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2))),

@@ -2,11 +2,12 @@
 
 Statement
 ---------
-E V(H_{ℓ+1})² ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
+E[V(H_{ℓ+1})²; A₁] ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
 
 Assumptions
 -----------
-λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+A₁: λ_min(H_kᵀH_k) ≥ α for k = 1, …, ℓ at trace 1, trajectories without it counting 0; Gaussian
+weights; d ≥ n.
 
 Source
 ------
@@ -85,7 +86,11 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("alpha"),
+        setting.A1,
+    ),
     trivial=1 - 1 / n,
     checks=(
         sharp.simulated(batch=2, width=200, depth=12, alpha=Fraction(2, 5), replicas=4000),

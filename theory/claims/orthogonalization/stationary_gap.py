@@ -6,7 +6,8 @@ E V(H_ℓ)² = (n−1)(n+2)²/(4n(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
 
 Assumptions
 -----------
-Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+Gaussian weights; λ_min(H_0ᵀH_0) > 0; d large, n ≤ 2√d. To leading order in 1/d, by the linear-noise
+approximation. A singular start keeps its rank, and rank one V² = 1 − 1/n for ever.
 
 Source
 ------
@@ -14,7 +15,7 @@ Ours; the paper reports the floor of its Figure 2 without a formula.
 
 Parameters
 ----------
-batch n ≥ 2, width d ≥ n.
+batch n in [2, 2√d], width d ≥ n.
 
 Returns
 -------
@@ -39,6 +40,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from depthlaw.theory.claim.check import Budget, Check
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
@@ -47,9 +50,9 @@ from depthlaw.theory.claim.parameter import BATCH, WIDTH
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import _sharp as sharp
 from depthlaw.theory.symbols import d, n
 
+QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_\ell)^2"))
 FORMULA = (n - 1) * (n + 2) ** 2 / (4 * n * (n + 1) * d)
 
 
@@ -94,14 +97,18 @@ def _derivation() -> Derivation:
 CLAIM = Claim(
     id="orthogonalization.stationary-gap",
     title="stationary mean square gap, to leading order in 1/width",
-    quantity=sharp.QUANTITY,
+    quantity=QUANTITY,
     sense=Sense.EQUAL,
     formula=FORMULA,
     source=setting.source("Figure 2", "formula ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH,),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.RANK_SURVIVES,
+        setting.NON_SINGULAR_START,
+    ),
     checks=(
         _check(batch=2, width=100, depth=6, replicas=100_000),
         _check(batch=3, width=200, depth=8, replicas=12_000, budget=Budget.STANDARD),

@@ -6,7 +6,8 @@ E‖C_ℓ^{1/2} − I/√n‖_F² = (n−1)(n+2)²/(16(n+1)d) · (1 + O(1/d)) as
 
 Assumptions
 -----------
-Gaussian weights; d large against n. To leading order in 1/d, by the linear-noise approximation.
+Gaussian weights; λ_min(H_0ᵀH_0) > 0; d large, n ≤ 2√d. To leading order in 1/d, by the linear-noise
+approximation.
 
 Source
 ------
@@ -14,7 +15,7 @@ Ours; it bounds W₂² in daneshmand2021, Corollary 3, whose floor is 6n²/(α�
 
 Parameters
 ----------
-batch n ≥ 2, width d ≥ n.
+batch n in [2, 2√d], width d ≥ n.
 
 Returns
 -------
@@ -95,14 +96,18 @@ def _derivation() -> Derivation:
 CLAIM = Claim(
     id="orthogonalization.stationary-radius",
     title="stationary cost of the coupling to a Gaussian matrix, to leading order",
-    quantity=radius.QUANTITY,
+    quantity=radius.MEAN_COST,
     sense=Sense.EQUAL,
     formula=FORMULA,
     source=setting.source("Corollary 3", "asymptotic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH,),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.RANK_SURVIVES,
+        setting.NON_SINGULAR_START,
+    ),
     checks=(
         _check(batch=2, width=100, depth=6, replicas=60_000, resolution=Fraction(1, 10)),
         _check(

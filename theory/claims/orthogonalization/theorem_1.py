@@ -2,7 +2,7 @@
 
 Statement
 ---------
-E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+E[V(H_{ℓ+1}); A₁] ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d): trajectories without A₁ count 0.
 
 Assumptions
 -----------
@@ -27,8 +27,8 @@ ArgumentError outside those ranges.
 The proof uses σ_min² ≥ α. Read as printed the theorem is false for n ≥ 5: near isometry the chain
 contracts by n/(n+2) per layer, while α may approach 1/√n and 1 − 2α/3 is then smaller. Two starting
 spectra, given as fractions, carry the refutation to explicit finite widths (module
-`depthlaw.theory.coupling`), and since 3n/(α√d) falls and the certified lower bound on E V rises
-with d, to every larger width.
+`depthlaw.theory.coupling`), and since 3n/(α√d) falls and the certified lower bound on
+E[V; A₁] rises with d, to every larger width. The mean under the condition A₁ is larger still.
 At widths that can be simulated the printed form holds, because its floor 3n/(α√d) is so high.
 
 Example: the bound at ℓ = 0 is 2 and the floor.
@@ -152,7 +152,11 @@ CLAIM = Claim(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, ALPHA_RANGE),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        ALPHA_RANGE,
+        setting.on_a1("σ_min(H_k) ≥ α with ‖H_k‖_F = 1"),
+    ),
     trivial=setting.HIGHEST_GAP,
     checks=(
         _counterexample(

@@ -2,11 +2,11 @@
 
 Statement
 ---------
-E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d).
+E[V(H_{ℓ+1}); A₁] ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d): trajectories without A₁ count 0.
 
 Assumptions
 -----------
-σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
+A₁: σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
 
 Source
 ------
@@ -77,7 +77,11 @@ CLAIM = Claim(
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("alpha")),
+    assumptions=(
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("alpha"),
+        setting.A1,
+    ),
     trivial=setting.HIGHEST_GAP,
     checks=(
         theorem.simulated(
@@ -149,6 +153,10 @@ CLAIM = Claim(
     derivation=_derivation,
     decreasing=("width", "depth"),
     control=Fraction(1, 60),
-    errata=("Vacuous unless d > 9n⁵/(n−1); the paper's own plots are at d ≤ 512.",),
+    errata=(
+        "Printed for E V under A₁, an event of the future: the proof gives E[V; A₁], and without "
+        "the restriction E V ≤ the bound + √(1−1/n) (1 − P(A₁)).",
+        "Vacuous unless d > 9n⁵/(n−1); the paper's own plots are at d ≤ 512.",
+    ),
     siblings=("orthogonalization.theorem-1", "orthogonalization.tight-gap"),
 )

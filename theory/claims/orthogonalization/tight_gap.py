@@ -2,11 +2,12 @@
 
 Statement
 ---------
-E V(H_{ℓ+1})² ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
+E[V(H_{ℓ+1})²; A₁] ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
 
 Assumptions
 -----------
-λ_min(H_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
+A₁: λ_min(H_kᵀH_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1, trajectories without it counting 0;
+Gaussian weights; d ≥ n.
 
 Source
 ------
@@ -127,6 +128,7 @@ CLAIM = Claim(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         CONTRACTS,
+        setting.A1,
     ),
     trivial=1 - 1 / n,
     checks=(

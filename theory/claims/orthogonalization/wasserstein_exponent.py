@@ -6,7 +6,7 @@ log ‖C^{1/2} − I/√n‖_F / log d → −1/2 in stationarity.
 
 Assumptions
 -----------
-Gaussian weights; depth large.
+Gaussian weights; λ_min(H_0ᵀH_0) > 0; depth large. From rank one the radius does not fall at all.
 
 Source
 ------
@@ -89,6 +89,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
+    assumptions=(setting.NON_SINGULAR_START,),
     checks=(
         _check(2, 6, replicas=200),
         _check(4, 10, replicas=20, budget=Budget.THOROUGH),

@@ -41,6 +41,32 @@ SQUARE_POSSIBLE = Assumption(
 )
 
 
+def _cube_possible(values: Mapping[str, ParameterValue]) -> bool:
+    square, cube = number(values, "square"), number(values, "cube")
+    return square**2 <= number(values, "width") * cube and cube**2 <= square**3
+
+
+CUBE_POSSIBLE = Assumption(
+    "(Tr M²)²/d ≤ Tr M³ ≤ (Tr M²)^{3/2}",
+    "cube",
+    _cube_possible,
+    lambda _: "with unit diagonal it lies between (Tr M²)²/d and (Tr M²)^{3/2}",
+)
+
+
+def _diagonal_possible(values: Mapping[str, ParameterValue]) -> bool:
+    width, square = number(values, "width"), number(values, "square")
+    return square**2 / width <= number(values, "diagonal") <= (width + 1) * square - width**2
+
+
+DIAGONAL_POSSIBLE = Assumption(
+    "(Tr M²)²/d ≤ Σ ((M²)_ii)² ≤ (d+1) Tr M² − d²",
+    "diagonal",
+    _diagonal_possible,
+    lambda _: "each (M²)_ii lies in [1, d], so it lies between (Tr M²)²/d and (d+1) Tr M² − d²",
+)
+
+
 def trace_parameters(matrix: RationalMatrix) -> dict[str, ParameterValue]:
     """Return the parameters of δ(M)."""
     found = traces(normalised(matrix))

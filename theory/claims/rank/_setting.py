@@ -17,7 +17,7 @@ import sympy as sp
 
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.claim import BoundFunction, Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, in_words, number
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
 
@@ -34,8 +34,15 @@ PAIR_OF_NEURONS = Parameter("width", d, Domain.INTEGER, 2, "neurons in a layer")
 BATCH = Parameter("batch", N, Domain.INTEGER, 1, "samples in the batch, columns of H")
 RESIDUAL = Parameter("residual", GAMMA, Domain.REAL, 0, "residual strength γ", above=True)
 THRESHOLD = Parameter("threshold", TAU, Domain.REAL, 0, "threshold τ of the soft rank")
+POSITIVE_THRESHOLD = Parameter(
+    "threshold", TAU, Domain.REAL, 0, "threshold τ of the soft rank", above=True
+)
 STABLE_RANK = Parameter("stable_rank", STABLE, Domain.REAL, 1, "r = tr(M)²/‖M‖_F²")
 BURN_IN = Parameter("burn_in", BURN, Domain.INTEGER, 0, "first layers left out of an average")
+
+
+FULL_RANK = in_words("rank(X) = min(d, N): rank that the input lacks no layer restores")
+BURNT_IN = in_words("the average is taken after a burn-in, and long")
 
 
 def at_most_one(name: str, meaning: str) -> Assumption:

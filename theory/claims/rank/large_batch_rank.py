@@ -88,7 +88,11 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
-    assumptions=(law.BATCH_AT_LEAST_SURVIVORS,),
+    assumptions=(
+        law.BATCH_AT_LEAST_SURVIVORS,
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     remainder="O(1/√d)",
     checks=(
         _check(Chain(64, 16, 100, 250)),

@@ -35,6 +35,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy as sp
@@ -69,6 +70,25 @@ RANK_POSSIBLE = Assumption(
     "rank",
     lambda values: number(values, "rank") <= number(values, "width"),
     lambda values: f"it must be at most the width, here {values['width']}",
+)
+
+
+def _sums_possible(values: Mapping[str, ParameterValue]) -> bool:
+    k, d = number(values, "rank"), number(values, "width")
+    single, double = number(values, "single"), number(values, "double")
+    if k == d and single != double:
+        return False
+    return k <= single <= k * d and k * k <= d * double and double <= single
+
+
+SUMS_POSSIBLE = Assumption(
+    "k ≤ Σ P_ii (M²)_ii ≤ kd and k²/d ≤ Σ P_ii² (M²)_ii ≤ Σ P_ii (M²)_ii, equal at k = d",
+    "double",
+    _sums_possible,
+    lambda values: (
+        f"no projector of rank {values['rank']} has these sums: P_ii lies in [0, 1] and sums to "
+        "the rank, (M²)_ii lies in [1, width]"
+    ),
 )
 
 
@@ -121,7 +141,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumptions=(RANK_POSSIBLE,),
+    assumptions=(RANK_POSSIBLE, SUMS_POSSIBLE),
     checks=(
         _enumerated("rank 2 of 2, correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER),
         _enumerated("rank 2 of 2, correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED),

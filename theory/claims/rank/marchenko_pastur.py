@@ -101,7 +101,11 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, VALUE),
-    assumptions=(law.BATCH_AT_MOST_SURVIVORS,),
+    assumptions=(
+        law.BATCH_AT_MOST_SURVIVORS,
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     remainder=REMAINDER,
     checks=(
         *(_check(Chain(64, 8, 40, 140), value) for value in (5, 8, 12)),

@@ -15,7 +15,8 @@ Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
 
 Parameters
 ----------
-width d ≥ 1, square Tr M² in [d, d²], cube Tr M³ ≥ 1, diagonal Σ ((M²)_ii)² ≥ 1.
+width d ≥ 1, square Tr M² in [d, d²], cube Tr M³ from (Tr M²)²/d to (Tr M²)^{3/2}, diagonal
+Σ ((M²)_ii)² from (Tr M²)²/d to (d+1) Tr M² − d².
 
 Returns
 -------
@@ -75,7 +76,11 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=moments.TRACES,
-    assumptions=(moments.SQUARE_POSSIBLE,),
+    assumptions=(
+        moments.SQUARE_POSSIBLE,
+        moments.CUBE_POSSIBLE,
+        moments.DIAGONAL_POSSIBLE,
+    ),
     checks=(
         *(
             moments.enumerated("correlation 1/3", cov.pair(Fraction(1, 3)), law)

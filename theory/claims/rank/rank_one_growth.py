@@ -16,7 +16,7 @@ Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
 
 Parameters
 ----------
-width d ≥ 2, quartic ‖v‖₄⁴ in [1/d, (d−1)/d].
+width d ≥ 2, quartic ‖v‖₄⁴ from 1/d (for odd d: (d²+3)/(d(d²−1))) to (d²−3d+3)/(d(d−1)).
 
 Returns
 -------
@@ -26,17 +26,18 @@ Raises
 ------
 ArgumentError outside those ranges.
 
-Example: a flat direction grows fastest, 4d − 6.
+Example: a flat direction, which takes an even number of neurons, grows fastest, 4d − 6.
 
->>> CLAIM.bound(width=5, quartic=Fraction(1, 5)).expression == 4 * 5 - 6
+>>> CLAIM.bound(width=6, quartic=Fraction(1, 6)).expression == 4 * 6 - 6
 True
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from depthlaw.theory.claim.check import Check, Computed
+from depthlaw.theory.claim.check import Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -47,15 +48,33 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.weight_law import WeightLaw
 
+
+def quartic_range(width: int) -> tuple[Fraction, Fraction]:
+    """Return the least and the largest ‖v‖₄⁴ of v ⟂ s with ‖v‖ = 1: kurtosis bounds of d numbers.
+
+    For odd d the entries cannot all have one size; the spike (d−1, −1, …, −1) has the largest.
+
+    >>> quartic_range(2), quartic_range(3)
+    ((Fraction(1, 2), Fraction(1, 2)), (Fraction(1, 2), Fraction(1, 2)))
+    """
+    d = width
+    least = Fraction(d * d + 3, d * (d * d - 1)) if d % 2 else Fraction(1, d)
+    return least, Fraction(d * d - 3 * d + 3, d * (d - 1))
+
+
+def _quartic_possible(values: Mapping[str, ParameterValue]) -> bool:
+    least, largest = quartic_range(setting.whole(values, "width"))
+    return least <= number(values, "quartic") <= largest
+
+
+def _quartic_advice(values: Mapping[str, ParameterValue]) -> str:
+    least, largest = quartic_range(setting.whole(values, "width"))
+    return f"v ⟂ s of norm 1 has it between {least} and {largest} at width {values['width']}"
+
+
 QUARTIC_POSSIBLE = Assumption(
-    "1/d ≤ ‖v‖₄⁴ ≤ (d−1)/d",
-    "quartic",
-    lambda values: 1 <= number(values, "quartic") * number(values, "width")
-    <= number(values, "width") - 1,
-    lambda values: (
-        f"for v ⟂ s of norm 1 and width d = {values['width']} it lies between 1/d and (d−1)/d"
-    ),
-)  # fmt: skip
+    "‖v‖₄⁴ is that of some v ⟂ s", "quartic", _quartic_possible, _quartic_advice
+)
 
 
 def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:

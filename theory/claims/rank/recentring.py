@@ -16,7 +16,7 @@ where its theory does not.
 
 Parameters
 ----------
-width d ≥ 1, batch N ≥ 1, depth ℓ ≥ 1.
+width d ≥ 1, batch N ≥ 2 (one sample recentres to zero), depth ℓ ≥ 1.
 
 Returns
 -------
@@ -46,7 +46,7 @@ from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS, WIDTH
+from depthlaw.theory.claim.parameter import LAYERS, WIDTH, Domain, Parameter
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, recentred
@@ -55,7 +55,11 @@ from depthlaw.theory.symbols import d, ell
 from depthlaw.theory.values import Exact
 
 FORMULA = d * setting.N * ell
-_PARAMETERS = (WIDTH, setting.BATCH, LAYERS)
+_PARAMETERS = (
+    WIDTH,
+    Parameter("batch", setting.N, Domain.INTEGER, 2, "samples in the batch, columns of H"),
+    LAYERS,
+)
 
 
 def agreeing(batch: Sequence[Sequence[int]], depth: int) -> int:

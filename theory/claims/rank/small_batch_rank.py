@@ -105,7 +105,11 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
-    assumptions=(law.BATCH_AT_MOST_SURVIVORS,),
+    assumptions=(
+        law.BATCH_AT_MOST_SURVIVORS,
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     trivial=_N,
     remainder="O(1/√d)",
     checks=(

@@ -46,7 +46,7 @@ from depthlaw.theory.claim.check import Budget, Check
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, in_words, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
@@ -94,7 +94,13 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, MEAN),
-    assumptions=(AT_MOST_ONE, SIXTEEN_NEURONS),
+    assumptions=(
+        AT_MOST_ONE,
+        SIXTEEN_NEURONS,
+        in_words("N ≥ 2√d"),
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     trivial=sp.Integer(1),
     checks=(
         _check(32, 12, Fraction(1, 2), burn_in=60, depth=140),

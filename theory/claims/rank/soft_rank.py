@@ -7,7 +7,7 @@ Statement
 Assumptions
 -----------
 N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; τ in
-[0, 1]; L after a burn-in.
+(0, 1]; L after a burn-in, which is longer for smaller τ: at τ = 0 all eigenvalues count.
 
 Source
 ------
@@ -16,7 +16,7 @@ A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652)
 
 Parameters
 ----------
-width d ≥ 1, batch N ≥ 2√d, threshold τ in [0, 1].
+width d ≥ 1, batch N ≥ 2√d, threshold τ in (0, 1].
 
 Returns
 -------
@@ -116,8 +116,13 @@ CLAIM = Claim(
     source=setting.source("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
-    parameters=(WIDTH, setting.BATCH, setting.THRESHOLD),
-    assumptions=(law.BATCH_AT_LEAST_SURVIVORS, setting.THRESHOLD_AT_MOST_ONE),
+    parameters=(WIDTH, setting.BATCH, setting.POSITIVE_THRESHOLD),
+    assumptions=(
+        law.BATCH_AT_LEAST_SURVIVORS,
+        setting.THRESHOLD_AT_MOST_ONE,
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     remainder="O(1/√d)",
     checks=(
         _check(Chain(64, 16, 100, 200)),

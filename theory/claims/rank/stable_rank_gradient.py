@@ -16,7 +16,7 @@ r^{−1/2}); the closed form is ours.
 
 Parameters
 ----------
-batch N ≥ 1, trace Tr M > 0, square Tr M² > 0, cube Tr M³ > 0.
+batch N ≥ 1, trace Tr M > 0, square Tr M² > 0, cube Tr M³ > 0 that some M has.
 
 Returns
 -------
@@ -39,6 +39,7 @@ Example: the gradient vanishes where all eigenvalues are equal.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy as sp
@@ -47,7 +48,7 @@ from depthlaw.theory.claim.check import Check, Computed, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._moments import T_2, T_3
@@ -62,6 +63,20 @@ _PARAMETERS = (
     Parameter("trace", T_1, Domain.REAL, 0, "Tr M", above=True),
     Parameter("square", T_2, Domain.REAL, 0, "Tr M²", above=True),
     Parameter("cube", T_3, Domain.REAL, 0, "Tr M³", above=True),
+)
+
+
+def _traces_possible(values: Mapping[str, ParameterValue]) -> bool:
+    first, second, third = (number(values, name) for name in ("trace", "square", "cube"))
+    most = number(values, "batch") * second
+    return second <= first**2 <= most and second**2 <= first * third and third**2 <= second**3
+
+
+TRACES_POSSIBLE = Assumption(
+    "Tr M² ≤ (Tr M)² ≤ N Tr M², (Tr M²)² ≤ Tr M · Tr M³ and (Tr M³)² ≤ (Tr M²)³",
+    "cube",
+    _traces_possible,
+    lambda _: "no M = HHᵀ/N has these three traces: they are power sums of N eigenvalues ≥ 0",
 )
 
 
@@ -150,6 +165,7 @@ CLAIM = Claim(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
+    assumptions=(TRACES_POSSIBLE,),
     checks=(
         *_checks("d = 2, N = 3", [[1, 2, 3], [0, -1, 5]]),
         *_checks("d = 3, N = 2", [[1, 2], [3, -1], [0, 4]]),

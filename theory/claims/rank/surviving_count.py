@@ -16,7 +16,7 @@ A conjecture of ours beside daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.
 
 Parameters
 ----------
-width d ≥ 1, batch N ≥ 2√d, share s in [0, 2].
+width d ≥ 1, batch N ≥ 2√d, share s in (0, 2).
 
 Returns
 -------
@@ -27,14 +27,13 @@ Raises
 ArgumentError outside those ranges.
 
 The other eigenvalues do not vanish at any finite depth: they fall exponentially with it, so that
-the rank stays min(d, N) in exact arithmetic.
+the rank stays min(d, N) in exact arithmetic, and at s = 0 all min(d, N) are counted. The smaller s,
+the longer the burn-in.
 
-Example: at s = 0 all of them are counted, at s = 2 none.
+Example: at s → 0 all survivors are counted, at s → 2 none.
 
->>> CLAIM.bound(width=64, batch=16, share=0).ball.contains(16)
-True
->>> CLAIM.bound(width=64, batch=16, share=2).ball.contains(0)
-True
+>>> sp.limit(FORMULA, _s, 0, "+"), FORMULA.subs(_s, 2)
+(2*sqrt(d), 0)
 """
 
 from __future__ import annotations
@@ -62,12 +61,12 @@ from depthlaw.theory.symbols import d
 
 Array = NDArray[np.float64]
 _s = sp.Symbol("s", nonnegative=True)
-SHARE = Parameter("share", _s, Domain.REAL, 0, "threshold s, in units of √d")
-SHARE_AT_MOST_TWO = Assumption(
-    "s ≤ 2",
+SHARE = Parameter("share", _s, Domain.REAL, 0, "threshold s, in units of √d", above=True)
+SHARE_BELOW_TWO = Assumption(
+    "s < 2",
     "share",
-    lambda values: number(values, "share") <= 2,
-    lambda _: "the limiting spectrum ends at 2√d: take a share from 0 to 2",
+    lambda values: number(values, "share") < 2,
+    lambda _: "the limiting spectrum ends at 2√d, beyond which no leading term is left: go below 2",
 )
 BELOW = (sp.sqrt(_s * (2 - _s)) + 2 * sp.asin(sp.sqrt(_s / 2))) / sp.pi
 FORMULA = 2 * sp.sqrt(d) * (1 - BELOW)
@@ -128,7 +127,12 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, SHARE),
-    assumptions=(law.BATCH_AT_LEAST_SURVIVORS, SHARE_AT_MOST_TWO),
+    assumptions=(
+        law.BATCH_AT_LEAST_SURVIVORS,
+        SHARE_BELOW_TWO,
+        setting.FULL_RANK,
+        setting.BURNT_IN,
+    ),
     remainder="O(1/√d)",
     checks=(
         _check(_NARROW, _SMALL),

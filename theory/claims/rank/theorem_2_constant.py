@@ -51,7 +51,7 @@ from depthlaw.theory.claim.check import Budget
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.parameter import WIDTH, in_words
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
@@ -86,6 +86,7 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
+    assumptions=(in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
     trivial=sp.Integer(1),
     checks=tuple(
         chain.average_rank()

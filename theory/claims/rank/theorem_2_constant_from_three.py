@@ -55,7 +55,7 @@ from depthlaw.theory.claim.check import Budget
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
+from depthlaw.theory.claim.parameter import WIDTH, Assumption, in_words, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
@@ -100,7 +100,7 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumptions=(THREE_NEURONS,),
+    assumptions=(THREE_NEURONS, in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
     trivial=sp.Integer(1),
     checks=tuple(
         chain.average_rank()

@@ -1,0 +1,197 @@
+"""A claim refuses parameters that nothing has, accepts the true edge, and prints what it needs."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from depthlaw.numerics.simulate import simulate
+from depthlaw.theory import gram
+from depthlaw.theory.activations import polynomial
+from depthlaw.theory.claim.check import Measured
+from depthlaw.theory.claim.registry import claim, claim_ids
+from depthlaw.theory.claims.rank.rank_one_growth import quartic_range
+from depthlaw.theory.decomposition import two_groups
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.kernels import CorrelationMap, normalised_map
+from depthlaw.theory.network import Linear, Network, Rescale
+
+HALF, THIRD, QUARTER = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
+Parameters = dict[str, object]
+
+EDGES: list[tuple[str, Parameters, str, object, object]] = [
+    # claim, the other parameters, the one that is varied, refused, accepted
+    # A gap beyond that of rank one.
+    ("orthogonalization.lemma-2", {"batch": 2}, "gap", Fraction(708, 1000), Fraction(707, 1000)),
+    ("orthogonalization.lemma-2-sharp", {"batch": 2}, "gap", 1, Fraction(707, 1000)),
+    # Batches that lose rank with depth.
+    ("orthogonalization.stationary-gap", {"width": 64}, "batch", 17, 16),
+    ("orthogonalization.stationary-radius", {"width": 64}, "batch", 17, 16),
+    # An integral that diverges.
+    ("orthogonalization.lemma-9", {}, "eigenvalues", (0, 1), (Fraction(1, 10**30), 1)),
+    # Where the bound does not contract, and beyond trace 1.
+    ("orthogonalization.tight-gap", {"batch": 2, "width": 9, "depth": 1}, "alpha", QUARTER, HALF),
+    ("orthogonalization.theorem-1-corrected", {"batch": 3, "width": 3, "depth": 0}, "alpha",
+     Fraction(334, 1000), THIRD),
+    # Fixed states that do not exist.
+    ("decomposition.more-odd-points", {"batch": 3}, "odd", 2, None),
+    ("decomposition.more-odd-points", {"batch": 5}, "odd", 2, None),
+    ("decomposition.more-odd-points", {"batch": 6}, "odd", 1, None),
+    ("decomposition.more-odd-points", {"batch": 8}, "odd", 7, 1),
+    ("decomposition.more-odd-points", {"odd": 2}, "batch", 8, 9),
+    ("decomposition.more-odd-points", {"batch": 24}, "odd", 9, 8),
+    # Representatives of different pairs are not parallel.
+    ("decomposition.rank-growth", {"batch": 6, "pairs": 3}, "rank", 1, 2),
+    ("decomposition.rank-growth", {"batch": 6, "pairs": 1}, "rank", 0, 1),
+    # Batches for which 200 layers are too few, or which are larger than the width.
+    ("decomposition.odd-point-forms", {"width": 100}, "batch", 51, 50),
+    ("decomposition.odd-point-forms", {"width": 1000}, "batch", 15, 16),
+    ("decomposition.odd-point-forms", {"batch": 16}, "width", 1001, 1000),
+    ("decomposition.finite-width-cluster", {"width": 100}, "batch", 51, 50),
+    ("decomposition.odd-point-time", {"batch": 64, "width": 100}, "depth", 255, 256),
+    ("decomposition.odd-point-time", {"batch": 16, "width": 100}, "depth", 199, 200),
+    ("decomposition.rescaling-destroys", {"width": 100}, "batch", 101, 100),
+    # Thresholds lie above 0: at 0 every eigenvalue counts.
+    ("rank.soft-rank", {"width": 64, "batch": 64}, "threshold", 0, Fraction(1, 10**9)),
+    ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 0, Fraction(1, 10**9)),
+    ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 2, Fraction(199, 100)),
+    # One sample recentres to zero.
+    ("rank.recentring", {"width": 2, "depth": 1}, "batch", 1, 2),
+    # Traces and sums that no matrix has.
+    ("rank.one-step", {"width": 4, "square": 8, "diagonal": 16}, "cube", 15, 16),
+    ("rank.one-step", {"width": 4, "square": 4, "diagonal": 4}, "cube", 9, 8),
+    ("rank.one-step", {"width": 4, "square": 8, "cube": 16}, "diagonal", 15, 16),
+    ("rank.one-step", {"width": 4, "square": 8, "cube": 16}, "diagonal", 25, 24),
+    ("rank.stable-rank-gradient", {"batch": 4, "trace": 2, "square": 2}, "cube", 1, 2),
+    ("rank.stable-rank-gradient", {"batch": 4, "trace": 2, "cube": 8}, "square", 5, 4),
+    ("rank.stable-rank-gradient", {"trace": 2, "square": 1, "cube": HALF}, "batch", 3, 4),
+    ("rank.log-pdet-drift", {"width": 4, "rank": 4, "single": 8}, "double", 7, 8),
+    ("rank.log-pdet-drift", {"width": 4, "rank": 1, "double": 1}, "single", 5, 4),
+    ("rank.rank-one-growth", {"width": 3}, "quartic", THIRD, HALF),
+    ("rank.rank-one-growth", {"width": 4}, "quartic", Fraction(3, 4), Fraction(7, 12)),
+    # Numbers that no Gram matrix has: Hadamard, Gershgorin.
+    ("isometry.corollary-3", {"norms": (1, 2)}, "determinant", 5, 4),
+    ("isometry.quadratic-decay", {"batch": 3, "depth": 1, "strength": 1, "smallest": HALF},
+     "potential", Fraction(1, 4), THIRD),
+    # Numbers that no kernel map has.
+    ("fixed-points.theorem-1-case-3", {"depth": 1, "start": 0, "slope_at_zero": HALF},
+     "at_zero", Fraction(24, 100), QUARTER),
+    ("fixed-points.theorem-1-case-4-corrected",
+     {"depth": 1, "start": 0, "attractor": HALF, "slope": Fraction(2, 3)},
+     "at_zero", Fraction(51, 100), THIRD),
+    ("fixed-points.theorem-1-case-4", {"depth": 1, "start": 0, "attractor": HALF, "at_zero": THIRD},
+     "slope", Fraction(33, 100), THIRD),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim_id", "others", "name", "refused", "accepted"), EDGES)
+def test_what_does_not_exist_is_refused_and_the_edge_is_not(
+    claim_id: str, others: Parameters, name: str, refused: object, accepted: object
+) -> None:
+    found = claim(claim_id)
+    with pytest.raises(ArgumentError) as caught:
+        found.accept({**others, name: refused})
+    assert caught.value.argument in {parameter.name for parameter in found.parameters}
+    assert "\n" not in str(caught.value)
+    if accepted is not None:
+        bound = found.bound(**{**others, name: accepted})
+        assert np.isfinite([bound.lower, bound.upper]).all()
+
+
+STATED = {
+    "orthogonalization.stationary-gap": "λ_min(H_0ᵀH_0) > 0",
+    "orthogonalization.stationary-radius": "λ_min(H_0ᵀH_0) > 0",
+    "orthogonalization.wasserstein-exponent": "λ_min(H_0ᵀH_0) > 0",
+    "orthogonalization.asymptotic-rate": "not a multiple of I",
+    "orthogonalization.frobenius-contraction": "not isotropic",
+    "isometry.mean-field-error": "E φ(X)⁴ < ∞",
+    "isometry.asymptotic-ratio": "G^ℓ ≠ I",
+    "fixed-points.normalisation-unchanged": "E φ(X)⁴ < ∞",
+    "fixed-points.residual": "ρ_ℓ ≠ ρ*",
+    "decomposition.odd-point-forms": "orthonormal",
+    "decomposition.rescaling-destroys": "orthonormal",
+    "rank.theorem-2-constant": "rank(X) = min(d, N)",
+    "rank.small-mean": "N ≥ 2√d",
+    "rank.soft-rank": "rank(X) = min(d, N)",
+}
+
+
+@pytest.mark.parametrize(("claim_id", "words"), STATED.items())
+def test_hypotheses_that_no_parameter_shows_are_printed(claim_id: str, words: str) -> None:
+    assert any(words in assumption.statement for assumption in claim(claim_id).assumptions)
+
+
+@pytest.mark.parametrize("claim_id", claim_ids())
+def test_what_is_checked_on_an_event_is_printed_so(claim_id: str) -> None:
+    """E[X; A₁] in quantity and assumptions, exactly where checks leave trajectories out."""
+    found = claim(claim_id)
+    restricted = any(
+        isinstance(check.quantity, Measured) and check.quantity.assumption is not None
+        for check in found.checks
+    )
+    assert ("A_1" in str(found.quantity)) is restricted
+    if restricted:
+        assert any("counts X as 0 where A₁ fails" in a.statement for a in found.assumptions)
+
+
+@pytest.mark.parametrize("layers", [1, 50])
+def test_a_singular_start_stays_away_from_the_stationary_gap(layers: int) -> None:
+    """Rank one at n = 2 has V² = 1/2 in every layer, 150 times the stationary value at d = 100."""
+    run = simulate(
+        Network(100, 2, (Linear(), Rescale())),
+        depth=layers,
+        replicas=4,
+        seed=1,
+        initial_gram=np.ones((2, 2)),
+        observables={"gap": gram.orthogonality_gap},
+    )
+    np.testing.assert_allclose(run.values["gap"][:, -1] ** 2, 0.5, rtol=1e-12)
+    stationary = claim("orthogonalization.stationary-gap").bound(batch=2, width=100)
+    assert stationary.upper < 0.5 / 50
+
+
+def test_a_start_that_is_isotropic_after_one_layer_has_no_ratio_of_gaps() -> None:
+    """h₁ + √2 h₂ has the map (ρ + 2ρ²)/3, which vanishes at −1/2: 0/0 from there on."""
+    # √2 h₂ = x² − 1.
+    f: CorrelationMap = normalised_map(polynomial(-1, 1, 1))
+    assert sp.simplify(f.at_zero) == 0
+    assert f(Fraction(-1, 2)).ball.contains(0)
+
+
+@pytest.mark.parametrize("width", [2, 3, 4, 5, 6, 7])
+def test_quartics_of_directions_lie_in_their_range(width: int) -> None:
+    """Random v ⟂ 1, with the flattest and the most spiked direction at the two ends."""
+    least, largest = (float(end) for end in quartic_range(width))
+    rng = np.random.default_rng(width)
+    v = rng.standard_normal((2000, width)) ** 3
+    v -= v.mean(axis=1, keepdims=True)
+    quartic = (v**4).sum(axis=1) / (v**2).sum(axis=1) ** 2
+    assert least * (1 - 1e-9) <= quartic.min() <= quartic.max() <= largest * (1 + 1e-9)
+    spike = np.array([width - 1.0] + [-1.0] * (width - 1))
+    flat = np.array([1.0] * (width // 2) + [-1.0] * (width - width // 2))
+    flat -= flat.mean()
+    for direction, end in ((spike, largest), (flat, least)):
+        assert np.isclose((direction**4).sum() / (direction**2).sum() ** 2, end)
+
+
+@pytest.mark.parametrize("odd", [2, 3, 4])
+def test_odd_points_part_at_the_rate_of_their_number_over_the_batch(odd: int) -> None:
+    """The unstable multiplier of k odd points is 1 + k/n for large n: n layers, not 200."""
+    excess = {n: two_groups(n - odd, odd).spectral_radius().ball - 1 for n in (128, 512)}
+    assert all(0.9 * odd < float(value * n) < odd for n, value in excess.items())
+    assert float(excess[512] * 512) > 0.99 * odd
+
+
+def test_an_equality_of_the_gap_at_a_mean_eigenvalue_is_finite() -> None:
+    bound = claim("orthogonalization.iterative-orthogonalization").bound(eigenvalues=(1, 2, 3))
+    assert np.isclose(bound.upper**2, 1 / 18)
+
+
+def test_the_exponent_of_the_mean_field_error_is_told_from_a_third() -> None:
+    """Which an activation without a fourth moment would come near; the control is exactly that."""
+    found = claim("isometry.mean-field-error")
+    assert found.control is not None
+    assert found.bound(batch=2).contains(Fraction(-1, 2))
+    assert found.perturbed(found.control).bound(batch=2).contains(Fraction(-1, 3))
+    assert all(check.resolution and check.resolution < THIRD for check in found.checks)
