@@ -27,7 +27,7 @@ from depthlaw.theory.activations.catalogue import (
 )
 from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.variable import X
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.parse import parse_expression

@@ -143,6 +143,9 @@ def _operation(e: sp.Expr, symbol: sp.Symbol) -> tuple[Operation, tuple[sp.Expr,
     if e.func in FUNCTIONS:
         outer = FUNCTIONS[e.func]
         return lambda z, analytic, v: outer(v[0], analytic), e.args[:1]
+    own: Holomorphic | None = getattr(e, "holomorphic", None)
+    if own is not None:
+        return lambda z, analytic, v: own(v[0], analytic), e.args[-1:]
     what = "symbol" if e.is_Symbol else "function"
     raise DepthlawError(
         f"the {what} {e if e.is_Symbol else e.func} has no evaluation in complex ball arithmetic"
