@@ -35,7 +35,10 @@ def _atan(z: acb, analytic: bool) -> acb:
 
 
 def _asinh(z: acb, analytic: bool) -> acb:
-    return _NOT_A_NUMBER if analytic and _cut_on_imaginary_axis(z) else z.asinh()
+    if analytic and _cut_on_imaginary_axis(z):
+        return _NOT_A_NUMBER
+    # FLINT loses balls with a positive real part that have a width.
+    return -(-z).asinh() if z.real > 0 else z.asinh()
 
 
 def _asin(z: acb, analytic: bool) -> acb:

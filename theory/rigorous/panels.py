@@ -27,6 +27,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from flint import acb, arb, ctx
 
@@ -36,9 +37,9 @@ from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import Holomorphic
 
 _RADII = (6.0, 5.0, 4.0, 3.0, 2.5, 2.0, 1.6, 1.3)
-_WORK = 4_000_000
+_WORK = 1_500_000
 """Nodes times orders after which panels are left as they are."""
-_SEARCH = 4_000
+_SEARCH = 1_500
 """What looking for one ellipse costs, in the same units."""
 
 
@@ -71,20 +72,40 @@ def _rule(nodes: int, bits: int) -> list[tuple[arb, arb]]:
         return [arb.legendre_p_root(nodes, k, weight=True) for k in range(nodes)]
 
 
-def _largest(function: Holomorphic, centre: arb, reach: arb, height: arb) -> arb | None:
-    """Return a bound on |f| over a rectangle, or None unless f is holomorphic on all of it.
+def _largest(function: Holomorphic, centre: arb, half: arb, radius: float) -> arb | None:
+    """Return a bound on |f| over the rectangle around an ellipse, or None unless holomorphic there.
 
-    f is real on the real line, so that the upper half is enough.
+    Panels between whole numbers come again, for other orders and precisions.
     """
-    columns, rows = 8, 6
+    if centre.is_exact() and half.is_exact():
+        return _largest_cached(function, float(centre), float(half), radius)
+    return _largest_on(function, centre, half, radius)
+
+
+@lru_cache(maxsize=16384)
+def _largest_cached(
+    function: Holomorphic, centre: float, half: float, radius: float
+) -> arb | None:
+    return _largest_on(function, arb(centre), arb(half), radius)
+
+
+def _axes(half: arb, radius: float) -> tuple[arb, arb]:
+    """Return the half-axes of the Bernstein ellipse of a panel."""
+    rho = arb(radius)
+    return half * (rho + 1 / rho) / 2, half * (rho - 1 / rho) / 2
+
+
+def _largest_on(function: Holomorphic, centre: arb, half: arb, radius: float) -> arb | None:
+    # f is real on the real line, so that the upper half is enough.
+    reach, height = _axes(half, radius)
+    columns, rows = 6, 4
     worst = arb(0)
-    for i in range(columns):
-        x = centre + reach * arb(2 * i + 1 - columns) / columns
-        real = x + arb(0, (reach / columns).abs_upper())
-        for j in range(rows):
-            y = height * arb(2 * j + 1) / (2 * rows)
-            box = acb(real, y + arb(0, (height / (2 * rows)).abs_upper()))
-            value = function(box, True)
+    for j in range(rows):
+        y = height * arb(2 * j + 1) / (2 * rows)
+        imag = y + arb(0, (height / (2 * rows)).abs_upper())
+        for i in range(columns):
+            x = centre + reach * arb(2 * i + 1 - columns) / columns
+            value = function(acb(x + arb(0, (reach / columns).abs_upper()), imag), True)
             if not value.is_finite():
                 return None
             worst = worst.max(value.abs_upper())
@@ -108,11 +129,10 @@ def _ellipse(
     if not _holomorphic_near(function, centre, half):
         return None
     for radius in _RADII:
-        reach = half * (arb(radius) + 1 / arb(radius)) / 2
-        height = half * (arb(radius) - 1 / arb(radius)) / 2
-        size = _largest(function, centre, reach, height)
+        size = _largest(function, centre, half, radius)
         if size is None:
             continue
+        reach, height = _axes(half, radius)
         ellipse = _Ellipse(radius, reach, height, size)
         if ellipse.nodes(centre, half, order, bits) <= bits // 2 + 64:
             return ellipse
@@ -166,12 +186,18 @@ def hermite_integrals(segments: Iterable[Segment], order: int, bits: int) -> lis
     with precision(working_bits(reach, order, bits)):
         sums = _Sums(order, bits)
         for segment in todo:
-            count = max(1, math.ceil(float((segment.upper - segment.lower).upper())))
-            step = (segment.upper - segment.lower) / (2 * count)
-            for i in range(count):
-                sums.put(segment, segment.lower + step * (2 * i + 1), step)
+            ends = _whole_ends(segment.lower, segment.upper)
+            for low, high in pairwise(ends):
+                sums.put(segment, (low + high) / 2, (high - low) / 2)
         sums.work()
         return sums.total
+
+
+def _whole_ends(lower: arb, upper: arb) -> list[arb]:
+    """Return the ends of an interval and the whole numbers well inside it."""
+    first, last = math.ceil(float(lower)), math.floor(float(upper))
+    inner = (arb(k) for k in range(first, last + 1))
+    return [lower, *(k for k in inner if k - lower > 0.125 and upper - k > 0.125), upper]
 
 
 class _Sums:
