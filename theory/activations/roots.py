@@ -62,6 +62,32 @@ def named_root(f: sp.Expr, low: sp.Rational, high: sp.Rational) -> sp.Expr:
     return Root.of(-f if f.could_extract_minus_sign() else f, low, high)
 
 
+def vanishes_at_root(formula: sp.Expr, place: sp.Expr) -> bool:
+    """Whether a formula is 0 at ± a `Root` because the formula behind the root is.
+
+    Each summand of the latter is put in as what it equals there, less all others.
+
+    >>> root = Root.of(sp.exp(X) - 2 * X - 2, sp.Integer(1), sp.Integer(2))
+    >>> vanishes_at_root(sp.exp(sp.exp(X)) - sp.exp(2 * X + 2), root)
+    True
+    """
+    sign, root = (-1, -place) if (-place).func is Root else (1, place)
+    if not isinstance(root, Root):
+        return False
+    zero = root.args[0].expr.xreplace({root.args[0].variables[0]: sign * X})
+    for behind in (zero, sp.expand(zero)):
+        if behind.is_polynomial(X) and formula.is_polynomial(X):
+            return bool(sp.rem(sp.expand(formula), sp.expand(behind), X) == 0)
+        for term in sp.Add.make_args(behind):
+            scale = term.as_independent(X, as_Add=False)[0]
+            if not term.has(X):
+                continue
+            part = term / scale
+            if sp.expand(formula.subs(part, -(behind - term) / scale)) == 0:
+                return True
+    return False
+
+
 _SIZES = (64, 160, 320, 640, 1280, 2560)
 
 

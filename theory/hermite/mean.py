@@ -11,7 +11,14 @@ from flint import arb, ctx
 from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.activations.edges import edge
 from depthlaw.theory.activations.growth import growth_bound
-from depthlaw.theory.activations.piece import Piece, Pieces, X, to_expression
+from depthlaw.theory.activations.piece import (
+    Piece,
+    Pieces,
+    X,
+    position,
+    refine,
+    to_expression,
+)
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
@@ -48,7 +55,7 @@ class GaussianMean(BallNumber):
 
     def pieces(self) -> Pieces:
         """Return the formula ψ."""
-        return tuple(Piece(lower, upper, formula.expr.xreplace({_BOUND: X})) for lower, upper, formula in self.args[1:])
+        return tuple(Piece(lower, upper, formula.expr.xreplace({formula.variables[0]: X})) for lower, upper, formula in self.args[1:])
 
     def as_ball(self) -> arb:
         """Return a ball that contains the number, at the working precision."""
@@ -124,6 +131,27 @@ def mean(activation: Activation) -> sp.Expr:
         with precision(64):
             near_zero = ball_of(closed).contains(0)
         return sp.Integer(0) if near_zero and sign_of(closed) == 0 else closed
+    return _folded_mean(activation)
+
+
+def _folded_mean(activation: Activation) -> sp.Expr:
+    """Return E φ as E[φ(x) + φ(−x); x > 0]: what is odd drops out, what is closed stays exact."""
+    both = refine(activation.pieces, activation.gain(-1).pieces)
+    total, left = sp.Integer(0), []
+    for part in both:
+        if position(part.upper) <= 0:
+            continue
+        lower = sp.Max(part.lower, 0) if part.lower.is_infinite else part.lower
+        lower = sp.Integer(0) if position(lower) < 0 else lower
+        for summand in sp.Add.make_args(sp.expand(sum(part.expression, start=sp.Integer(0)))):
+            piece = Piece(lower, part.upper, summand)
+            closed = _closed_mean((piece,))
+            if closed is None:
+                left.append(piece)
+            else:
+                total += closed
+    if not left:
+        return sp.Integer(0) if sign_of(total) == 0 else sp.expand(total)
     factor, offset, core = _core(activation.pieces)
     return factor * GaussianMean.of(core, 1) + offset
 
