@@ -20,6 +20,7 @@ from depthlaw.theory.activations.piece import (
     breakpoints,
     is_resolved,
     joined,
+    may_jump,
     refine,
     to_expression,
 )
@@ -117,6 +118,11 @@ class Activation:
         return all(is_resolved(piece.expression) for piece in self.pieces)
 
     @property
+    def may_jump(self) -> bool:
+        """Whether φ may have jumps beside those at its breakpoints."""
+        return any(may_jump(piece.expression) for piece in self.pieces)
+
+    @property
     def expression(self) -> sp.Expr:
         """The function as one SymPy expression in `X`."""
         return to_expression(self.pieces)
@@ -160,6 +166,11 @@ class Activation:
         """Return φ′ where it exists; the point masses at `jumps` are not part of it."""
         pieces = [Piece(p.lower, p.upper, _slope(p.expression)) for p in self.pieces]
         return Activation.of_pieces(f"({self.name})′", joined(pieces))
+
+    def weighted(self) -> Activation:
+        """Return x ↦ x φ(x), whose mean is c_1."""
+        pieces = [Piece(p.lower, p.upper, X * p.expression) for p in self.pieces]
+        return Activation.of_pieces(f"x·{self.name}", joined(pieces))
 
     def gain(self, gain: Scalar) -> Activation:
         """Return x ↦ φ(`gain` x).

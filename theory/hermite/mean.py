@@ -145,7 +145,7 @@ def _folded_mean(activation: Activation) -> sp.Expr:
         lower = sp.Integer(0) if position(lower) < 0 else lower
         for summand in sp.Add.make_args(sp.expand(sum(part.expression, start=sp.Integer(0)))):
             piece = Piece(lower, part.upper, summand)
-            closed = _closed_mean((piece,))
+            closed = _closed_mean(_padded(piece))
             if closed is None:
                 left.append(piece)
             else:
@@ -154,6 +154,13 @@ def _folded_mean(activation: Activation) -> sp.Expr:
         return sp.Integer(0) if sign_of(total) == 0 else sp.expand(total)
     factor, offset, core = _core(activation.pieces)
     return factor * GaussianMean.of(core, 1) + offset
+
+
+def _padded(piece: Piece) -> Pieces:
+    """Return a piece with 0 on both sides of it, as a function on the whole line."""
+    zero = sp.Integer(0)
+    around = [Piece(-sp.oo, piece.lower, zero), piece, Piece(piece.upper, sp.oo, zero)]
+    return tuple(p for p in around if p.lower != p.upper)
 
 
 def second_moment(activation: Activation) -> sp.Expr:

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 from flint import acb, arb, ctx
 
-from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
+from depthlaw.theory.rigorous.holomorphic import Holomorphic, compile_holomorphic
 
 _NOTHING = acb(arb.nan(), arb.nan())
 
@@ -62,20 +62,28 @@ class Quotient(sp.Function):
 
     def holomorphic(self, z: acb, analytic: bool) -> acb:
         """Return the values over a complex ball, or not-a-number."""
-        numerator, place, order, _ = self.args
-        (symbol,) = numerator.variables
-        j = int(order)
-        r = compile_holomorphic(place, symbol)(acb(0), False)
+        j, place, away, close = _compiled(self)
+        r = place(z, False)
         direct = _NOTHING
         if not (z - r).contains(0):
-            direct = compile_holomorphic(_as_formula(numerator, place, j), symbol)(z, analytic)
+            direct = away(z, analytic)
             if direct.real.rel_accuracy_bits() > ctx.prec // 2:
                 return direct
         box = acb(z.real.union(r.real), z.imag.union(r.imag))
-        near = compile_holomorphic(_slope(numerator, j + 1), symbol)(box, True) / (j + 1)
+        near = close(box, True) / (j + 1)
         if not near.is_finite() or (direct.is_finite() and direct.rad() < near.rad()):
             return direct
         return near
+
+
+@lru_cache(maxsize=1024)
+def _compiled(quotient: Quotient) -> tuple[int, Holomorphic, Holomorphic, Holomorphic]:
+    """Return the order, r, the quotient itself and the derivative of N that bounds it."""
+    numerator, place, order, _ = quotient.args
+    (symbol,) = numerator.variables
+    formulas = place, _as_formula(numerator, place, int(order)), _slope(numerator, int(order) + 1)
+    at, away, close = (compile_holomorphic(formula, symbol) for formula in formulas)
+    return int(order), at, away, close
 
 
 def bound_symbol(formula: sp.Expr) -> sp.Symbol:
