@@ -268,6 +268,11 @@ def softplus(x: Array) -> Array:
     return np.logaddexp(0.0, x)
 
 
+def log_sigmoid(x: Array) -> Array:
+    """Return −log(1 + e^{−x})."""
+    return -np.logaddexp(0.0, -x)
+
+
 def mish(x: Array) -> Array:
     """Return x tanh(log(1 + eˣ))."""
     return x * np.tanh(softplus(x))
@@ -305,3 +310,16 @@ class Elu:
         """Return the values at `x`."""
         below = self.alpha * np.expm1(np.minimum(x, 0.0) / self.scale)
         return self.factor * np.where(x > 0, x, below)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """x for x > `threshold`, else `value`; of −x as well, mirrored, where `both` sides have one."""
+
+    threshold: float
+    value: float = 0.0
+    both: bool = False
+
+    def __call__(self, x: Array) -> Array:
+        """Return the values at `x`."""
+        return np.where((np.abs(x) if self.both else x) > self.threshold, x, self.value)

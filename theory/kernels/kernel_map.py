@@ -93,7 +93,10 @@ class KernelMap(PowerSeriesMap):
         if not self.activation.is_resolved:
             # There are more kinks, perhaps jumps, far out: c_1 = E x φ(x) needs none of them.
             return sp.expand(mean(self.activation.weighted()) ** 2)
-        first = mean(self.activation.derivative())
+        try:
+            first = mean(self.activation.derivative())
+        except NotSquareIntegrableError:
+            return sp.expand(mean(self.activation.weighted()) ** 2)
         for place, jump in self.activation.jumps:
             first += jump * density(place)
         return sp.expand(first**2)
