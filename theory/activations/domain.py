@@ -90,9 +90,9 @@ class _Domain:
         try:
             parts = [self.regular(argument) for argument in e.args]
             rebuilt = e.func(*parts) if tuple(parts) != e.args else e
-        except _PoleError:
+        except _PoleError as pole:
             if e.is_Add or e.is_Mul:
-                return self._removed(e)
+                return self._removed(e, pole)
             raise
         self._check(rebuilt)
         return rebuilt
@@ -163,9 +163,11 @@ class _Domain:
                 )
         return places
 
-    def _removed(self, e: sp.Expr) -> sp.Expr:
+    def _removed(self, e: sp.Expr, pole: _PoleError) -> sp.Expr:
         """Return a sum or product without its removable poles."""
         top, bottom = sp.fraction(sp.together(e))
+        if not bottom.has(X):
+            raise pole
         top, factors = self.regular(top), []
         for factor in sp.Mul.make_args(bottom):
             base, power = factor.as_base_exp()

@@ -149,8 +149,9 @@ class _Part:
         if not self.piece.expression.has(X):
             return abs(ball_of(self.piece.expression)).upper(), 0.0
         worst, start = arb(0), 0.0
-        todo = [(low, high, 0)]
+        todo, seen = [(low, high, 0)], 0
         while todo:
+            seen += 1
             left, right, depth = todo.pop()
             span = left.union(right)
             nearest = span.abs_lower()
@@ -159,6 +160,11 @@ class _Part:
             if size.is_finite() and (size <= 2 * worst or depth >= _FINE):
                 worst = worst.max(size.upper())
                 continue
+            if seen > _MOST:
+                where = ((left + right) / 2).str(4, radius=False)
+                raise ArgumentError(
+                    "expression", self.piece.expression, f"no bound was found for it near x = {where}"
+                )
             if depth >= _FINEST:
                 self._unbounded(left, right)
                 start = max(start, _up(abs(span).upper()) + 1)
@@ -187,6 +193,8 @@ class _Part:
 _FINE = 7
 """Halvings of a piece after which a bound on its values is taken as it is."""
 _FINEST = 60
+_MOST = 4000
+"""Intervals after which a bound is given up."""
 
 
 def _too_steep(lower: Envelope | None) -> bool:

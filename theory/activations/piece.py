@@ -346,7 +346,7 @@ class SignChanges:
         squared = _squared_wave(formula)
         if squared is not None:
             return cls.of(squared, lower, upper)
-        if isinstance(formula, sp.sin | sp.cos) and sp.degree(formula.args[0], X) == 1:
+        if isinstance(formula, sp.sin | sp.cos) and _is_linear(formula.args[0]):
             return cls(_of_wave(formula), frozenset({-1, 1}))
         try:
             return cls.isolated(formula, lower, upper)
@@ -382,6 +382,10 @@ def _of_wave(formula: sp.Expr) -> tuple[sp.Expr, ...]:
 
 
 _MOST_WAVES = 400
+
+
+def _is_linear(u: sp.Expr) -> bool:
+    return bool(u.is_polynomial(X)) and sp.Poly(u, X).degree() == 1
 
 
 def _squared_wave(formula: sp.Expr) -> sp.Expr | None:

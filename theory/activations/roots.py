@@ -174,6 +174,8 @@ class _Search:
         value = real_range(self.derivatives[0], X, span)
         if value > 0 or value < 0:
             return
+        if high - low < _NARROW and not value.is_finite():
+            raise DepthlawError(f"it is not defined, or not bounded, near x = {float(low):.6g}")
         slope = real_range(self.derivative(1), X, span)
         centre = ball((low + high) / 2)
         middle = real_range(self.derivatives[0], X, centre)
@@ -227,6 +229,8 @@ class _Search:
             return -1
         at = sp.Rational(place.numerator, place.denominator)
         exact = value_at(self.derivatives[0], X, at)
+        if exact.has(sp.zoo, sp.nan, sp.oo, sp.I):
+            raise DepthlawError(f"it is not defined, or not real, at x = {at}")
         sign = sign_of(exact)
         if sign is None:
             raise DepthlawError(f"its sign at x = {place} is not decided")
@@ -245,6 +249,9 @@ class _Search:
             if order and value.is_finite() and not value.contains(0):
                 self._add(r)
                 return
-            if sign_of(value_at(formula, X, r)) != 0:
+            exact = value_at(formula, X, r)
+            if exact.has(sp.zoo, sp.nan, sp.oo, sp.I):
+                raise DepthlawError(f"it is not defined, or not real, at x = {r}")
+            if sign_of(exact) != 0:
                 break
         raise DepthlawError(f"it nearly has one at x = {float(middle):.6g}")

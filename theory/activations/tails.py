@@ -341,6 +341,13 @@ class _Analysis:
             # v/(1 + v) ≤ log(1 + v) ≤ v
             lower = v.lower and replace(v.lower, scale=(v.lower.scale / (1 + v.high)).lower())
             return Tail(_ZERO, (1 + v.high).log().upper(), v.upper, lower)
+        if isinstance(small, sp.exp):
+            # max(w, 0) ≤ log(1 + e^w) ≤ log 2 + max(w, 0)
+            w, two = self.of(small.args[0]), arb(2).log().upper()
+            upper = self._total_upper([Envelope(two), w.upper]) if w.upper else None
+            lower = w.lower if w.sign > 0 else None
+            high = (two + w.high).upper() if w.high.is_finite() else _INF
+            return Tail(_most(w.low, _ZERO), _most(high, two), upper, lower, w.huge)
         inner = self.of(u)
         if inner.sign <= 0:
             return Tail(-_INF, _INF, None)

@@ -83,6 +83,10 @@ def _node(e: sp.Expr, symbol: sp.Symbol, at: arb, known: dict[sp.Expr, arb]) -> 
         for part in parts[1:]:
             total = total.union(part)
         return total
+    if isinstance(e, sp.log) and isinstance(e.args[0] - 1, sp.exp):
+        # A ball around 1 and e^{1000} would hold negative numbers: log(1 + e^u) by the ends of u.
+        u = _value((e.args[0] - 1).args[0], symbol, at, known)
+        return between(_softplus(u.lower()), _softplus(u.upper()))
     values = [_value(argument, symbol, at, known) for argument in e.args]
     if e.is_Add:
         return sum(values[1:], start=values[0])
@@ -109,6 +113,10 @@ def _node(e: sp.Expr, symbol: sp.Symbol, at: arb, known: dict[sp.Expr, arb]) -> 
     if e.func in _FUNCTIONS:
         return _FUNCTIONS[e.func](values[0])
     raise DepthlawError(f"{e.func} has no range")
+
+
+def _softplus(u: arb) -> arb:
+    return u + (-u).exp().log1p() if u > 0 else u.exp().log1p()
 
 
 def _power(base: arb, exponent: sp.Expr, power: arb) -> arb:
