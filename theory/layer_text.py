@@ -169,6 +169,7 @@ def _activation(text: str) -> Activate:
 def _require_known(name: str) -> None:
     """Raise an UnknownNameError that suggests operations and activations alike."""
     from depthlaw.theory.activations import CATALOGUE
+    from depthlaw.theory.activations.catalogue import canonical
 
-    if name not in CATALOGUE:
+    if canonical(name) is None:
         raise UnknownNameError("operation", name, ["linear", *_NORMALISATIONS, *CATALOGUE])

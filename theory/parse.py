@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.variable import X
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 
 LONGEST = 500

@@ -23,7 +23,12 @@ from depthlaw.theory.kernels.correlation_map import (
     isometry_strength,
     normalised_map,
 )
-from depthlaw.theory.kernels.fixed_points import Case, FixedPoints, fixed_points
+from depthlaw.theory.kernels.fixed_points import (
+    Case,
+    FixedPoints,
+    decide_case,
+    fixed_points,
+)
 from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.rates import Decay, Rate, depth_to_reach, rate
 from depthlaw.theory.rigorous.balls import precision
@@ -35,6 +40,12 @@ LONGEST_FORMULA = 60
 """Longer exact numbers are shown by their digits alone."""
 START = Fraction(1, 2)
 CLOSE = Fraction(1, 100)
+ASSUMES = (
+    "infinite width and independent Gaussian weights",
+    "pre-activations of mean square 1 in every layer, as normalising them before φ makes them "
+    "(without it their mean square changes with depth, and with it all that follows)",
+)
+"""What the map of correlations stands on; it is part of every card."""
 CASES = {
     Case.ORTHOGONALISES: "case 1: every pair of inputs becomes orthogonal",
     Case.COLLAPSES: "case 2: every pair of inputs collapses onto one direction, geometrically",
@@ -78,17 +89,28 @@ class Card:
             return None
 
     @cached_property
-    def fixed(self) -> FixedPoints | None:
-        """The fixed points, or None where the four cases do not apply or are not decided."""
+    def case(self) -> Case | None:
+        """Which of the four cases holds; None where they do not apply or it is not decided."""
         try:
-            return fixed_points(self.map)
+            return decide_case(self.map)
+        except DepthlawError:
+            return None
+
+    @cached_property
+    def fixed(self) -> FixedPoints | None:
+        """The fixed points, or None where there are no cases or they could not be enclosed."""
+        try:
+            return None if self.case is None else fixed_points(self.map)
         except DepthlawError:
             return None
 
     @cached_property
     def rate(self) -> Rate | None:
-        """The rate of approach, where there are cases."""
-        return None if self.fixed is None else rate(self.map)
+        """The rate of approach, where it is known."""
+        try:
+            return None if self.fixed is None else rate(self.map)
+        except DepthlawError:
+            return None
 
     @cached_property
     def closed_form(self) -> sp.Expr | None:
@@ -141,7 +163,8 @@ def card_document(card: Card) -> dict[str, Any]:
             },
             "fixed_point": None if fixed is None else as_json(fixed.attractor.location),
             "slope_at_fixed_point": None if fixed is None else as_json(fixed.attractor.slope),
-            "case": None if fixed is None else int(fixed.case),
+            "case": None if card.case is None else int(card.case),
+            "assumes": list(ASSUMES),
             "rate": None if card.rate is None else rate_document(card.rate),
         }
 
@@ -196,19 +219,27 @@ def add_card(page: Page, card: Card) -> None:
 
 
 def sentences(card: Card) -> list[str]:
-    """Return what happens with depth, in words."""
-    if card.fixed is None or card.rate is None:
+    """Return what happens with depth, in words, after what is assumed."""
+    assumed = f"Assumed: {'; '.join(ASSUMES)}."
+    if card.case is None:
         if card.map.is_linear:
-            return ["φ is affine: none of the four cases of joudaki2025 applies."]
-        return ["Which case holds is not decided: κ(0) = 0 or κ′(1) = 1 is too near to tell."]
-    said = [f"{CASES[card.fixed.case]} (joudaki2025, Theorem 1).", rate_sentence(card.rate)]
+            return [assumed, "φ is affine: none of the four cases of joudaki2025 applies."]
+        return [
+            assumed,
+            "Which case holds is not decided: κ(0) = 0 or κ′(1) = 1 is too near to tell.",
+        ]
+    said = [assumed, f"{CASES[card.case]} (joudaki2025, Theorem 1)."]
+    if card.fixed is None:
+        return [*said, "Where that correlation lies was not enclosed: κ is not known well enough."]
+    if card.rate is not None:
+        said.append(rate_sentence(card.rate))
     if card.layers is not None:
         start, goal, depth = card.layers
         said.append(
             f"From correlation {short(float(start))} to {short(float(goal))}, "
             f"0.01 from the limit, it takes {depth} layers."
         )
-    if card.fixed.case is not Case.ORTHOGONALISES:
+    if card.case is not Case.ORTHOGONALISES:
         slope = number_text(as_value(centred_map(card.activation).slope_at_zero))
         said.append(f"Layer normalisation after φ makes it case 1, with rate {slope}.")
     return said
@@ -223,6 +254,9 @@ def rate_sentence(found: Rate) -> str:
     """
     constant = number_text(found.constant)
     if found.decay is Decay.GEOMETRIC:
+        value = as_json(found.constant)
+        if (float(value["lower"]), float(value["upper"])) == (0, 1):
+            return "The distance from the limit shrinks geometrically; the factor was not enclosed."
         return f"The distance from the limit shrinks by the factor {constant} in each layer."
     if found.decay is Decay.POLYNOMIAL:
         power = {1: "ℓ", 2: "ℓ²"}[found.power]

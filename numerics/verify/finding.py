@@ -93,5 +93,8 @@ class Finding:
         if tightness is None:
             return "holds; the quantity may be zero, so there is no ratio"
         if sense in (Sense.UPPER, Sense.LOWER):
-            return f"holds, and is {tightness.ratio:.3g} times looser than the truth"
+            times = f"{tightness.ratio:.3g}"
+            if times == "1":
+                return "holds, and is attained to three digits"
+            return f"holds, and is {times} times looser than the truth"
         return f"holds: truth over formula is {tightness.ratio:.4g}"

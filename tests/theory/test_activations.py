@@ -1,14 +1,17 @@
 """The catalogue and its combinators: formula and function agree, growth and parity are right."""
 
+import math
 import pickle
+from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depthlaw.theory.activations import (
@@ -28,16 +31,26 @@ from depthlaw.theory.activations import (
     two_slope,
 )
 from depthlaw.theory.activations.catalogue import PLAIN
+from depthlaw.theory.activations.library import ALIASES, LIBRARY
+from depthlaw.theory.activations.functions import nearest_float
 from depthlaw.theory.activations.piece import at, to_expression, whole_line
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.hermite import mean, second_moment
 from depthlaw.theory.network import Activate
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import enclose
-from depthlaw.theory.rigorous.zero import sign_of
+from depthlaw.theory.rigorous.zero import ball_of, sign_of
 
 EVERY = (
     *PLAIN,
+    *LIBRARY,
+    "softshrink",
+    "hardshrink(0.3)",
+    "prelu",
+    "rrelu",
+    "threshold(0.1;-1)",
+    "snake(2)",
+    "laplace",
     "leaky_relu",
     "two_slope(-0.5;2)",
     "elu",
@@ -112,7 +125,8 @@ def test_growth_bound_holds(name: str, x: float) -> None:
 
 
 def test_parities() -> None:
-    odd = {"identity", "sign", "hard_tanh", "erf", "tanh", "sin", "monomial(3)"}
+    odd = {"identity", "sign", "hard_tanh", "erf", "tanh", "sin", "monomial(3)", "softsign",
+           "tanhshrink", "softshrink", "hardshrink(0.3)"}  # fmt: skip
     even = {"abs", "cos", "gaussian", "hermite(4)"}
     for name in EVERY:
         wanted = Parity.ODD if name in odd else Parity.EVEN if name in even else Parity.NEITHER
@@ -214,8 +228,15 @@ def test_kinks_of_expressions_are_found() -> None:
         (1 / (X**2 - 1), "not square-integrable"),
         (sp.log(X), "above 0"),
         (sp.sqrt(X), "above 0"),
-        (sp.Abs(sp.sin(X)), "change sign"),
-        (sp.Abs(X**5 - X - 1), "no simple formula"),
+        (1 / sp.sin(X), "pole at x = 0"),
+        (1 / (sp.exp(X) - 2), "pole at x = 0.693147"),
+        (sp.cos(X) / X, "pole at x = 0"),
+        (sp.log(sp.Abs(X)), "0 at x = 0"),
+        (sp.sqrt(1 - sp.cos(X)), "0 at x = 0"),
+        (sp.sqrt(X - 3), "negative at x = -4"),
+        (sp.tanh(1 / X), "not defined at x = 0"),
+        (sp.Max(1 / X, 0), "not defined"),
+        (sp.sign(X - sp.cos(X) - 40 + sp.sin(X)), "jumps somewhere beyond"),
         (sp.tan(X), "tan"),
         (X * sp.Symbol("y"), "one is allowed"),
     ],
@@ -223,6 +244,133 @@ def test_kinks_of_expressions_are_found() -> None:
 def test_what_cannot_be_an_activation_says_why(formula: sp.Expr, reason: str) -> None:
     with pytest.raises(ArgumentError, match=reason):
         from_expression(formula)
+
+
+PUBLISHED: dict[str, Callable[[float], float]] = {
+    # torch.nn
+    "ELU": lambda x: x if x > 0 else math.expm1(x),
+    "Hardshrink": lambda x: x if abs(x) > 0.5 else 0,
+    "Hardsigmoid": lambda x: 0 if x <= -3 else 1 if x >= 3 else x / 6 + 0.5,
+    "Hardtanh": lambda x: max(-1, min(1, x)),
+    "Hardswish": lambda x: 0 if x <= -3 else x if x >= 3 else x * (x + 3) / 6,
+    "LeakyReLU": lambda x: max(0, x) + 0.01 * min(0, x),
+    "LogSigmoid": lambda x: math.log(1 / (1 + math.exp(-x))),
+    "PReLU": lambda x: max(0, x) + 0.25 * min(0, x),
+    "ReLU6": lambda x: min(max(0, x), 6),
+    "RReLU": lambda x: x if x >= 0 else (1 / 8 + 1 / 3) / 2 * x,
+    "SELU": lambda x: 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * math.expm1(x)),
+    "CELU": lambda x: max(0, x) + min(0, math.expm1(x)),
+    "GELU": lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2,
+    "SiLU": lambda x: x / (1 + math.exp(-x)),
+    "Mish": lambda x: x * math.tanh(math.log1p(math.exp(x))),
+    "Softplus": lambda x: math.log1p(math.exp(x)),
+    "Softshrink": lambda x: x - 0.5 if x > 0.5 else x + 0.5 if x < -0.5 else 0,
+    "Softsign": lambda x: x / (1 + abs(x)),
+    "Tanhshrink": lambda x: x - math.tanh(x),
+    "Threshold(0.5;20)": lambda x: x if x > 0.5 else 20,
+    # transformers
+    "gelu_10": lambda x: max(-10, min(10, x * (1 + math.erf(x / math.sqrt(2))) / 2)),
+    "gelu_fast": lambda x: 0.5 * x * (1 + math.tanh(x * 0.7978845608 * (1 + 0.044715 * x * x))),
+    "gelu_new": lambda x: 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+    "gelu_python": lambda x: x * 0.5 * (1 + math.erf(x / math.sqrt(2))),
+    "gelu_pytorch_tanh": lambda x: (
+        0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    ),
+    "laplace": lambda x: 0.5 * (1 + math.erf((x - 0.707107) / (0.282095 * math.sqrt(2)))),
+    "linear": lambda x: x,
+    "quick_gelu": lambda x: x / (1 + math.exp(-1.702 * x)),
+    "relu2": lambda x: max(0, x) ** 2,
+    "swish": lambda x: x / (1 + math.exp(-x)),
+    # timm
+    "hard_mish": lambda x: 0.5 * x * min(max(x + 2, 0), 2),
+    "hard_swish": lambda x: x * min(max(x + 3, 0), 6) / 6,
+    "hard_sigmoid": lambda x: min(max(x + 3, 0), 6) / 6,
+    "gelu_tanh": lambda x: 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
+    "snake": lambda x: x + math.sin(x) ** 2,
+}
+"""Formulas as the documentation of each library writes them, with its default parameters."""
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_names_of_other_libraries_mean_what_they_mean_there(name: str) -> None:
+    points = np.array([-12.0, -3.1, -3, -2, -1.2, -0.5, -0.3, 0, 0.2, 0.5, 0.9, 2.5, 3, 6.5, 11.0])
+    expected = [PUBLISHED[name](float(x)) for x in points]
+    np.testing.assert_allclose(activation(name).function(points), expected, rtol=1e-8, atol=1e-13)
+
+
+def test_aliases_are_the_functions_they_name() -> None:
+    for alias, name in ALIASES.items():
+        assert activation(alias).pieces == activation(name).pieces
+    assert activation("LeakyReLU(0.5)").pieces == leaky_relu(0.5).pieces
+
+
+ACCEPTED = [
+    "x/(1+max(x,0))", "relu(x)/(1+relu(x))", "tanh(x)/x", "max(x,0)**1.5", "sign(x)*log(1+abs(x))",
+    "log(2+sin(x))", "sqrt(2+cos(x))", "1/(2+cos(x))", "log(sigmoid(x))", "relu(x**3-x-1)",
+    "max(x,exp(x)-1)", "min(max(gelu(x),-10),10)", "abs(sin(x))", "tanh(1000000*x)",
+    "(x+sqrt(x**2+1e-8))/2", "gelu(gelu(x))", "asinh(x**3)", "sin(exp(x))",
+    "x**2-1+tanh(x)/1000000", "x/(exp(x)-1)", "(1-cos(x))/x**2", "1/x-1/tanh(x)", "sqrt(abs(x))",
+    "softplus(exp(x))", "abs(x-sin(x))", "max(silu(x),x**3-x)", "abs(abs(sin(x))-0.5)",
+    "max(x,0)**0.75", "sin(x)/(x*(x-pi))",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_what_is_square_integrable_is_accepted_and_bounded(text: str) -> None:
+    phi, bound = from_text(text), from_text(text).growth
+    for x in np.linspace(-7.3, 8.1, 41):
+        with precision(300):
+            size = ball(abs(float(x)))
+            limit = ball(bound.scale) * (bound.linear * size + bound.quadratic * size**2).exp()
+            value = exact_at(phi, float(x))
+            assert size < bound.start or not abs(value) > limit
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["exp(x)/(1+exp(x))", "log(cosh(x))", "sinh(x)/cosh(x)", "log(2+2*exp(x))", "(1-cos(x))/x**2",
+     "tanh(x)/x", "x/(exp(x)-1)", "log(sigmoid(x))", "1/(1+log(cosh(x)))", "exp(-x)*sinh(x)"],
+)  # fmt: skip
+@given(x=st.one_of(st.floats(-1000, 1000), st.floats(-1e-6, 1e-6), st.sampled_from([-720, 720])))
+@settings(max_examples=20, deadline=None)
+def test_compiled_functions_agree_with_the_formula_up_to_1000(text: str, x: float) -> None:
+    phi = _from_text(text)
+    (value,) = phi.function(np.array([x]))
+    assert value == pytest.approx(nearest_float(phi.pieces[0].expression, float(x)), rel=1e-11)
+
+
+def test_beyond_all_floats_is_infinity() -> None:
+    assert from_text("x*exp(x)").function(np.array([720.0, -1000.0])).tolist() == [math.inf, 0.0]
+
+
+@lru_cache
+def _from_text(text: str) -> Activation:
+    return from_text(text)
+
+
+def test_roots_without_a_formula_are_enclosed() -> None:
+    (root,) = from_text("relu(x**3-x-1)").breakpoints
+    with precision(300):
+        b = ball_of(root)
+        assert b.rad() < arb(2) ** -280
+        assert (b**3 - b - 1).contains(0)
+    assert from_text("max(x,exp(x)-1)").breakpoints == ()
+    assert from_text("abs(x-sin(x))").breakpoints == (0,)
+    assert from_text("relu(x**3-x-1)").jumps == ()
+    assert from_text("min(max(gelu(x),-10),10)").jumps == ()
+    clipped = from_text("max(min(x+sin(x),2),-2)")
+    assert clipped.parity is Parity.ODD
+    assert len(from_text("abs(x**5-x-1)+max(x**5-x-1,0)").breakpoints) == 1
+
+
+def test_kinks_far_out_stay_in_the_formula() -> None:
+    phi = from_text("abs(sin(x))")
+    assert not phi.is_resolved
+    assert not phi.may_jump
+    assert sp.pi in phi.breakpoints
+    assert from_text("sign(sin(x))").may_jump
+    np.testing.assert_allclose(phi.function(np.array([-100.0, 3.5, 1000.0])),
+                               np.abs(np.sin([-100.0, 3.5, 1000.0])), rtol=1e-12)  # fmt: skip
 
 
 def test_just_below_the_limit_of_integrability_is_accepted() -> None:

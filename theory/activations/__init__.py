@@ -27,8 +27,10 @@ from depthlaw.theory.activations.catalogue import (
 )
 from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.variable import X
+from depthlaw.theory.activations.domain import settled
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
+from depthlaw.theory.activations.piece import joined
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.parse import parse_expression
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
@@ -84,14 +86,16 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
     formula = expression.subs(dict.fromkeys(symbols, X))
     shown = str(formula) if name is None else name
     try:
-        pieces = split_into_pieces(formula)
-        for part in pieces:
-            compile_holomorphic(part.expression, X)
-    except ArgumentError:
-        raise
+        for node in sp.preorder_traversal(formula):
+            compile_holomorphic(node, X)
+        pieces = joined(settled(part) for part in split_into_pieces(formula))
+        return Activation.of_pieces(shown, pieces)
+    except ArgumentError as error:
+        # What stays refused is what the user wrote, and why; the part of it is named as well.
+        about = "" if str(error.value) == str(formula) else f"in {error.value}, "
+        raise ArgumentError("expression", shown, f"{about}{error.advice}") from None
     except DepthlawError as error:
-        raise ArgumentError("expression", expression, str(error)) from None
-    return Activation.of_pieces(shown, pieces)
+        raise ArgumentError("expression", shown, str(error)) from None
 
 
 def from_text(text: str) -> Activation:

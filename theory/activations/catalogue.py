@@ -9,9 +9,10 @@ import numpy as np
 import sympy as sp
 from scipy import special
 
-from depthlaw.theory.activations import functions
+from depthlaw.theory.activations import functions, library
 from depthlaw.theory.activations.definition import Activation, Scalar, exact_number
 from depthlaw.theory.activations.functions import FromPieces, Vectorised
+from depthlaw.theory.activations.library import ALIASES, LIBRARY, folded
 from depthlaw.theory.activations.piece import Piece, Pieces, X, joined, whole_line
 from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer
 from depthlaw.theory.parse import parse_number
@@ -185,11 +186,31 @@ PARAMETRIC: dict[str, Parametric] = {
     "monomial": Parametric(monomial, 1, 1, whole=True),
     "hermite": Parametric(hermite, 1, 1, whole=True),
     "polynomial": Parametric(polynomial, 1, HIGHEST_DEGREE + 1),
+    "softshrink": Parametric(library.softshrink, 0, 1),
+    "hardshrink": Parametric(library.hardshrink, 0, 1),
+    "prelu": Parametric(library.prelu, 0, 1),
+    "rrelu": Parametric(library.rrelu, 0, 2),
+    "threshold": Parametric(library.threshold, 2, 2),
+    "snake": Parametric(library.snake, 0, 1),
+    "laplace": Parametric(library.laplace, 0, 2),
 }
 """Activations with parameters, written as in ``elu(0.5)`` or ``two_slope(0.1;1)``."""
 
-CATALOGUE: tuple[str, ...] = (*PLAIN, *PARAMETRIC)
-"""Every name that `activation` knows."""
+CATALOGUE: tuple[str, ...] = (*PLAIN, *LIBRARY, *PARAMETRIC)
+"""Every function that `activation` knows, under one name."""
+
+_FOLDED = {folded(name): name for name in CATALOGUE} | {
+    folded(alias): name for alias, name in ALIASES.items()
+}
+
+
+def canonical(name: str) -> str | None:
+    """Return the name in `CATALOGUE` of a function known by this or another name, or None.
+
+    >>> canonical("Swish"), canonical("HardSwish"), canonical("gelu_new")
+    ('silu', 'hard_swish', 'gelu_tanh')
+    """
+    return _FOLDED.get(folded(name))
 
 _CACHE: dict[str, Activation] = {}
 
@@ -200,7 +221,8 @@ def activation(name: str) -> Activation:
     Parameters
     ----------
     name
-        A name of `CATALOGUE`, with parameters in parentheses where it takes some, separated by
+        A name of `CATALOGUE`, or the name of the same function in torch.nn, transformers or timm
+        (``"swish"``, ``"Hardswish"``, ``"gelu_new"``), with parameters in parentheses where it takes some, separated by
         commas or semicolons: ``"relu"``, ``"elu(0.5)"``, ``"two_slope(0.1;1)"``, ``"hermite(3)"``.
 
     Raises
@@ -225,14 +247,15 @@ def activation(name: str) -> Activation:
 
 
 def _build(name: str) -> Activation:
-    head, opened, rest = name.strip().partition("(")
-    head = head.strip()
-    if head in PLAIN:
+    written, opened, rest = name.strip().partition("(")
+    head = canonical(written)
+    if head is None:
+        raise UnknownNameError("activation", written.strip(), [*CATALOGUE, *ALIASES])
+    plain = PLAIN.get(head) or LIBRARY.get(head)
+    if plain is not None:
         if opened:
             raise ArgumentError("activation", name, f"{head} takes no parameter")
-        return PLAIN[head]()
-    if head not in PARAMETRIC:
-        raise UnknownNameError("activation", head, CATALOGUE)
+        return plain()
     if opened and not rest.endswith(")"):
         raise ArgumentError("activation", name, "the parameters need a closing parenthesis")
     entry = PARAMETRIC[head]

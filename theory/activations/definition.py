@@ -18,16 +18,21 @@ from depthlaw.theory.activations.piece import (
     Pieces,
     X,
     breakpoints,
+    is_resolved,
     joined,
+    may_jump,
     refine,
     to_expression,
 )
-from depthlaw.theory.errors import ArgumentError, finite
+from depthlaw.theory.activations.roots import vanishes_at_root
+from depthlaw.theory.errors import ArgumentError, DepthlawError, finite
 from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import displayed, formula, paragraph, strong
 from depthlaw.theory.network import Activate
+from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.holomorphic import enclose
-from depthlaw.theory.rigorous.zero import sign_of
+from depthlaw.theory.rigorous.quotient import value_at
+from depthlaw.theory.rigorous.zero import ball_of, sign_of
 
 Scalar: TypeAlias = int | float | Fraction | sp.Expr
 
@@ -108,6 +113,16 @@ class Activation:
         return bound
 
     @property
+    def is_resolved(self) -> bool:
+        """Whether every kink is a breakpoint; if not, φ has more of them far out."""
+        return all(is_resolved(piece.expression) for piece in self.pieces)
+
+    @property
+    def may_jump(self) -> bool:
+        """Whether φ may have jumps beside those at its breakpoints."""
+        return any(may_jump(piece.expression) for piece in self.pieces)
+
+    @property
     def expression(self) -> sp.Expr:
         """The function as one SymPy expression in `X`."""
         return to_expression(self.pieces)
@@ -142,15 +157,20 @@ class Activation:
         """Breakpoints where φ is discontinuous, each with φ(b+) − φ(b−)."""
         found = []
         for left, right in zip(self.pieces, self.pieces[1:], strict=False):
-            jump = (right.expression - left.expression).subs(X, left.upper)
-            if sign_of(jump) != 0:
+            jump = _jump(left, right)
+            if jump != 0:
                 found.append((left.upper, jump))
         return tuple(found)
 
     def derivative(self) -> Activation:
         """Return φ′ where it exists; the point masses at `jumps` are not part of it."""
-        pieces = [Piece(p.lower, p.upper, sp.diff(p.expression, X)) for p in self.pieces]
+        pieces = [Piece(p.lower, p.upper, _slope(p.expression)) for p in self.pieces]
         return Activation.of_pieces(f"({self.name})′", joined(pieces))
+
+    def weighted(self) -> Activation:
+        """Return x ↦ x φ(x), whose mean is c_1."""
+        pieces = [Piece(p.lower, p.upper, X * p.expression) for p in self.pieces]
+        return Activation.of_pieces(f"x·{self.name}", joined(pieces))
 
     def gain(self, gain: Scalar) -> Activation:
         """Return x ↦ φ(`gain` x).
@@ -215,6 +235,30 @@ class Activation:
         from depthlaw.theory.hermite.mean import mean
 
         return self._affine(sp.Integer(1), -mean(self), f"centred({self.name})")
+
+
+def _slope(expression: sp.Expr) -> sp.Expr:
+    """Return the derivative of a formula between its kinks."""
+    slope = sp.diff(expression, X)
+    return slope.replace(sp.DiracDelta, lambda *_: sp.Integer(0)) if slope.has(sp.DiracDelta) else slope
+
+
+def _jump(left: Piece, right: Piece) -> sp.Expr:
+    """Return φ(b+) − φ(b−), as 0 where that is proved."""
+    place = left.upper
+    difference = right.expression - left.expression
+    jump = value_at(difference, X, place)
+    if jump.has(sp.nan, sp.zoo, sp.oo):
+        sides = (sp.limit(p.expression, X, place, d) for p, d in ((right, "+"), (left, "-")))
+        jump = next(sides) - next(sides)
+        if not jump.is_finite:
+            raise DepthlawError(f"the jump at x = {sp.N(place, 6)} is not finite")
+    with precision(192):
+        if not ball_of(jump).contains(0):
+            return jump
+    if vanishes_at_root(difference, place) or sign_of(jump) == 0:
+        return sp.Integer(0)
+    raise DepthlawError(f"whether there is a jump at x = {sp.N(place, 6)} is not decided")
 
 
 def _float(number: sp.Expr) -> float:

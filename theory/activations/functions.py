@@ -5,18 +5,24 @@ A process pool pickles them, so they are module-level functions or small frozen 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import numpy as np
 import sympy as sp
+from flint import arb
 from numpy.typing import NDArray
 from scipy import special
 
-from depthlaw.theory.activations.piece import Pieces, X
+from depthlaw.theory.activations.piece import Pieces
 from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.rigorous.quotient import Quotient
+from depthlaw.theory.rigorous.ranges import real_range
+from depthlaw.theory.variable import X
 
 Array = NDArray[np.float64]
 Vectorised = Callable[[Array], Array]
@@ -61,11 +67,17 @@ _UFUNCS: dict[type[sp.Basic], Vectorised] = {
     sp.asinh: np.arcsinh,
     sp.erf: special.erf,
     sp.erfc: special.erfc,
+    sp.Abs: np.abs,
+    sp.sign: np.sign,
+    sp.Heaviside: lambda u: np.heaviside(u, 0.5),
 }
+_FOLDED = {sp.Max: np.maximum, sp.Min: np.minimum}
 
 
 def compile_numpy(expression: sp.Expr) -> Vectorised:
     """Return a formula in `X` as a function of arrays; nothing is evaluated as Python text.
+
+    It is what floats make of the formula: it may overflow on the way, or cancel.
 
     Raises
     ------
@@ -77,23 +89,31 @@ def compile_numpy(expression: sp.Expr) -> Vectorised:
     if not expression.has(X):
         value = float(sp.N(expression, 30))
         return lambda x: np.full_like(x, value)
+    if isinstance(expression, Quotient):
+        return compile_numpy(expression.as_formula())
     if isinstance(expression, sp.log) and (softplus := _softplus_argument(expression)) is not None:
         inner = compile_numpy(softplus)
         return lambda x: np.logaddexp(0.0, inner(x))
+    if expression.is_Add and (power := _exponential_less_one(expression)) is not None:
+        factor, inner = float(sp.N(power[0], 30)), compile_numpy(power[1])
+        return lambda x: factor * np.expm1(inner(x))
     parts = [compile_numpy(argument) for argument in expression.args]
     if expression.is_Add:
         return lambda x: reduce(np.add, [part(x) for part in parts])
     if expression.is_Mul:
         return lambda x: reduce(np.multiply, [part(x) for part in parts])
     if expression.is_Pow and expression.exp.is_Integer:
-        power = int(expression.exp)
-        return lambda x: np.power(parts[0](x), power)
+        power_ = int(expression.exp)
+        return lambda x: np.power(parts[0](x), power_)
     if expression.is_Pow and expression.exp.is_Rational:
         root = float(expression.exp)
         return lambda x: np.power(parts[0](x), root)
     if expression.func in _UFUNCS:
         outer = _UFUNCS[expression.func]
         return lambda x: outer(parts[0](x))
+    if expression.func in _FOLDED:
+        fold = _FOLDED[expression.func]
+        return lambda x: reduce(fold, [part(x) for part in parts])
     raise DepthlawError(f"{expression.func} has no NumPy version")
 
 
@@ -104,8 +124,19 @@ def _softplus_argument(logarithm: sp.Expr) -> sp.Expr | None:
     return rest.args[0] if isinstance(rest, sp.exp) else None
 
 
+def _exponential_less_one(total: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
+    """Return c and u where the sum is c eᵘ − c, whose direct evaluation cancels near u = 0."""
+    constant, rest = total.as_independent(X, as_Add=True)
+    factor, outer = rest.as_independent(X, as_Add=False)
+    return (factor, outer.args[0]) if isinstance(outer, sp.exp) and factor == -constant else None
+
+
 class FromPieces:
-    """The function of arrays given by symbolic pieces; a breakpoint belongs to its right."""
+    """The function of arrays given by symbolic pieces; a breakpoint belongs to its right.
+
+    Floats compute it wherever they can. Where they overflow on the way, or a sample shows that they
+    cancel, ball arithmetic does, number by number.
+    """
 
     def __init__(self, pieces: Pieces) -> None:
         self.pieces = pieces
@@ -125,8 +156,18 @@ class FromPieces:
     def __call__(self, x: Array) -> Array:
         """Return φ(x), each formula evaluated on its own interval only."""
         x = np.asarray(x, dtype=np.float64)
-        # Overflow to infinity is the right limit of quotients such as 1/(1 + e^{−x}).
-        with np.errstate(over="ignore"):
+        result = self._in_floats(x)
+        # A finite x whose value is not finite overflowed, or really is that large.
+        doubtful = ~np.isfinite(result) & np.isfinite(x)
+        if self._delicate.any():
+            doubtful |= np.isfinite(x) & self._delicate[np.searchsorted(_CELLS, x)]
+        if doubtful.any():
+            result = np.array(result)
+            result[doubtful] = [self._in_balls(float(value)) for value in x[doubtful]]
+        return result
+
+    def _in_floats(self, x: Array) -> Array:
+        with np.errstate(all="ignore"):
             if len(self._functions) == 1:
                 return self._functions[0](x)
             place = np.searchsorted(self._cuts, x, side="right")
@@ -135,6 +176,66 @@ class FromPieces:
                 mask = place == index
                 result[mask] = function(x[mask])
             return result
+
+    def _formula(self, x: float) -> sp.Expr:
+        return self.pieces[int(np.searchsorted(self._cuts, x, side="right"))].expression
+
+    def _in_balls(self, x: float) -> float:
+        return nearest_float(self._formula(x), x)
+
+    @cached_property
+    def _delicate(self) -> NDArray[np.bool_]:
+        """In which cells between `_CELLS` floats were found to lose digits, at points of each."""
+        found = np.zeros(len(_CELLS) + 1, dtype=bool)
+        points = _CELLS[:-1, None] + np.diff(_CELLS)[:, None] * np.array([0.05, 0.37, 0.81])
+        values = self._in_floats(points)
+        for cell, (row, results) in enumerate(zip(points, values, strict=True), start=1):
+            for x, value in zip(row, results, strict=True):
+                found[cell] |= not _is_close(self._formula(float(x)), float(x), float(value))
+        found[0], found[-1] = found[1], found[-2]
+        return found
+
+
+_CELLS = np.concatenate([-np.logspace(3, -8, 67), np.logspace(-8, 3, 67)])
+"""Ends of the cells in which floats are tried: each about half as long again as its neighbour."""
+_UNIT = float(np.finfo(np.float64).eps)
+
+
+def nearest_float(formula: sp.Expr, x: float) -> float:
+    """Return the float next to the value of a formula; infinite where that is beyond all floats.
+
+    >>> nearest_float(sp.exp(X) / (1 + sp.exp(X)), 1000.0)
+    1.0
+    """
+    value = arb.nan()
+    for bits in (100, 400, 1700, 6000):
+        with precision(bits):
+            value = real_range(formula, X, arb(x))
+            if value.is_finite() and (value.rel_accuracy_bits() > 64 or abs(value) < _SMALLEST):
+                break
+    if not value.is_finite():
+        return math.nan
+    try:
+        return float(value.mid())
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+_SMALLEST = 2.0**-1060
+
+
+def _is_close(formula: sp.Expr, x: float, value: float) -> bool:
+    """Whether a float is what a backward stable evaluation may return, as far as balls tell."""
+    exact = nearest_float(formula, x)
+    if not math.isfinite(exact):
+        return value == exact or math.isnan(exact)
+    with precision(100):
+        slope = abs(real_range(sp.diff(formula, X), X, arb(x))).upper()
+        room = abs(arb(exact)) + (abs(arb(x)) * slope if slope.is_finite() else 0)
+        terms = 4 * sp.count_ops(formula) + 8
+        return math.isfinite(value) and bool(
+            abs(arb(value) - arb(exact)) <= room * terms * _UNIT + 2.0**-1000
+        )
 
 
 def identity(x: Array) -> Array:
@@ -165,6 +266,11 @@ def silu(x: Array) -> Array:
 def softplus(x: Array) -> Array:
     """Return log(1 + eˣ)."""
     return np.logaddexp(0.0, x)
+
+
+def log_sigmoid(x: Array) -> Array:
+    """Return −log(1 + e^{−x})."""
+    return -np.logaddexp(0.0, -x)
 
 
 def mish(x: Array) -> Array:
@@ -204,3 +310,16 @@ class Elu:
         """Return the values at `x`."""
         below = self.alpha * np.expm1(np.minimum(x, 0.0) / self.scale)
         return self.factor * np.where(x > 0, x, below)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """x for x > `threshold`, else `value`; of −x as well, mirrored, where `both` sides have one."""
+
+    threshold: float
+    value: float = 0.0
+    both: bool = False
+
+    def __call__(self, x: Array) -> Array:
+        """Return the values at `x`."""
+        return np.where((np.abs(x) if self.both else x) > self.threshold, x, self.value)

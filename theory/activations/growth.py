@@ -1,6 +1,7 @@
 """How fast a function may grow: |φ(x)| ≤ A exp(B|x| + C x²) on the real line.
 
-With C < 1/4 the function is square-integrable against the Gaussian weight, and what an integral
+B and C come from the formula far out (`depthlaw.theory.activations.tails`), A from there and from
+the values up to there. With C < 1/4 the function is square-integrable against the Gaussian weight, and what an integral
 leaves out beyond |x| > R has an explicit bound.
 """
 
@@ -13,22 +14,31 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.piece import Piece, Pieces, X
+from depthlaw.theory.activations.domain import NOT_INTEGRABLE
+from depthlaw.theory.activations.edges import edge
+from depthlaw.theory.activations.piece import REACH, Piece, Pieces
+from depthlaw.theory.activations.tails import Envelope, Tail, tail
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rigorous.balls import Number, ball
-from depthlaw.theory.rigorous.holomorphic import enclose
+from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.ranges import real_range
+from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.variable import X
 
-_BOUNDED = {sp.tanh: 1, sp.sin: 1, sp.cos: 1, sp.erf: 1, sp.erfc: 2, sp.atan: 2, sp.sign: 1}
-_CERTAIN = "it is not square-integrable against the Gaussian weight"
 _UNCERTAIN = (
     "no bound A exp(B|x| + C x²) with C < 1/4 was found for it, so that it is not known "
     "to be square-integrable against the Gaussian weight"
 )
 
 
+class NotSquareIntegrableError(ArgumentError):
+    """The function is certainly not square-integrable against the Gaussian weight."""
+
+
 @dataclass(frozen=True)
 class GrowthBound:
-    """|φ(x)| ≤ `scale` · exp(`linear` |x| + `quadratic` x²) for all real x.
+    """|φ(x)| ≤ `scale` · exp(`linear` |x| + `quadratic` x²) for all real x with |x| ≥ `start`.
+
+    `start` is above 0 only where φ is square-integrable but not bounded next to a breakpoint.
 
     >>> bound = growth_bound((Piece(-sp.oo, sp.oo, X * sp.exp(X)),))
     >>> bool(abs(5 * math.exp(5)) <= bound.scale * math.exp(5 * bound.linear))
@@ -38,6 +48,7 @@ class GrowthBound:
     scale: float
     linear: float
     quadratic: float
+    start: float = 0.0
 
     def square_beyond(self, radius: Number) -> arb:
         """Return an upper bound on E[φ(x)²; |x| > `radius`], x ~ N(0, 1).
@@ -53,7 +64,7 @@ class GrowthBound:
 
     def radius(self, bits: int) -> Fraction:
         """Return R with E[φ²; |x| > R] ≤ 4^{−`bits`}."""
-        R = Fraction(max(1, math.ceil(2 * self.linear)))
+        R = Fraction(max(1, math.ceil(2 * self.linear), math.ceil(self.start)))
         goal = arb(2) ** (-2 * bits)
         while not self.square_beyond(R) < goal:
             R += Fraction(1, 2)
@@ -61,7 +72,8 @@ class GrowthBound:
 
     def times(self, factor: float) -> GrowthBound:
         """Return the bound of a multiple of φ."""
-        return GrowthBound(_up(ball(self.scale) * abs(ball(factor))), self.linear, self.quadratic)
+        scale = _up(ball(self.scale) * abs(ball(factor)))
+        return GrowthBound(scale, self.linear, self.quadratic, self.start)
 
 
 def _up(value: arb) -> float:
@@ -75,182 +87,119 @@ def _up(value: arb) -> float:
     return number if arb(number) >= upper else math.nextafter(number, math.inf)
 
 
-def _constant(expression: sp.Expr) -> float:
-    return _up(abs(enclose(expression, X, arb(0))))
-
-
 def growth_bound(pieces: Pieces) -> GrowthBound:
     """Return a growth bound of a piecewise function.
 
     Raises
     ------
+    NotSquareIntegrableError
+        If it is certainly not square-integrable against the Gaussian weight.
     ArgumentError
-        If it is not square-integrable against the Gaussian weight, or could not be shown to be.
+        If it could not be shown to be.
     """
-    bounds = [_of_piece(piece) for piece in pieces]
-    return GrowthBound(
-        max(bound.scale for bound in bounds),
-        max(bound.linear for bound in bounds),
-        max(bound.quadratic for bound in bounds),
-    )
+    with precision(64):
+        parts = [_Part(piece) for piece in pieces]
+        linear = max((part.linear for part in parts), default=0.0)
+        quadratic = max((part.quadratic for part in parts), default=0.0)
+        if not quadratic < 0.25:
+            raise ArgumentError("expression", pieces[0].expression, _UNCERTAIN)
+        inner = [part.inner(linear, quadratic) for part in parts]
+        scale = max(arb(0), *(s for part in parts for s in part.scales), *(s for s, _ in inner))
+        return GrowthBound(_up(scale), linear, quadratic, max(start for _, start in inner))
 
 
-def _of_piece(piece: Piece) -> GrowthBound:
-    if not piece.expression.has(X):
-        return GrowthBound(_constant(piece.expression), 0.0, 0.0)
-    reach = None
-    if piece.lower.is_finite and piece.upper.is_finite:
-        reach = max(_constant(piece.lower), _constant(piece.upper))
-    bound = _bound(piece.expression, reach)
-    if not bound.quadratic < 0.25:
-        raise ArgumentError("expression", piece.expression, _CERTAIN)
-    return GrowthBound(bound.scale, max(0.0, bound.linear), bound.quadratic)
+class _Part:
+    """One piece: its ends far out, and what lies between them."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.piece = piece
+        self.linear, self.quadratic = 0.0, 0.0
+        self.scales: list[arb] = []
+        self.ends: list[arb] = []
+        for end, other, side in ((piece.lower, piece.upper, -1), (piece.upper, piece.lower, 1)):
+            if end.is_finite:
+                self.ends.append(ball_of(end))
+                continue
+            near = REACH if other.is_infinite else max(REACH, int(sp.ceiling(abs(sp.N(other)))) + 1)
+            self._outer(tail(piece.expression, side, arb(near)), arb(near))
+            self.ends.append(arb(side * near))
+
+    def _outer(self, found: Tail, near: arb) -> None:
+        if found.huge or _too_steep(found.lower):
+            raise NotSquareIntegrableError("expression", self.piece.expression, NOT_INTEGRABLE)
+        upper = found.upper
+        if upper is None:
+            raise ArgumentError("expression", self.piece.expression, _UNCERTAIN)
+        # t^d ≤ (d/(eδ))^d e^{δt}
+        d = upper.power.upper().max(arb(0))
+        delta = d.sqrt().max(arb(1)) if d > 0 else arb(0)
+        scale = upper.scale * ((d / (delta * arb(1).exp())) ** d if d > 0 else 1)
+        if d > 0 and upper.linear < 0:
+            delta = delta.min(arb(1))
+        linear = (upper.linear + delta).upper()
+        self.scales.append(scale.upper())
+        self.linear = max(self.linear, _up(linear.max(arb(0))))
+        self.quadratic = max(self.quadratic, _up(upper.quadratic.max(arb(0))))
+
+    def inner(self, linear: float, quadratic: float) -> tuple[arb, float]:
+        """Return a bound on |φ| e^{−B|x| − Cx²} between the ends, and from which |x| it holds."""
+        low, high = self.ends
+        if not low < high:
+            return arb(0), 0.0
+        if not self.piece.expression.has(X):
+            return abs(ball_of(self.piece.expression)).upper(), 0.0
+        worst, start = arb(0), 0.0
+        todo, seen = [(low, high, 0)], 0
+        while todo:
+            seen += 1
+            left, right, depth = todo.pop()
+            span = left.union(right)
+            nearest = span.abs_lower()
+            shrink = (-ball(linear) * nearest - ball(quadratic) * nearest**2).exp()
+            size = abs(real_range(self.piece.expression, X, span)).upper() * shrink
+            if size.is_finite() and (size <= 2 * worst or depth >= _FINE):
+                worst = worst.max(size.upper())
+                continue
+            if seen > _MOST:
+                where = ((left + right) / 2).str(4, radius=False)
+                raise ArgumentError(
+                    "expression", self.piece.expression, f"no bound was found for it near x = {where}"
+                )
+            if depth >= _FINEST:
+                self._unbounded(left, right)
+                start = max(start, _up(abs(span).upper()) + 1)
+                continue
+            middle = arb(((left + right) / 2).mid())
+            todo += [(left, middle, depth + 1), (middle, right, depth + 1)]
+        return worst, start
+
+    def _unbounded(self, left: arb, right: arb) -> None:
+        """Refuse the piece unless it is square-integrable next to its end, if that is in reach."""
+        formula = self.piece.expression
+        for end, place in zip((self.piece.lower, self.piece.upper), (left, right), strict=True):
+            if end.is_finite and place.overlaps(ball_of(end)):
+                found = edge(formula, end, left.union(right))
+                if found is None:
+                    break
+                if 2 * found.exponent < 1:
+                    return
+                certain = not formula.is_Add
+                kind = NotSquareIntegrableError if certain else ArgumentError
+                raise kind("expression", formula, NOT_INTEGRABLE if certain else _UNCERTAIN)
+        where = ((left + right) / 2).str(4, radius=False)
+        raise ArgumentError("expression", formula, f"no bound was found for it near x = {where}")
 
 
-def _bound(e: sp.Expr, reach: float | None) -> GrowthBound:
-    """Bound `e` for real x, for |x| ≤ `reach` only where that is given."""
-    if not e.has(X):
-        return GrowthBound(_constant(e), 0.0, 0.0)
-    if e == X:
-        # |x| ≤ e^{|x|−1}
-        return GrowthBound(reach if reach is not None else _up(arb(-1).exp()), *_slope(reach, 1.0))
-    if e.is_Add:
-        parts = [_bound(part, reach) for part in e.args]
-        scale = _up(sum((ball(part.scale) for part in parts), start=arb(0)))
-        return GrowthBound(
-            scale, max(part.linear for part in parts), max(part.quadratic for part in parts)
-        )
-    if e.is_Mul:
-        parts = [_bound(part, reach) for part in e.args]
-        scale = arb(1)
-        for part in parts:
-            scale *= ball(part.scale)
-        return GrowthBound(
-            _up(scale),
-            _up(sum((ball(part.linear) for part in parts), start=arb(0))),
-            _up(sum((ball(part.quadratic) for part in parts), start=arb(0))),
-        )
-    if isinstance(e, sp.exp):
-        return _exponential(e.args[0], reach)
-    if e.is_Pow:
-        return _power(e, reach)
-    if e.func in _BOUNDED:
-        return GrowthBound(float(_BOUNDED[e.func]), 0.0, 0.0)
-    if isinstance(e, sp.sinh | sp.cosh):
-        up, down = (_bound(sp.exp(sign * e.args[0]), reach) for sign in (1, -1))
-        scale = _up((ball(up.scale) + ball(down.scale)) / 2)
-        return GrowthBound(scale, max(up.linear, down.linear), max(up.quadratic, down.quadratic))
-    if isinstance(e, sp.log):
-        return _logarithm(e.args[0], reach)
-    if isinstance(e, sp.asinh):
-        return _bound(e.args[0], reach)
-    raise ArgumentError("expression", e, _UNCERTAIN)
+_FINE = 7
+"""Halvings of a piece after which a bound on its values is taken as it is."""
+_FINEST = 60
+_MOST = 4000
+"""Intervals after which a bound is given up."""
 
 
-def _slope(reach: float | None, linear: float) -> tuple[float, float]:
-    return (linear, 0.0) if reach is None else (0.0, 0.0)
-
-
-def _exponential(u: sp.Expr, reach: float | None) -> GrowthBound:
-    """Bound exp(u): the polynomial part of u exactly, the rest where it is bounded above."""
-    scale, polynomial = arb(1), sp.Integer(0)
-    for part in sp.Add.make_args(sp.expand(u)):
-        if part.is_polynomial(X):
-            polynomial += part
-        elif not part.is_nonpositive:
-            inner = _bound(part, reach)
-            if inner.linear > 0 or inner.quadratic > 0:
-                certain = isinstance(part, sp.exp)
-                raise ArgumentError("expression", sp.exp(u), _CERTAIN if certain else _UNCERTAIN)
-            scale *= ball(inner.scale).exp()
-    if reach is not None:
-        return GrowthBound(_up(scale * ball(_bound(polynomial, reach).scale).exp()), 0.0, 0.0)
-    coefficients = [sp.Poly(polynomial, X).coeff_monomial(X**k) for k in range(3)]
-    degree = sp.degree(polynomial, X) if polynomial.has(X) else 0
-    if degree > 2:
-        return GrowthBound(_up(scale * _decaying(sp.Poly(polynomial, X)).exp()), 0.0, 0.0)
-    constant, linear, quadratic = (enclose(c, X, arb(0)) for c in coefficients)
-    return GrowthBound(_up(scale * constant.exp()), _up(abs(linear)), _up(quadratic))
-
-
-def _decaying(polynomial: sp.Poly) -> arb:
-    """Return an upper bound of a polynomial that tends to −∞ on both sides.
-
-    Beyond Cauchy's radius 1 + max|c_i/c_n| it has the sign of its leading term; inside, the sum of
-    the terms that may be positive bounds it.
-    """
-    coefficients = [ball(_constant(c)) for c in polynomial.all_coeffs()]
-    leading = polynomial.LC()
-    if polynomial.degree() % 2 or not leading.is_negative:
-        raise ArgumentError("expression", sp.exp(polynomial.as_expr()), _CERTAIN)
-    radius = arb(1)
-    for c in coefficients[1:]:
-        radius = radius.max(1 + c / abs(enclose(leading, X, arb(0))))
-    total = arb(0)
-    for (power,), c in polynomial.terms():
-        if power % 2 or not c.is_negative:
-            total += ball(_constant(c)) * radius**power
-    return total
-
-
-def _power(e: sp.Expr, reach: float | None) -> GrowthBound:
-    base, exponent = e.args
-    if not exponent.is_Rational:
-        raise ArgumentError("expression", e, _UNCERTAIN)
-    p = Fraction(int(exponent.p), int(exponent.q))
-    if p > 0:
-        if p.denominator > 1 and _lower_bound(base) is None:
-            raise ArgumentError(
-                "expression", e, "a root needs an argument that is proved to stay above 0"
-            )
-        if base == X and reach is None:
-            # |x|^m ≤ (m/(eδ))^m e^{δ|x|} for every δ > 0
-            delta = max(1.0, math.sqrt(p))
-            scale = (ball(p) / (ball(delta) * arb(1).exp())) ** int(p)
-            return GrowthBound(_up(scale), delta, 0.0)
-        inner = _bound(base, reach)
-        return GrowthBound(
-            _up(ball(inner.scale) ** ball(p)),
-            _up(ball(inner.linear) * ball(p)),
-            _up(ball(inner.quadratic) * ball(p)),
-        )
-    lowest = _lower_bound(base)
-    if lowest is None:
-        pole = base.is_polynomial(X) and bool(sp.real_roots(sp.Poly(base, X)))
-        certain = pole and 2 * p <= -1
-        raise ArgumentError("expression", e, _CERTAIN if certain else _UNCERTAIN)
-    return GrowthBound(_up(lowest ** ball(p)), 0.0, 0.0)
-
-
-def _lower_bound(e: sp.Expr) -> arb | None:
-    """Return a positive lower bound of `e` over real x, or None where no rule gives one."""
-    if not e.has(X):
-        value = enclose(e, X, arb(0)).lower()
-        return value if value > 0 else None
-    if e.is_Add:
-        found = arb(0)
-        for part in e.args:
-            lowest = _lower_bound(part)
-            if lowest is not None:
-                found += lowest
-            elif not part.is_nonnegative:
-                return None
-        return found.lower() if found > 0 else None
-    if isinstance(e, sp.cosh):
-        return arb(1)
-    if e.is_Pow and e.exp.is_Rational and e.exp > 0:
-        lowest = _lower_bound(e.base)
-        return None if lowest is None else (lowest ** ball(Fraction(e.exp.p, e.exp.q))).lower()
-    return None
-
-
-def _logarithm(u: sp.Expr, reach: float | None) -> GrowthBound:
-    lowest = _lower_bound(u)
-    if lowest is None:
-        raise ArgumentError("expression", sp.log(u), "the logarithm needs an argument above 0")
-    inner = _bound(u, reach)
-    # log u lies between log(lowest) and log A + B|x| + Cx², and x² ≤ 2e^{|x|}.
-    constant = abs(lowest.log()) + abs(ball(inner.scale).log())
-    scale = constant + ball(max(0.0, inner.linear)) + 2 * ball(max(0.0, inner.quadratic))
-    grows = inner.linear > 0 or inner.quadratic > 0
-    return GrowthBound(_up(scale), *_slope(reach, 1.0 if grows else 0.0))
+def _too_steep(lower: Envelope | None) -> bool:
+    """Whether t^d e^{Bt + Ct²} is not square-integrable: C ≥ 1/4, and no decay beside it."""
+    if lower is None or not lower.scale > 0:
+        return False
+    C, B = lower.quadratic, lower.linear
+    return bool(C > 0.25 or (C >= 0.25 and (B > 0 or (B >= 0 and lower.power >= -0.5))))

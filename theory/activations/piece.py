@@ -8,14 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import pairwise
 
 import sympy as sp
+from flint import arb
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.activations.roots import named_root, roots_between
+from depthlaw.theory.variable import X as X
+from depthlaw.theory.activations.tails import tail
+from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.rigorous.quotient import written
+from depthlaw.theory.rigorous.ranges import real_range
+from depthlaw.theory.rigorous.zero import ball_of
 
-X = sp.Symbol("x", real=True)
-"""The argument of every activation."""
+REACH = 24
+"""How far out kinks are looked for that no formula gives: beyond is e^{−288} of the Gaussian mass."""
 
 _ODD_INCREASING = (sp.tanh, sp.sinh, sp.erf, sp.atan, sp.asinh)
 
@@ -30,12 +39,20 @@ class Piece:
 
     @property
     def inside(self) -> sp.Expr:
-        """A point of the open interval."""
+        """A rational point of the open interval, with a short denominator."""
         if self.lower.is_infinite and self.upper.is_infinite:
             return sp.Integer(0)
+        low, high = position(self.lower), position(self.upper)
         if self.lower.is_infinite:
-            return self.upper - 1
-        return self.lower + 1 if self.upper.is_infinite else (self.lower + self.upper) / 2
+            return sp.Integer(sp.ceiling(high)) - 1
+        if self.upper.is_infinite:
+            return sp.Integer(sp.floor(low)) + 1
+        middle, scale = (low + high) / 2, sp.Integer(1)
+        while True:
+            point = sp.Rational(sp.floor(middle * scale), scale)
+            if low < point < high:
+                return point
+            scale *= 2
 
 
 Pieces = tuple[Piece, ...]
@@ -69,14 +86,14 @@ def breakpoints(pieces: Pieces) -> tuple[sp.Expr, ...]:
 def at(pieces: Pieces, inside: sp.Expr) -> sp.Expr:
     """Return the formula that holds around the point `inside`, which is no breakpoint."""
     for piece in pieces[:-1]:
-        if (inside < piece.upper) == sp.true:
+        if position(inside) < position(piece.upper):
             return piece.expression
     return pieces[-1].expression
 
 
 def refine(*functions: Pieces) -> list[Piece]:
     """Return the common refinement: one interval each, carrying the formulas as a SymPy tuple."""
-    cuts = sorted({cut for pieces in functions for cut in breakpoints(pieces)}, key=_position)
+    cuts = in_order(cut for pieces in functions for cut in breakpoints(pieces))
     ends = [-sp.oo, *cuts, sp.oo]
     result = []
     for lower, upper in pairwise(ends):
@@ -86,76 +103,124 @@ def refine(*functions: Pieces) -> list[Piece]:
     return result
 
 
-def _position(point: sp.Expr) -> sp.Expr:
-    # Numbers of 50 digits order any two breakpoints that differ; equal ones are one set element.
-    return sp.N(point, 50)
+def position(point: sp.Expr) -> sp.Expr:
+    """Return a place on the line to 50 digits."""
+    return point if point.is_infinite else sp.N(point, 50)
+
+
+def in_order(cuts: Iterable[sp.Expr]) -> list[sp.Expr]:
+    """Return distinct places on the line, increasing.
+
+    Raises
+    ------
+    DepthlawError
+        If two of them agree in 40 digits, which does not tell whether they are one.
+    """
+    found = sorted(set(cuts), key=position)
+    for left, right in pairwise(found):
+        if position(right) - position(left) < sp.Rational(1, 10**40) * (1 + abs(position(left))):
+            raise DepthlawError(f"two kinks near x = {position(left).n(6)} cannot be told apart")
+    return found
 
 
 def to_expression(pieces: Pieces) -> sp.Expr:
     """Return one SymPy expression: the formula itself, or a `Piecewise`."""
     if len(pieces) == 1:
-        return pieces[0].expression
-    inner = [(piece.expression, piece.upper > X) for piece in pieces[:-1]]
-    return sp.Piecewise(*inner, (pieces[-1].expression, True))
+        return written(pieces[0].expression)
+    inner = [
+        (written(piece.expression), sp.StrictGreaterThan(piece.upper, X, evaluate=False))
+        for piece in pieces[:-1]
+    ]
+    return sp.Piecewise(*inner, (written(pieces[-1].expression), True))
 
 
 def from_expression(expression: sp.Expr) -> Pieces:
     """Split `expression` (in `X`) into pieces.
 
+    Kinks that no formula gives are enclosed as far as |x| = `REACH`. Where there may be more of
+    them beyond, the formula keeps its absolute value, maximum or sign there.
+
     Raises
     ------
     ArgumentError
-        If the sign of an argument of abs, sign, max or min cannot be found: it changes infinitely
-        often, or is no polynomial.
+        If the places where an argument of abs, sign, max or min changes its sign cannot be found.
 
     Examples
     --------
     >>> [piece.expression for piece in from_expression(sp.Max(X, 0))]
     [0, x]
     """
-    special = _innermost_special(expression)
+    return joined(_split(expression, -sp.oo, sp.oo, frozenset()))
+
+
+def _split(
+    expression: sp.Expr, lower: sp.Expr, upper: sp.Expr, kept: frozenset[sp.Basic]
+) -> list[Piece]:
+    special = _innermost_special(expression, kept)
     if special is None:
-        return whole_line(expression)
-    cuts = sorted(_cuts(special), key=_position)
-    ends = [-sp.oo, *cuts, sp.oo]
+        return [Piece(lower, upper, expression)]
+    cuts, open_sides = _cuts(special, lower, upper)
+    inner = [cut for cut in cuts if position(lower) < position(cut) < position(upper)]
+    outer = {side: sp.Integer(side * REACH) for side in open_sides}
+    if outer and isinstance(special, _JUMPING) and not inner:
+        raise ArgumentError(
+            "expression", special, f"whether it jumps somewhere beyond |x| = {REACH} is not known"
+        )
+    ends = [lower, *in_order([*inner, *(c for c in outer.values() if lower < c < upper)]), upper]
     result: list[Piece] = []
-    for lower, upper in pairwise(ends):
-        inside = Piece(lower, upper, expression).inside
+    for low, high in pairwise(ends):
+        beyond = (-1 in outer and position(high) <= -REACH) or (
+            1 in outer and position(low) >= REACH
+        )
+        if beyond:
+            result += _split(expression, low, high, kept | {special})
+            continue
+        inside = Piece(low, high, expression).inside
         branch = expression.xreplace({special: _resolve(special, inside)})
-        for piece in from_expression(branch):
-            low, high = sp.Max(lower, piece.lower), sp.Min(upper, piece.upper)
-            if (low < high) == sp.true:
-                result.append(Piece(low, high, piece.expression))
-    return joined(result)
+        result += _split(branch, low, high, kept)
+    return result
 
 
-_SPECIAL = (sp.Abs, sp.sign, sp.Max, sp.Min, sp.Heaviside, sp.Piecewise)
+_JUMPING = (sp.sign, sp.Heaviside, sp.Piecewise)
+_SPECIAL = (sp.Abs, sp.Max, sp.Min, *_JUMPING)
 
 
-def _innermost_special(expression: sp.Expr) -> sp.Basic | None:
+def is_resolved(expression: sp.Expr) -> bool:
+    """Whether a formula holds no kinks of its own."""
+    return not any(node.has(X) for node in expression.atoms(*_SPECIAL))
+
+
+def may_jump(expression: sp.Expr) -> bool:
+    """Whether a formula that kept its kinks holds a sign or a step."""
+    return any(node.has(X) for node in expression.atoms(*_JUMPING))
+
+
+def _innermost_special(expression: sp.Expr, kept: frozenset[sp.Basic]) -> sp.Basic | None:
     for node in sp.postorder_traversal(expression):
-        if isinstance(node, _SPECIAL) and node.has(X):
+        if isinstance(node, _SPECIAL) and node.has(X) and node not in kept:
             return node
     return None
 
 
-def _cuts(special: sp.Basic) -> set[sp.Expr]:
+def _cuts(special: sp.Basic, lower: sp.Expr, upper: sp.Expr) -> tuple[set[sp.Expr], set[int]]:
+    """Return where the branch of `special` changes, and the sides on which that is not known."""
     if isinstance(special, sp.Piecewise):
-        return {
-            root
+        differences = [
+            relation.lhs - relation.rhs
             for _, condition in special.args
             for relation in condition.atoms(sp.core.relational.Relational)
-            for root in sign_changes(relation.lhs - relation.rhs)
-        }
-    if isinstance(special, sp.Max | sp.Min):
-        arguments = special.args
-        return {
-            root
-            for i, first in enumerate(arguments)
-            for second in arguments[i + 1 :]
-            for root in sign_changes(first - second)
-        }
-    return set(sign_changes(special.args[0]))
+        ]
+    elif isinstance(special, sp.Max | sp.Min):
+        differences = [a - b for i, a in enumerate(special.args) for b in special.args[i + 1 :]]
+    else:
+        differences = [special.args[0]]
+    cuts: set[sp.Expr] = set()
+    open_sides: set[int] = set()
+    for difference in differences:
+        found = SignChanges.of(difference, lower, upper)
+        cuts |= set(found.places)
+        open_sides |= found.open_sides
+    return cuts, open_sides
 
 
 def _resolve(special: sp.Basic, inside: sp.Expr) -> sp.Expr:
@@ -166,9 +231,12 @@ def _resolve(special: sp.Basic, inside: sp.Expr) -> sp.Expr:
                 return formula
         raise ArgumentError("expression", special, "it must be defined on the whole line")
     if isinstance(special, sp.Max | sp.Min):
-        order = 1 if isinstance(special, sp.Max) else -1
-        return max(special.args, key=lambda argument: order * sp.N(argument.subs(X, inside), 50))
-    positive = sp.N(special.args[0].subs(X, inside), 50) > 0
+        best = special.args[0]
+        for other in special.args[1:]:
+            above = _is_positive(other - best, inside)
+            best = other if above == isinstance(special, sp.Max) else best
+        return best
+    positive = _is_positive(special.args[0], inside)
     if isinstance(special, sp.Abs):
         return special.args[0] if positive else -special.args[0]
     if isinstance(special, sp.sign):
@@ -176,18 +244,33 @@ def _resolve(special: sp.Basic, inside: sp.Expr) -> sp.Expr:
     return sp.Integer(1 if positive else 0)
 
 
+def _is_positive(formula: sp.Expr, inside: sp.Expr) -> bool:
+    """Whether a formula is above 0 at a point that is no zero of it, unless it is 0 around it."""
+    for bits in (128, 512, 2048):
+        with precision(bits):
+            value = real_range(formula, X, ball_of(inside))
+            if value > 0 or value < 0:
+                return bool(value > 0)
+    return False
+
+
 def _real_roots(polynomial: sp.Poly) -> list[sp.Expr]:
-    """Return the real roots in radicals, increasing."""
+    """Return the real roots, increasing: in radicals where they have short ones."""
     if polynomial.degree() == 1:
         slope, constant = polynomial.all_coeffs()
         return [sp.simplify(-constant / slope)]
     if polynomial.domain.is_ZZ or polynomial.domain.is_QQ:
         roots = [root for root, _ in sp.real_roots(polynomial, multiple=False)]
-        if not any(root.has(sp.CRootOf) for root in roots):
-            return roots
-    raise ArgumentError(
-        "expression", polynomial.as_expr(), "its roots, which are kinks, have no simple formula"
-    )
+        return [_named(root) if root.has(sp.CRootOf) else root for root in roots]
+    raise DepthlawError("no formula")
+
+
+def _named(root: sp.Expr) -> sp.Expr:
+    """Return an algebraic number as the root of its polynomial in a bracket that isolates it."""
+    (algebraic,) = root.atoms(sp.CRootOf)
+    interval = algebraic._get_interval().refine_size(sp.Rational(1, 2**20))
+    found = named_root(algebraic.poly.as_expr(X), sp.Rational(interval.a), sp.Rational(interval.b))
+    return root.xreplace({algebraic: found})
 
 
 def _atanh(y: sp.Expr) -> sp.Expr:
@@ -215,34 +298,112 @@ def _level(expression: sp.Expr) -> sp.Expr | None:
     return outer.args[0] - inverse(y) if inside else sp.Integer(0)
 
 
-def sign_changes(expression: sp.Expr) -> list[sp.Expr]:
-    """Return the points where `expression` may change its sign, increasing.
+@dataclass(frozen=True)
+class SignChanges:
+    """Where a formula may change its sign on an interval.
 
-    Raises
-    ------
-    ArgumentError
-        If they cannot be found exactly.
-
-    Examples
-    --------
-    >>> sign_changes(sp.tanh(X**2 - 2))
-    [-sqrt(2), sqrt(2)]
+    Attributes
+    ----------
+    places
+        All such places, or all up to |x| = `REACH`.
+    open_sides
+        The sides, 1 and −1, on which there may be more beyond.
     """
-    if not expression.has(X) or expression.is_nonnegative or expression.is_nonpositive:
-        return []
-    if isinstance(expression, _ODD_INCREASING):
-        return sign_changes(expression.args[0])
-    if expression.is_Mul:
-        return sorted(
-            {root for factor in expression.args for root in sign_changes(factor)}, key=_position
+
+    places: tuple[sp.Expr, ...] = ()
+    open_sides: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, formula: sp.Expr, lower: sp.Expr = -sp.oo, upper: sp.Expr = sp.oo) -> SignChanges:
+        """Find them.
+
+        Raises
+        ------
+        ArgumentError
+            If they cannot be found.
+
+        Examples
+        --------
+        >>> SignChanges.of(sp.tanh(X**2 - 2)).places
+        (-sqrt(2), sqrt(2))
+        """
+        if not formula.has(X) or formula.is_nonnegative or formula.is_nonpositive:
+            return cls()
+        if isinstance(formula, _ODD_INCREASING):
+            return cls.of(formula.args[0], lower, upper)
+        if formula.is_Mul:
+            parts = [cls.of(factor, lower, upper) for factor in formula.args]
+            places = in_order(place for part in parts for place in part.places)
+            return cls(tuple(places), frozenset().union(*(part.open_sides for part in parts)))
+        try:
+            if formula.is_polynomial(X):
+                return cls(tuple(_real_roots(sp.Poly(formula, X))))
+        except DepthlawError:
+            pass
+        level = _level(formula)
+        if level is not None:
+            return cls.of(level, lower, upper)
+        squared = _squared_wave(formula)
+        if squared is not None:
+            return cls.of(squared, lower, upper)
+        if isinstance(formula, sp.sin | sp.cos) and _is_linear(formula.args[0]):
+            return cls(_of_wave(formula), frozenset({-1, 1}))
+        try:
+            return cls.isolated(formula, lower, upper)
+        except DepthlawError as error:
+            reason = error.advice if isinstance(error, ArgumentError) else str(error)
+            raise ArgumentError(
+                "expression", formula, f"where it changes its sign was not found: {reason}"
+            ) from None
+
+    @classmethod
+    def isolated(cls, formula: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> SignChanges:
+        """Find them by enclosures, as far as |x| = `REACH`."""
+        low, high = _outside(lower, -1), _outside(upper, 1)
+        open_sides = frozenset(
+            side
+            for side, end in ((-1, lower), (1, upper))
+            if end.is_infinite and tail(formula, side, arb(REACH)).sign == 0
         )
-    if expression.is_polynomial(X):
-        return _real_roots(sp.Poly(expression, X))
-    level = _level(expression)
-    if level is not None:
-        return sign_changes(level)
-    raise ArgumentError(
-        "expression",
-        expression,
-        "abs, sign, step, max and min need arguments that change sign at roots of polynomials",
-    )
+        places = [] if low >= high else roots_between(formula, low, high)
+        return cls(tuple(places), open_sides)
+
+
+def _of_wave(formula: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Return the zeros of sin(ax + b) or cos(ax + b) with |x| ≤ `REACH`."""
+    a, b = sp.Poly(formula.args[0], X).all_coeffs()
+    shift = sp.Integer(0) if isinstance(formula, sp.sin) else sp.pi / 2
+    ends = sorted(((a * side * REACH + b - shift) / sp.pi for side in (-1, 1)), key=position)
+    first, last = int(sp.ceiling(ends[0])), int(sp.floor(ends[1]))
+    if last - first > _MOST_WAVES:
+        raise ArgumentError("expression", formula, f"it has {last - first} zeros up to x = ±{REACH}")
+    places = ((sp.pi * k + shift - b) / a for k in range(first, last + 1))
+    return tuple(in_order(sp.expand(place) for place in places))
+
+
+_MOST_WAVES = 400
+
+
+def _is_linear(u: sp.Expr) -> bool:
+    return bool(u.is_polynomial(X)) and sp.Poly(u, X).degree() == 1
+
+
+def _squared_wave(formula: sp.Expr) -> sp.Expr | None:
+    """Return the wave whose square is a multiple of 1 ± cos u or 1 ± sin u, or None."""
+    constant, rest = formula.as_independent(X, as_Add=True)
+    factor, outer = rest.as_independent(X, as_Add=False)
+    if not isinstance(outer, sp.sin | sp.cos) or constant**2 != factor**2:
+        return None
+    u = outer.args[0] if isinstance(outer, sp.cos) else sp.pi / 2 - outer.args[0]
+    return sp.sin(u / 2) if constant == -factor else sp.sin(sp.expand((u + sp.pi) / 2))
+
+
+def _outside(end: sp.Expr, side: int) -> Fraction:
+    """Return a rational next to an end, not inside, and not beyond `REACH`."""
+    if end.is_infinite:
+        return Fraction(side * REACH)
+    if end.is_Rational:
+        found = Fraction(int(end.p), int(end.q))
+    else:
+        found = Fraction(int(sp.floor(position(end) * 2**40)) + (side > 0), 2**40)
+    return max(Fraction(-REACH), min(Fraction(REACH), found))

@@ -9,7 +9,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, Parity
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.variable import X
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import enclosed, exact
 from depthlaw.theory.latex import latex

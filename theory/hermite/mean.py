@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import sympy as sp
 from flint import arb, ctx
 
 from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.edges import edge
 from depthlaw.theory.activations.growth import growth_bound
-from depthlaw.theory.activations.piece import Piece, Pieces, X, to_expression
+from depthlaw.theory.activations.piece import (
+    Piece,
+    Pieces,
+    X,
+    position,
+    refine,
+    to_expression,
+)
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.number import BallNumber
+from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
 from depthlaw.theory.terms.closed_kernel import closed_kernel
@@ -46,7 +55,7 @@ class GaussianMean(BallNumber):
 
     def pieces(self) -> Pieces:
         """Return the formula ψ."""
-        return tuple(Piece(lower, upper, formula(X)) for lower, upper, formula in self.args[1:])
+        return tuple(Piece(lower, upper, formula.expr.xreplace({formula.variables[0]: X})) for lower, upper, formula in self.args[1:])
 
     def as_ball(self) -> arb:
         """Return a ball that contains the number, at the working precision."""
@@ -88,9 +97,24 @@ def segments(pieces: Pieces, radius: arb, power: int = 1) -> list[Segment]:
         lower = -radius if piece.lower.is_infinite else ball_of(piece.lower).max(-radius)
         upper = radius if piece.upper.is_infinite else ball_of(piece.upper).min(radius)
         if piece.expression != 0 and lower < upper:
-            formula = compile_holomorphic(piece.expression**power, X)
-            found.append(Segment(lower, upper, formula))
+            formula = piece.expression**power
+            mass = partial(_mass, Piece(piece.lower, piece.upper, formula))
+            found.append(Segment(lower, upper, compile_holomorphic(formula, X), mass))
     return found
+
+
+def _mass(piece: Piece, lower: arb, upper: arb) -> arb:
+    """Bound ∫|ψ| over an interval, also next to an end of the piece where ψ is not bounded."""
+    span, width = lower.union(upper), (upper - lower).abs_upper()
+    values = real_range(piece.expression, X, span)
+    if values.is_finite():
+        return (abs(values) * width).upper()
+    for end in (piece.lower, piece.upper):
+        if end.is_finite and span.overlaps(ball_of(end)) and width < 1:
+            found = edge(piece.expression, end, span)
+            if found is not None:
+                return found.mass(width).upper()
+    return arb.pos_inf()
 
 
 def mean(activation: Activation) -> sp.Expr:
@@ -107,8 +131,36 @@ def mean(activation: Activation) -> sp.Expr:
         with precision(64):
             near_zero = ball_of(closed).contains(0)
         return sp.Integer(0) if near_zero and sign_of(closed) == 0 else closed
+    return _folded_mean(activation)
+
+
+def _folded_mean(activation: Activation) -> sp.Expr:
+    """Return E φ as E[φ(x) + φ(−x); x > 0]: what is odd drops out, what is closed stays exact."""
+    both = refine(activation.pieces, activation.gain(-1).pieces)
+    total, left = sp.Integer(0), []
+    for part in both:
+        if position(part.upper) <= 0:
+            continue
+        lower = sp.Max(part.lower, 0) if part.lower.is_infinite else part.lower
+        lower = sp.Integer(0) if position(lower) < 0 else lower
+        for summand in sp.Add.make_args(sp.expand(sum(part.expression, start=sp.Integer(0)))):
+            piece = Piece(lower, part.upper, summand)
+            closed = _closed_mean(_padded(piece))
+            if closed is None:
+                left.append(piece)
+            else:
+                total += closed
+    if not left:
+        return sp.Integer(0) if sign_of(total) == 0 else sp.expand(total)
     factor, offset, core = _core(activation.pieces)
     return factor * GaussianMean.of(core, 1) + offset
+
+
+def _padded(piece: Piece) -> Pieces:
+    """Return a piece with 0 on both sides of it, as a function on the whole line."""
+    zero = sp.Integer(0)
+    around = [Piece(-sp.oo, piece.lower, zero), piece, Piece(piece.upper, sp.oo, zero)]
+    return tuple(p for p in around if p.lower != p.upper)
 
 
 def second_moment(activation: Activation) -> sp.Expr:

@@ -11,6 +11,7 @@ route          what it stands on
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -146,7 +147,7 @@ def enclosed(activation: Activation, order: int, bits: int = 90) -> tuple[arb, .
 def _positive_half(parts: list[Segment]) -> list[Segment]:
     zero = arb(0)
     return [
-        Segment(part.lower.max(zero), part.upper, part.function) for part in parts if part.upper > 0
+        replace(part, lower=part.lower.max(zero)) for part in parts if part.upper > 0
     ]
 
 

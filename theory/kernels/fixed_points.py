@@ -140,10 +140,19 @@ def fixed_points(correlation_map: CorrelationMap) -> FixedPoints:
     if case is Case.SETTLES_BETWEEN:
         with precision(WORKING_BITS):
             place = inner_fixed_point(f)
-            slope = f.over(1, place)
+            # By convexity the slope there is between 0 and 1, however little is known of the map.
+            slope = _within_unit(f.over(1, place))
         inner = FixedPoint(Enclosure(place), Enclosure(slope), True)
         return FixedPoints(case, inner, (*others, one))
     return FixedPoints(case, one, others)
+
+
+def _within_unit(value: arb) -> arb:
+    """Return a ball around what of `value` lies in [0, 1]."""
+    if not value.is_finite():
+        return arb(0).union(1)
+    low, high = value.lower().max(arb(0)), value.upper().min(arb(1))
+    return low.union(high)
 
 
 def _at_minus_one(f: CorrelationMap) -> tuple[FixedPoint, ...]:
@@ -159,29 +168,39 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
 
     Bisection finds lo < hi with f(lo) > lo and f(hi) < hi, both certain; the interval Newton step
     N = m − g(m)/g′([lo, hi]) for g = f − id is then repeated until it no longer shrinks. As soon as
-    N lies inside the interval, existence and uniqueness in it are proved.
+    N lies inside the interval, existence and uniqueness in it are proved. Where the map is not known
+    well enough for that, what is left of the bracket is returned: the point is in it by convexity.
 
     Raises
     ------
     DepthlawError
-        If the enclosures are too wide to prove it.
+        If the enclosures are too wide to find a bracket.
     """
     low, high = _bracket(correlation_map)
     place = low.union(high)
     proved = False
     for _ in range(60):
         slope = correlation_map.over(1, place) - 1
+        if not slope.is_finite():
+            # φ jumps and has no closed kernel map: values alone narrow the bracket.
+            return _by_values(correlation_map, place)
         middle = arb(place.mid())
         if not (slope < 0 or slope > 0):
-            place = _halve(correlation_map, place)
+            halved = _halve(correlation_map, place)
+            if halved is None:
+                return place
+            place = halved
             continue
         newton = middle - (correlation_map.point(0, middle) - middle) / slope
         proved = proved or bool(place.contains_interior(newton))
         if not newton.overlaps(place):
             break
         shrunk = newton.intersection(place)
-        if proved and shrunk.rad() * 2 >= place.rad():
-            return shrunk
+        if shrunk.rad() * 2 >= place.rad():
+            halved = None if proved else _halve(correlation_map, shrunk)
+            if halved is None:
+                return shrunk
+            shrunk = halved
         place = shrunk
     raise DepthlawError("the fixed point could not be enclosed: the map is not known well enough")
 
@@ -203,8 +222,29 @@ def _bracket(f: PowerSeriesMap) -> tuple[arb, arb]:
     return low, high
 
 
-def _halve(f: PowerSeriesMap, place: arb) -> arb:
-    """Return the half of a bracket that still brackets the fixed point."""
+def _by_values(f: PowerSeriesMap, place: arb) -> arb:
+    """Return a narrower bracket by secants; an end that stays has its value halved in turn."""
+    low, high = place.lower(), place.upper()
+    above, below = f.point(0, low) - low, f.point(0, high) - high
+    for _ in range(_STEPS):
+        cut = arb((low + (high - low) * above / (above - below)).mid())
+        if not low < cut < high or high - low < (1 - low) * arb(2) ** -40:
+            break
+        value = f.point(0, cut) - cut
+        if value > 0:
+            low, above, below = cut, value, below / 2
+        elif value < 0:
+            high, below, above = cut, value, above / 2
+        else:
+            break
+    return low.union(high)
+
+
+_STEPS = 24
+
+
+def _halve(f: PowerSeriesMap, place: arb) -> arb | None:
+    """Return the half of a bracket that still brackets the fixed point, None if none is known to."""
     low, high = place.lower(), place.upper()
     for share in (0.5, 0.375, 0.625):
         # On the scale of log(1 − ρ), so that a fixed point next to 1 is near, too.
@@ -214,4 +254,4 @@ def _halve(f: PowerSeriesMap, place: arb) -> arb:
             return cut.union(high)
         if value < cut:
             return low.union(cut)
-    raise DepthlawError("the fixed point could not be bracketed: the map is not known well enough")
+    return None

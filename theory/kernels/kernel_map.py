@@ -13,7 +13,8 @@ import sympy as sp
 from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.activations.growth import NotSquareIntegrableError
+from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.hermite.mean import mean, second_moment
 from depthlaw.theory.hermite.series import HermiteSeries, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
@@ -89,7 +90,13 @@ class KernelMap(PowerSeriesMap):
     @cached_property
     def slope_at_zero(self) -> sp.Expr:
         """κ′(0) = c_1² = (E φ′ + Σ jumps · γ)², exactly."""
-        first = mean(self.activation.derivative())
+        if not self.activation.is_resolved:
+            # There are more kinks, perhaps jumps, far out: c_1 = E x φ(x) needs none of them.
+            return sp.expand(mean(self.activation.weighted()) ** 2)
+        try:
+            first = mean(self.activation.derivative())
+        except NotSquareIntegrableError:
+            return sp.expand(mean(self.activation.weighted()) ** 2)
         for place, jump in self.activation.jumps:
             first += jump * density(place)
         return sp.expand(first**2)
@@ -99,12 +106,17 @@ class KernelMap(PowerSeriesMap):
         """κ′(1) = E φ′², exactly; infinite where φ jumps."""
         if self.activation.jumps:
             return sp.oo
+        if self.activation.may_jump:
+            raise DepthlawError(f"whether {self.activation.name} jumps far out is not known")
         if self.closed is not None:
             # Abel: where the formula is finite at 1, it is the sum of the series there.
             limit = self.closed.unit_derivative(1).subs(RHO, 1)
             if limit.is_finite:
                 return sp.expand(limit)
-        return second_moment(self.activation.derivative())
+        try:
+            return second_moment(self.activation.derivative())
+        except NotSquareIntegrableError:
+            return sp.oo
 
     @property
     def series(self) -> HermiteSeries:
@@ -214,7 +226,14 @@ def _smooth_derivative(activation: Activation, order: int) -> Activation | None:
     if order == 0:
         return activation
     before = _smooth_derivative(activation, order - 1)
-    return None if before is None or before.jumps else before.derivative()
+    if before is None or before.jumps:
+        return None
+    if before.may_jump:
+        raise DepthlawError(f"whether {before.name} jumps far out is not known")
+    try:
+        return before.derivative()
+    except NotSquareIntegrableError:
+        return None
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,11 +15,24 @@ from depthlaw.theory.rigorous.integrate import integral
 
 @dataclass(frozen=True)
 class Segment:
-    """A function that is analytic on [`lower`, `upper`], a finite interval."""
+    """A function on [`lower`, `upper`], a finite interval, analytic but at single points.
+
+    `mass` bounds the integral of its absolute value over an interval inside; without it the values
+    of `function` do.
+    """
 
     lower: arb
     upper: arb
     function: Holomorphic
+    mass: Callable[[arb, arb], arb] | None = None
+
+    def mass_between(self, lower: arb, upper: arb) -> arb:
+        """Return an upper bound on ∫|f| over an interval inside."""
+        if self.mass is not None:
+            return self.mass(lower, upper)
+        value = self.function(acb(lower.union(upper)), False)
+        size = value.abs_upper() if value.is_finite() else arb.pos_inf()
+        return ((upper - lower) * size).abs_upper()
 
 
 def gaussian_weight(z: acb) -> acb:

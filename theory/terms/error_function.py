@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.variable import X
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.interval import (
     IntervalTerm,
