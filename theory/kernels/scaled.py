@@ -14,7 +14,7 @@ from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation
 from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.activations.piece import X
+from depthlaw.theory.activations.piece import Piece, X, joined
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.hermite.mean import segments
 from depthlaw.theory.hermite.routes import vanishes
@@ -64,14 +64,40 @@ def even_moments(function: Activation, variance: arb, order: int, bits: int = BI
 def scaled_coefficients(
     activation: Activation, variance: arb, order: int, bits: int = BITS
 ) -> list[arb]:
-    """Return balls around the Hermite coefficients c_0, …, c_`order` of φ(√q ·)."""
-    parts, tail = scaled_segments(activation, variance, 1, bits, order)
-    spread = arb(0, (tail.sqrt() + edges(activation, variance, 1, order)).abs_upper())
+    """Return balls around the Hermite coefficients c_0, …, c_`order` of φ(√q ·).
+
+    They are computed at the midpoint of q: the recurrence of h_k would blow up its ball. From
+    there to any other q of the ball no coefficient moves further than φ(√q ·) does in L².
+    """
+    middle = arb(variance.mid())
+    parts, tail = scaled_segments(activation, middle, 1, bits, order)
+    spread = tail.sqrt() + edges(activation, middle, 1, order) + _moved(activation, variance, bits)
+    spread = arb(0, spread.abs_upper())
     parity = activation.parity
     return [
         arb(0) if vanishes(parity, k) else c + spread
         for k, c in enumerate(hermite_integrals(parts, order, bits))
     ]
+
+
+def _moved(activation: Activation, variance: arb, bits: int) -> arb:
+    """Bound ‖φ(√q ·) − φ(√q₀ ·)‖ in L² over a ball of q with midpoint q₀.
+
+    Where φ is smooth the difference is at most |√q − √q₀| ‖z φ′(√q ·)‖; a jump s at b adds
+    |s| √P(z between b/√q and b/√q₀).
+    """
+    if variance.is_exact():
+        return arb(0)
+    root, middle = variance.sqrt(), arb(variance.mid()).sqrt()
+    slope = activation.derivative()
+    weighted = [Piece(p.lower, p.upper, X * p.expression) for p in slope.pieces]
+    steep = Activation.of_pieces(f"x·{slope.name}", joined(weighted))
+    size = (square_mean(steep, variance, bits) / variance).abs_upper().sqrt()
+    total = size * (root - middle).abs_upper()
+    for place, jump in activation.jumps:
+        moved = (ball_of(place) * (1 / root - 1 / middle)).abs_upper()
+        total += abs(ball_of(jump)) * (moved / (2 * arb.pi()).sqrt()).sqrt()
+    return total.abs_upper()
 
 
 def scaled_growth(function: Activation, variance: arb) -> GrowthBound:
@@ -108,9 +134,9 @@ def _clipped(
     function: Activation, variance: arb, power: int, radius: Fraction, order: int, bits: int
 ) -> list[Segment]:
     """Return ψ(√q ·)^p between its breakpoints, clipped to [−R, R]."""
-    root, R = variance.sqrt(), ball(radius)
-    found = []
+    R, found = ball(radius), []
     with precision(working_bits(float(radius), order, bits)):
+        root = variance.sqrt()
         for part in segments(function.pieces, R * root * 2, power):
             # Nodes must be exact, or the recurrence of h_k amplifies their balls: a breakpoint is
             # replaced by a number next to it, and the caller adds `edges`.
