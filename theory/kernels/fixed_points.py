@@ -140,7 +140,7 @@ def fixed_points(correlation_map: CorrelationMap) -> FixedPoints:
     if case is Case.SETTLES_BETWEEN:
         with precision(WORKING_BITS):
             place = inner_fixed_point(f)
-            slope = f.over(1, place)
+            slope = slope_at(f, place)
         inner = FixedPoint(Enclosure(place), Enclosure(slope), True)
         return FixedPoints(case, inner, (*others, one))
     return FixedPoints(case, one, others)
@@ -173,7 +173,13 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
         slope = correlation_map.over(1, place) - 1
         middle = arb(place.mid())
         if not (slope < 0 or slope > 0):
-            place = _halve(correlation_map, place)
+            if not slope.is_finite():
+                # φ jumps: there is a slope only below the reach of the series.
+                return _without_slope(correlation_map, low, high)
+            try:
+                place = _halve(correlation_map, place)
+            except DepthlawError:
+                return _without_slope(correlation_map, low, high)
             continue
         newton = middle - (correlation_map.point(0, middle) - middle) / slope
         proved = proved or bool(place.contains_interior(newton))
@@ -183,18 +189,70 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
         if proved and shrunk.rad() * 2 >= place.rad():
             return shrunk
         place = shrunk
+    return _without_slope(correlation_map, low, high)
+
+
+def _without_slope(f: PowerSeriesMap, low: arb, high: arb) -> arb:
+    """Return a ball around the fixed point between points with certain signs, f′ being unknown.
+
+    f is strictly convex on [0, 1], so that there is one fixed point where f(ρ) > ρ turns into
+    f(ρ) < ρ. It is looked for by regula falsi on midpoints, then proved by two signs.
+    """
+    a, b = low, high
+    above, under = ((f.point(0, end) - end).mid() for end in (a, b))
+    guess = (a + b) / 2
+    for _ in range(60):
+        guess = arb(((a * under - b * above) / (under - above)).mid())
+        if not (guess > a and guess < b):
+            break
+        value = (f.point(0, guess) - guess).mid()
+        if abs(value) < arb(2) ** -88 * (1 - guess):
+            break
+        if value > 0:
+            a, above, under = guess, value, under / 2
+        else:
+            b, under, above = guess, value, above / 2
+    for power in range(88, 3, -6):
+        reach = (1 - guess) * arb(2) ** -power
+        left, right = (arb((guess + side * reach).mid()) for side in (-1, 1))
+        if f.point(0, left) > left and f.point(0, right) < right:
+            return left.union(right)
     raise DepthlawError("the fixed point could not be enclosed: the map is not known well enough")
+
+
+def slope_at(f: PowerSeriesMap, place: arb) -> arb:
+    """Return a ball around f′ at a fixed point in (0, 1): by chords where φ jumps, f being convex."""
+    slope = f.over(1, place)
+    if slope.is_finite():
+        return slope
+    middle, best = arb(place.mid()), arb(0).union(arb(1))
+    centre = f.over(0, place)
+    for power in range(6, 60, 9):
+        step = arb(((1 - middle) * arb(2) ** -power).mid())
+        left, right = arb((middle - step).mid()), arb((middle + step).mid())
+        if not (place.lower() > left and place.upper() < right):
+            break
+        chords = (
+            (centre - f.point(0, left)) / (place - left),
+            (f.point(0, right) - centre) / (right - place),
+        )
+        found = chords[0].lower().union(chords[1].upper())
+        if not found.rad() < best.rad():
+            break
+        best = found
+    return best
 
 
 def _bracket(f: PowerSeriesMap) -> tuple[arb, arb]:
     """Return lo, hi with f(lo) > lo and f(hi) < hi, certain."""
     low, high = arb(0), None
-    for power in (1, 2, 4, 8, 16, 32, 48, 60):
+    for power in (*range(1, 17), 20, 24, 32, 40, 48, 60, 80, 100, 120, 160, 200):
         near_one = 1 - arb(2) ** -power
-        if f.point(0, near_one) < near_one:
+        value = f.point(0, near_one)
+        if value < near_one:
             high = near_one
             break
-        if f.point(0, near_one) > near_one:
+        if value > near_one:
             low = near_one
     if high is None:
         raise DepthlawError(
