@@ -11,7 +11,7 @@ from flint import arb
 
 @dataclass(frozen=True)
 class Local:
-    """W(t) = V(q)/q − 1 on an interval of a parameter t of q.
+    """W(t), a positive multiple of V(q) − q, on an interval of a parameter t of q.
 
     Attributes
     ----------
@@ -19,8 +19,8 @@ class Local:
         The interval, exact. The enclosures hold a little beyond it, too.
     value, slope
         Balls around W and dW/dt over a ball of t.
-    variance, rate
-        q(t), increasing, and dq/dt.
+    variance, steepness
+        q(t), increasing, and V′(q(t)) − 1.
     """
 
     low: arb
@@ -28,7 +28,7 @@ class Local:
     value: Callable[[arb], arb]
     slope: Callable[[arb], arb]
     variance: Callable[[arb], arb]
-    rate: Callable[[arb], arb]
+    steepness: Callable[[arb], arb]
 
 
 class Finding(Enum):

@@ -171,7 +171,7 @@ class OrderChaos(PowerSeriesMap):
                 rest = arb(0).union(steep)
             return total + rest
 
-        low, high = arb(0), arb(1)
+        low, high, lost = arb(0), arb(1), arb(1)
         for _ in range(2 * _WORKING):
             # On the scale of 1 − c, so that a fixed point next to 1 is as near as any other.
             cut = arb((1 - ((1 - low) * (1 - high).max((1 - low) / 2**16)).sqrt()).mid())
@@ -183,17 +183,21 @@ class OrderChaos(PowerSeriesMap):
             elif value > 1:
                 high = cut
             else:
+                lost = cut
                 break
-        for share in (arb(1) / 2**k for k in range(1, 60)):
-            # What is left of the bracket is narrowed from both ends until signs are lost.
-            width = high - low
-            for end in (low + width * share / 4, high - width * share / 4):
-                cut = arb(end.mid())
-                value = quotient(cut)
-                if value < 1:
-                    low = low.max(cut)
-                elif value > 1:
-                    high = high.min(cut)
+        # Around the first point without a sign, each end moves on to where it loses its own.
+        inner, outer = lost.min(high), lost.min(high)
+        for _ in range(60):
+            cut = arb(((low + inner) / 2).mid())
+            if quotient(cut) < 1:
+                low = cut
+            else:
+                inner = cut
+            cut = arb(((high + outer) / 2).mid())
+            if quotient(cut) > 1:
+                high = cut
+            else:
+                outer = cut
         return low.union(high)
 
 

@@ -33,10 +33,10 @@ from depthlaw.theory.rigorous.zero import ball_of
 WORKING = 240
 HIGHEST = 32
 """Variance up to which fixed points of an unbounded φ are searched, unless the start is large."""
-_TERMS = 18
+_TERMS = 22
 _REACH = Fraction(1, 5)
 _SHARP = 120
-_COARSE = 40
+_COARSE = 50
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ class VarianceMap:
         return low, ball(top), parts()
 
     def _cell(self, centre: Fraction) -> Local:
-        """Return V(q)/q − 1 for q = q₀(1 + t), |t| ≤ 1/5, from one integral."""
+        """Return (V(q) − q)/q₀ for q = q₀(1 + t), |t| ≤ 1/5, from one integral."""
         q0, w, b, rho, K = ball(centre), ball(self.weight), ball(self.bias), arb(3) / 4, _TERMS
         bits = _COARSE + max(0, -int(math.log2(centre)))
         moments = even_moments(self.activation, q0, 2 * K, bits)
@@ -170,28 +170,24 @@ class VarianceMap:
             w * c * arb(math.factorial(2 * j)).sqrt() / (2**j * math.factorial(j)) / q0
             for j, c in enumerate(moments)
         ]
-        terms[0] += b / q0
-        v, dv = arb_poly(terms), arb_poly(terms).derivative()
+        # (V(q) − q)/q₀ = Σ terms t^j − 1 − t
+        terms[0] += b / q0 - 1
+        terms[1] -= 1
+        excess, derived = arb_poly(terms), arb_poly(terms).derivative()
         most = w * arb(7).sqrt() * square_mean(self.activation, q0 * 7 / 4, 16) / q0
         most = arb(most.abs_upper())
 
-        def image(t: arb) -> arb:
+        def value(t: arb) -> arb:
             share = abs(t).upper() / rho
-            return v(t) + arb(0, (most * share ** (K + 1) / (1 - share)).abs_upper())
+            return _over(excess, t) + arb(0, (most * share ** (K + 1) / (1 - share)).abs_upper())
 
         def slope(t: arb) -> arb:
             share = abs(t).upper() / rho
             rest = most * (K + 1) * share**K / (rho * (1 - share) ** 2)
-            return dv(t) + arb(0, rest.abs_upper())
+            return _over(derived, t) + arb(0, rest.abs_upper())
 
-        return Local(
-            -ball(_REACH).upper(),
-            ball(_REACH).upper(),
-            lambda t: image(t) / (1 + t) - 1,
-            lambda t: (slope(t) - image(t) / (1 + t)) / (1 + t),
-            lambda t: q0 * (1 + t),
-            lambda t: q0,
-        )
+        reach = ball(_REACH).upper()
+        return Local(-reach, reach, value, slope, lambda t: q0 * (1 + t), slope)
 
     def _refined(self, part: Local, t: arb) -> Root:
         """Shrink the bracket of a root: Newton with the expansion, then with V itself."""
@@ -205,11 +201,11 @@ class VarianceMap:
             t = shrunk
             if done:
                 break
-        q, steep = part.variance(t), part.slope(t) / part.rate(t)
+        q, steep = part.variance(t), part.steepness(t)
         bits = _SHARP + 2 * max(0, -int(float(abs(q.mid()).log()) / math.log(2)))
         for _ in range(4):
             middle = arb(q.mid())
-            shrunk = middle - (self.value(middle, bits) / middle - 1) / steep
+            shrunk = middle - (self.value(middle, bits) - middle) / steep
             if not (shrunk.is_finite() and shrunk.overlaps(q)):
                 break
             shrunk = shrunk.intersection(q)
@@ -218,3 +214,11 @@ class VarianceMap:
             if done:
                 break
         return Root(q, self.slope(q, bits))
+
+
+def _over(polynomial: arb_poly, t: arb) -> arb:
+    """Return a ball around the values over a ball, written about its midpoint: little is lost."""
+    middle = arb(t.mid())
+    if t.is_exact():
+        return polynomial(t)
+    return polynomial(arb_poly([middle, 1]))(t - middle)

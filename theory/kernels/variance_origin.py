@@ -92,7 +92,12 @@ def near_zero(activation: Activation, weight: Fraction, bias: Fraction) -> Local
         return _powers(derived, t) + arb(0, (4 * rest * abs(t) ** (J - 3)).abs_upper())
 
     return Local(
-        _bottom(terms, rest, top), top, value, slope, lambda t: t * t, lambda t: 2 * t
+        _bottom(terms, rest, top),
+        top,
+        value,
+        slope,
+        lambda t: t * t,
+        lambda t: value(t) + t * slope(t) / 2,
     )
 
 
