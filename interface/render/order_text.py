@@ -18,7 +18,7 @@ PHASES = {
     Phase.ORDERED: "ordered: nearby inputs become indistinguishable",
     Phase.CHAOTIC: "chaotic: nearby inputs separate",
     Phase.CRITICAL: "critical: χ₁ = 1",
-    Phase.UNDECIDED: "not decided: χ₁ is too near 1 to tell, or the variance is not known to settle",
+    Phase.UNDECIDED: "not decided: χ₁ is too near 1, or the variance is not known to settle",
     Phase.NO_FIXED_POINT: "none: the variance settles at no q* > 0",
 }
 

@@ -221,7 +221,7 @@ def _without_slope(f: PowerSeriesMap, low: arb, high: arb) -> arb:
 
 
 def slope_at(f: PowerSeriesMap, place: arb) -> arb:
-    """Return a ball around f′ at a fixed point in (0, 1): by chords where φ jumps, f being convex."""
+    """Return a ball around f′ at a fixed point in (0, 1): by chords where φ jumps (f is convex)."""
     slope = f.over(1, place)
     if slope.is_finite():
         return slope

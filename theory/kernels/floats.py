@@ -2,8 +2,8 @@
 
 A closed form is evaluated with a running error bound; everything else is the Hermite polynomial,
 whose error is the Parseval tail plus rounding. Where kinks make that tail large, next to ±1, the
-polynomials of `depthlaw.theory.kernels.near_one` take over. Millions of values pass through in blocks that fit
-the cache.
+polynomials of `depthlaw.theory.kernels.near_one` take over. Millions of
+values pass through in blocks that fit the cache.
 """
 
 from __future__ import annotations
@@ -112,6 +112,7 @@ def clipped_correlations(correlations: ArrayLike) -> tuple[Array, int]:
 
 
 _SLACK = 8
+
 
 @dataclass(frozen=True)
 class _Closed:

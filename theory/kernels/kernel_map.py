@@ -203,7 +203,9 @@ class KernelMap(PowerSeriesMap):
                 advice = f"{self.activation.name} is not square-integrable at this variance"
                 raise ArgumentError(name, first if q is q1 else second, advice)
         if r**2 > q1 * q2:
-            raise ArgumentError("covariance", covariance, f"its size is at most √({first}·{second})")
+            raise ArgumentError(
+                "covariance", covariance, f"its size is at most √({first}·{second})"
+            )
         wanted = None if bits is None else integer("bits", bits)
         value = unequal(self.activation, self.closed, (q1, q2, r), wanted)
         if wanted is not None and value != 0 and value.rel_accuracy_bits() < wanted:

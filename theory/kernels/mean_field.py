@@ -25,11 +25,11 @@ from depthlaw.theory.kernels.scaled import scaled_coefficients, square_mean
 from depthlaw.theory.kernels.variance_flow import Fate, Flow, flow
 from depthlaw.theory.kernels.variance_map import HIGHEST, Root, VarianceMap
 from depthlaw.theory.rigorous.balls import Number, ball, precision
-from depthlaw.theory.rigorous.zero import ball_of, sign_of
+from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure
 
 _WORKING = 160
-_ORDER = 150
+_ORDERS = (150, 400)
 
 
 class Phase(StrEnum):
@@ -252,7 +252,7 @@ def order_chaos(
     for name, value in (("weight_variance", sw), ("start", first)):
         if value == 0:
             raise ArgumentError(name, 0, "it must be above 0")
-    variances = VarianceMap(phi, sw, sb, max(HIGHEST, 2 * first))
+    variances = VarianceMap(phi, sw, sb, max(Fraction(HIGHEST), 2 * first))
     found = flow(variances, first)
     with precision(_WORKING):
         if found.fate is Fate.SETTLES and found.root is not None:
@@ -264,10 +264,16 @@ def _settled(variances: VarianceMap, found: Flow, root: Root) -> OrderChaos:
     """Return the correlation map at q*: Σ a_k = 1 there, which bounds what is left out."""
     phi, q = variances.activation, root.place
     sw, sb = ball(variances.weight), ball(variances.bias)
-    squares, chi = _squares(variances, q)
-    squares = [sw * value for value in squares]
-    squares[0] += sb / q
-    left = 1 - sum(squares, start=arb(0))
+    squares: list[arb] = []
+    chi = left = arb(0)
+    for order in _ORDERS:
+        squares, chi = _squares(variances, q, order)
+        squares = [sw * value for value in squares]
+        squares[0] += sb / q
+        left = 1 - sum(squares, start=arb(0))
+        # Steep functions need more; kinks make every order slow.
+        if left.abs_upper() < arb(2) ** -60 or len(phi.pieces) > 1:
+            break
     slope_left = chi - sum((k * a for k, a in enumerate(squares)), start=arb(0))
 
     def steep(order: int) -> arb | None:
@@ -276,13 +282,13 @@ def _settled(variances: VarianceMap, found: Flow, root: Root) -> OrderChaos:
     return _answer(found, q, root.slope, chi, tuple(squares), Truncation(left.abs_upper(), steep))
 
 
-def _squares(variances: VarianceMap, q: arb) -> tuple[list[arb], arb]:
+def _squares(variances: VarianceMap, q: arb, order: int = _ORDERS[0]) -> tuple[list[arb], arb]:
     """Return c_k(√q ·)²/q and χ_1."""
     phi, sw = variances.activation, ball(variances.weight)
     if variances.factor is not None:
-        c = scaled_coefficients(phi, arb(1), _ORDER)
+        c = scaled_coefficients(phi, arb(1), order)
         return [value * value for value in c], ball_of(variances.factor)
-    c = scaled_coefficients(phi, q, _ORDER)
+    c = scaled_coefficients(phi, q, order)
     chi = arb.pos_inf() if phi.jumps else sw * square_mean(phi.derivative(), q)
     return [value * value / q for value in c], chi
 
@@ -299,7 +305,7 @@ def _elsewhere(variances: VarianceMap, found: Flow, start: Fraction) -> OrderCha
         slope = arb.nan()
     if found.fate is Fate.KEPT:
         q = ball(start)
-        squares, chi = _squares(variances, q)
+        squares, _ = _squares(variances, q)
         squares = [ball(variances.weight) * value for value in squares]
         left = (1 - sum(squares, start=arb(0))).abs_upper()
         rest = (1 - sum((k * a for k, a in enumerate(squares)), start=arb(0))).abs_upper()

@@ -4,7 +4,7 @@
 2^{−j−1} ≤ 1 − |ρ| ≤ 2^{−j} take the centre c and half-length h = 2^{−j}/4. The ellipse around the
 interval whose half-axes add up to B h, B = 5, lies in the disc, since its right end does, at
 c + 2.6h < 1, and the circle curves less than the ellipse there. The polynomial through n Chebyshev
-points errs by at most 4M B^{1−n}/(B − 1), M being the supremum on the ellipse of κ minus a constant.
+points errs by at most 4M B^{1−n}/(B − 1), M being the supremum of |κ − constant| on the ellipse.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class NearOne:
     kernel: KernelMap
 
     def __call__(self, rho: Array) -> tuple[Array, Array]:
+        """Return values and errors, both of the shape of `rho`, which has one axis."""
         values, errors = np.empty_like(rho), np.empty_like(rho)
         distance = 1 - np.abs(rho)  # exact, the two being within a factor of two
         place = np.full(rho.shape, -1)

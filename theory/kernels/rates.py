@@ -90,7 +90,7 @@ def _polynomial(f: CorrelationMap) -> Rate:
 
 
 def _double_exponential(f: CorrelationMap) -> Rate:
-    """Return the rate by the first coefficient that is not 0; all before it must be proved to be."""
+    """Return the rate by the first coefficient that is not 0; all before it are proved to be."""
     known = coefficients(f.activation, _COEFFICIENTS)
     for k, c in enumerate(known[2:], start=2):
         sign = sign_of(c.expression) if isinstance(c, Exact) else _sign(f, k, c)
@@ -113,7 +113,9 @@ _SHARPER = (90, 180, 360)
 def _sign(f: CorrelationMap, k: int, coefficient: Enclosure) -> int | None:
     """Return the sign of c_k, or None where no precision tells it from 0."""
     for bits in _SHARPER:
-        c = coefficient.ball if bits == _SHARPER[0] else expansion(f.activation, k, bits).coefficients[k]
+        c = coefficient.ball
+        if bits > _SHARPER[0]:
+            c = expansion(f.activation, k, bits).coefficients[k]
         if not c.contains(0):
             return 1 if c > 0 else -1
     return None

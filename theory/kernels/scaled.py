@@ -53,7 +53,8 @@ def even_moments(function: Activation, variance: arb, order: int, bits: int = BI
             math.nextafter(growth.scale**2, math.inf), 2 * growth.linear, 2 * growth.quadratic
         )
         if not fourth.quadratic < 0.25:
-            raise ArgumentError("variance", variance.str(6), f"{function.name} has no fourth moment")
+            advice = f"{function.name} has no fourth moment at it"
+            raise ArgumentError("variance", variance.str(6), advice)
         radius = fourth.radius(bits)
         parts = _clipped(function, variance, 2, radius, order, bits)
         spread = fourth.square_beyond(radius).sqrt() + edges(function, variance, 2, order)
@@ -203,17 +204,17 @@ def _distinct(cuts: list[arb]) -> list[arb]:
     return found
 
 
-def _product(
-    activation: Activation, roots: tuple[arb, arb], inside: arb, bits: int
-) -> Holomorphic:
+def _product(activation: Activation, roots: tuple[arb, arb], inside: arb, bits: int) -> Holomorphic:
     """Return z ↦ φ(r₁ z) φ(r₂ z) by the formulas that hold at the point `inside`."""
     functions: list[Holomorphic] = []
     with precision(2 * bits):
         for root in roots:
             x = root * inside
-            for part in segments(activation.pieces, abs(x).upper() + 1):
-                if part.lower < x and x < part.upper:
-                    functions.append(stretched(part.function, root))
+            functions += [
+                stretched(part.function, root)
+                for part in segments(activation.pieces, abs(x).upper() + 1)
+                if part.lower < x and x < part.upper
+            ]
     if len(functions) < 2:
         return lambda z, analytic: acb(0)  # one of the formulas is 0 there
     one, two = functions

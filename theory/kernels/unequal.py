@@ -95,9 +95,7 @@ def _sharpest(route: Callable[[int], arb], bits: int) -> arb:
     accuracy = bits + 8
     value = route(accuracy)
     # Where a route misses the absolute accuracy, as a series does by its tail, more does not help.
-    while (
-        not _good(value, bits) and accuracy < _MOST and value.rad() < arb(2) ** (12 - accuracy)
-    ):
+    while not _good(value, bits) and accuracy < _MOST and value.rad() < arb(2) ** (12 - accuracy):
         # 2^{−accuracy} of a number of size |value|: as many bits more as it is small.
         missing = bits - max(0, int(value.rel_accuracy_bits()))
         accuracy = min(_MOST, accuracy + max(16, missing))

@@ -28,7 +28,6 @@ from depthlaw.theory.kernels.isolate import Finding, Local, isolate
 from depthlaw.theory.kernels.scaled import BITS, even_moments, square_mean
 from depthlaw.theory.kernels.variance_origin import limit_at_zero, near_zero
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.rigorous.zero import ball_of
 
 WORKING = 240
 HIGHEST = 32
