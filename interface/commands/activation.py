@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from depthlaw.commands.options import Json, Real, Whole, read_real
 from depthlaw.theory.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from depthlaw.render.order_text import Order
     from depthlaw.theory.activations import Activation
     from depthlaw.theory.isometry_depth import IsometryDepth
 
@@ -23,6 +25,8 @@ def activation(
     expr: str | None = None,
     order: Whole = ORDER,
     gain: str | None = None,
+    bias: str | None = None,
+    start: str | None = None,
     plot: str | None = None,
     gram: str | None = None,
     gap: Real | None = None,
@@ -39,7 +43,13 @@ def activation(
     order
         Highest order in the table of coefficients, at most 200.
     gain
-        Take x to phi(gain x); a number like 1.5 or 3/2, read exactly.
+        Take x to phi(gain x); a number like 1.5 or 3/2, read exactly. Together with `bias` it sets
+        the weight variance gain² of order and chaos.
+    bias
+        Variance of a bias, at least 0: say also where variance and correlation settle with depth,
+        in wide networks with weights of variance gain²/width.
+    start
+        Variance of the first layer for `bias`; 1 unless given.
     plot
         File for a figure (.png, .pdf, .svg): the function, its kernel map, correlations by depth.
     gram
@@ -53,26 +63,59 @@ def activation(
     from depthlaw.render.activation_text import Card, add_card, card_document
     from depthlaw.render.isometry_text import add_depths, depths_document
     from depthlaw.render.json_text import print_json
+    from depthlaw.render.order_text import add_order, order_document
     from depthlaw.render.page import Page
 
     card = Card.of(chosen(name, expr, gain), order)
     depths = _depths(card.activation, gram, gap)
+    order_found = _order(name, expr, gain, bias, start)
     if plot is not None:
         from depthlaw.render.activation_plot import save_plot
 
         save_plot(card, plot)
     if json:
         isometry = {} if depths is None else {"isometry": depths_document(depths)}
-        print_json(card_document(card) | isometry)
+        chaos = {} if order_found is None else {"gain": order_document(order_found)}
+        print_json(card_document(card) | isometry | chaos)
         return 0
     page = Page()
     add_card(page, card)
     if depths is not None:
         add_depths(page, depths)
+    if order_found is not None:
+        add_order(page, order_found)
     if plot is not None:
         page.add("", f"Drawn in {plot}.")
     page.write()
     return 0
+
+
+def _order(
+    name: str | None, expr: str | None, gain: str | None, bias: str | None, start: str | None
+) -> Order | None:
+    """Return order and chaos of φ itself: the gain is the size of the weights there."""
+    if bias is None:
+        if start is not None:
+            raise ArgumentError("start", start, "it belongs to --bias, the variance of a bias")
+        return None
+    from depthlaw.render.order_text import Order
+
+    a = Fraction(1) if gain is None else _fraction("gain", gain)
+    first = Fraction(1) if start is None else _fraction("start", start)
+    return Order.of(chosen(name, expr, None), a, _fraction("bias", bias), first)
+
+
+def _fraction(argument: str, text: str) -> Fraction:
+    """Return an exact number that was typed."""
+    from depthlaw.theory.parse import parse_number
+
+    try:
+        number = parse_number(text)
+    except ArgumentError as error:
+        raise ArgumentError(argument, text, error.advice) from None
+    if not number.is_Rational:
+        raise ArgumentError(argument, text, "give a decimal or a fraction")
+    return Fraction(int(number.p), int(number.q))
 
 
 def _depths(activation: Activation, path: str | None, gap: float | None) -> IsometryDepth | None:

@@ -1,7 +1,10 @@
 """Fixed points, the four cases, rates, depths, trajectories, and the order–chaos quantities."""
 
+import math
+from collections.abc import Callable
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 from flint import arb
@@ -14,6 +17,7 @@ from depthlaw.theory.kernels import (
     Case,
     CorrelationMap,
     Decay,
+    Fate,
     Phase,
     centred_map,
     critical_point,
@@ -25,7 +29,9 @@ from depthlaw.theory.kernels import (
     rate,
     trajectory,
 )
+from depthlaw.theory.kernels.fixed_points import _bracket, _without_slope
 from depthlaw.theory.kernels.mean_field import square_mean
+from depthlaw.theory.kernels.rates import _double_exponential
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Exact
@@ -335,15 +341,150 @@ def test_square_means_agree_with_the_kernel_of_a_gain() -> None:
         ("tanh", 0, 1, "above 0"),
         ("tanh", -1, 1, "at least 0"),
         ("tanh", 1, -1, "at least 0"),
-        ("tanh", Fraction(1, 2), 0, "tends to 0"),
-        ("relu", 3, 1, "tends to infinity"),
-        ("step", 1, 1, "jumps"),
         ("tanh", float("nan"), 1, "finite"),
     ],
 )
 def test_bad_order_chaos(name: str, weight: float, bias: float, why: str) -> None:
     with pytest.raises(ArgumentError, match=why):
         order_chaos(activation(name), weight, bias)
+
+
+@pytest.mark.parametrize(
+    ("name", "weight", "bias", "fate", "end"),
+    [
+        ("relu", 2, Fraction(1, 10), Fate.GROWS, float("inf")),
+        ("relu", 3, 1, Fate.GROWS, float("inf")),
+        ("relu", 2 + 2**-51, 0, Fate.GROWS, float("inf")),
+        ("relu", 2 - 2**-52, 0, Fate.VANISHES, 0),
+        ("relu", 2, 0, Fate.KEPT, 1),
+        ("leaky_relu(0.3)", 2 / 1.09, 0, Fate.VANISHES, 0),
+        ("tanh", 1, 0, Fate.VANISHES, 0),
+        ("tanh", Fraction(1, 2), 0, Fate.VANISHES, 0),
+        ("sin", 1, 0, Fate.VANISHES, 0),
+        ("erf", math.pi / 4, 0, Fate.VANISHES, 0),
+    ],
+)
+def test_where_the_variance_goes_is_an_answer(
+    name: str, weight: float, bias: float, fate: Fate, end: float
+) -> None:
+    found = order_chaos(activation(name), weight, bias)
+    assert found.fate is fate
+    assert found.variance.lower == found.variance.upper == end
+    assert found.fixed_points == ()
+    assert found.complete
+    assert found.phase is (Phase.CRITICAL if fate is Fate.KEPT else Phase.NO_FIXED_POINT)
+    assert found.fate.reason
+
+
+def test_a_gain_one_rounding_below_two() -> None:
+    """V(q) = (1 − 2⁻⁵³) q + 1/8: the only fixed point is at 2⁵⁰."""
+    found = order_chaos(activation("relu"), 2 - 2**-52, Fraction(1, 8))
+    assert found.variance.ball == 2**50
+    assert found.phase is Phase.ORDERED
+
+
+def test_a_fixed_point_just_above_criticality() -> None:
+    """tanh: V(q) = σ_w² (q − 2q² + 17q³/3 − …), so that q* = ε/2 + O(ε²) at σ_w² = 1 + ε."""
+    epsilon = Fraction(1, 10**9)
+    found = order_chaos(activation("tanh"), 1 + epsilon, 0)
+    assert found.fate is Fate.SETTLES
+    with precision(128):
+        ratio = found.variance.ball / ball(epsilon / 2)
+        assert abs(ratio - 1) < 10 * ball(epsilon)
+    assert found.slope.ball < 1
+    assert found.phase is Phase.CHAOTIC
+
+
+def test_the_slope_of_the_variance_map() -> None:
+    """tanh at (3/2, 0), by mpmath: V(q) = q, V′ by the derivative under the integral."""
+    found = order_chaos(activation("tanh"), Fraction(3, 2), 0)
+    with mpmath.workdps(30):
+        q = mpmath.mpf(found.variance.ball.str(28, radius=False))
+
+        def mean(f: Callable[[mpmath.mpf], mpmath.mpf]) -> mpmath.mpf:
+            return 2 * mpmath.quad(lambda z: f(z) * mpmath.npdf(z), range(11))
+
+        root = mpmath.sqrt(q)
+        value = 1.5 * mean(lambda z: mpmath.tanh(root * z) ** 2)
+        slope = 1.5 * mean(lambda z: mpmath.tanh(root * z) * mpmath.sech(root * z) ** 2 * z / root)
+        assert abs(value - q) < 1e-20
+        assert abs(mpmath.mpf(found.slope.ball.str(28, radius=False)) - slope) < 1e-18
+    assert printed_as(found.slope.ball, "0.695491153857547145")
+    with precision(128):
+        scale = found.variance_depth_scale
+        assert scale is not None
+        assert scale.ball.overlaps(-1 / found.slope.ball.log())
+
+
+def test_jumping_activations_have_a_correlation_fixed_point() -> None:
+    """sign: c ← (σ_w² (2/π) arcsin c + σ_b²)/(σ_w² + σ_b²), whatever q is."""
+    found = order_chaos(activation("sign"), 1, Fraction(1, 10))
+    assert found.chi_one.upper == float("inf")
+    assert found.fixed_point is not None
+    assert found.depth_scale is not None
+    with precision(128):
+        c = found.fixed_point.ball
+        assert ((2 / arb.pi() * c.asin() + arb(1) / 10) / (arb(11) / 10) - c).contains(0)
+        slope = 2 / arb.pi() / (1 - c * c).sqrt() / (arb(11) / 10)
+        assert found.depth_scale.ball.overlaps(-1 / slope.log())
+    assert printed_as(found.fixed_point.ball, "0.21823803250227388")
+    assert printed_as(found.depth_scale.ball, "1.913900551679873")
+    assert found.slope.ball.contains(0)
+
+
+@pytest.mark.slow
+def test_two_attractors_of_gelu() -> None:
+    phi, at = activation("gelu"), (Fraction("1.98305826"), Fraction("0.17292239"))
+    low, high = order_chaos(phi, *at), order_chaos(phi, *at, start=5)
+    assert [p.attracting for p in low.fixed_points] == [True, False, True]
+    assert printed_as(low.variance.ball, "3.0350126")
+    assert printed_as(high.variance.ball, "3.5665607373")
+    assert printed_as(high.chi_one.ball, "1.0000466582")
+    assert low.complete
+    assert (low.phase, high.phase) == (Phase.ORDERED, Phase.CHAOTIC)
+    between = (low.variance.upper + high.variance.lower) / 2
+    for point in low.fixed_points:
+        with precision(200):
+            q = point.variance.ball
+            image = ball(at[0]) * square_mean(phi, q, 100) + ball(at[1])
+            assert (image - q).contains(0)
+    assert low.fixed_points[1].variance.lower > between
+
+
+@pytest.mark.slow
+def test_chaotic_silu_settles_next_to_one() -> None:
+    found = order_chaos(activation("silu"), Fraction("1.98800468"), Fraction("0.55514317"))
+    assert found.phase is Phase.CHAOTIC
+    assert found.fixed_point is not None
+    c = found.fixed_point.ball
+    assert c < 1
+    assert c.rad() < 1e-8
+    with precision(160):
+        for side, sign in ((-1, 1), (1, -1)):
+            place = arb((c + side * 1e-6).mid())
+            assert sign * (found.over(0, place) - place) > 0
+
+
+def test_starts_are_validated() -> None:
+    with pytest.raises(ArgumentError, match="start"):
+        order_chaos(activation("tanh"), 1, 1, start=0)
+
+
+def test_a_jump_far_out_settles_next_to_one() -> None:
+    """sign(x − 3) is case 4: 1 − ρ* between 2⁻¹⁶ and 2⁻¹², with f′(ρ*) near 1/2."""
+    f = normalised_map(from_text("sign(x-3)"))
+    place = _without_slope(f, *_bracket(f))
+    with precision(128):
+        gap = 1 - place
+        assert arb(2) ** -16 < gap < arb(2) ** -12
+        assert gap.rad() < gap * arb(2) ** -40
+
+
+def test_a_coefficient_that_may_be_zero_is_not_taken_for_zero() -> None:
+    """c_2 = 10^{−400} is below every precision, and not 0: the power 2 cannot be excluded."""
+    tiny = activation("hermite(2)").multiple(Fraction(1, 10**400))
+    with pytest.raises(DepthlawError, match="c_2 is 0 is not decided"):
+        _double_exponential(normalised_map(activation("tanh") + tiny))
 
 
 def test_an_undecided_case_is_an_error_not_a_guess() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from depthlaw.theory.activations import Activation, X, activation, from_text
 from depthlaw.theory.activations.catalogue import PLAIN
 from depthlaw.theory.activations.piece import breakpoints, to_expression
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.hermite import series
 from depthlaw.theory.kernels import (
     KernelMap,
@@ -235,6 +235,126 @@ def test_gain_rule(name: str, gain: Fraction, rho: Fraction) -> None:
     assert scaled.overlaps(KernelMap(phi).covariance(gain**2, gain**2, gain**2 * rho).ball)
 
 
+def test_close_variances() -> None:
+    """Variances that converge with depth: the value by the formula of the sheet, by mpmath."""
+    q1, q2, r = 0.9921508435393654, 0.9921508439085839, 0.25
+    value = KernelMap(activation("relu")).covariance(q1, q2, r).ball
+    with mpmath.workdps(40):
+        a, b, c = (mpmath.mpf(x) for x in (q1, q2, r))
+        angle = mpmath.acos(c / mpmath.sqrt(a * b))
+        wanted = (mpmath.sqrt(a * b - c * c) + (mpmath.pi - angle) * c) / (2 * mpmath.pi)
+        assert abs(value - arb(mpmath.nstr(wanted, 35))) < 1e-28
+
+
+def test_a_closed_form_that_cancels_keeps_its_relative_accuracy() -> None:
+    """√2 sin(x + π/4) = sin x + cos x has E φ(X)φ(Y) = e^{−(q₁+q₂)/2 + r}."""
+    phi = from_text("sqrt(2)*sin(x+pi/4)")
+    for bits in (None, 200):
+        value = KernelMap(phi).covariance(115, 115, -115, bits=bits).ball
+        with precision(400):
+            assert value.overlaps(arb(-230).exp())
+        assert value.rel_accuracy_bits() >= (bits or 80)
+
+
+def test_sharp_at_unequal_variances_without_a_closed_form() -> None:
+    for name, at in (
+        ("hard_tanh", (1, 2, 1.4)),
+        ("elu", (1, 1.0001, 0.99)),
+        ("hard_tanh", (1, 1 + 2.0**-50, 1)),
+        ("elu", (1, 4, -2)),
+    ):
+        value = KernelMap(activation(name)).covariance(*at).ball
+        assert value.rad() < 1e-20, name
+    # E XY 1{…} by mpmath's bivariate integrals: hard_tanh(1, 2, 1.4), elu(1, 4, −2)
+    with precision(128):
+        half = KernelMap(activation("hard_tanh")).covariance(1, 2, 1.4).ball
+        assert half.overlaps(KernelMap(activation("hard_tanh")).covariance(2, 1, 1.4).ball)
+
+
+def mpmath_covariance(phi: Activation, q1: float, q2: float, r: float) -> mpmath.mpf:
+    """Return E φ(X)φ(Y) by two nested Gauss–Legendre rules, to about 12 digits."""
+    formula = sp.lambdify(X, to_expression(phi.pieces), "mpmath")
+    root = mpmath.sqrt(q1)
+    slope, spread = r / root, mpmath.sqrt(mpmath.mpf(q2) - mpmath.mpf(r) ** 2 / q1)
+    cuts = [mpmath.mpmathify(sp.N(cut, 20)) for cut in breakpoints(phi.pieces)]
+    grid = [mpmath.mpf(k) for k in range(-8, 9, 4)]
+
+    def inner(x: mpmath.mpf) -> mpmath.mpf:
+        ends = sorted({*grid, *((c - slope * x) / spread for c in cuts)})
+        ends = [e for e in ends if abs(e) <= 8]
+        return mpmath.quad(
+            lambda z: formula(slope * x + spread * z) * mpmath.npdf(z), ends, maxdegree=4
+        )
+
+    outer = sorted({*grid, *(c / root for c in cuts)})
+    return mpmath.quad(lambda x: formula(root * x) * inner(x) * mpmath.npdf(x), outer, maxdegree=4)
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    name=st.sampled_from(["relu", "gelu", "hard_tanh", "elu", "sin", "erf"]),
+    q=st.floats(0.25, 4),
+    gap=st.integers(1, 16),
+    rho=st.floats(-0.9, 0.9),
+)
+def test_covariance_is_the_double_integral(name: str, q: float, gap: int, rho: float) -> None:
+    phi, other = activation(name), q * (1 + 10.0**-gap)
+    value = KernelMap(phi).covariance(q, other, rho * q).ball
+    with mpmath.workdps(15):
+        wanted = mpmath_covariance(phi, q, other, rho * q)
+    assert abs(value - arb(mpmath.nstr(wanted, 15))) < 1e-8
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    name=st.sampled_from(["relu", "abs", "sign", "gelu", "hard_tanh", "elu", "sin", "gaussian"]),
+    q=st.floats(0.25, 4),
+    gap=st.sampled_from([0, *(10.0**-k for k in range(1, 17))]),
+    rho=st.floats(-1, 1),
+)
+def test_laws_of_covariance(name: str, q: float, gap: float, rho: float) -> None:
+    """Symmetric, within Cauchy and Schwarz, and at equal variances the map of the gain."""
+    kappa, other = KernelMap(activation(name)), q * (1 + gap)
+    r = rho * q * (1 - 2**-50)
+    value = kappa.covariance(q, other, r).ball
+    assert value.overlaps(kappa.covariance(other, q, r).ball)
+    equal = kappa.covariance(q, q, r).ball
+    with precision(200):
+        ends = [kappa.covariance(v, v, v).ball for v in (q, other)]
+        assert not value * value > ends[0] * ends[1]
+        # |E φ(X)(φ(Y) − φ(Y′))| ≤ ‖φ(X)‖ ‖φ(√q₁ z) − φ(√q₂ z)‖: continuous at equal variances
+        moved = ends[0] + ends[1] - 2 * kappa.covariance(q, other, _below(q, other)).ball
+        bound = (ends[0] * moved.max(arb(0))).sqrt() + arb(10) ** -9
+        if gap < 1e-8:
+            assert abs(value - equal) < bound * 3 + arb(q) * gap * 10
+        unit = KernelMap(activation(name).gain(sp.sqrt(sp.Rational(*q.as_integer_ratio()))))
+        assert equal.overlaps(unit(Fraction(r) / Fraction(q)).ball)
+
+
+def _below(q1: float, q2: float) -> Fraction:
+    """A covariance next to √(q₁q₂), at most."""
+    return Fraction(min(q1, q2)) * (1 - Fraction(1, 10**12))
+
+
+@pytest.mark.parametrize("name", ["tanh", "silu", "hard_tanh", "elu", "relu"])
+@pytest.mark.parametrize("bits", [100, 200])
+def test_the_accuracy_that_is_asked_for(name: str, bits: int) -> None:
+    kappa = KernelMap(activation(name))
+    sharp, usual = kappa(Fraction(1, 3), bits=bits).ball, kappa(Fraction(1, 3)).ball
+    assert sharp.rad() <= arb(2) ** -bits
+    assert sharp.overlaps(usual)
+    scaled = normalised_map(activation(name))(Fraction(1, 3), bits=bits).ball
+    assert scaled.rad() <= arb(2) ** -bits
+
+
+def test_an_accuracy_out_of_reach_is_refused() -> None:
+    wide = arb(1).union(arb(1) / 2)
+    with pytest.raises(DepthlawError, match="ask for fewer bits"):
+        KernelMap(activation("relu"))(wide, bits=100)
+    with pytest.raises(ArgumentError, match="bits"):
+        KernelMap(activation("relu"))(0.5, bits=0)
+
+
 def test_gain_of_relu_and_exp_in_isometry_strength() -> None:
     # isometry.md, tables 2 and B.1
     a = sp.Rational(3, 2)
@@ -303,6 +423,31 @@ def test_floats_keep_their_stated_error(name: str) -> None:
                 )
     if closed_kernel(kappa.activation) is not None or name == "tanh":
         assert found.errors.max() < np.sqrt(np.finfo(float).eps) / 1000
+
+
+@pytest.mark.parametrize("text", ["min(max(x,0),6)", "max(x,0)+min(exp(x)-1,0)"])
+def test_floats_are_sharp_next_to_one(text: str) -> None:
+    """No closed form, and kinks: next to ±1 the series alone would leave 10^{−5}."""
+    kappa = KernelMap(from_text(text))
+    points = np.array([0.95, -0.95, 1 - 1e-8, 1 - 2.0**-53, 1.0, -1.0])
+    found = kernel_values(kappa, points)
+    with precision(128):
+        size = float(ball_of(kappa.at_one).mid())
+        for rho, value, error in zip(points, found.values, found.errors, strict=True):
+            assert abs(kappa(float(rho)).ball - ball(float(value))) <= arb(float(error))
+            assert error < 40 * np.finfo(float).eps * size
+
+
+def test_cosines_beyond_one_by_rounding_are_clipped_and_counted() -> None:
+    kappa = KernelMap(activation("relu"))
+    found = kernel_values(kappa, [1 + 2.0**-52, -1 - 2.0**-52, 0.5])
+    assert found.clipped == 2
+    assert found.values[0] == kernel_values(kappa, [1.0]).values[0]
+    single = np.array([1 + 2.0**-22, 0.25], dtype=np.float32)
+    assert kernel_values(kappa, single).clipped == 1
+    for bad in (1 + 1e-9, np.array([1 + 1e-3], dtype=np.float32)):
+        with pytest.raises(ArgumentError, match="correlations"):
+            kernel_values(kappa, bad)
 
 
 def test_floats_keep_shape() -> None:

@@ -108,7 +108,6 @@ def recurrence(pieces: Pieces, order: int, bits: int) -> tuple[arb, ...] | None:
         working *= 2
 
 
-@lru_cache(maxsize=256)
 def enclosed(activation: Activation, order: int, bits: int = 90) -> tuple[arb, ...]:
     """Return balls around c_0, …, c_`order`, of absolute width about 2^{−`bits`}.
 
@@ -127,7 +126,13 @@ def enclosed(activation: Activation, order: int, bits: int = 90) -> tuple[arb, .
     >>> bool(c[0].overlaps((2 / arb.pi()).sqrt())), c[1] == 0
     (True, True)
     """
-    K = check_order(order)
+    return enclosed_to(activation, check_order(order), bits)
+
+
+@lru_cache(maxsize=256)
+def enclosed_to(activation: Activation, order: int, bits: int) -> tuple[arb, ...]:
+    """Return what `enclosed` does, to any order."""
+    K = order
     radius = activation.growth.radius(bits)
     with precision(working_bits(float(radius), K, bits)):
         parts = segments(activation.pieces, ball(radius))

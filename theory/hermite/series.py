@@ -17,7 +17,7 @@ from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.routes import (
     HIGHEST_ORDER,
     check_order,
-    enclosed,
+    enclosed_to,
     exact,
     recurrence,
     vanishes,
@@ -70,7 +70,6 @@ class HermiteSeries:
             return sum(self.squares, start=arb(0))
 
 
-@lru_cache(maxsize=256)
 def series(
     activation: Activation, order: int = HIGHEST_ORDER, bits: int = ACCURACY
 ) -> HermiteSeries:
@@ -88,11 +87,17 @@ def series(
     >>> s.captured < s.second_moment, s.remainder < arb("1e-15")
     (True, True)
     """
-    K = check_order(order)
+    return expansion(activation, check_order(order), bits)
+
+
+@lru_cache(maxsize=256)
+def expansion(activation: Activation, order: int, bits: int) -> HermiteSeries:
+    """Return the expansion to any order, for those who ask for more digits than usual."""
+    K = order
     working = 2 * bits + 76
     known = recurrence(activation.pieces, K, bits)
     if known is None:
-        balls = enclosed(activation, K, bits)
+        balls = enclosed_to(activation, K, bits)
     else:
         parity = activation.parity
         balls = tuple(arb(0) if vanishes(parity, k) else c for k, c in enumerate(known))

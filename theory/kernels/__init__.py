@@ -24,8 +24,15 @@ from depthlaw.theory.kernels.fixed_points import (
 )
 from depthlaw.theory.kernels.floats import KernelValues, kernel_values
 from depthlaw.theory.kernels.kernel_map import KernelMap, as_value
-from depthlaw.theory.kernels.mean_field import OrderChaos, Phase, critical_point, order_chaos
+from depthlaw.theory.kernels.mean_field import (
+    OrderChaos,
+    Phase,
+    VarianceFixedPoint,
+    critical_point,
+    order_chaos,
+)
 from depthlaw.theory.kernels.rates import Decay, Rate, depth_to_reach, rate, trajectory
+from depthlaw.theory.kernels.variance_flow import Fate
 from depthlaw.theory.terms.closed_kernel import ClosedKernel, closed_kernel
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "ClosedKernel",
     "CorrelationMap",
     "Decay",
+    "Fate",
     "FixedPoint",
     "FixedPoints",
     "KernelMap",
@@ -40,6 +48,7 @@ __all__ = [
     "OrderChaos",
     "Phase",
     "Rate",
+    "VarianceFixedPoint",
     "as_value",
     "centred_map",
     "closed_kernel",

@@ -14,7 +14,8 @@ from functools import lru_cache
 from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.hermite.mean import second_moment, segments
+from depthlaw.theory.hermite.mean import segments
+from depthlaw.theory.kernels.scaled import scaled_growth
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment, expectation
 from depthlaw.theory.rigorous.zero import ball_of
@@ -83,7 +84,7 @@ def _mass(below: acb | None, above: acb | None, spread: arb) -> acb:
     return ((above / spread).erf() - (below / spread).erf()) / 2
 
 
-def conditional_kernel(activation: Activation, rho: arb) -> arb | None:
+def conditional_kernel(activation: Activation, rho: arb, bits: int = BITS) -> arb | None:
     """Return a ball around κ(ρ) at an exact |ρ| < 1, or None where φ is not of the right form.
 
     Examples
@@ -93,19 +94,43 @@ def conditional_kernel(activation: Activation, rho: arb) -> arb | None:
     >>> kappa.overlaps(arb(1) / 3)  # (2/π) arcsin(1/2)
     True
     """
+    with precision(max(bits, 2 * BITS)):
+        given = 1 - rho * rho
+    return conditional_covariance(activation, arb(1), rho, given, arb(1), bits)
+
+
+def conditional_covariance(
+    activation: Activation, first: arb, slope: arb, given: arb, second: arb, bits: int = BITS
+) -> arb | None:
+    """Return a ball around E φ(X)φ(Y) with X = √q₁ x, Y = b x + √v z, or None as above.
+
+    Parameters
+    ----------
+    activation
+        φ.
+    first, second
+        The variances q₁ and q₂ of X and Y.
+    slope, given
+        b = r/√q₁, and v = q₂ − r²/q₁ > 0, the variance of Y given X.
+    """
     terms = smoothable(activation)
     if terms is None:
         return None
-    with precision(BITS):
-        radius = activation.growth.radius(BITS)
-        smoothers = [_Smoother.of(term, rho, 1 - rho * rho) for term in terms]
+    with precision(bits):
+        root = first.sqrt()
+        bounds = [scaled_growth(activation, q) for q in (first, second)]
+        R = ball(bounds[0].radius(bits))
+        smoothers = [_Smoother.of(term, slope, given) for term in terms]
         parts = []
-        for part in segments(activation.pieces, ball(radius)):
+        for part in segments(activation.pieces, 2 * R * root):
 
             def product(z: acb, analytic: bool, part: Segment = part) -> acb:
                 image = sum((smoother(z) for smoother in smoothers), start=acb(0))
-                return part.function(z, analytic) * image
+                return part.function(root * z, analytic) * image
 
-            parts.append(Segment(part.lower, part.upper, product))
-        tail = activation.growth.square_beyond(radius) * ball_of(second_moment(activation))
+            lower, upper = ((end / root).max(-R).min(R) for end in (part.lower, part.upper))
+            if lower < upper:
+                parts.append(Segment(lower, upper, product))
+        # E[φ(X)φ(Y); |x| > R] ≤ √(E[φ(X)²; |x| > R] E φ(Y)²)
+        tail = bounds[0].square_beyond(R) * bounds[1].square_beyond(0)
         return expectation(parts, tail.sqrt())

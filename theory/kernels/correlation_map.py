@@ -16,7 +16,7 @@ normalisation and residual connections; joudaki2023 for the centred map.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import sympy as sp
@@ -74,6 +74,13 @@ class CorrelationMap(PowerSeriesMap):
         if sign_of(self.at_zero) == 0:
             return sign_of(1 - self.slope_at_zero) == 0
         return sign_of(1 - self.at_zero - self.slope_at_zero) == 0
+
+    def sharpened(self, bits: int) -> CorrelationMap:
+        """Return the same map, known to about 2^{−`bits`} where that can be."""
+        with precision(64):
+            # Multiplying by the scale must not lose what was asked for.
+            extra = abs(ball_of(self.scale)).upper().max(arb(1)).log() / arb.const_log2()
+        return replace(self, kernel=self.kernel.sharpened(bits + 1 + int(float(extra) + 1)))
 
     def point(self, order: int, rho: arb) -> arb:
         """Return a ball around the `order`-th derivative of f at an exact ρ of [−1, 1]."""

@@ -141,7 +141,7 @@ def fixed_points(correlation_map: CorrelationMap) -> FixedPoints:
         with precision(WORKING_BITS):
             place = inner_fixed_point(f)
             # By convexity the slope there is between 0 and 1, however little is known of the map.
-            slope = _within_unit(f.over(1, place))
+            slope = _within_unit(slope_at(f, place))
         inner = FixedPoint(Enclosure(place), Enclosure(slope), True)
         return FixedPoints(case, inner, (*others, one))
     return FixedPoints(case, one, others)
@@ -176,25 +176,20 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
     DepthlawError
         If the enclosures are too wide to find a bracket.
     """
-    low, high = _bracket(correlation_map)
-    place = low.union(high)
+    place = _bracket(correlation_map)
     proved = False
     for _ in range(60):
         slope = correlation_map.over(1, place) - 1
-        if not slope.is_finite():
-            # φ jumps and has no closed kernel map: values alone narrow the bracket.
-            return _by_values(correlation_map, place)
         middle = arb(place.mid())
         if not (slope < 0 or slope > 0):
-            halved = _halve(correlation_map, place)
+            # Where φ jumps there is a slope only below the reach of the series.
+            halved = _halve(correlation_map, place) if slope.is_finite() else None
             if halved is None:
-                return place
+                return _without_slope(correlation_map, place)
             place = halved
             continue
         newton = middle - (correlation_map.point(0, middle) - middle) / slope
         proved = proved or bool(place.contains_interior(newton))
-        if not newton.overlaps(place):
-            break
         shrunk = newton.intersection(place)
         if shrunk.rad() * 2 >= place.rad():
             halved = None if proved else _halve(correlation_map, shrunk)
@@ -202,45 +197,76 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
                 return shrunk
             shrunk = halved
         place = shrunk
-    raise DepthlawError("the fixed point could not be enclosed: the map is not known well enough")
+    return place
 
 
-def _bracket(f: PowerSeriesMap) -> tuple[arb, arb]:
-    """Return lo, hi with f(lo) > lo and f(hi) < hi, certain."""
+def _without_slope(f: PowerSeriesMap, place: arb) -> arb:
+    """Return a narrower bracket of the fixed point where f′ is not known, if two signs prove one.
+
+    f is strictly convex on [0, 1], so that there is one fixed point where f(ρ) > ρ turns into
+    f(ρ) < ρ. It is looked for by regula falsi on midpoints, then proved by two signs.
+    """
+    a, b = place.lower(), place.upper()
+    above, under = ((f.point(0, end) - end).mid() for end in (a, b))
+    guess = (a + b) / 2
+    for _ in range(60):
+        guess = arb(((a * under - b * above) / (under - above)).mid())
+        if not (guess > a and guess < b):
+            break
+        value = (f.point(0, guess) - guess).mid()
+        if abs(value) < arb(2) ** -88 * (1 - guess):
+            break
+        if value > 0:
+            a, above, under = guess, value, under / 2
+        else:
+            b, under, above = guess, value, above / 2
+    for power in range(88, 3, -6):
+        reach = (1 - guess) * arb(2) ** -power
+        left, right = (arb((guess + side * reach).mid()) for side in (-1, 1))
+        if f.point(0, left) > left and f.point(0, right) < right:
+            return left.union(right)
+    return place
+
+
+def slope_at(f: PowerSeriesMap, place: arb) -> arb:
+    """Return a ball around f′ at a fixed point in (0, 1): by chords where φ jumps (f is convex)."""
+    slope = f.over(1, place)
+    if slope.is_finite():
+        return slope
+    middle, best = arb(place.mid()), arb(0).union(arb(1))
+    centre = f.over(0, place)
+    for power in range(6, 60, 9):
+        step = arb(((1 - middle) * arb(2) ** -power).mid())
+        left, right = arb((middle - step).mid()), arb((middle + step).mid())
+        if not (place.lower() > left and place.upper() < right):
+            break
+        chords = (
+            (centre - f.point(0, left)) / (place - left),
+            (f.point(0, right) - centre) / (right - place),
+        )
+        found = chords[0].lower().union(chords[1].upper())
+        if not found.rad() < best.rad():
+            break
+        best = found
+    return best
+
+
+def _bracket(f: PowerSeriesMap) -> arb:
+    """Return [lo, hi] with f(lo) > lo and f(hi) < hi, certain."""
     low, high = arb(0), None
-    for power in (1, 2, 4, 8, 16, 32, 48, 60):
+    for power in (*range(1, 17), 20, 24, 32, 40, 48, 60, 80, 100, 120, 160, 200):
         near_one = 1 - arb(2) ** -power
-        if f.point(0, near_one) < near_one:
+        value = f.point(0, near_one)
+        if value < near_one:
             high = near_one
             break
-        if f.point(0, near_one) > near_one:
+        if value > near_one:
             low = near_one
     if high is None:
         raise DepthlawError(
             "no point with f(ρ) < ρ was found below 1: the slope there is too near 1"
         )
-    return low, high
-
-
-def _by_values(f: PowerSeriesMap, place: arb) -> arb:
-    """Return a narrower bracket by secants; an end that stays has its value halved in turn."""
-    low, high = place.lower(), place.upper()
-    above, below = f.point(0, low) - low, f.point(0, high) - high
-    for _ in range(_STEPS):
-        cut = arb((low + (high - low) * above / (above - below)).mid())
-        if not low < cut < high or high - low < (1 - low) * arb(2) ** -40:
-            break
-        value = f.point(0, cut) - cut
-        if value > 0:
-            low, above, below = cut, value, below / 2
-        elif value < 0:
-            high, below, above = cut, value, above / 2
-        else:
-            break
     return low.union(high)
-
-
-_STEPS = 24
 
 
 def _halve(f: PowerSeriesMap, place: arb) -> arb | None:

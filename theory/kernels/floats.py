@@ -1,8 +1,9 @@
 """Kernel maps of many correlations at once, in floats, each value with its error.
 
 A closed form is evaluated with a running error bound; everything else is the Hermite polynomial,
-whose error is the Parseval tail plus rounding. Millions of values pass through in blocks that fit
-the cache.
+whose error is the Parseval tail plus rounding. Where kinks make that tail large, next to ±1, the
+polynomials of `depthlaw.theory.kernels.near_one` take over. Millions of
+values pass through in blocks that fit the cache.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.kernels.conditional import smoothable
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.kernel_map import KernelMap
+from depthlaw.theory.kernels.near_one import FARTHEST, NearOne
 from depthlaw.theory.kernels.running_error import Rounded, evaluate_rounded
 from depthlaw.theory.rigorous.balls import float_bounds, precision
 from depthlaw.theory.rigorous.zero import ball_of
@@ -31,10 +34,18 @@ class KernelValues:
     """Floats and error bounds, both of the shape of the correlations.
 
     |`values` − κ(ρ)| ≤ `errors`, where ρ is the float that was given, taken exactly.
+
+    Attributes
+    ----------
+    values, errors
+        Of the shape of the correlations.
+    clipped
+        How many correlations were beyond ±1 by rounding, and were taken as ±1.
     """
 
     values: Array
     errors: Array
+    clipped: int = 0
 
 
 def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -> KernelValues:
@@ -45,12 +56,13 @@ def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -
     kernel
         A kernel map, or a correlation map built on one.
     correlations
-        Numbers in [−1, 1], of any shape.
+        Numbers in [−1, 1], of any shape. Cosines that were computed may be beyond ±1 by up to
+        eight units of their own precision: they are taken as ±1, and counted.
 
     Raises
     ------
     ArgumentError
-        If an entry is outside [−1, 1] or not a number.
+        If an entry is further outside [−1, 1] or not a number.
 
     Examples
     --------
@@ -59,9 +71,7 @@ def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -
     >>> bool(np.all(np.abs(found.values - [-1, 0, 1]) <= found.errors))
     True
     """
-    rho = np.asarray(correlations, dtype=np.float64)
-    if not (np.abs(rho) <= 1).all():
-        raise ArgumentError("correlations", "an array with |ρ| > 1 or NaN", "keep them in [−1, 1]")
+    rho, clipped = clipped_correlations(correlations)
     flat = np.ascontiguousarray(rho).ravel()
     base = kernel.kernel if isinstance(kernel, CorrelationMap) else kernel
     values, errors = np.empty_like(flat), np.empty_like(flat)
@@ -72,7 +82,36 @@ def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -
         if isinstance(kernel, CorrelationMap):
             found = _affine(kernel, found, part)
         values[start : start + _BLOCK], errors[start : start + _BLOCK] = found.value, found.error
-    return KernelValues(values.reshape(rho.shape), errors.reshape(rho.shape))
+    return KernelValues(values.reshape(rho.shape), errors.reshape(rho.shape), clipped)
+
+
+def clipped_correlations(correlations: ArrayLike) -> tuple[Array, int]:
+    """Return correlations as floats in [−1, 1], and how many of them rounding had put outside.
+
+    Raises
+    ------
+    ArgumentError
+        If one is outside by more than rounding, or not a number.
+
+    Examples
+    --------
+    >>> values, count = clipped_correlations([1 + 2.0**-52, 0.5])
+    >>> values.tolist(), count
+    ([1.0, 0.5], 1)
+    """
+    given = np.asarray(correlations)
+    try:
+        rho = given.astype(np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("correlations", correlations, "they must be real numbers") from None
+    kind = given.dtype if given.dtype.kind == "f" else np.dtype(np.float64)
+    room = max(_SLACK * float(np.finfo(kind).eps), _SLACK * _UNIT)
+    if not (np.abs(rho) <= 1 + room).all():
+        raise ArgumentError("correlations", "an array with |ρ| > 1 or NaN", "keep them in [−1, 1]")
+    return np.clip(rho, -1.0, 1.0), int((np.abs(rho) > 1).sum())
+
+
+_SLACK = 8
 
 
 @dataclass(frozen=True)
@@ -89,6 +128,7 @@ class _Polynomial:
     """Σ c_k² ρᵏ by Horner's rule, up to where the tail no longer matters."""
 
     def __init__(self, kernel: KernelMap) -> None:
+        self.near_one = NearOne(kernel) if smoothable(kernel.activation) is not None else None
         expansion = kernel.series
         with precision(expansion.bits):
             squares = expansion.squares
@@ -101,10 +141,10 @@ class _Polynomial:
             order = next((k for k, tail in enumerate(left) if tail < rounding), len(squares) - 1)
             self.coefficients = [float(square.mid()) for square in squares[: order + 1]]
             self.tail = float_bounds(left[order])[1]
-            total = float_bounds(expansion.second_moment)[1]
             radius = sum(float_bounds(square.rad())[1] for square in squares[: order + 1])
-        # Horner: 2K roundings, and one for each coefficient; all terms together are at most E φ².
-        self.rounding = (2 * order + 2) * _UNIT * total + radius
+        # Horner: 2k roundings of the term of degree k, one for its coefficient, half a unit each.
+        terms = sum((k + 1) * c for k, c in enumerate(self.coefficients))
+        self.rounding = 1.001 * _UNIT * terms + radius
 
     def __call__(self, rho: Array) -> Rounded:
         value = np.full_like(rho, self.coefficients[-1])
@@ -112,7 +152,11 @@ class _Polynomial:
             value *= rho
             value += coefficient
         size = np.abs(rho) ** len(self.coefficients)
-        return Rounded(value, self.tail * (1 + 1e3 * _UNIT) * size + self.rounding)
+        error = self.tail * (1 + 1e3 * _UNIT) * size + self.rounding
+        if self.near_one is not None:
+            loose = (error > 4 * self.rounding) & (np.abs(rho) >= FARTHEST)
+            value[loose], error[loose] = self.near_one(rho[loose])
+        return Rounded(value, error)
 
 
 def _affine(kernel: CorrelationMap, found: Rounded, rho: Array) -> Rounded:

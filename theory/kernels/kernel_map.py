@@ -6,7 +6,8 @@ By Mehler's formula κ(ρ) = Σ c_k² ρᵏ, and κ′ is the kernel map of φ�
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property, lru_cache
 
 import sympy as sp
@@ -14,9 +15,9 @@ from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation
 from depthlaw.theory.activations.growth import NotSquareIntegrableError
-from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.errors import ArgumentError, DepthlawError, finite, integer
 from depthlaw.theory.hermite.mean import mean, second_moment
-from depthlaw.theory.hermite.series import HermiteSeries, series
+from depthlaw.theory.hermite.series import ACCURACY, HermiteSeries, expansion, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
 from depthlaw.theory.kernels.power_series import (
     WORKING_BITS,
@@ -24,6 +25,7 @@ from depthlaw.theory.kernels.power_series import (
     Truncation,
     sum_series,
 )
+from depthlaw.theory.kernels.unequal import ORDERS, unequal
 from depthlaw.theory.rigorous.balls import Number, ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.number import BallNumber
@@ -71,6 +73,12 @@ class KernelMap(PowerSeriesMap):
     """
 
     activation: Activation
+    bits: int = ACCURACY
+    """Accuracy of the series and of the integrals behind it; `sharpened` raises it."""
+
+    def sharpened(self, bits: int) -> KernelMap:
+        """Return the same map, known to about 2^{−`bits`} where that can be."""
+        return self if bits <= self.bits else replace(self, bits=bits)
 
     @cached_property
     def closed(self) -> ClosedKernel | None:
@@ -143,23 +151,52 @@ class KernelMap(PowerSeriesMap):
         elif self.closed is not None:
             formula = self.closed.unit_derivative(order)
             return compile_holomorphic(formula, RHO)(acb(rho), False).real
+        derived = self.smooth_derivative(order)
+        if self.bits > ACCURACY:
+            return self._sharp_point(order, derived, rho)
         expansion = self.series
         total = sum_series(expansion.squares, self.truncation, order, rho)
-        derived = self.smooth_derivative(order)
         if derived is not None and (total is None or total.rad() > _SHARP) and abs(rho) < 1:
             # Kinks make the series slow near ±1: one integral is sharper there.
             sharper = conditional_kernel(derived, rho)
             total = total if sharper is None else sharper
         return arb.nan() if total is None else total
 
-    def covariance(self, first: Number, second: Number, covariance: Number) -> Enclosure:
+    def _sharp_point(self, order: int, derived: Activation | None, rho: arb) -> arb:
+        """Return the `order`-th derivative with more than the usual digits."""
+        if derived is not None:
+            value = conditional_kernel(derived, rho, self.bits + 16)
+            if value is not None:
+                return value
+        total = None
+        for K in ORDERS:
+            found = expansion(self.activation, K, self.bits + 16)
+            # Captured bounds of the derivatives belong to one order: only κ itself needs none.
+            truncation = Truncation(found.remainder, lambda j: None)
+            total = sum_series(found.squares, truncation, order, rho)
+            if total is not None and total.rad() < arb(2) ** -self.bits:
+                break
+        return arb.nan() if total is None else total
+
+    def covariance(
+        self, first: Number, second: Number, covariance: Number, *, bits: int | None = None
+    ) -> Enclosure:
         """Return E φ(X)φ(Y) for Gaussians with variances `first`, `second` and `covariance`.
+
+        Parameters
+        ----------
+        first, second, covariance
+            q₁, q₂ and r, taken exactly.
+        bits
+            Relative accuracy wanted, as a power of 1/2. None aims at 80 and takes what comes.
 
         Raises
         ------
         ArgumentError
             If a variance is negative or so large that E φ² is infinite, or the covariance exceeds
             √(`first` · `second`).
+        DepthlawError
+            If the accuracy wanted is not reached.
 
         Examples
         --------
@@ -167,58 +204,38 @@ class KernelMap(PowerSeriesMap):
         >>> KernelMap(activation("identity")).covariance(2, 3, 1).ball == 1
         True
         """
-        q1, q2, r = (_exact(n, v) for n, v in (
-            ("first", first), ("second", second), ("covariance", covariance)
-        ))  # fmt: skip
+        q1, q2, r = (
+            exact_fraction(name, value)
+            for name, value in (("first", first), ("second", second), ("covariance", covariance))
+        )
         for name, q in (("first", q1), ("second", q2)):
             if q < 0:
-                raise ArgumentError(name, q, "a variance is at least 0")
-            if not ball(self.activation.growth.quadratic) * ball_of(q) < arb(1) / 4:
+                raise ArgumentError(name, first if q is q1 else second, "a variance is at least 0")
+            if not ball(self.activation.growth.quadratic) * ball(q) < arb(1) / 4:
                 advice = f"{self.activation.name} is not square-integrable at this variance"
-                raise ArgumentError(name, q, advice)
+                raise ArgumentError(name, first if q is q1 else second, advice)
         if r**2 > q1 * q2:
-            raise ArgumentError("covariance", r, f"its size is at most √({q1} · {q2})")
-        with precision(WORKING_BITS):
-            return Enclosure(self._covariance(q1, q2, r))
-
-    def _covariance(self, q1: sp.Rational, q2: sp.Rational, r: sp.Rational) -> arb:
-        if q1 == 0 or q2 == 0:
-            means = [_scaled_mean(self.activation, q) for q in (q1, q2)]
-            return ball_of(means[0] * means[1])
-        if self.closed is not None:
-            return ball_of(self.closed.at(q1, q2, r))
-        one, two = (self.activation.gain(sp.sqrt(q)) for q in (q1, q2))
-        if q1 == q2:
-            return KernelMap(one).point(0, ball_of(r / q1))
-        a, b = series(one), series(two)
-        rho = ball_of(r / sp.sqrt(q1 * q2))
-        total = arb(0)
-        for c, d in zip(reversed(a.coefficients), reversed(b.coefficients), strict=True):
-            total = total * rho + c * d
-        tail = (a.remainder * b.remainder).sqrt() * abs(rho) ** (a.order + 1)
-        return total + arb(0, tail.abs_upper())
+            raise ArgumentError(
+                "covariance", covariance, f"its size is at most √({first}·{second})"
+            )
+        wanted = None if bits is None else integer("bits", bits)
+        value = unequal(self.activation, self.closed, (q1, q2, r), wanted)
+        if wanted is not None and value != 0 and value.rel_accuracy_bits() < wanted:
+            raise DepthlawError(
+                f"E φ(X)φ(Y) of {self.activation.name} is known to {value.str(8)} only, not to "
+                f"{wanted} bits: ask for fewer"
+            )
+        return Enclosure(value)
 
 
-def _exact(argument: str, number: Number) -> sp.Rational:
+def exact_fraction(argument: str, number: Number) -> Fraction:
+    """Return a number, or a ball that holds nothing else, as a fraction."""
     if isinstance(number, arb):
         if not number.is_exact():
             raise ArgumentError(argument, number, "give an exact number, not a ball")
         mantissa, exponent = number.man_exp()
-        return sp.Integer(int(mantissa)) * sp.Integer(2) ** int(exponent)
-    ball(number)  # refuses what is not finite
-    return (
-        sp.Rational(number)
-        if not isinstance(number, float)
-        else sp.Rational(*number.as_integer_ratio())
-    )
-
-
-def _scaled_mean(activation: Activation, variance: sp.Rational) -> sp.Expr:
-    if variance > 0:
-        return mean(activation.gain(sp.sqrt(variance)))
-    if any(place == 0 for place, _ in activation.jumps):
-        raise ArgumentError("variance", variance, f"{activation.name} jumps at 0")
-    return activation.expression.subs(next(iter(activation.expression.free_symbols), RHO), 0)
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    return Fraction(finite(argument, number))
 
 
 @lru_cache(maxsize=512)

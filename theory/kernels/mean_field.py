@@ -1,9 +1,10 @@
 """Order and chaos: wide networks with weight variance σ_w²/width and bias variance σ_b².
 
-The variance of a pre-activation obeys q ← V(q) = σ_w² E φ(√q z)² + σ_b²; at its fixed point q* the
-correlation of two inputs obeys c ← f(c) = (σ_w² κ_q*(c) + σ_b²)/q*, κ_q the kernel map of φ(√q ·).
-χ_1 = f′(1) = σ_w² E φ′(√q* z)² separates order (χ_1 < 1) from chaos; the correlation approaches its
-fixed point c* like e^{−ℓ/ξ_c}, ξ_c = −1/log f′(c*).
+The variance of a pre-activation obeys q ← V(q) = σ_w² E φ(√q z)² + σ_b². Where it settles, at q*,
+the correlation of two inputs obeys c ← f(c) = (σ_w² κ_q*(c) + σ_b²)/q*, κ_q the kernel map of
+φ(√q ·). χ_1 = f′(1) = σ_w² E φ′(√q* z)² separates order (χ_1 < 1) from chaos; it is infinite where
+φ jumps. Distances shrink like e^{−ℓ/ξ}: ξ_q = −1/log|V′(q*)| for the variance, and
+ξ_c = −1/log f′(c*) for the correlation at its fixed point c*.
 
 Source: Poole et al., Exponential expressivity in deep neural networks through transient chaos, 2016
 (arXiv:1606.05340); Schoenholz et al., Deep information propagation, 2017 (arXiv:1611.01232).
@@ -11,36 +12,24 @@ Source: Poole et al., Exponential expressivity in deep neural networks through t
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import pairwise
 
-import numpy as np
-import sympy as sp
-from flint import acb, arb
+from flint import arb
 
 from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.activations.piece import X
-from depthlaw.theory.errors import ArgumentError, DepthlawError, finite
-from depthlaw.theory.hermite.mean import segments
-from depthlaw.theory.hermite.routes import vanishes
-from depthlaw.theory.kernels.fixed_points import inner_fixed_point
-from depthlaw.theory.kernels.kernel_map import KernelMap
+from depthlaw.theory.errors import ArgumentError, finite, instance
 from depthlaw.theory.kernels.power_series import PowerSeriesMap, Truncation, sum_series
+from depthlaw.theory.kernels.scaled import scaled_coefficients, square_mean
+from depthlaw.theory.kernels.variance_flow import Fate, Flow, flow
+from depthlaw.theory.kernels.variance_map import HIGHEST, Root, VarianceMap
 from depthlaw.theory.rigorous.balls import Number, ball, precision
-from depthlaw.theory.rigorous.gaussian import Segment
-from depthlaw.theory.rigorous.holomorphic import Holomorphic, enclose
-from depthlaw.theory.rigorous.panels import hermite_integrals
-from depthlaw.theory.rigorous.zero import ball_of, sign_of
+from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure
 
-_BITS = 80
 _WORKING = 160
-_ORDER = 150
-_STEPS = 100_000
+_ORDERS = (150, 400)
 
 
 class Phase(StrEnum):
@@ -54,6 +43,22 @@ class Phase(StrEnum):
     """χ_1 = 1, exactly."""
     UNDECIDED = "undecided"
     """The ball around χ_1 holds 1: on the critical line, or too near it to tell."""
+    NO_FIXED_POINT = "no fixed point"
+    """The variance does not settle above 0: `OrderChaos.fate` says where it goes."""
+
+
+@dataclass(frozen=True)
+class VarianceFixedPoint:
+    """A solution q* > 0 of V(q) = q, with V′(q*); it attracts where V′(q*) < 1."""
+
+    variance: Enclosure
+    slope: Enclosure
+
+    @property
+    def attracting(self) -> bool | None:
+        """Whether it attracts; None where the ball around the slope holds 1."""
+        ball = self.slope.ball
+        return True if ball < 1 else False if ball > 1 else None
 
 
 @dataclass(frozen=True)
@@ -62,16 +67,33 @@ class OrderChaos(PowerSeriesMap):
 
     Attributes
     ----------
+    fate
+        Whether the variance settles, and if not, where it goes from the start.
     variance
-        q*, an attracting fixed point of V: V(q) − q changes its sign from + to − inside the ball.
+        q*, where the start goes: an attracting fixed point of V, or 0, or infinity; all of
+        [0, ∞) where that is undecided.
+    slope
+        V′(q*).
     chi_one
         χ_1 = f′(1).
+    fixed_points
+        All fixed points of V in (0, `searched`), increasing. Which one is reached depends on where
+        the variance starts.
+    complete
+        Whether it is proved that there is no other up to `searched`.
+    searched
+        The variance up to which fixed points were searched; infinite where V is known.
     critical
         Whether χ_1 = 1 was proved, which takes a positively homogeneous φ.
     """
 
+    fate: Fate
     variance: Enclosure
+    slope: Enclosure
     chi_one: Enclosure
+    fixed_points: tuple[VarianceFixedPoint, ...]
+    complete: bool
+    searched: Enclosure
     critical: bool
     coefficients: tuple[arb, ...]
     truncation: Truncation
@@ -81,6 +103,10 @@ class OrderChaos(PowerSeriesMap):
         """Ordered, chaotic or critical, proved."""
         if self.critical:
             return Phase.CRITICAL
+        if self.fate is Fate.UNDECIDED:
+            return Phase.UNDECIDED
+        if self.fate is not Fate.SETTLES:
+            return Phase.NO_FIXED_POINT
         chi = self.chi_one.ball
         if chi < 1:
             return Phase.ORDERED
@@ -91,48 +117,125 @@ class OrderChaos(PowerSeriesMap):
         """c*, the attracting correlation: below 1 in the chaotic phase; None if undecided."""
         if self.phase in (Phase.ORDERED, Phase.CRITICAL):
             return Enclosure(arb(1))
-        if self.phase is Phase.UNDECIDED:
+        if self.phase is not Phase.CHAOTIC:
             return None
+        if self.coefficients[0] == 0:
+            return Enclosure(arb(0))
         with precision(_WORKING):
-            if self.coefficients[0] == 0:
-                return Enclosure(arb(0))
-            return Enclosure(inner_fixed_point(self))
+            return Enclosure(self._inner())
 
     @property
     def depth_scale(self) -> Enclosure | None:
         """ξ_c = −1/log f′(c*), in layers; infinite at criticality, None if undecided."""
+        if self.phase is Phase.CRITICAL:
+            return Enclosure(arb.pos_inf())
         place = self.fixed_point
         if place is None:
             return None
-        if self.phase is Phase.CRITICAL:
-            return Enclosure(arb.pos_inf())
         with precision(_WORKING):
             slope = self.chi_one.ball if self.phase is Phase.ORDERED else self.over(1, place.ball)
-            return Enclosure(-1 / slope.log())
+            return Enclosure(_scale(slope))
+
+    @property
+    def variance_depth_scale(self) -> Enclosure | None:
+        """ξ_q = −1/log|V′(q*)|, in layers; None where the variance does not settle."""
+        if self.fate is not Fate.SETTLES:
+            return None
+        with precision(_WORKING):
+            return Enclosure(_scale(abs(self.slope.ball)))
 
     def point(self, order: int, rho: arb) -> arb:
         """Return a ball around the `order`-th derivative of f at an exact ρ of [−1, 1]."""
         total = sum_series(self.coefficients, self.truncation, order, rho)
         return arb.nan() if total is None else total
 
+    def _inner(self) -> arb:
+        """Return a ball around c* in (0, 1), by bisection of G(c) = (1 − f(c))/(1 − c).
+
+        G(c) = Σ a_k (1 + c + … + c^{k−1}) increases from 1 − f(0) < 1 to χ_1 > 1, however near 1
+        its only solution of G = 1 lies; a sign is a proof of the side.
+        """
+        tails, beyond = [arb(0)] * len(self.coefficients), arb(0)
+        for k in range(len(self.coefficients) - 1, 0, -1):
+            beyond += self.coefficients[k]
+            tails[k - 1] = beyond
+        steep, left = self.truncation.slope(1), 1 - sum(self.coefficients, start=arb(0))
+
+        def quotient(c: arb) -> arb:
+            total = arb(0)
+            for value in reversed(tails):
+                total = total * c + value
+            # Σ_{k>K} a_k (1 − c^k)/(1 − c), Σ_{k>K} a_k being known: all a_k add up to 1.
+            rest = left * (1 - arb(0).union(c ** len(tails))) / (1 - c)
+            if steep is not None and not rest.upper() < steep:
+                rest = arb(0).union(steep)
+            return total + rest
+
+        low, high, lost = arb(0), arb(1), arb(1)
+        for _ in range(2 * _WORKING):
+            # On the scale of 1 − c, so that a fixed point next to 1 is as near as any other.
+            cut = arb((1 - ((1 - low) * (1 - high).max((1 - low) / 2**16)).sqrt()).mid())
+            if not (cut > low and cut < high):
+                break
+            value = quotient(cut)
+            if value < 1:
+                low = cut
+            elif value > 1:
+                high = cut
+            else:
+                lost = cut
+                break
+        # Around the first point without a sign, each end moves on to where it loses its own.
+        inner, outer = lost.min(high), lost.min(high)
+        for _ in range(60):
+            cut = arb(((low + inner) / 2).mid())
+            if quotient(cut) < 1:
+                low = cut
+            else:
+                inner = cut
+            cut = arb(((high + outer) / 2).mid())
+            if quotient(cut) > 1:
+                high = cut
+            else:
+                outer = cut
+        return low.union(high)
+
+
+def _scale(slope: arb) -> arb:
+    """Return −1/log of a slope in [0, 1): 0 where it is 0."""
+    if slope == 0:
+        return arb(0)
+    if slope.contains(0):
+        return arb(0).union((-1 / slope.upper().log()).upper())
+    return -1 / slope.log()
+
 
 def order_chaos(
-    activation: Activation, weight_variance: float | Fraction, bias_variance: float | Fraction
+    activation: Activation,
+    weight_variance: float | Fraction,
+    bias_variance: float | Fraction,
+    *,
+    start: float | Fraction = 1,
 ) -> OrderChaos:
     """Return the order–chaos quantities of `activation` at (σ_w², σ_b²).
 
     Parameters
     ----------
     activation
-        φ, without jumps.
+        φ.
     weight_variance, bias_variance
         σ_w² > 0 and σ_b² ≥ 0, taken exactly.
+    start
+        The variance q > 0 of the first layer. It matters where V has several fixed points.
+
+    Returns
+    -------
+    Where the variance does not settle, the answer says so: `OrderChaos.fate`.
 
     Raises
     ------
     ArgumentError
-        If a variance is out of range, φ jumps, or the variance tends to 0 or infinity: there is
-        then no fixed point q* > 0.
+        If a variance is out of range.
 
     Examples
     --------
@@ -142,31 +245,97 @@ def order_chaos(
     >>> order_chaos(activation("erf"), 1, 1).phase
     <Phase.ORDERED: 'ordered'>
     """
+    phi = instance("activation", activation, Activation, "an activation")
     sw = _variance("weight_variance", weight_variance)
     sb = _variance("bias_variance", bias_variance)
-    if sw == 0:
-        raise ArgumentError("weight_variance", weight_variance, "it must be above 0")
-    _smooth(activation)
-    guess = _variance_by_iteration(activation, float(sw), float(sb))
+    first = _variance("start", start)
+    for name, value in (("weight_variance", sw), ("start", first)):
+        if value == 0:
+            raise ArgumentError(name, 0, "it must be above 0")
+    variances = VarianceMap(phi, sw, sb, max(Fraction(HIGHEST), 2 * first))
+    found = flow(variances, first)
     with precision(_WORKING):
-        q = _variance_ball(activation, ball(sw), ball(sb), guess)
-        scale, offset = ball(sw) / q, ball(sb) / q
-        c = _scaled_coefficients(activation, q, _ORDER)
-        squares = [scale * value * value for value in c]
-        squares[0] += offset
-        chi = ball(sw) * square_mean(activation.derivative(), q)
+        if found.fate is Fate.SETTLES and found.root is not None:
+            return _settled(variances, found, found.root)
+        return _elsewhere(variances, found, first)
+
+
+def _settled(variances: VarianceMap, found: Flow, root: Root) -> OrderChaos:
+    """Return the correlation map at q*: Σ a_k = 1 there, which bounds what is left out."""
+    phi, q = variances.activation, root.place
+    sw, sb = ball(variances.weight), ball(variances.bias)
+    squares: list[arb] = []
+    chi = left = arb(0)
+    for order in _ORDERS:
+        squares, chi = _squares(variances, q, order)
+        squares = [sw * value for value in squares]
+        squares[0] += sb / q
         left = 1 - sum(squares, start=arb(0))
-        slope_left = chi - sum((k * a for k, a in enumerate(squares)), start=arb(0))
-    truncation = Truncation(left.abs_upper(), lambda j: slope_left.abs_upper() if j == 1 else None)
-    critical = _critical(activation, sw)
-    return OrderChaos(Enclosure(q), Enclosure(chi), critical, tuple(squares), truncation)
+        # Steep functions need more; kinks make every order slow.
+        if left.abs_upper() < arb(2) ** -60 or len(phi.pieces) > 1:
+            break
+    slope_left = chi - sum((k * a for k, a in enumerate(squares)), start=arb(0))
+
+    def steep(order: int) -> arb | None:
+        return slope_left.abs_upper() if order == 1 and not phi.jumps else None
+
+    return _answer(found, q, root.slope, chi, tuple(squares), Truncation(left.abs_upper(), steep))
 
 
-def _critical(activation: Activation, weight_variance: Fraction) -> bool:
-    """Whether φ is positively homogeneous and χ_1 = σ_w² E φ′², the same for every q, is 1."""
-    doubled = activation.gain(2).pieces == activation.multiple(2).pieces
-    slope = KernelMap(activation).slope_at_one
-    return doubled and sign_of(sp.Rational(weight_variance) * slope - 1) == 0
+def _squares(variances: VarianceMap, q: arb, order: int = _ORDERS[0]) -> tuple[list[arb], arb]:
+    """Return c_k(√q ·)²/q and χ_1."""
+    phi, sw = variances.activation, ball(variances.weight)
+    if variances.factor is not None:
+        c = scaled_coefficients(phi, arb(1), order)
+        return [value * value for value in c], ball_of(variances.factor)
+    c = scaled_coefficients(phi, q, order)
+    chi = arb.pos_inf() if phi.jumps else sw * square_mean(phi.derivative(), q)
+    return [value * value / q for value in c], chi
+
+
+def _elsewhere(variances: VarianceMap, found: Flow, start: Fraction) -> OrderChaos:
+    """Return what is left to say where no fixed point is reached: nothing is known of f."""
+    unknown = arb(0, 1)
+    nothing = Truncation(arb(1), lambda order: None)
+    if variances.factor is not None:
+        slope = ball_of(variances.factor)
+    elif found.fate is Fate.VANISHES and variances.at_zero is not None:
+        slope = ball_of(variances.at_zero)
+    else:
+        slope = arb.nan()
+    if found.fate is Fate.KEPT:
+        q = ball(start)
+        squares, _ = _squares(variances, q)
+        squares = [ball(variances.weight) * value for value in squares]
+        left = (1 - sum(squares, start=arb(0))).abs_upper()
+        rest = (1 - sum((k * a for k, a in enumerate(squares)), start=arb(0))).abs_upper()
+        truncation = Truncation(left, lambda order: rest if order == 1 else None)
+        return _answer(found, q, arb(1), arb(1), tuple(squares), truncation)
+    ends = {Fate.VANISHES: arb(0), Fate.GROWS: arb.pos_inf()}
+    q = ends.get(found.fate, arb.nan())
+    return _answer(found, q, slope, slope, (unknown,), nothing)
+
+
+def _answer(
+    found: Flow,
+    q: arb,
+    slope: arb,
+    chi: arb,
+    coefficients: tuple[arb, ...],
+    truncation: Truncation,
+) -> OrderChaos:
+    return OrderChaos(
+        found.fate,
+        Enclosure(q),
+        Enclosure(slope),
+        Enclosure(chi),
+        tuple(VarianceFixedPoint(Enclosure(r.place), Enclosure(r.slope)) for r in found.roots),
+        found.complete,
+        Enclosure(found.searched),
+        found.fate is Fate.KEPT,
+        coefficients,
+        truncation,
+    )
 
 
 def critical_point(activation: Activation, variance: Number) -> tuple[Enclosure, Enclosure]:
@@ -201,129 +370,13 @@ def critical_point(activation: Activation, variance: Number) -> tuple[Enclosure,
         return Enclosure(weight), Enclosure(q - weight * square_mean(activation, q))
 
 
-def square_mean(function: Activation, variance: arb) -> arb:
-    """Return a ball around E ψ(√q z)², z ~ N(0, 1), for q known as a ball.
-
-    Raises
-    ------
-    ArgumentError
-        If ψ(√q ·) is not square-integrable.
-    """
-    parts, tail = _scaled(function, variance, 2)
-    spread = tail.abs_upper() + _edges(function, variance, 2, 0)
-    return hermite_integrals(parts, 0, _BITS)[0] + arb(0, spread.abs_upper())
-
-
 def _smooth(activation: Activation) -> None:
     if activation.jumps:
         raise ArgumentError("activation", activation.name, "it jumps, so that χ_1 is infinite")
 
 
-def _variance(argument: str, value: float | Fraction) -> Fraction:
-    number = Fraction(finite(argument, value) if isinstance(value, float) else value)
+def _variance(argument: str, value: object) -> Fraction:
+    number = Fraction(finite(argument, value))
     if number < 0:
         raise ArgumentError(argument, value, "a variance is at least 0")
     return number
-
-
-def _scaled(function: Activation, variance: arb, power: int) -> tuple[list[Segment], arb]:
-    """Return ψ(√q ·)^p between its breakpoints, and a bound on E[ψ(√q z)²; |z| > R]."""
-    root, growth = variance.sqrt(), function.growth
-    bound = GrowthBound(
-        growth.scale,
-        _upper(ball(growth.linear) * root),
-        _upper(ball(growth.quadratic) * variance) if growth.quadratic > 0 else 0.0,
-    )
-    if not bound.quadratic < 0.25:
-        raise ArgumentError(
-            "variance", variance.str(6), f"{function.name} is not square-integrable at it"
-        )
-    radius = bound.radius(_BITS)
-    found, R = [], ball(radius)
-    for part in segments(function.pieces, R * root * 2, power):
-        # Nodes must be exact, or the recurrence of h_k amplifies their balls: a breakpoint is
-        # replaced by a float next to it, and the caller adds `_edges`.
-        lower, upper = ((end / root).mid().max(-R).min(R) for end in (part.lower, part.upper))
-        if lower < upper:
-            found.append(Segment(lower, upper, _stretched(part.function, root)))
-    return found, bound.square_beyond(radius)
-
-
-def _edges(function: Activation, variance: arb, power: int, order: int) -> arb:
-    """Bound what moving the breakpoints to floats changes, for every h_k with k ≤ `order`.
-
-    Over the ball b of a breakpoint the integrand is off by at most (|φ₋| + |φ₊|)^p |h_k| γ, and
-    |h_k| γ ≤ k + 1 by the bound of `depthlaw.theory.rigorous.panels`.
-    """
-    total = arb(0)
-    for left, right in pairwise(function.pieces):
-        place = ball_of(left.upper) / variance.sqrt()
-        at = place * variance.sqrt()
-        values = (abs(enclose(p.expression, X, at)) for p in (left, right))
-        total += 2 * place.rad() * sum(values, start=arb(0)) ** power * (order + 1)
-    return total.abs_upper()
-
-
-def _stretched(function: Holomorphic, root: arb) -> Holomorphic:
-    return lambda z, analytic: function(acb(root) * z, analytic)
-
-
-def _upper(value: arb) -> float:
-    return math.nextafter(float(value.upper()), math.inf)
-
-
-def _scaled_coefficients(activation: Activation, variance: arb, order: int) -> list[arb]:
-    parts, tail = _scaled(activation, variance, 1)
-    edges = _edges(activation, variance, 1, order)
-    spread = arb(0, (tail.sqrt() + edges).abs_upper())
-    parity = activation.parity
-    return [
-        arb(0) if vanishes(parity, k) else c + spread
-        for k, c in enumerate(hermite_integrals(parts, order, _BITS))
-    ]
-
-
-def _variance_by_iteration(activation: Activation, sw: float, sb: float) -> float:
-    """Return a float near the fixed point to which V drives the variance 1."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(200)
-    weights = weights / weights.sum()
-    q = 1.0
-    for _ in range(_STEPS):
-        after = sw * float(weights @ activation.function(math.sqrt(q) * nodes) ** 2) + sb
-        if not 1e-9 < after < 1e9:
-            where = "0" if after < 1 else "infinity"
-            advice = f"with σ_b² = {sb:g} the variance tends to {where}: there is no q* > 0"
-            raise ArgumentError("weight_variance", sw, advice)
-        if abs(after - q) <= 1e-13 * q:
-            return after
-        q = after
-    return q
-
-
-def _variance_ball(activation: Activation, sw: arb, sb: arb, guess: float) -> arb:
-    """Return a ball around an attracting fixed point of V near `guess`, by changes of sign."""
-
-    def excess(q: arb) -> arb:
-        return sw * square_mean(activation, q) + sb - q
-
-    width = arb(2) ** -30
-    for _ in range(14):
-        low, high = arb(guess) * (1 - width), arb(guess) * (1 + width)
-        if excess(low) > 0 and excess(high) < 0:
-            break
-        if excess(arb(guess)).contains(0) and excess(low).contains(0):
-            # V(q) = q on an interval, as for positively homogeneous φ: every variance is kept.
-            return arb(guess)
-        width *= 4
-    else:
-        raise DepthlawError(f"{activation.name}: no attracting variance was found near {guess:.6g}")
-    for _ in range(40):
-        middle = arb(((low + high) / 2).mid())
-        value = excess(middle)
-        if value > 0:
-            low = middle
-        elif value < 0:
-            high = middle
-        else:
-            break
-    return low.union(high)

@@ -11,10 +11,11 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from flint import arb
 
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
 from depthlaw.theory.rigorous.balls import Number, ball, precision
 from depthlaw.theory.values import Enclosure
 
@@ -29,7 +30,13 @@ class PowerSeriesMap(ABC):
     def point(self, order: int, rho: arb) -> arb:
         """Return a ball around the `order`-th derivative at an exact point ρ of [−1, 1]."""
 
-    def __call__(self, correlation: Number, order: int = 0) -> Enclosure:
+    def sharpened(self, bits: int) -> Self:
+        """Return the same map, known to about 2^{−`bits`} where that can be."""
+        return self
+
+    def __call__(
+        self, correlation: Number, order: int = 0, *, bits: int | None = None
+    ) -> Enclosure:
         """Return the map, or its `order`-th derivative, at a correlation.
 
         Parameters
@@ -38,6 +45,9 @@ class PowerSeriesMap(ABC):
             ρ ∈ [−1, 1], a number or a ball.
         order
             0 for the map itself.
+        bits
+            Accuracy wanted: a ball of radius at most 2^{−`bits`}. None takes what comes at
+            the usual cost, 10^{−12} or better for everything in the catalogue.
 
         Returns
         -------
@@ -47,13 +57,27 @@ class PowerSeriesMap(ABC):
         ------
         ArgumentError
             If |ρ| > 1, or `order` is negative.
+        DepthlawError
+            If the accuracy wanted is not reached.
         """
         j = integer("order", order, at_least=0)
-        rho = ball(correlation)
-        if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
-            raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
-        with precision(WORKING_BITS):
-            return Enclosure(self.over(j, rho))
+        if bits is None:
+            working, known = WORKING_BITS, self
+        else:
+            bits = integer("bits", bits)
+            working, known = max(WORKING_BITS, 2 * bits + 64), self.sharpened(bits)
+        # Inside, so that a fraction is a ball of that precision, too.
+        with precision(working):
+            rho = ball(correlation)
+            if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
+                raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
+            value = known.over(j, rho)
+            if bits is not None and value.rad() > arb(2) ** -bits:
+                raise DepthlawError(
+                    f"at correlation {rho.str(8)} the map is known to ±{value.rad().str(2)} only, "
+                    f"not to 2^−{bits}: ask for fewer bits"
+                )
+        return Enclosure(value)
 
     def over(self, order: int, rho: arb) -> arb:
         """Return a ball around the values of the `order`-th derivative over a ball in [−1, 1]."""

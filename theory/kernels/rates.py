@@ -10,7 +10,7 @@ from flint import arb
 
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
 from depthlaw.theory.hermite.mean import second_moment
-from depthlaw.theory.hermite.series import coefficients
+from depthlaw.theory.hermite.series import coefficients, expansion
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.fixed_points import Case, decide_case, fixed_points
 from depthlaw.theory.kernels.kernel_map import as_value
@@ -68,8 +68,12 @@ def rate(correlation_map: CorrelationMap) -> Rate:
     case = decide_case(f)
     if case is Case.COLLAPSES_SLOWLY:
         return _polynomial(f)
-    if case is Case.ORTHOGONALISES and sign_of(f.slope_at_zero) == 0:
-        return _double_exponential(f)
+    if case is Case.ORTHOGONALISES:
+        sign = sign_of(f.slope_at_zero)
+        if sign is None:
+            raise _unknown(f, 1)
+        if sign == 0:
+            return _double_exponential(f)
     return Rate(Decay.GEOMETRIC, fixed_points(f).attractor.slope)
 
 
@@ -86,14 +90,41 @@ def _polynomial(f: CorrelationMap) -> Rate:
 
 
 def _double_exponential(f: CorrelationMap) -> Rate:
-    for k, c in enumerate(coefficients(f.activation, 40)):
-        zero = c.expression == 0 if isinstance(c, Exact) else c.ball.contains(0)
-        if k >= 2 and not zero:
+    """Return the rate by the first coefficient that is not 0; all before it are proved to be."""
+    known = coefficients(f.activation, _COEFFICIENTS)
+    for k, c in enumerate(known[2:], start=2):
+        sign = sign_of(c.expression) if isinstance(c, Exact) else _sign(f, k, c)
+        if sign is None:
+            raise _unknown(f, k)
+        if sign != 0:
             with precision(128):
                 leading = Enclosure(f.point(k, arb(0)) / arb.fac_ui(k))
             return Rate(Decay.DOUBLE_EXPONENTIAL, leading, k)
     raise DepthlawError(
-        f"{f.activation.name}: its first 40 coefficients vanish or are not known to"
+        f"{f.activation.name}: its first {_COEFFICIENTS} Hermite coefficients vanish, so that the "
+        "power to which correlations are raised is higher"
+    )
+
+
+_COEFFICIENTS = 40
+_SHARPER = (90, 180, 360)
+
+
+def _sign(f: CorrelationMap, k: int, coefficient: Enclosure) -> int | None:
+    """Return the sign of c_k, or None where no precision tells it from 0."""
+    for bits in _SHARPER:
+        c = coefficient.ball
+        if bits > _SHARPER[0]:
+            c = expansion(f.activation, k, bits).coefficients[k]
+        if not c.contains(0):
+            return 1 if c > 0 else -1
+    return None
+
+
+def _unknown(f: CorrelationMap, k: int) -> DepthlawError:
+    return DepthlawError(
+        f"{f.activation.name}: whether its Hermite coefficient c_{k} is 0 is not decided, and the "
+        "rate depends on it"
     )
 
 

@@ -109,9 +109,27 @@ def _power(exponent: sp.Expr, base: arb, power: arb) -> arb:
         return _whole_power(base, int(exponent))
     if exponent.is_Rational and exponent.q == 2:
         return _whole_power(base.sqrt(), int(exponent.p))
+    if base >= 0 and not abs(power) < _WHOLE:
+        return _huge_power(base, power)
     if power.is_integer():
         return _whole_power(base, int(power.unique_fmpz()))
     return base**power
+
+
+_WHOLE = 2**64
+"""Size from which a whole exponent is no longer written out."""
+
+
+def _huge_power(base: arb, power: arb) -> arb:
+    """Return b^p = e^{p log b}, which is not negative, for b ≥ 0 and any p."""
+    if base == 0 or base == 1:
+        return base if power > 0 or base == 1 else arb.nan()
+    value = (power * base.log()).exp()
+    if not (value.is_finite() and value.contains(0)):
+        return value
+    # The ball of an underflow reaches below 0: shift it up by its own radius, which is exact.
+    around = arb(0, value.abs_upper())
+    return around + around.rad()
 
 
 def _whole_power(base: arb, exponent: int) -> arb:

@@ -1,0 +1,231 @@
+"""Gaussian integrals of φ(√q ·), in balls: the variance q may be any positive ball.
+
+Numbers stay balls from here on. Putting floats or roots of rationals into a formula and letting the
+algebra system simplify it is slower, and can fail on numbers that nearly coincide.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from itertools import pairwise
+
+from flint import acb, arb
+
+from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.growth import GrowthBound
+from depthlaw.theory.activations.piece import Piece, X, joined
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.hermite.mean import segments
+from depthlaw.theory.hermite.routes import vanishes
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.gaussian import Segment
+from depthlaw.theory.rigorous.holomorphic import Holomorphic, enclose
+from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
+from depthlaw.theory.rigorous.zero import ball_of
+
+BITS = 80
+"""Accuracy, as a power of 1/2, unless another one is asked for."""
+
+
+def square_mean(function: Activation, variance: arb, bits: int = BITS) -> arb:
+    """Return a ball around E ψ(√q z)², z ~ N(0, 1), for q known as a ball.
+
+    Raises
+    ------
+    ArgumentError
+        If ψ(√q ·) is not square-integrable.
+    """
+    with precision(2 * bits):
+        parts, tail = scaled_segments(function, variance, 2, bits)
+        spread = tail + edges(function, variance, 2, 0)
+        return hermite_integrals(parts, 0, bits)[0] + arb(0, spread.abs_upper())
+
+
+def even_moments(function: Activation, variance: arb, order: int, bits: int = BITS) -> list[arb]:
+    """Return balls around E[ψ(√q z)² h_k(z)], k = 0, 2, …, `order`.
+
+    Beyond |z| = R they are at most √(E[ψ⁴; |z| > R]), by Cauchy and Schwarz.
+    """
+    with precision(2 * bits):
+        growth = scaled_growth(function, variance)
+        fourth = GrowthBound(
+            math.nextafter(growth.scale**2, math.inf), 2 * growth.linear, 2 * growth.quadratic
+        )
+        if not fourth.quadratic < 0.25:
+            advice = f"{function.name} has no fourth moment at it"
+            raise ArgumentError("variance", variance.str(6), advice)
+        radius = fourth.radius(bits)
+        parts = _clipped(function, variance, 2, radius, order, bits)
+        spread = fourth.square_beyond(radius).sqrt() + edges(function, variance, 2, order)
+        found = hermite_integrals(parts, order, bits)
+        return [value + arb(0, spread.abs_upper()) for value in found[::2]]
+
+
+def scaled_coefficients(
+    activation: Activation, variance: arb, order: int, bits: int = BITS
+) -> list[arb]:
+    """Return balls around the Hermite coefficients c_0, …, c_`order` of φ(√q ·).
+
+    They are computed at the midpoint of q: the recurrence of h_k would blow up its ball. From
+    there to any other q of the ball no coefficient moves further than φ(√q ·) does in L².
+    """
+    middle = arb(variance.mid())
+    parts, tail = scaled_segments(activation, middle, 1, bits, order)
+    spread = tail.sqrt() + edges(activation, middle, 1, order) + _moved(activation, variance, bits)
+    spread = arb(0, spread.abs_upper())
+    parity = activation.parity
+    return [
+        arb(0) if vanishes(parity, k) else c + spread
+        for k, c in enumerate(hermite_integrals(parts, order, bits))
+    ]
+
+
+def _moved(activation: Activation, variance: arb, bits: int) -> arb:
+    """Bound ‖φ(√q ·) − φ(√q₀ ·)‖ in L² over a ball of q with midpoint q₀.
+
+    Where φ is smooth the difference is at most |√q − √q₀| ‖z φ′(√q ·)‖; a jump s at b adds
+    |s| √P(z between b/√q and b/√q₀).
+    """
+    if variance.is_exact():
+        return arb(0)
+    root, middle = variance.sqrt(), arb(variance.mid()).sqrt()
+    slope = activation.derivative()
+    weighted = [Piece(p.lower, p.upper, X * p.expression) for p in slope.pieces]
+    steep = Activation.of_pieces(f"x·{slope.name}", joined(weighted))
+    size = (square_mean(steep, variance, bits) / variance).abs_upper().sqrt()
+    total = size * (root - middle).abs_upper()
+    for place, jump in activation.jumps:
+        moved = (ball_of(place) * (1 / root - 1 / middle)).abs_upper()
+        total += abs(ball_of(jump)) * (moved / (2 * arb.pi()).sqrt()).sqrt()
+    return total.abs_upper()
+
+
+def scaled_growth(function: Activation, variance: arb) -> GrowthBound:
+    """Return a growth bound of ψ(√q ·).
+
+    Raises
+    ------
+    ArgumentError
+        If ψ(√q ·) is not square-integrable.
+    """
+    growth = function.growth
+    bound = GrowthBound(
+        growth.scale,
+        _upper(ball(growth.linear) * variance.sqrt()),
+        _upper(ball(growth.quadratic) * variance) if growth.quadratic > 0 else 0.0,
+    )
+    if not bound.quadratic < 0.25:
+        raise ArgumentError(
+            "variance", variance.str(6), f"{function.name} is not square-integrable at it"
+        )
+    return bound
+
+
+def scaled_segments(
+    function: Activation, variance: arb, power: int, bits: int, order: int = 0
+) -> tuple[list[Segment], arb]:
+    """Return ψ(√q ·)^p between its breakpoints, and a bound on E[ψ(√q z)²; |z| > R]."""
+    bound = scaled_growth(function, variance)
+    radius = bound.radius(bits)
+    return _clipped(function, variance, power, radius, order, bits), bound.square_beyond(radius)
+
+
+def _clipped(
+    function: Activation, variance: arb, power: int, radius: Fraction, order: int, bits: int
+) -> list[Segment]:
+    """Return ψ(√q ·)^p between its breakpoints, clipped to [−R, R]."""
+    R, found = ball(radius), []
+    with precision(working_bits(float(radius), order, bits)):
+        root = variance.sqrt()
+        for part in segments(function.pieces, R * root * 2, power):
+            # Nodes must be exact, or the recurrence of h_k amplifies their balls: a breakpoint is
+            # replaced by a number next to it, and the caller adds `edges`.
+            lower, upper = ((end / root).mid().max(-R).min(R) for end in (part.lower, part.upper))
+            if lower < upper:
+                found.append(Segment(lower, upper, stretched(part.function, root)))
+    return found
+
+
+def edges(function: Activation, variance: arb, power: int, order: int) -> arb:
+    """Bound what moving the breakpoints to their midpoints changes, for every h_k, k ≤ `order`.
+
+    Over the ball b of a breakpoint the integrand is off by at most (|φ₋| + |φ₊|)^p |h_k| γ, and
+    |h_k| γ ≤ k + 1 by the bound of `depthlaw.theory.rigorous.panels`.
+    """
+    total = arb(0)
+    for left, right in pairwise(function.pieces):
+        place = ball_of(left.upper) / variance.sqrt()
+        at = place * variance.sqrt()
+        values = (abs(enclose(p.expression, X, at)) for p in (left, right))
+        total += 2 * place.rad() * sum(values, start=arb(0)) ** power * (order + 1)
+    return total.abs_upper()
+
+
+def stretched(function: Holomorphic, factor: arb) -> Holomorphic:
+    """Return z ↦ f(`factor` z)."""
+    return lambda z, analytic: function(acb(factor) * z, analytic)
+
+
+def aligned_mean(
+    activation: Activation, first: arb, second: arb, sign: int, bits: int = BITS
+) -> arb:
+    """Return a ball around E φ(√q₁ z) φ(±√q₂ z), z ~ N(0, 1): the two are multiples."""
+    with precision(2 * bits):
+        roots = (first.sqrt(), sign * second.sqrt())
+        bounds = [scaled_growth(activation, q) for q in (first, second)]
+        R = ball(max(bound.radius(bits) for bound in bounds))
+        tail = (bounds[0].square_beyond(R) * bounds[1].square_beyond(R)).sqrt()
+        cuts = _distinct([ball_of(b) / root for b in activation.breakpoints for root in roots])
+        cuts = [cut for cut in cuts if abs(cut.mid()) < R]
+        spread, ends = tail, [-R, *(cut.mid() for cut in cuts), R]
+        for cut in cuts:
+            # Within the ball of a breakpoint both factors obey their growth bounds.
+            size = arb(1)
+            for bound in bounds:
+                z = cut.abs_upper()
+                size *= bound.scale * (bound.linear * z + bound.quadratic * z * z).exp()
+            spread += 4 * cut.rad() * size
+        parts = [
+            Segment(lower, upper, _product(activation, roots, (lower + upper) / 2, bits))
+            for lower, upper in pairwise(ends)
+        ]
+        return hermite_integrals(parts, 0, bits)[0] + arb(0, spread.abs_upper())
+
+
+def _distinct(cuts: list[arb]) -> list[arb]:
+    """Return the balls in increasing order, those that overlap joined."""
+    found: list[arb] = []
+    for cut in sorted(cuts, key=lambda c: float(c.mid())):
+        if found and found[-1].overlaps(cut):
+            found[-1] = found[-1].union(cut)
+        else:
+            found.append(cut)
+    return found
+
+
+def _product(activation: Activation, roots: tuple[arb, arb], inside: arb, bits: int) -> Holomorphic:
+    """Return z ↦ φ(r₁ z) φ(r₂ z) by the formulas that hold at the point `inside`."""
+    functions: list[Holomorphic] = []
+    with precision(2 * bits):
+        for root in roots:
+            x = root * inside
+            functions += [
+                stretched(part.function, root)
+                for part in segments(activation.pieces, abs(x).upper() + 1)
+                if part.lower < x and x < part.upper
+            ]
+    if len(functions) < 2:
+        return lambda z, analytic: acb(0)  # one of the formulas is 0 there
+    one, two = functions
+    return lambda z, analytic: one(z, analytic) * two(z, analytic)
+
+
+def value_at_zero(activation: Activation) -> arb:
+    """Return a ball around φ(0), φ being continuous there."""
+    piece = next(p for p in activation.pieces if not p.upper.is_finite or p.upper >= 0)
+    return enclose(piece.expression, X, arb(0))
+
+
+def _upper(value: arb) -> float:
+    return math.nextafter(float(value.upper()), math.inf)
