@@ -473,7 +473,7 @@ def test_starts_are_validated() -> None:
 def test_a_jump_far_out_settles_next_to_one() -> None:
     """sign(x − 3) is case 4: 1 − ρ* between 2⁻¹⁶ and 2⁻¹², with f′(ρ*) near 1/2."""
     f = normalised_map(from_text("sign(x-3)"))
-    place = _without_slope(f, *_bracket(f))
+    place = _without_slope(f, _bracket(f))
     with precision(128):
         gap = 1 - place
         assert arb(2) ** -16 < gap < arb(2) ** -12
