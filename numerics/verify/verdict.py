@@ -26,9 +26,11 @@ class AssumptionRecord:
     held, trials
         Trajectories on which it held, out of how many.
     lower, upper
-        Exact binomial confidence limits on its probability, at the level of the check.
+        Confidence limits on its probability, valid at every look.
     largest_that_held
         The smallest statistic seen: the assumption held everywhere up to this threshold.
+    level
+        Error probability of those limits, a part of the check's share.
     """
 
     name: str
@@ -38,6 +40,7 @@ class AssumptionRecord:
     lower: float
     upper: float
     largest_that_held: float
+    level: float
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data."""
