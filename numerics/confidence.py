@@ -43,7 +43,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.binomial import binomial_bounds
-from depthlaw.numerics.capital import Bets, evidence_paths, largest_refuted, log_threshold
+from depthlaw.numerics.capital import (
+    FOLLOWED,
+    Bets,
+    evidence_paths,
+    largest_refuted,
+    log_threshold,
+)
 from depthlaw.theory.errors import ArgumentError, finite, integer, probability
 from depthlaw.theory.values import Estimate
 
@@ -111,8 +117,8 @@ _EMPTY = Tally.of(np.empty(0))
 class MeanBounds:
     """A confidence interval for a mean that may be looked at after every sample.
 
-    Immutable: `update` returns a new object. What has been seen is kept as a tally, so the order of
-    samples and the pieces in which they came leave no trace, to the last bit.
+    Immutable: `update` returns a new object. The pieces in which samples came leave no trace, to the
+    last bit; nor does the order of those after the first 16 384, which are kept as a tally.
 
     Parameters
     ----------
@@ -124,8 +130,8 @@ class MeanBounds:
         Largest error of a computed sample, at least 0, in the unit of the samples. Default
         2⁻⁴⁰·max(|a|, |b|). A sample outside the range by no more than this is moved onto its end,
         and both ends of the interval allow for it.
-    tally
-        Samples so far; leave it to `update`.
+    tally, first
+        Samples so far, and the first of them as they came; leave both to `update`.
 
     Raises
     ------
@@ -147,6 +153,7 @@ class MeanBounds:
     level: float
     rounding: float | None = None
     tally: Tally = field(default=_EMPTY, repr=False)
+    first: Array = field(default_factory=lambda: _EMPTY.values, repr=False)
 
     def __post_init__(self) -> None:
         a = float(finite("lowest", self.lowest))
@@ -186,7 +193,10 @@ class MeanBounds:
                 "correct the range, or look for what breaks the proof",
             )
         # Adding zero turns −0 into 0.
-        return replace(self, tally=self.tally.merge(Tally.of(np.clip(x, a, b) + 0.0)))
+        x = np.clip(x, a, b) + 0.0
+        first = np.concatenate([self.first, x[: FOLLOWED - self.first.size]])
+        first.flags.writeable = False
+        return replace(self, tally=self.tally.merge(Tally.of(x)), first=first)
 
     @property
     def count(self) -> int:
@@ -265,14 +275,15 @@ class MeanBounds:
 
     @property
     def _above(self) -> Bets:
-        return Bets.on(
-            self.tally.values - self.lowest, self.tally.counts, self._rounding, self._span
-        )
+        distances = self.tally.values - self.lowest
+        first = self.first - self.lowest
+        return Bets.on(distances, self.tally.counts, first, self._rounding, self._span)
 
     @property
     def _below(self) -> Bets:
         distances = (self.highest - self.tally.values)[::-1]
-        return Bets.on(distances, self.tally.counts[::-1], self._rounding, self._span)
+        first = self.highest - self.first
+        return Bets.on(distances, self.tally.counts[::-1], first, self._rounding, self._span)
 
     @property
     def _span(self) -> float:

@@ -278,6 +278,11 @@ class Report:
         """Whether no verdict is certainly other than expected."""
         return all(verdict.as_expected is not False for verdict in self.verdicts)
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Ids of the claims whose budget ended before they were decided."""
+        return tuple(v.claim.id for v in self.verdicts if v.as_expected is None)
+
     def __getitem__(self, claim_id: str) -> Verdict:
         for verdict in self.verdicts:
             if verdict.claim.id == claim_id:
@@ -296,4 +301,5 @@ class Report:
             "level": self.level,
             "seed": self.seed,
             "budget": str(self.budget),
+            "undecided": list(self.undecided),
         }
