@@ -54,9 +54,7 @@ def sample(
     while True:
         size = min(size, most - drawn)
         run = terms.draw(quantity, replicas=size, first=drawn)
-        samples = contribution(
-            "per_replica", quantity.per_replica, run, pairs=assumption is None
-        )
+        samples = contribution("per_replica", quantity.per_replica, run, pairs=assumption is None)
         if assumption is not None:
             statistics.append(contribution("statistic", assumption.statistic, run))
             samples = np.where(statistics[-1] >= assumption.threshold, samples, 0.0)

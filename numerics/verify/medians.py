@@ -55,7 +55,9 @@ def follow(
         replicas = check.replicas << max(look - 1, 0)
         for place, experiment in enumerate(experiments):
             run = terms.draw(experiment, replicas=replicas, first=drawn, branch=(place + 1,))
-            samples[place].append(contribution("per_replica", experiment.per_replica, run, pairs=True))
+            samples[place].append(
+                contribution("per_replica", experiment.per_replica, run, pairs=True)
+            )
             degenerate += int(run.degenerate.sum())
             route = str(run.route)
         drawn += replicas

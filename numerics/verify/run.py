@@ -128,13 +128,12 @@ def _resolve(claims: Iterable[Claim | str] | Claim | str | None) -> list[Claim]:
     for item in found:
         if not isinstance(item, Claim):
             raise ArgumentError("claims", item, "give claims or claim ids")
-        if item.id in chosen:
-            raise ArgumentError("claims", item.id, "it is there twice: give each claim once")
+        if chosen.setdefault(item.id, item) is not item:
+            raise ArgumentError("claims", item.id, "two claims have this id: give each its own")
         # A negative control keeps its claim's id on purpose: the same trajectories judge both.
         own = item.id not in known or item.negative_control
         if not own and registry.claim(item.id) is not item:
             raise ArgumentError(
                 "id", item.id, "the registry has a claim of this id: give yours another"
             )
-        chosen[item.id] = item
     return list(chosen.values())

@@ -211,6 +211,30 @@ class Verdict:
         return ratio
 
     @property
+    def ratios(self) -> tuple[Tightness, Tightness] | None:
+        """The best and the worst ratio among the checks behind the verdict; None without any.
+
+        For an inequality the tightest and the loosest, for an equality the nearest to 1 and the
+        furthest from it. For a claim that holds, every check counts on which it held.
+        """
+        outcome = self.outcome
+        rated = [
+            check
+            for check in self.checks
+            if check.tightness is not None
+            and (check.outcome is outcome or (outcome.agrees and check.outcome.agrees))
+        ]
+        if not rated:
+            return None
+        ordered = sorted(rated, key=self._looseness)
+        if self.claim.sense in (Sense.EQUAL, Sense.RATE):
+            ordered.reverse()
+        best, worst = ordered[0].tightness, ordered[-1].tightness
+        assert best is not None
+        assert worst is not None
+        return best, worst
+
+    @property
     def tightness(self) -> Tightness | None:
         """Tightness of the deciding check."""
         return self.deciding.tightness if self.deciding else None
@@ -246,6 +270,8 @@ class Verdict:
             "as_expected": self.as_expected,
             "tightness": self.tightness.ratio if self.tightness else None,
             "tightness_interval": self.tightness.to_json() if self.tightness else None,
+            "tightness_best": self.ratios[0].to_json() if self.ratios else None,
+            "tightness_worst": self.ratios[1].to_json() if self.ratios else None,
             "samples": self.samples,
             "advice": self.advice,
             "derivation": {

@@ -243,7 +243,9 @@ def test_labels_and_titles_are_shown_as_they_are_written() -> None:
 def test_any_value_can_be_drawn(value: Any, scale: str | None) -> None:
     lemma = claim(LEMMA)
     check = Check("one", {"batch": 4, "lyapunov": Fraction(1, 8)}, Computed(lambda: value))
-    drawn = plots.bound_against_truth(verify(replace(lemma, id="mine.one", checks=(check,))).verdicts[0])
+    drawn = plots.bound_against_truth(
+        verify(replace(lemma, id="mine.one", checks=(check,))).verdicts[0]
+    )
     drawn.figure.canvas.draw()
     assert scale is None or drawn.get_xscale() == scale
     low, high = drawn.get_xlim()
