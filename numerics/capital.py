@@ -34,11 +34,9 @@ HORIZONS: Array = np.array([16.0, 64.0, 256.0, 1024.0, 4096.0])
 """The horizons h of the bets λ_t that follow the samples."""
 FOLLOWED = 2**14
 """Bets that follow the samples end here, four times the last horizon: their price stays bounded."""
-STAKES: Array = np.array(
-    [5.0, *(4 / (j + 1) / sum(1 / (i + 1) for i in range(2, 25)) for j in range(2, 25))]
-    + [4.0, 3.0, 2.0, 1.0, 1.0]
-)
-"""What each bet gets of a start of 20: constant shares first, then horizons."""
+_HARMONIC = 1 / np.arange(3, 26)
+STAKES: Array = np.array([5.0, *(6 * _HARMONIC / _HARMONIC.sum()), 4.0, 3.0, 2.0, 1.0, 1.0])
+"""What each bet gets of a start of 22: constant shares first, then horizons."""
 LOG_WEIGHTS: Array = np.log(STAKES / STAKES.sum())
 _MOST = 0.5
 

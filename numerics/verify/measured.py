@@ -87,16 +87,16 @@ def _compare(
 ) -> Comparison:
     """Compare; what was measured under an assumption is E[X; A], 0 on the other trajectories.
 
-    E[X; A] above an upper bound refutes it, whether it is read as a bound on E[X; A] or on E[X | A].
+    E[X; A] above an upper bound refutes it, read as a bound on E[X; A] as well as on E[X | A].
     Below a lower bound, or off an equality, it may be so because A is rare: E[X | A] = b means
-    E[X; A] = b·P(A). That counts as a refutation only where no P(A) within its interval explains it.
+    E[X; A] = b·P(A). So that is a refutation only where no P(A) within its interval explains it.
     """
     comparison = sense.compare(value, bound, check.resolution)
     if comparison is not Comparison.FAILS or record is None:
         return comparison
-    explained = Enclosure(bound.ball * arb(record.lower).union(arb(1)))
+    explained: Value = Enclosure(bound.ball * arb(record.lower).union(arb(1)))
     if isinstance(bound, Asymptotic):
-        explained = Asymptotic(explained, bound.remainder)
+        explained = Asymptotic(Enclosure(explained.ball), bound.remainder)
     if sense.compare(value, explained, check.resolution) is Comparison.FAILS:
         return comparison
     return Comparison.UNDECIDED

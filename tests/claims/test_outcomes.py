@@ -363,7 +363,7 @@ def test_a_contribution_of_another_shape_is_refused(per_replica: Any, kind: str)
 
 def test_an_observable_that_is_not_recorded_is_named() -> None:
     wrong = replace(measured(), per_replica=lambda observed: observed["gaps"][:, -1])
-    with pytest.raises(UnknownNameError, match="'only' = gaps: .* did you mean gap"):
+    with pytest.raises(UnknownNameError, match=r"'only' = gaps: .* did you mean gap"):
         mine(1 / d, checks=(Check("only", {"batch": 2, "width": 4}, wrong),))
 
 
@@ -376,7 +376,7 @@ def test_what_only_the_first_sample_shows_is_one_sentence_too() -> None:
         1 / d,
         checks=(Check("only", {"batch": 2, "width": 4}, replace(measured(), per_replica=picky)),),
     )
-    with pytest.raises(ArgumentError, match="per_replica = an array of shape .* each trajectory"):
+    with pytest.raises(ArgumentError, match=r"per_replica = an array of shape .* each trajectory"):
         verify(wrong)
 
 
@@ -384,7 +384,7 @@ def test_an_id_belongs_to_one_claim() -> None:
     taken = "orthogonalization.lemma-4-sharp"
     with pytest.raises(ArgumentError, match=f"id = {taken}: the registry has a claim"):
         verify(mine(1 / d, id=taken))
-    with pytest.raises(ArgumentError, match="claims = mine.gap: two claims have this id"):
+    with pytest.raises(ArgumentError, match=r"claims = mine\.gap: two claims have this id"):
         verify([mine(1 / d), mine(2 / d)])
     once = mine(1 / d)
     assert len(verify([once, once]).verdicts) == 1

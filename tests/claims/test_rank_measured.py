@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Computed, Typical
+from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim

@@ -254,7 +254,7 @@ def test_any_value_can_be_drawn(value: Any, scale: str | None) -> None:
 
 def test_a_verdict_without_numbers_is_refused() -> None:
     empty = verify(replace(claim(LEMMA), id="mine.empty", checks=())).verdicts[0]
-    with pytest.raises(ArgumentError, match="verdict = mine.empty: none of its checks"):
+    with pytest.raises(ArgumentError, match=r"verdict = mine\.empty: none of its checks"):
         plots.bound_against_truth(empty)
     with pytest.raises(ArgumentError, match="give one verdict"):
         plots.bound_against_truth(cast(Any, verify(LEMMA)))

@@ -70,19 +70,19 @@ def log_capital(
     All `samples` occur `times` times, in turns; `bets` are the λ_t for each horizon.
     """
     tail = sum((Fraction(1, j + 1) for j in range(2, 25)), start=Fraction(0))
-    stakes = [Fraction(5), *(4 / (j + 1) / tail for j in map(Fraction, range(2, 25)))]
+    stakes = [Fraction(5), *(6 / (j + 1) / tail for j in map(Fraction, range(2, 25)))]
     capital = ball(0)
     for c, stake in zip((Fraction(share) for share in SHARES), stakes, strict=True):
         grown = ball(1)
         for x in samples:
             grown *= ball(1 + c * (x / mean - 1))
-        capital += ball(stake / 20) * grown**times
+        capital += ball(stake / 22) * grown**times
     for row, stake in zip(bets, (4, 3, 2, 1, 1), strict=True):
         grown = ball(1)
         for t, rate in enumerate(row):
             c = min(rate * mean, Fraction(1, 2))
             grown *= ball(1 + c * (samples[t % len(samples)] / mean - 1))
-        capital += ball(Fraction(stake, 20)) * grown
+        capital += ball(Fraction(stake, 22)) * grown
     return capital.log()
 
 
@@ -227,7 +227,7 @@ def test_a_bet_knows_only_the_past_and_mirrors_its_samples(
     assert np.array_equal(following(other)[:, : len(past) + 1], following(both)[:, : len(past) + 1])
     assert np.array_equal(following(-both), following(both))
     assert known.shape == (HORIZONS.size, len(past))
-    assert STAKES.sum() == 20
+    assert math.isclose(STAKES.sum(), 22)
 
 
 @pytest.mark.parametrize(("chance", "count"), [(0.1, 20), (0.1, 100), (0.5, 100), (0.01, 1000)])

@@ -80,8 +80,8 @@ def checks() -> tuple[Check, ...]:
         _check(
             "near rank one, n = 4",
             setting.outlier(4, Fraction(1, 10**6)),
-            width=40_000,
-            depth=200,
+            width=20_000,
+            depth=100,
             replicas=16,
             budget=Budget.STANDARD,
         ),
