@@ -72,7 +72,7 @@ def following(centred: Array) -> Array:
     The first bet knows nothing, and a sample has no say in its own:
 
     >>> one, other = following(np.array([0.5, 0.5])), following(np.array([0.5, -0.5]))
-    >>> bool((one == other).all() and (one[:, 0] ** 2 == 8 / (0.25 * HORIZONS)).all())
+    >>> bool((one == other).all() and np.allclose(one[:, 0] ** 2, 8 / (0.25 * HORIZONS)))
     True
     """
     time = np.arange(1, centred.shape[-1] + 1, dtype=np.float64)
@@ -302,8 +302,11 @@ def evidence_paths(
 
     Examples
     --------
-    >>> above, below = evidence_paths([0.25, 0.5, 0.75], 0.5, lowest=0, highest=1)
-    >>> bool(np.isclose(above[-1], below[-1]))
+    Mirrored samples change the two sides:
+
+    >>> above, _ = evidence_paths([0.25, 0.5, 1.0], 0.5, lowest=0, highest=1)
+    >>> _, below = evidence_paths([0.75, 0.5, 0.0], 0.5, lowest=0, highest=1)
+    >>> bool(np.allclose(above, below))
     True
     """
     x = np.asarray(samples, dtype=np.float64)

@@ -154,7 +154,8 @@ class MeanBounds:
     --------
     >>> coin = MeanBounds(lowest=0, highest=1, level=0.01).update([0, 1] * 500)
     >>> lower, upper = coin.interval()
-    >>> lower < coin.mean < upper and math.isclose(lower + upper, 1)
+    >>> mirrored = MeanBounds(lowest=0, highest=1, level=0.01).update([1, 0] * 500)
+    >>> lower < coin.mean < upper and math.isclose(lower, 1 - mirrored.interval()[1])
     True
     >>> coin.log_evidence_above(lower) >= math.log(2 / coin.level)
     True
