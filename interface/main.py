@@ -6,6 +6,7 @@ status  meaning
 0       done
 1       a verdict is not the expected one (``verify`` only)
 2       bad usage: one sentence on stderr, nothing on stdout
+3       nothing is wrong, something undecided (``verify`` only)
 130     interrupted from the keyboard: nothing half-written is left
 141     whoever read the output went away (``depthlaw claims | head -1``)
 ======  ==========================================================================
@@ -40,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0, 1, 2, 130 or 141, as above.
+        0, 1, 2, 3, 130 or 141, as above.
 
     Examples
     --------

@@ -1,9 +1,11 @@
 """The capital of a gambler who bets on bounded samples, and the means it refutes.
 
-The formulas, the shares c_j and what they cost are stated in `depthlaw.numerics.confidence`; here
+The formulas, the shares and what they cost are stated in `depthlaw.numerics.confidence`; here
 everything is in distances from one end of the range, D = X − a and s = m − a (or b − X and b − m):
 
-    log K(s) = log Σ_j w_j Π_t (1 − c_j + c_j D_t/s),   nonincreasing in s.
+    log K(s) = log Σ_j w_j Π_t (1 − c_jt + c_jt D_t/s),   nonincreasing in s,
+
+with c_jt = c_j for constant bets and c_jt = min(λ_jt s, ½) for bets that follow the samples.
 
 Every factor is a sum of nonnegative terms, so its relative error is a few units of rounding
 whatever the samples are. A bound on what accumulates is subtracted from the result.
@@ -26,20 +28,59 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 # All have few bits, so that 1 − c is exact.
-SHARES: Array = np.array([63 / 64, *(2.0**-j for j in range(1, 25))])
-_WEIGHTS: Array = 1 / np.arange(1, SHARES.size + 1)
-LOG_WEIGHTS: Array = np.log(_WEIGHTS / _WEIGHTS.sum())
-"""The shares c_j of the module's docstring and the logarithms of their weights w_j."""
+SHARES: Array = np.array([63 / 64, *(2.0**-j for j in range(2, 25))])
+"""The constant shares c_j."""
+HORIZONS: Array = np.array([16.0, 64.0, 256.0, 1024.0, 4096.0])
+"""The horizons h of the bets λ_t that follow the samples."""
+FOLLOWED = 2**14
+"""Bets that follow the samples end here, four times the last horizon: their price stays bounded."""
+_HARMONIC = 1 / np.arange(3, 26)
+STAKES: Array = np.array([5.0, *(6 * _HARMONIC / _HARMONIC.sum()), 4.0, 3.0, 2.0, 1.0, 1.0])
+"""What each bet gets of a start of 22: constant shares first, then horizons."""
+LOG_WEIGHTS: Array = np.log(STAKES / STAKES.sum())
+_MOST = 0.5
 
 _EPS = float(np.finfo(np.float64).eps)
 # Eight factors between 1/64 and 1 + 2¹⁰⁰ multiply without leaving the range of a float, and one
 # logarithm of the product replaces eight.
 _GROUP = 8
 _DEPTH = 100
-# Values in one pass: 25 shares × 1024 values × 8 bytes fit a level-2 cache.
+# Values in one pass: 24 shares × 1024 values × 8 bytes fit a level-2 cache.
 _CHUNK = 1024
 # Interval ends are sought among floats with this many bits.
 _LATTICE_BITS = 32
+
+
+def following(centred: Array) -> Array:
+    """Return the bets λ_t that follow the samples, in the unit 1/range.
+
+    λ_t = √(8/(v_{t−1} max(t, h))) for each horizon h, with v_{t−1} the variance of the samples
+    before the tth, kept from vanishing by one sample of variance ¼ that was never drawn. A bet that
+    knows only the past is fair, however it was made: rounding here costs nothing.
+
+    Parameters
+    ----------
+    centred
+        Samples as they came, (x − a)/(b − a) − ½, shape (..., time).
+
+    Returns
+    -------
+    Shape (horizons, ..., time). For samples −x the result is the same to the last bit.
+
+    Examples
+    --------
+    The first bet knows nothing, and a sample has no say in its own:
+
+    >>> one, other = following(np.array([0.5, 0.5])), following(np.array([0.5, -0.5]))
+    >>> bool((one == other).all() and np.allclose(one[:, 0] ** 2, 8 / (0.25 * HORIZONS)))
+    True
+    """
+    time = np.arange(1, centred.shape[-1] + 1, dtype=np.float64)
+    mean = np.cumsum(centred, axis=-1) / (time + 1)
+    seen = (0.25 + np.cumsum((centred - mean) ** 2, axis=-1)) / (time + 1)
+    variance = np.concatenate([np.full_like(seen[..., :1], 0.25), seen[..., :-1]], axis=-1)
+    horizons = HORIZONS.reshape(-1, *(1 for _ in centred.shape))
+    return np.asarray(np.sqrt(8 / (variance * np.maximum(time, horizons))), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,16 +90,33 @@ class Bets:
     singles: Array  # values that occurred once
     repeated: Array
     multiplicity: Counts
+    ordered: Array  # the first samples as they came, and the bets on them
+    rates: Array
     span: float
 
     @classmethod
-    def on(cls, distances: Array, counts: Counts, rounding: float, span: float) -> Bets:
-        """Take distances in increasing order that are known to within `rounding`."""
-        # Enlarged by 4 units so that the error of the first subtraction cannot eat it up: the
-        # result is at most (1 + 2⁻⁵³)² times the distance of the exact sample.
-        moved = np.maximum(distances - rounding * (1 + 4 * _EPS), 0.0)
+    def on(
+        cls,
+        distances: Array,
+        counts: Counts,
+        first: Array,
+        rounding: float,
+        span: float,
+    ) -> Bets:
+        """Take distances in increasing order, and the first ones as they came.
+
+        All are known to within `rounding`.
+        """
         once = counts == 1
-        return cls(moved[once], moved[~once], counts[~once], span)
+        moved = _moved(distances, rounding)
+        return cls(
+            moved[once],
+            moved[~once],
+            counts[~once],
+            _moved(first, rounding),
+            following(first / span - 0.5) / span,
+            span,
+        )
 
     @property
     def count(self) -> int:
@@ -114,12 +172,37 @@ class Bets:
         # c, the sum and the group's product: 7 × 2⁻⁵³ < 4 eps. A sum in any order errs by at most
         # the number of its additions × eps/2; a logarithm and its multiplicity by 9/2 eps.
         error = _EPS * (4 * self.count + (_CHUNK + rounds + 8) * magnitude)
-        logs = LOG_WEIGHTS + total - error
+        logs = LOG_WEIGHTS + np.concatenate([total - error, self._followed(s)])
         largest = float(logs.max())
         combined = largest + math.log(float(np.exp(logs - largest).sum()))
         # Each term exp(y), y ≤ 0, errs by (|y| + 8) exp(y) eps and |y| exp(y) < 1; the rest of the
         # 16 eps for each share is for the weights and their sum.
-        return combined - _EPS * (4 * abs(largest) + 16 * SHARES.size)
+        return combined - _EPS * (4 * abs(largest) + 16 * STAKES.size)
+
+    def _followed(self, s: float) -> Array:
+        """Return lower bounds on the log capitals of the bets that follow the samples."""
+        total, magnitude = np.zeros(HORIZONS.size), np.zeros(HORIZONS.size)
+        rounds = 0
+        for start in range(0, self.ordered.size, _CHUNK):
+            part = slice(start, start + _CHUNK)
+            c = np.minimum(self.rates[:, part] * s, _MOST)
+            factors = c * (self.ordered[part] / s) + (1 - c)
+            padding = ((0, 0), (0, -factors.shape[1] % _GROUP))
+            factors = np.pad(factors, padding, constant_values=1.0)
+            products = np.multiply.reduce(factors.reshape(HORIZONS.size, _GROUP, -1), axis=1)
+            logs = np.log(products)
+            total += logs.sum(axis=1)
+            magnitude += np.abs(logs).sum(axis=1)
+            rounds += 1
+        # As above, with three more roundings: c has two (s and its product), which move the factor
+        # by at most as much since c|D/s − 1| is at most the factor for c ≤ ½, and 1 − c one.
+        return total - _EPS * (6 * self.ordered.size + (_CHUNK + rounds + 8) * magnitude)
+
+
+def _moved(distances: Array, rounding: float) -> Array:
+    # Enlarged by 4 units so that the error of the first subtraction cannot eat it up: the result is
+    # at most (1 + 2⁻⁵³)² times the distance of the exact sample.
+    return np.maximum(distances - rounding * (1 + 4 * _EPS), 0.0)
 
 
 def log_threshold(level: float) -> float:
@@ -142,6 +225,7 @@ def _index(number: float) -> int:
 def largest_refuted(bets: Bets, threshold: float) -> float:
     """Return the largest lattice point s with log K(s) ≥ `threshold`, or 0 if there is none.
 
+    It is never above the sample mean, which bets that follow the samples may refute.
     How the search goes cannot make the answer invalid: it is a point that was evaluated, and all
     smaller ones are refuted with it.
     """
@@ -153,12 +237,14 @@ def largest_refuted(bets: Bets, threshold: float) -> float:
         return bets.log_capital(_lattice(index)) - threshold
 
     mean, deviation = bets.moments()
-    # At the sample mean and above every log K is at most 0 (Jensen).
-    high = _index(mean) + 1
+    # Room for the rounding of the mean, and of the end that is made of the point.
+    high = _index(mean * (1 - 2.0**-40))
+    if excess(high) >= 0:
+        return _lattice(high)
     reach = deviation * math.sqrt(2 * (threshold + 3) / bets.count) + threshold / bets.count
     reach = min(reach, 0.5)
     s = mean * (1 - reach)
-    while excess(low := _index(s)) < 0:
+    while excess(low := min(_index(s), high - 1)) < 0:
         high, reach = low, min(2 * reach, 0.75)
         s *= 1 - reach
     root: float = brentq(lambda x: excess(int(x)), low, high, xtol=1.0, disp=False)
@@ -216,8 +302,11 @@ def evidence_paths(
 
     Examples
     --------
-    >>> above, below = evidence_paths([0.25, 0.5, 0.75], 0.5, lowest=0, highest=1)
-    >>> bool(np.isclose(above[-1], below[-1]))
+    Mirrored samples change the two sides:
+
+    >>> above, _ = evidence_paths([0.25, 0.5, 1.0], 0.5, lowest=0, highest=1)
+    >>> _, below = evidence_paths([0.75, 0.5, 0.0], 0.5, lowest=0, highest=1)
+    >>> bool(np.allclose(above, below))
     True
     """
     x = np.asarray(samples, dtype=np.float64)
@@ -233,13 +322,28 @@ def evidence_paths(
         )
     looks = x.shape[-1] // step
     x = x[..., : looks * step].reshape(*x.shape[:-1], looks, step)
-    return _log_paths((x - a) / (m - a)), _log_paths((b - x) / (b - m))
+    first = x.reshape(*x.shape[:-2], -1)[..., :FOLLOWED]
+    rates = following((first - a) / (b - a) - 0.5) / (b - a)
+    return _log_paths((x - a) / (m - a), rates * (m - a)), _log_paths(
+        (b - x) / (b - m), rates * (b - m)
+    )
 
 
-def _log_paths(ratios: Array) -> Array:
-    """Return log K, shape (..., looks), from the ratios D/s, shape (..., looks, every)."""
+def _log_paths(ratios: Array, shares: Array) -> Array:
+    """Return log K, shape (..., looks), from the ratios D/s, shape (..., looks, every).
+
+    `shares` are those of the bets that follow the first samples, before they are limited, shape
+    (horizons, ..., time).
+    """
     paths = np.full(ratios.shape[:-1], -np.inf)
-    for c, log_weight in zip(SHARES, LOG_WEIGHTS, strict=True):
+    constant, changing = LOG_WEIGHTS[: SHARES.size], LOG_WEIGHTS[SHARES.size :]
+    for c, log_weight in zip(SHARES, constant, strict=True):
         steps = np.log1p(c * (ratios - 1)).sum(axis=-1)
+        np.logaddexp(paths, log_weight + np.cumsum(steps, axis=-1), out=paths)
+    time = ratios.shape[-2] * ratios.shape[-1]
+    for of_horizon, log_weight in zip(shares, changing, strict=True):
+        c = np.zeros((*ratios.shape[:-2], time))
+        c[..., : of_horizon.shape[-1]] = np.minimum(of_horizon, _MOST)
+        steps = np.log1p(c.reshape(ratios.shape) * (ratios - 1)).sum(axis=-1)
         np.logaddexp(paths, log_weight + np.cumsum(steps, axis=-1), out=paths)
     return paths

@@ -25,7 +25,8 @@ def verify(
 ) -> int:
     """Check claims against their derivations and against simulated networks.
 
-    Exit status 1 if a verdict is not the expected one.
+    Exit status 0 if every verdict is the expected one, 1 if one is not, 2 for a mistake in the
+    command, 3 if nothing is wrong and something undecided.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def verify(
         if folder.path is not None:
             page.add(f"Written to {folder.path / PAGE} and {folder.path / VERDICTS}.")
         page.write()
-    return 0 if found.as_expected else 1
+    return 3 if found.undecided and found.as_expected else 0 if found.as_expected else 1
 
 
 def _renderer() -> Callable[[Report], str]:

@@ -27,6 +27,9 @@ def add_verdicts(page: Page, report: Report) -> None:
 def verdict_table(report: Report, *, wide: bool) -> Table:
     """Return one row for each verdict.
 
+    Tightness is the best and the worst ratio among the checks behind the verdict; both sides are
+    those of the deciding one.
+
     If not `wide`, each paper has a heading row, its ids lose that part, and both sides share a
     column, so that 80 columns are enough.
     """
@@ -51,7 +54,7 @@ def verdict_table(report: Report, *, wide: bool) -> Table:
             name,
             _outcome(verdict),
             *(sides if wide else [" ".join(sides).replace(" ± ", "±")]),
-            _tightness(verdict),
+            _tightness(verdict, digits=4 if wide else 3),
             str(verdict.samples or "–"),
         )
     return shown
@@ -62,11 +65,18 @@ def _outcome(verdict: Verdict) -> Text:
     return Text(f"{mark} {verdict.outcome}", style=style)
 
 
-def _tightness(verdict: Verdict) -> str:
-    if verdict.tightness is None:
+def _tightness(verdict: Verdict, *, digits: int) -> str:
+    """Return the best and the worst ratio; one where they are the same."""
+    if verdict.ratios is None:
         return "–"
-    ratio = verdict.tightness.ratio
-    return short(ratio) if ratio < 1000 else f"{ratio:.0f}" if ratio < 1e6 else f"{ratio:.0e}"
+    best, worst = (_ratio(tightness.ratio, digits) for tightness in verdict.ratios)
+    return best if best == worst else f"{best}…{worst}"
+
+
+def _ratio(ratio: float, digits: int) -> str:
+    if ratio < 1000:
+        return short(ratio, digits)
+    return f"{ratio:.0f}" if ratio < 1e6 else f"{ratio:.0e}"
 
 
 def _sides(verdict: Verdict, *, digits: int) -> list[str]:

@@ -121,7 +121,7 @@ def card(report: Report, verdict: Verdict) -> Card:
         as_expected=verdict.as_expected,
         advice=advice_on(verdict) or verdict.advice,
         picture=picture(verdict),
-        tightness=ratio_text(verdict.tightness.ratio if verdict.tightness else None),
+        tightness=_ratios(verdict),
         samples=verdict.samples,
         instances=tuple(_instance(n, check) for n, check in enumerate(verdict.checks, start=1)),
         parameters=tuple(_parameter(parameter) for parameter in claim.parameters),
@@ -133,6 +133,14 @@ def card(report: Report, verdict: Verdict) -> Card:
         siblings=tuple((name, name in present) for name in claim.siblings),
         command=card_command(report, verdict),
     )
+
+
+def _ratios(verdict: Verdict) -> str:
+    """Return the best and the worst ratio behind the verdict; one where they are the same."""
+    if verdict.ratios is None:
+        return ratio_text(None)
+    best, worst = (ratio_text(tightness.ratio) for tightness in verdict.ratios)
+    return best if best == worst else f"{best} at best, {worst} at worst"
 
 
 def anchor(claim_id: str) -> str:

@@ -30,12 +30,16 @@ class Finding:
 
     @property
     def outcome(self) -> Outcome:
-        """The verdict: a refutation counts even where the bound is vacuous."""
+        """The verdict: a refutation counts whatever else is true of the instance.
+
+        The bound may be vacuous, or the assumption rare: what fails on the trajectories that meet
+        it is false.
+        """
+        if self.comparison is Comparison.FAILS:
+            return Outcome.REFUTED
         record = self.assumption
         if record is not None and 2 * record.held < record.trials:
             return Outcome.ASSUMPTION_FAILED
-        if self.comparison is Comparison.FAILS:
-            return Outcome.REFUTED
         if self.vacuous:
             return Outcome.VACUOUS
         holds = self.comparison is Comparison.HOLDS

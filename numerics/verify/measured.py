@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
-from depthlaw.numerics.confidence import MeanBounds, binomial_bounds
+from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.numerics.verify.terms import Terms
+from depthlaw.numerics.verify.terms import Terms, contribution
 from depthlaw.numerics.verify.verdict import AssumptionRecord
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
 from depthlaw.theory.claim.claim import WORKING_BITS, Claim
 from depthlaw.theory.claim.outcome import Outcome
-from depthlaw.theory.claim.sense import Comparison
+from depthlaw.theory.claim.sense import Comparison, Sense
 from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.values import Asymptotic, Enclosure, Value
+
+RECORD_SHARE = 1 / 16
+"""Part of a check's level that goes to the interval for the probability of its assumption."""
 
 
 def sample(
@@ -29,36 +34,40 @@ def sample(
 
     The confidence sequence is valid at every look, so looking after each round costs nothing. A
     vacuous bound is not worth more than one round.
+
+    Where trajectories must meet an assumption, its probability gets an interval too, and the level
+    is split between the two: what a verdict prints holds together at the level of the check.
     """
+    assumption = quantity.assumption
     with precision(WORKING_BITS):
         bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
         vacuous = claim.sense.vacuous(bound, trivial)
     most = check.replicas * terms.budget.replicas_factor
     drawn, size = 0, max(8, check.replicas // 16)
-    evidence = MeanBounds(lowest=quantity.lowest, highest=quantity.highest, level=terms.level)
+    share = terms.level * RECORD_SHARE if assumption is not None else 0.0
+    evidence = MeanBounds(
+        lowest=quantity.lowest, highest=quantity.highest, level=terms.level - share
+    )
+    record: AssumptionRecord | None = None
     statistics: list[NDArray[np.float64]] = []
     degenerate = 0
     while True:
         size = min(size, most - drawn)
         run = terms.draw(quantity, replicas=size, first=drawn)
-        samples = quantity.per_replica(run.values)
-        if quantity.assumption is not None:
-            statistics.append(quantity.assumption.statistic(run.values))
-            samples = np.where(statistics[-1] >= quantity.assumption.threshold, samples, 0.0)
+        samples = contribution("per_replica", quantity.per_replica, run, pairs=assumption is None)
+        if assumption is not None:
+            statistics.append(contribution("statistic", assumption.statistic, run))
+            samples = np.where(statistics[-1] >= assumption.threshold, samples, 0.0)
+            record = _record(assumption, np.concatenate(statistics), share)
         evidence = evidence.update(samples)
         drawn += size
         degenerate += int(run.degenerate.sum())
         terms.sampled(drawn, most)
         value = evidence.estimate(terms.seed)
-        comparison = claim.sense.compare(value, bound, check.resolution)
+        comparison = _compare(claim.sense, value, bound, check, record)
         if comparison is not Comparison.UNDECIDED or vacuous or drawn >= most:
             break
         size = drawn
-    record = (
-        _record(quantity.assumption, np.concatenate(statistics), terms.level)
-        if quantity.assumption is not None
-        else None
-    )
     return Finding(
         value,
         bound,
@@ -73,11 +82,34 @@ def sample(
     )
 
 
+def _compare(
+    sense: Sense, value: Value, bound: Value, check: Check, record: AssumptionRecord | None
+) -> Comparison:
+    """Compare; what was measured under an assumption is E[X; A], 0 on the other trajectories.
+
+    E[X; A] above an upper bound refutes it, read as a bound on E[X; A] as well as on E[X | A].
+    Below a lower bound, or off an equality, it may be so because A is rare: E[X | A] = b means
+    E[X; A] = b·P(A). So that is a refutation only where no P(A) within its interval explains it.
+    """
+    comparison = sense.compare(value, bound, check.resolution)
+    if comparison is not Comparison.FAILS or record is None:
+        return comparison
+    explained: Value = Enclosure(bound.ball * arb(record.lower).union(arb(1)))
+    if isinstance(bound, Asymptotic):
+        explained = Asymptotic(Enclosure(explained.ball), bound.remainder)
+    if sense.compare(value, explained, check.resolution) is Comparison.FAILS:
+        return comparison
+    return Comparison.UNDECIDED
+
+
 def _record(
     assumption: PathAssumption, seen: NDArray[np.float64], level: float
 ) -> AssumptionRecord:
-    held = int((seen >= assumption.threshold).sum())
-    lower, upper = binomial_bounds(held, len(seen), level=level)
+    met = seen >= assumption.threshold
+    # Sampling stops when the comparison is decided, not at a size fixed before: an exact binomial
+    # interval would not be valid, one that holds at every look is.
+    lower, upper = MeanBounds(lowest=0, highest=1, level=level, rounding=0).update(met).interval()
+    held = int(met.sum())
     return AssumptionRecord(
         assumption.name,
         assumption.threshold,
@@ -86,4 +118,5 @@ def _record(
         lower,
         upper,
         float(seen.min()),
+        level,
     )

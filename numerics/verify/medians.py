@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.quantile import median_bounds
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.numerics.verify.terms import Terms
+from depthlaw.numerics.verify.terms import Terms, contribution
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue
 from depthlaw.theory.claim.claim import WORKING_BITS, Claim
 from depthlaw.theory.claim.outcome import Outcome
@@ -55,7 +55,9 @@ def follow(
         replicas = check.replicas << max(look - 1, 0)
         for place, experiment in enumerate(experiments):
             run = terms.draw(experiment, replicas=replicas, first=drawn, branch=(place + 1,))
-            samples[place].append(experiment.per_replica(run.values))
+            samples[place].append(
+                contribution("per_replica", experiment.per_replica, run, pairs=True)
+            )
             degenerate += int(run.degenerate.sum())
             route = str(run.route)
         drawn += replicas

@@ -61,7 +61,8 @@ def verify(
     Raises
     ------
     ArgumentError, UnknownNameError
-        For an impossible level or seed, an unknown budget or claim.
+        For an impossible level or seed, an unknown budget or claim, two claims with one id, or a
+        claim of your own with an id of the registry.
 
     Examples
     --------
@@ -122,7 +123,17 @@ def _resolve(claims: Iterable[Claim | str] | Claim | str | None) -> list[Claim]:
     if isinstance(claims, Claim | str):
         claims = [claims]
     found = [registry.claim(item) if isinstance(item, str) else item for item in claims]
+    known = set(registry.claim_ids())
+    chosen: dict[str, Claim] = {}
     for item in found:
         if not isinstance(item, Claim):
             raise ArgumentError("claims", item, "give claims or claim ids")
-    return list({claim.id: claim for claim in found}.values())
+        if chosen.setdefault(item.id, item) is not item:
+            raise ArgumentError("claims", item.id, "two claims have this id: give each its own")
+        # A negative control keeps its claim's id on purpose: the same trajectories judge both.
+        own = item.id not in known or item.negative_control
+        if not own and registry.claim(item.id) is not item:
+            raise ArgumentError(
+                "id", item.id, "the registry has a claim of this id: give yours another"
+            )
+    return list(chosen.values())

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from depthlaw.numerics.simulate import Trajectory, simulate
-from depthlaw.theory.claim.check import Budget, Measured
+from depthlaw.theory.claim.check import Budget, Measured, Observed
+from depthlaw.theory.claim.consistency import contribution_shapes
+from depthlaw.theory.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,31 @@ class Terms:
             executor=self.executor,
             first_replica=first,
         )
+
+
+def contribution(
+    name: str,
+    function: Callable[[Observed], NDArray[np.float64]],
+    run: Trajectory,
+    *,
+    pairs: bool = False,
+) -> NDArray[np.float64]:
+    """Return the number that each trajectory (or each pair, where `pairs` may) contributes.
+
+    Raises
+    ------
+    ArgumentError
+        If it is another number of numbers, or no real numbers.
+    """
+    numbers = np.asarray(function(run.values))
+    shaped = numbers.shape in contribution_shapes(run.replicas, pairs=pairs)
+    if not shaped or numbers.dtype.kind not in "biuf":
+        raise ArgumentError(
+            name,
+            f"an array of shape {numbers.shape} and type {numbers.dtype}",
+            f"it must give one real number for each trajectory, here shape ({run.replicas},)",
+        )
+    return numbers.astype(np.float64)
 
 
 def stream(seed: int, claim: str, check: str) -> tuple[int, ...]:

@@ -26,9 +26,11 @@ class AssumptionRecord:
     held, trials
         Trajectories on which it held, out of how many.
     lower, upper
-        Exact binomial confidence limits on its probability, at the level of the check.
+        Confidence limits on its probability, valid at every look.
     largest_that_held
         The smallest statistic seen: the assumption held everywhere up to this threshold.
+    level
+        Error probability of those limits, a part of the check's share.
     """
 
     name: str
@@ -38,6 +40,7 @@ class AssumptionRecord:
     lower: float
     upper: float
     largest_that_held: float
+    level: float
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain data."""
@@ -208,6 +211,30 @@ class Verdict:
         return ratio
 
     @property
+    def ratios(self) -> tuple[Tightness, Tightness] | None:
+        """The best and the worst ratio among the checks behind the verdict; None without any.
+
+        For an inequality the tightest and the loosest, for an equality the nearest to 1 and the
+        furthest from it. For a claim that holds, every check counts on which it held.
+        """
+        outcome = self.outcome
+        rated = [
+            check
+            for check in self.checks
+            if check.tightness is not None
+            and (check.outcome is outcome or (outcome.agrees and check.outcome.agrees))
+        ]
+        if not rated:
+            return None
+        ordered = sorted(rated, key=self._looseness)
+        if self.claim.sense in (Sense.EQUAL, Sense.RATE):
+            ordered.reverse()
+        best, worst = ordered[0].tightness, ordered[-1].tightness
+        assert best is not None
+        assert worst is not None
+        return best, worst
+
+    @property
     def tightness(self) -> Tightness | None:
         """Tightness of the deciding check."""
         return self.deciding.tightness if self.deciding else None
@@ -243,6 +270,8 @@ class Verdict:
             "as_expected": self.as_expected,
             "tightness": self.tightness.ratio if self.tightness else None,
             "tightness_interval": self.tightness.to_json() if self.tightness else None,
+            "tightness_best": self.ratios[0].to_json() if self.ratios else None,
+            "tightness_worst": self.ratios[1].to_json() if self.ratios else None,
             "samples": self.samples,
             "advice": self.advice,
             "derivation": {
@@ -275,6 +304,11 @@ class Report:
         """Whether no verdict is certainly other than expected."""
         return all(verdict.as_expected is not False for verdict in self.verdicts)
 
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Ids of the claims whose budget ended before they were decided."""
+        return tuple(v.claim.id for v in self.verdicts if v.as_expected is None)
+
     def __getitem__(self, claim_id: str) -> Verdict:
         for verdict in self.verdicts:
             if verdict.claim.id == claim_id:
@@ -293,4 +327,5 @@ class Report:
             "level": self.level,
             "seed": self.seed,
             "budget": str(self.budget),
+            "undecided": list(self.undecided),
         }

@@ -127,7 +127,10 @@ def test_existence_begins_at_seven_and_a_shifted_threshold_is_refuted() -> None:
         def moved(values: Mapping[str, ParameterValue], shift: int = shift) -> Exact:
             return Exact(sp.Integer(max(int(number(values, "largest")) - 6 + shift, 0)))
 
-        assert verify(replace(found, bound_function=moved)).verdicts[0].outcome is Outcome.REFUTED
+        assert (
+            verify(replace(found, id="mine.shifted", bound_function=moved)).verdicts[0].outcome
+            is Outcome.REFUTED
+        )
 
 
 def test_the_saddle_node_is_a_double_zero_and_lies_between_six_and_seven() -> None:
@@ -256,7 +259,7 @@ def test_with_rescaling_on_the_odd_point_claims_are_refuted(name: str) -> None:
     network = check.quantity.network
     rescaled = Network(network.width, network.batch, simulated.WITH_RESCALING)
     changed = replace(check, quantity=replace(check.quantity, network=rescaled))
-    verdict = verify(replace(found, checks=(changed,))).verdicts[0]
+    verdict = verify(replace(found, id="mine.rescaled", checks=(changed,))).verdicts[0]
     assert verdict.outcome is Outcome.REFUTED
 
 

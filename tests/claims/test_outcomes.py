@@ -1,5 +1,6 @@
 """How checks combine, how senses compare, and what a claim of one's own gets."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations, product
 from typing import Any
@@ -10,6 +11,7 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
@@ -20,18 +22,21 @@ from depthlaw.theory.claim import (
     Measured,
     Outcome,
     PathAssumption,
+    Scaling,
     Sense,
     Source,
     Status,
+    Typical,
 )
+from depthlaw.theory.claim.check import Observed
 from depthlaw.theory.claim.derivation import Argued, Identity
 from depthlaw.theory.claim.outcome import combine
-from depthlaw.theory.claim.parameter import BATCH, WIDTH
+from depthlaw.theory.claim.parameter import BATCH, DEPTH, WIDTH
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.symbols import d, n
-from depthlaw.theory.values import Asymptotic, Enclosure
+from depthlaw.theory.values import Asymptotic, Enclosure, Estimate
 
 outcomes = st.lists(st.sampled_from(list(Outcome)), max_size=4)
 
@@ -182,8 +187,77 @@ def test_an_assumption_that_mostly_fails_is_said() -> None:
     assert "held on 0 of" in verdict.checks[0].advice
 
 
+def sometimes(chance: float) -> PathAssumption:
+    """An assumption that holds with a probability of about `chance`, on the largest gaps."""
+    layer = measured()
+    run = simulate(
+        layer.network,
+        depth=1,
+        replicas=4000,
+        seed=1,
+        initial_gram=np.eye(2),
+        observables=layer.observables,
+    )
+    threshold = float(np.quantile(run.values["gap"][:, -1], 1 - chance))
+    return PathAssumption("large gaps", lambda observed: observed["gap"][:, -1], threshold)
+
+
+@pytest.mark.parametrize("chance", [0.2, 0.45, 0.9])
+def test_exceeding_a_bound_refutes_however_rarely_the_assumption_holds(chance: float) -> None:
+    # E[V²; A] is at least a third of E V² = 1/8 where A is the fifth with the largest gaps.
+    checks = (Check("only", {"batch": 2, "width": 4}, measured(sometimes(chance)), replicas=4000),)
+    verdict = verify(mine(1 / (40 * d), checks=checks)).verdicts[0]
+    assert verdict.outcome is Outcome.REFUTED
+    record = verdict.checks[0].assumption
+    assert record is not None
+    assert record.lower < chance < record.upper
+
+
+@pytest.mark.parametrize(
+    ("sense", "factor", "chance", "expected"),
+    [
+        # E[V²; A] falls short of E V² = 1/8, which says nothing against E[V² | A] ≥ 1/8.
+        (Sense.LOWER, 1, 0.45, Outcome.ASSUMPTION_FAILED),
+        (Sense.LOWER, 1, 0.8, Outcome.INCONCLUSIVE),
+        (Sense.EQUAL, 1, 0.8, Outcome.INCONCLUSIVE),
+        # Four times the truth is out of reach of every conditional mean.
+        (Sense.LOWER, 4, 0.8, Outcome.REFUTED),
+        (Sense.LOWER, 4, 0.45, Outcome.REFUTED),
+        (Sense.EQUAL, 4, 0.8, Outcome.REFUTED),
+        (Sense.EQUAL, Fraction(1, 4), 0.8, Outcome.REFUTED),
+    ],
+)
+def test_a_lower_bound_is_not_refuted_by_what_the_assumption_cuts_off(
+    sense: Sense, factor: Fraction, chance: float, expected: Outcome
+) -> None:
+    quantity = measured(sometimes(chance))
+    resolution = Fraction(1, 20)
+    checks = (
+        Check("only", {"batch": 2, "width": 4}, quantity, replicas=4000, resolution=resolution),
+    )
+    formula = sp.Rational(factor) / (2 * d)
+    assert outcome(mine(formula, sense=sense, trivial=None, checks=checks)) is expected
+
+
+@pytest.mark.parametrize("assumed", [False, True])
+def test_all_intervals_of_a_run_share_its_level(assumed: bool) -> None:
+    quantity = measured(sometimes(0.9) if assumed else None)
+    checks = tuple(
+        Check(label, {"batch": 2, "width": 4}, quantity, replicas=64) for label in ("a", "b", "c")
+    )
+    level = 0.01
+    found = verify(mine(1 / d, checks=checks), level=level).verdicts[0].checks
+    spent = 0.0
+    for check in found:
+        assert isinstance(check.value, Estimate)
+        spent += check.value.level + (check.assumption.level if check.assumption else 0.0)
+    assert spent <= level * (1 + 1e-12)
+    assert spent >= 0.999 * level
+
+
 def test_parameters_outside_the_assumptions_end_in_assumption_failed() -> None:
-    checks = (Check("only", {"batch": 2, "width": 0}, measured()),)
+    nothing = Computed(lambda: Enclosure.of(0))
+    checks = (Check("only", {"batch": 2, "width": 0}, nothing),)
     verdict = verify(mine(1 / d, checks=checks)).verdicts[0]
     assert verdict.outcome is Outcome.ASSUMPTION_FAILED
     assert "width = 0" in verdict.advice
@@ -243,6 +317,101 @@ def test_bad_input_is_one_sentence(arguments: dict[str, Any], says: str) -> None
 def test_ids_have_one_form(claim_id: str) -> None:
     with pytest.raises(ArgumentError, match="id = "):
         mine(1 / d, id=claim_id)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "says"),
+    [
+        ({"batch": 2, "width": 16}, "width = 16: the check 'only' simulates width 4"),
+        ({"batch": 3, "width": 4}, "batch = 3: the check 'only' simulates batch 2"),
+        ({"batch": 2}, "width = missing: the check 'only' needs it"),
+        ({"batch": 2, "width": 4, "depht": 1}, "depht: there is no such parameter"),
+    ],
+)
+def test_a_check_declares_what_it_simulates(parameters: dict[str, Any], says: str) -> None:
+    with pytest.raises((ArgumentError, UnknownNameError), match=says):
+        mine(1 / d, checks=(Check("only", parameters, measured()),))
+
+
+def test_fewer_layers_than_declared_are_refused() -> None:
+    check = Check("only", {"batch": 2, "width": 4, "depth": 2}, measured())
+    with pytest.raises(ArgumentError, match="depth = 2: the check 'only' simulates depth 1"):
+        mine(1 / d, parameters=(BATCH, WIDTH, DEPTH), checks=(check,))
+
+
+@pytest.mark.parametrize(
+    "per_replica",
+    [
+        lambda observed: observed["gap"],
+        lambda observed: observed["gap"].mean(),
+        lambda observed: observed["gap"].mean(axis=0),
+        lambda observed: observed["gap"][:, -1:],
+        lambda observed: observed["gap"][1:, -1],
+    ],
+)
+@pytest.mark.parametrize("kind", ["mean", "median", "slope"])
+def test_a_contribution_of_another_shape_is_refused(per_replica: Any, kind: str) -> None:
+    wrong = replace(measured(), per_replica=per_replica)
+    quantity: Any = {
+        "mean": wrong,
+        "median": Typical(wrong),
+        "slope": Scaling((4, 5), (wrong, wrong)),
+    }[kind]
+    with pytest.raises(ArgumentError, match="per_replica = a function that makes shape"):
+        mine(1 / d, checks=(Check("only", {"batch": 2, "width": 4}, quantity),))
+
+
+def test_an_observable_that_is_not_recorded_is_named() -> None:
+    wrong = replace(measured(), per_replica=lambda observed: observed["gaps"][:, -1])
+    with pytest.raises(UnknownNameError, match=r"'only' = gaps: .* did you mean gap"):
+        mine(1 / d, checks=(Check("only", {"batch": 2, "width": 4}, wrong),))
+
+
+def test_what_only_the_first_sample_shows_is_one_sentence_too() -> None:
+    def picky(observed: Observed) -> Any:
+        assert not (observed["gap"] == 0.5).all(), "no network gives this"
+        return observed["gap"]
+
+    wrong = mine(
+        1 / d,
+        checks=(Check("only", {"batch": 2, "width": 4}, replace(measured(), per_replica=picky)),),
+    )
+    with pytest.raises(ArgumentError, match=r"per_replica = an array of shape .* each trajectory"):
+        verify(wrong)
+
+
+def test_an_id_belongs_to_one_claim() -> None:
+    taken = "orthogonalization.lemma-4-sharp"
+    with pytest.raises(ArgumentError, match=f"id = {taken}: the registry has a claim"):
+        verify(mine(1 / d, id=taken))
+    with pytest.raises(ArgumentError, match=r"claims = mine\.gap: two claims have this id"):
+        verify([mine(1 / d), mine(2 / d)])
+    once = mine(1 / d)
+    assert len(verify([once, once]).verdicts) == 1
+    assert len(verify([taken, taken]).verdicts) == 1
+
+
+def test_the_worst_ratio_stands_beside_the_best() -> None:
+    def known(truth: str) -> Computed:
+        return Computed(lambda: Enclosure.of(Fraction(truth)))
+
+    checks = tuple(
+        Check(truth, {"batch": 2, "width": 4}, known(truth)) for truth in ("1/8", "1/5", "1/100")
+    )
+    verdict = verify(mine(1 / d, checks=checks)).verdicts[0]
+    assert verdict.ratios is not None
+    assert [tightness.ratio for tightness in verdict.ratios] == pytest.approx([1.25, 25])
+    shown = verdict.to_json()
+    assert shown["tightness"] == shown["tightness_best"]["ratio"]
+    assert shown["tightness_worst"]["ratio"] == pytest.approx(25)
+    exact = replace(verdict.claim, sense=Sense.EQUAL, formula=1 / (2 * d))
+    checks = tuple(
+        replace(check, resolution=Fraction(1, 2), quantity=known(truth))
+        for check, truth in zip(checks, ("1/8", "1/9", "1/6"), strict=True)
+    )
+    verdict = verify(replace(exact, checks=checks)).verdicts[0]
+    assert verdict.ratios is not None
+    assert [tightness.ratio for tightness in verdict.ratios] == pytest.approx([1, 4 / 3])
 
 
 def test_labels_are_unique_since_they_seed_the_checks() -> None:

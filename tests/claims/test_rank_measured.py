@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Typical
+from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim
@@ -27,8 +28,10 @@ from depthlaw.theory.claims.rank import (
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network, Rescale
 from depthlaw.theory.rank.spectral_law import SpectralLaw, soft_rank_leading
+from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import d, n
+from depthlaw.theory.values import Enclosure
 
 ROOTS = st.integers(1, 200)
 ENTRIES = st.integers(-6, 6)
@@ -38,6 +41,7 @@ IDS = (
     "theorem-2-constant-from-three",
     "vanilla-exponents",
     "vanilla-gap",
+    "vanilla-gap-lower",
     "vanilla-collapse",
     "vanilla-residual-gap",
     "rank-one-without-skip",
@@ -148,9 +152,7 @@ def test_averages_leave_out_the_burn_in_and_the_initial_batch() -> None:
 def test_the_average_of_r_is_below_six_fifths_of_the_root(width: int) -> None:
     """The negative control of the constant: r ≥ 1.2 √d, 8/5 of the claim's 3√d/4, is refuted."""
     found = claim("rank.theorem-2-constant-from-three")
-    check = _measured.average_rank(
-        "control", width, burn_in=50, depth=90, linear=_measured.linear()
-    )
+    check = _measured.Chain(width, width, burn_in=50, depth=90).average_rank()
     assert found.control == Fraction(6, 5) / Fraction(3, 4)
     control = replace(found.perturbed(found.control), checks=(check,))
     assert verify(control).verdicts[0].outcome is Outcome.REFUTED
@@ -158,17 +160,31 @@ def test_the_average_of_r_is_below_six_fifths_of_the_root(width: int) -> None:
 
 def _growth(sense: Sense, bound: Fraction) -> Claim:
     found = rank_one_without_skip.CLAIM
-    check = replace(found.checks[0], label="d = 2", parameters={"width": 2}, replicas=2000)
-    assert isinstance(check.quantity, Typical)
-    experiment = check.quantity.measured
-    network = Network(2, 2, (_measured.linear(), Rescale()))
-    quantity = Typical(replace(experiment, network=network))
+    check = Check("d = 2", {"width": 2}, rank_one_without_skip.growth(2), replicas=20_000)
     return replace(
-        found,
-        sense=sense,
-        formula=found.formula * 0 + bound,
-        checks=(replace(check, quantity=quantity),),
+        found, id="mine.growth", sense=sense, formula=found.formula * 0 + bound, checks=(check,)
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("vanilla-gap", 3), ("vanilla-gap-lower", 3), ("vanilla-gap-lower", 10**4)]
+)
+def test_the_first_gap_is_refuted_on_either_side_of_its_bounds(name: str, wrong: int) -> None:
+    """A gap of 1.1/3 at d = 3 exceeds the upper bound, whatever the lower one allows."""
+    found = claim(f"rank.{name}")
+    sign = 1 if found.sense is Sense.UPPER else -1
+    bound = found.bound(width=wrong)
+    beyond = Computed(lambda: Enclosure(bound.ball * (1 + sign * ball(Fraction(1, 10)))))
+    checks = (Check("beyond", {"width": wrong}, beyond),)
+    verdict = verify(replace(found, id="mine.gap", checks=checks)).verdicts[0]
+    assert verdict.outcome is Outcome.REFUTED
+
+
+def test_cutting_the_growth_changes_its_mean_by_what_is_taken_off() -> None:
+    """For d = 2 the growth is |T| with T Cauchy, whose logarithm has the density sech(x)/π."""
+    cut = rank_one_without_skip.CUT
+    tail = quad(lambda x: (x - cut) / (np.pi * np.cosh(x)), cut, 60)[0]
+    assert 0 < tail < rank_one_without_skip.cut_off(2)
 
 
 def test_two_neurons_are_neutral_next_to_rank_one() -> None:
@@ -225,6 +241,7 @@ def test_averages_do_not_depend_on_a_batch_beyond_twice_the_root() -> None:
         ("theorem-2-constant-from-three", {"width": 2}, "width = 2"),
         ("vanilla-exponents", {"width": 4, "place": 5}, "place = 5"),
         ("vanilla-gap", {"width": 2}, "width = 2"),
+        ("vanilla-gap-lower", {"width": 2}, "width = 2"),
         ("vanilla-collapse", {"width": 2, "batch": 3, "depth": 1}, "width = 2"),
         ("vanilla-residual-gap", {"width": 8, "residual": 1}, "residual = 1"),
         ("vanilla-residual-gap", {"width": 8, "residual": -1}, "residual = -1"),

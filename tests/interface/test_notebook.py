@@ -130,6 +130,7 @@ def test_a_report_has_a_row_for_each_claim(report: Report) -> None:
 def test_what_a_stranger_calls_a_claim_is_only_text() -> None:
     stranger = replace(
         claim(LEMMA),
+        id="mine.stranger",
         title=ATTACK,
         quantity=sp.Symbol(ATTACK),
         checks=(replace(claim(LEMMA).checks[0], label=ATTACK),),

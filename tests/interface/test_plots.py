@@ -243,7 +243,9 @@ def test_labels_and_titles_are_shown_as_they_are_written() -> None:
 def test_any_value_can_be_drawn(value: Any, scale: str | None) -> None:
     lemma = claim(LEMMA)
     check = Check("one", {"batch": 4, "lyapunov": Fraction(1, 8)}, Computed(lambda: value))
-    drawn = plots.bound_against_truth(verify(replace(lemma, checks=(check,))).verdicts[0])
+    drawn = plots.bound_against_truth(
+        verify(replace(lemma, id="mine.one", checks=(check,))).verdicts[0]
+    )
     drawn.figure.canvas.draw()
     assert scale is None or drawn.get_xscale() == scale
     low, high = drawn.get_xlim()
@@ -251,8 +253,8 @@ def test_any_value_can_be_drawn(value: Any, scale: str | None) -> None:
 
 
 def test_a_verdict_without_numbers_is_refused() -> None:
-    empty = verify(replace(claim(LEMMA), checks=())).verdicts[0]
-    with pytest.raises(ArgumentError, match=f"verdict = {LEMMA}: none of its checks"):
+    empty = verify(replace(claim(LEMMA), id="mine.empty", checks=())).verdicts[0]
+    with pytest.raises(ArgumentError, match=r"verdict = mine\.empty: none of its checks"):
         plots.bound_against_truth(empty)
     with pytest.raises(ArgumentError, match="give one verdict"):
         plots.bound_against_truth(cast(Any, verify(LEMMA)))

@@ -106,11 +106,11 @@ def test_the_summary_counts_and_names_what_to_look_at(report: Report, page: str)
 
 
 def test_a_surprise_comes_first_and_loudly() -> None:
-    wrong = replace(claim(CHEAP), expected=Outcome.REFUTED)
+    wrong = replace(claim(CHEAP), id="mine.wrong", expected=Outcome.REFUTED)
     page = render_report(verify([claim(FALSE), wrong]))
     first = page[page.index('id="first"') : page.index('id="read"')]
-    assert first.index("Not as expected") < first.index(CHEAP) < first.index("refuted here")
-    assert "NOT as expected, which was REFUTED" in card(page, CHEAP)
+    assert first.index("Not as expected") < first.index(wrong.id) < first.index("refuted here")
+    assert "NOT as expected, which was REFUTED" in card(page, wrong.id)
 
 
 def test_what_the_run_was_made_with_is_named(report: Report, page: str) -> None:
@@ -123,9 +123,9 @@ def test_what_the_run_was_made_with_is_named(report: Report, page: str) -> None:
 
 
 def test_an_empty_verdict_still_makes_a_page() -> None:
-    page = render_report(verify(replace(claim(CHEAP), checks=())))
-    assert "<svg class=" not in card(page, CHEAP)
-    assert "INCONCLUSIVE" in card(page, CHEAP)
+    page = render_report(verify(replace(claim(CHEAP), id="mine.empty", checks=())))
+    assert "<svg class=" not in card(page, "mine.empty")
+    assert "INCONCLUSIVE" in card(page, "mine.empty")
 
 
 def test_a_claim_takes_its_share_of_five_megabytes(report: Report, page: str) -> None:
@@ -170,7 +170,7 @@ def test_the_whole_registry_needs_no_ids(report: Report, monkeypatch: pytest.Mon
 
 
 def test_a_claim_of_ones_own_is_run_from_python() -> None:
-    own = verify(replace(claim(CHEAP), title="mine"))
+    own = verify(replace(claim(CHEAP), id="mine.own", title="mine"))
     assert run_command(own).startswith("depthlaw.verify(claims, ")
     assert card_command(own, own.verdicts[0]).startswith("depthlaw.verify(claims, ")
 

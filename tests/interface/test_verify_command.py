@@ -74,13 +74,40 @@ def test_a_refuted_claim_is_shown_with_its_instance(install: Install, command: C
     assert f"instance: {refuting.label}" in found.out
 
 
-def test_an_undecided_verdict_ends_in_0(install: Install, command: Command) -> None:
+def test_an_undecided_verdict_ends_in_3(install: Install, command: Command) -> None:
     install(undecidable())
     assert "1 undecided" in command("verify", CHEAP).out
     found = command("verify", CHEAP, "--json")
-    assert found.status == 0
+    assert (found.status, found.err) == (3, "")
     assert found.document["claims"][0]["verdict"] == "INCONCLUSIVE"
     assert found.document["claims"][0]["as_expected"] is None
+    assert found.document["undecided"] == [CHEAP]
+    assert found.document["as_expected"] is True
+
+
+def test_an_unexpected_verdict_outweighs_an_undecided_one(
+    monkeypatch: pytest.MonkeyPatch, command: Command
+) -> None:
+    wrong = replace(registry.claim("orthogonalization.lemma-4"), expected=Outcome.REFUTED)
+    held = {CHEAP: undecidable(), wrong.id: wrong}
+    monkeypatch.setattr(registry, "claim", lambda claim_id: held[claim_id])
+    found = command("verify", CHEAP, wrong.id)
+    assert found.status == 1
+    assert "1 NOT as expected, 1 undecided" in found.out
+
+
+def test_the_help_names_the_exit_statuses(command: Command) -> None:
+    shown = " ".join(command("verify", "--help").out.split())
+    for words in ("Exit status 0", "1 if one is not", "2 for a mistake", "3 if nothing is wrong"):
+        assert words in shown
+
+
+def test_the_headline_has_the_best_and_the_worst_ratio(command: Command) -> None:
+    lemma = "orthogonalization.lemma-4"
+    entry = command("verify", lemma, "--json").document["claims"][0]
+    best, worst = entry["tightness_best"]["ratio"], entry["tightness_worst"]["ratio"]
+    assert entry["tightness"] == best < worst
+    assert f"{best:.4g}…{worst:.4g}" in command("verify", lemma).out
 
 
 def test_the_file_holds_what_json_prints(tmp_path: Path, command: Command) -> None:

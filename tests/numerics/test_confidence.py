@@ -6,6 +6,7 @@ import math
 import pickle
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -15,7 +16,14 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthlaw.numerics.capital import SHARES, evidence_paths
+from depthlaw.numerics.capital import (
+    FOLLOWED,
+    HORIZONS,
+    SHARES,
+    STAKES,
+    evidence_paths,
+    following,
+)
 from depthlaw.numerics.confidence import MeanBounds, mean_bounds
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import ball, precision
@@ -38,29 +46,43 @@ def bounds(samples: list[float], level: float = 0.01, rounding: float | None = N
 def rounding_bound(count: int) -> float:
     """Return what rounding can change in a log capital of samples in [0, 1] at 1/64 ≤ m ≤ 63/64.
 
-    A factor is between 1/64 and 64, and has 6 roundings; a sum in chunks of 1024, or from left to
-    right, has at most 1024 + `count` additions; a logarithm errs by 4 units; and the mixture of 25
-    shares gives away 16 units for each.
+    A factor is between 1/64 and 64, and has 10 roundings; a sum in chunks of 1024, or from left to
+    right, has at most 1024 + `count` additions; a logarithm errs by 4 units; and the mixture gives
+    away 16 units for each bet.
     """
     magnitude = count * math.log(64)
     return float(np.finfo(float).eps) * (
-        2 * (4 * count + (1024 + count + 8) * magnitude) + 4 * magnitude + 2 * 16 * SHARES.size
+        2 * (6 * count + (1024 + count + 8) * magnitude) + 4 * magnitude + 2 * 16 * STAKES.size
     )
 
 
-def log_capital(samples: list[Fraction], mean: Fraction, times: int = 1) -> arb:
+def rates(first: list[float], span: float = 1.0) -> list[list[Fraction]]:
+    """Return the bets that follow the samples, from their distances as they came."""
+    found = following(np.array(first[:FOLLOWED]) / span - 0.5) / span
+    return [[Fraction(rate) for rate in row] for row in found]
+
+
+def log_capital(
+    samples: list[Fraction], mean: Fraction, bets: list[list[Fraction]], times: int = 1
+) -> arb:
     """Return the formula of the module's docstring as a ball, from distances X − a and m − a.
 
-    All `samples` occur `times` times.
+    All `samples` occur `times` times, in turns; `bets` are the λ_t for each horizon.
     """
-    shares = [Fraction(share) for share in SHARES]
-    total = sum((Fraction(1, j + 1) for j in range(len(shares))), start=Fraction(0))
+    tail = sum((Fraction(1, j + 1) for j in range(2, 25)), start=Fraction(0))
+    stakes = [Fraction(5), *(6 / (j + 1) / tail for j in map(Fraction, range(2, 25)))]
     capital = ball(0)
-    for j, c in enumerate(shares):
-        product = ball(1)
+    for c, stake in zip((Fraction(share) for share in SHARES), stakes, strict=True):
+        grown = ball(1)
         for x in samples:
-            product *= ball(1 + c * (x / mean - 1))
-        capital += ball(Fraction(1, j + 1) / total) * product**times
+            grown *= ball(1 + c * (x / mean - 1))
+        capital += ball(stake / 22) * grown**times
+    for row, stake in zip(bets, (4, 3, 2, 1, 1), strict=True):
+        grown = ball(1)
+        for t, rate in enumerate(row):
+            c = min(rate * mean, Fraction(1, 2))
+            grown *= ball(1 + c * (samples[t % len(samples)] / mean - 1))
+        capital += ball(Fraction(stake, 22)) * grown
     return capital.log()
 
 
@@ -69,8 +91,9 @@ def test_the_evidence_is_a_lower_bound_on_the_formula(samples: list[float], mean
     seen = bounds(samples, rounding=0.0)
     with precision(BITS):
         exact = [Fraction(x) for x in samples]
-        above = log_capital(exact, Fraction(mean))
-        below = log_capital([1 - x for x in exact], 1 - Fraction(mean))
+        above = log_capital(exact, Fraction(mean), rates(samples))
+        mirrored = rates([1 - x for x in samples])
+        below = log_capital([1 - x for x in exact], 1 - Fraction(mean), mirrored)
         assert above >= seen.log_evidence_above(mean)
         assert below >= seen.log_evidence_below(mean)
         given_away = rounding_bound(len(samples))
@@ -78,7 +101,7 @@ def test_the_evidence_is_a_lower_bound_on_the_formula(samples: list[float], mean
         assert below <= seen.log_evidence_below(mean) + given_away
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=10)
 @given(st.floats(-3, -1), st.floats(1, 3), UNIT, st.floats(0.01, 0.99))
 def test_rounding_that_adds_up_over_a_million_samples_stays_on_the_safe_side(
     lowest: float, highest: float, where: float, hypothesis: float
@@ -91,8 +114,11 @@ def test_rounding_that_adds_up_over_a_million_samples_stays_on_the_safe_side(
     seen = seen.update(np.full(times, sample))
     a, b, x, m = (Fraction(number) for number in (lowest, highest, sample, mean))
     with precision(BITS):
-        assert log_capital([x - a], m - a, times) >= seen.log_evidence_above(mean)
-        assert log_capital([b - x], b - m, times) >= seen.log_evidence_below(mean)
+        span = highest - lowest
+        followed = rates([sample - lowest] * FOLLOWED, span)
+        assert log_capital([x - a], m - a, followed, times) >= seen.log_evidence_above(mean)
+        followed = rates([highest - sample] * FOLLOWED, span)
+        assert log_capital([b - x], b - m, followed, times) >= seen.log_evidence_below(mean)
 
 
 @given(SAMPLES, LEVELS)
@@ -108,10 +134,11 @@ def test_the_ends_of_the_interval_are_refuted_in_exact_arithmetic(
         error = Fraction(seen.rounding)
         if lower > 0:
             lowered = [max(Fraction(x) - error, Fraction(0)) for x in samples]
-            assert log_capital(lowered, Fraction(lower)) >= threshold
+            assert log_capital(lowered, Fraction(lower), rates(samples)) >= threshold
         if upper < 1:
             mirrored = [max(1 - Fraction(x) - error, Fraction(0)) for x in samples]
-            assert log_capital(mirrored, 1 - Fraction(upper)) >= threshold
+            bets = rates([1 - x for x in samples])
+            assert log_capital(mirrored, 1 - Fraction(upper), bets) >= threshold
 
 
 @given(DYADIC, LEVELS)
@@ -121,24 +148,26 @@ def test_nothing_inside_the_interval_is_refuted(samples: list[float], level: flo
     # One part in 2³² of the distance from the range's end is the promised resolution.
     step = 2.0**-31
     inside, threshold = lower * (1 + step), math.log(2 / level)
-    if lower > 0:
+    # An end stops at the sample mean, even where bets that follow the samples refute that.
+    if 0 < lower < seen.mean * (1 - step):
         assert seen.log_evidence_above(inside) < threshold
     # Near 1 the spacing of floats, eps/2, is added: once for each end of the rounding.
     inside = 1 - (1 - upper) * (1 + step) - float(np.finfo(float).eps)
-    if upper < 1:
+    if 1 - upper < (1 - seen.mean) * (1 - step) and upper < 1:
         assert seen.log_evidence_below(inside) < threshold
 
 
-@settings(deadline=None)
-@given(st.integers(1, 200), st.integers(1, 63), st.sampled_from(["above", "below"]))
+@settings(deadline=None, max_examples=12)
+@given(st.integers(1, 7), st.integers(1, 63), st.sampled_from(["above", "below"]))
 def test_the_expected_capital_of_a_coin_is_at_most_one(trials: int, k: int, side: str) -> None:
     p = Fraction(k, 64)
     with precision(BITS):
         expected = ball(0)
-        for successes in range(trials + 1):
-            seen = bounds([1.0] * successes + [0.0] * (trials - successes), rounding=0.0)
+        for tosses in product((0.0, 1.0), repeat=trials):
+            seen = bounds(list(tosses), rounding=0.0)
             evidence = getattr(seen, f"log_evidence_{side}")(float(p))
-            weight = math.comb(trials, successes) * p**successes * (1 - p) ** (trials - successes)
+            successes = int(sum(tosses))
+            weight = p**successes * (1 - p) ** (trials - successes)
             expected += ball(weight) * ball(evidence).exp()
         assert expected <= 1
         # Outcomes are neither lost nor counted twice: the mean is 1, not merely below it.
@@ -175,12 +204,61 @@ def test_capital_is_monotone_in_the_mean(samples: list[float], first: float, sec
     assert seen.log_evidence_below(small) <= seen.log_evidence_below(large)
 
 
+@settings(deadline=None, max_examples=10)
 @given(SAMPLES, st.randoms(use_true_random=False))
-def test_the_order_of_samples_leaves_no_trace(samples: list[float], random: Random) -> None:
+def test_the_order_of_later_samples_leaves_no_trace(samples: list[float], random: Random) -> None:
     shuffled = list(samples)
     random.shuffle(shuffled)
-    assert bounds(shuffled).interval() == bounds(samples).interval()
+    beginning = [0.25, 0.75, 0.5, 0.5] * (FOLLOWED // 4)
+    assert bounds(beginning + shuffled).interval() == bounds(beginning + samples).interval()
+    assert bounds(beginning + shuffled).mean == bounds(beginning + samples).mean
     assert bounds(shuffled).mean == bounds(samples).mean
+
+
+@given(SAMPLES, SAMPLES)
+def test_a_bet_knows_only_the_past_and_mirrors_its_samples(
+    past: list[float], future: list[float]
+) -> None:
+    both = np.array(past + future) - 0.5
+    known = following(both[: len(past)])
+    # One more bet is made before the first of the future samples is seen.
+    assert np.array_equal(following(both)[:, : len(past)], known)
+    other = np.concatenate([both[: len(past)], -both[len(past) :]])
+    assert np.array_equal(following(other)[:, : len(past) + 1], following(both)[:, : len(past) + 1])
+    assert np.array_equal(following(-both), following(both))
+    assert known.shape == (HORIZONS.size, len(past))
+    assert math.isclose(STAKES.sum(), 22)
+
+
+@pytest.mark.parametrize(("chance", "count"), [(0.1, 20), (0.1, 100), (0.5, 100), (0.01, 1000)])
+def test_intervals_are_as_narrow_as_the_published_ones(chance: float, count: int) -> None:
+    """The hedged capital of Waudby-Smith and Ramdas, with their bets for intervals at all times.
+
+    On the same samples, on average: never more than a tenth wider, where constant shares alone
+    were up to a sixth wider.
+    """
+    draws = np.random.default_rng(0).random((40, count)) < chance
+    ours, theirs = 0.0, 0.0
+    for row in draws.astype(float):
+        lower, upper = mean_bounds(row, lowest=0, highest=1, level=0.05)
+        ours += upper - lower
+        theirs += 1 - hedged_lower(1 - row, 0.05) - hedged_lower(row, 0.05)
+    assert ours <= 1.1 * theirs
+
+
+def hedged_lower(samples: np.ndarray[Any, Any], level: float) -> float:
+    """Return the lower end by the published predictable plug-in, half of the level."""
+    t = np.arange(1, samples.size + 1)
+    mean = (0.5 + np.cumsum(samples)) / (t + 1)
+    variance = (0.25 + np.cumsum((samples - mean) ** 2)) / (t + 1)
+    before = np.concatenate([[0.25], variance[:-1]])
+    bets = np.sqrt(2 * math.log(2 / level) / (before * t * np.log(t + 1)))
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        m = (low + high) / 2
+        capital = np.log1p(np.minimum(bets, 0.5 / m) * (samples - m)).sum()
+        low, high = (m, high) if capital >= math.log(2 / level) else (low, m)
+    return low
 
 
 @given(st.lists(SAMPLES, min_size=1, max_size=5), UNIT)

@@ -77,7 +77,8 @@ class Measured:
     observables
         Functionals of the Gram matrix, recorded at every layer.
     per_replica
-        Number that a trajectory contributes, shape (replicas,), from its observables.
+        Number that a trajectory contributes, shape (replicas,), from its observables. Without an
+        assumption two by two trajectories may contribute one together, shape (replicas // 2,).
     lowest, highest
         Proved range of that number: the confidence interval rests on it.
     assumption

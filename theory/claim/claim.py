@@ -10,6 +10,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim.check import Check, ParameterValue
+from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
@@ -77,6 +78,18 @@ class Claim:
         Parameters with which the bound falls, for which it can be solved.
     errata
         Misprints and gaps found in the source, each with the reason.
+    siblings
+        Ids of claims to compare with.
+    negative_control
+        Whether this is a claim with its bound moved, as `perturbed` makes it: it keeps the id, and
+        with it the trajectories.
+
+    Raises
+    ------
+    ArgumentError, UnknownNameError
+        For an id of another form, two checks with one label, a check whose parameters are not those
+        of the claim or not those of the network it simulates, or a `per_replica` that does not give
+        one number for each trajectory.
     """
 
     id: str
@@ -98,6 +111,7 @@ class Claim:
     decreasing: tuple[str, ...] = ()
     errata: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
+    negative_control: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", self.id):
@@ -106,6 +120,7 @@ class Claim:
         for label in labels:
             if labels.count(label) > 1:
                 raise ArgumentError("checks", label, "every check needs a label of its own")
+        require_consistent(self.parameters, self.checks)
 
     @property
     def statement(self) -> sp.Basic:
@@ -205,6 +220,7 @@ class Claim:
             status=Status.CONJECTURE,
             expected=Outcome.REFUTED,
             control=None,
+            negative_control=True,
         )
 
     def _balls(self, accepted: Mapping[str, ParameterValue]) -> dict[sp.Symbol, Value]:

@@ -80,9 +80,9 @@ def checks() -> tuple[Check, ...]:
         _check(
             "near rank one, n = 4",
             setting.outlier(4, Fraction(1, 10**6)),
-            width=100_000,
-            depth=200,
-            replicas=2,
+            width=20_000,
+            depth=100,
+            replicas=16,
             budget=Budget.STANDARD,
         ),
     )

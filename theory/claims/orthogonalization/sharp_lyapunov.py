@@ -101,7 +101,7 @@ CLAIM = Claim(
             width=20_000,
             depth=30,
             alpha=Fraction(23, 200),
-            replicas=16,
+            replicas=32,
             budget=Budget.STANDARD,
         ),
         sharp.simulated(
@@ -109,7 +109,7 @@ CLAIM = Claim(
             width=200_000,
             depth=60,
             alpha=Fraction(11, 200),
-            replicas=2,
+            replicas=4,
             budget=Budget.THOROUGH,
         ),
     ),

@@ -111,8 +111,8 @@ CLAIM = Claim(
     ),
     checks=(
         _check(batch=2, width=100, depth=6, replicas=100_000),
-        _check(batch=3, width=200, depth=8, replicas=12_000, budget=Budget.STANDARD),
-        _check(batch=4, width=400, depth=9, replicas=5_000, budget=Budget.THOROUGH),
+        _check(batch=3, width=200, depth=8, replicas=20_000, budget=Budget.STANDARD),
+        _check(batch=4, width=400, depth=9, replicas=8_000, budget=Budget.THOROUGH),
     ),
     derivation=_derivation,
     decreasing=("width",),

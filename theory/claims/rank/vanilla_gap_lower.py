@@ -1,0 +1,97 @@
+"""The rate at which a linear net without normalisation collapses, bounded below.
+
+Statement
+---------
+L_1 − L_2 = ½ (ψ(d/2) − ψ((d−1)/2)) ≥ 1/(2d−3) − 1/(2d−3)³.
+
+Assumptions
+-----------
+Independent Gaussian weights of any variance; no skip connection.
+
+Source
+------
+daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the bound is ours,
+proved in the derivation.
+
+Parameters
+----------
+width d ≥ 3.
+
+Returns
+-------
+An enclosure of the lower bound; `rank.vanilla-gap` is the upper one.
+
+Raises
+------
+ArgumentError outside that range.
+
+Example: the bound at d = 3.
+
+>>> from depthlaw.theory.rigorous.balls import ball
+>>> CLAIM.bound(width=3).ball.overlaps(ball(Fraction(8, 27)))
+True
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
+from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import vanilla_gap as upper
+
+FORMULA = upper.FORMULA - upper.FORMULA**3
+
+
+def _derivation() -> Derivation:
+    u, v = sp.symbols("u v", positive=True)
+    series = sp.cosh(v) * (1 - v**2 / 2)
+    return Derivation(
+        (
+            *upper.laplace(),
+            Argued(
+                "bound on 1/cosh",
+                "cosh(v)(1 − v²/2) is 1 at v = 0 and falls, which gives 1/cosh v ≥ 1 − v²/2",
+            ),
+            Identity(
+                "it falls: minus its derivative is (v cosh v − sinh v) + v² sinh(v)/2",
+                -sp.diff(series, v),
+                (v * sp.cosh(v) - sp.sinh(v)) + v**2 * sp.sinh(v) / 2,
+            ),
+            Identity(
+                "of which v cosh v − sinh v has the derivative v sinh v",
+                sp.diff(v * sp.cosh(v) - sp.sinh(v), v),
+                v * sp.sinh(v),
+            ),
+            Sign("all of them positive", v * sp.sinh(v) + v**2 * sp.sinh(v) / 2, strict=True),
+            Identity(
+                "1 − u²/8 integrated against e^{−cu}/2 with c = d − 3/2",
+                upper.integrated(1 - u**2 / 8, u),
+                FORMULA,
+            ),
+        )
+    )
+
+
+CLAIM = Claim(
+    id="rank.vanilla-gap-lower",
+    title="first Lyapunov gap of a linear net, from below",
+    quantity=upper.CLAIM.quantity,
+    sense=Sense.LOWER,
+    formula=FORMULA,
+    source=setting.source("collapse of vanilla networks", "lower bound, ours"),
+    status=Status.SHARPENED,
+    expected=Outcome.CERTIFIED,
+    parameters=(WIDTH,),
+    assumptions=(upper.THREE,),
+    checks=upper.checks(),
+    derivation=_derivation,
+    control=Fraction(11, 10),
+    siblings=("rank.vanilla-gap",),
+)
