@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.errors import ArgumentError, Real, double, finite, integer
 
 Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
@@ -181,23 +181,32 @@ OBSERVABLES: dict[str, Observable] = {
 """The observables that a command reports for every layer."""
 
 
-def equicorrelated(batch: int, correlation: float) -> Array:
+def equicorrelated(batch: int, correlation: Real) -> Array:
     """Return the n×n matrix with unit diagonal and `correlation` elsewhere.
+
+    An end of the range that was computed in double precision is taken for that end.
 
     Raises
     ------
     ArgumentError
         If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue.
+
+    Examples
+    --------
+    >>> bool((equicorrelated(50, -100 * (1 / 49) / 100) == equicorrelated(50, -1 / 49)).all())
+    True
     """
-    n = integer("batch", batch)
+    n, rho = integer("batch", batch), double("correlation", correlation)
     least = -1 / (n - 1) if n > 1 else -1.0
-    if not least <= correlation <= 1:
+    nearest = min(max(rho, least), 1.0)
+    # A few roundings, of the end itself and of what it was computed from.
+    if abs(rho - nearest) > 4 * np.finfo(np.float64).eps * abs(nearest):
         raise ArgumentError(
             "correlation",
             correlation,
             f"a Gram matrix of {n} samples needs it between {least:.6g} and 1",
         )
-    return np.full((n, n), float(correlation)) + (1 - correlation) * np.eye(n)
+    return np.full((n, n), nearest) + (1 - nearest) * np.eye(n)
 
 
 def check_gram(argument: str, gram: ArrayLike) -> Array:

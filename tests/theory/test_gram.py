@@ -1,5 +1,7 @@
 """Functionals of a Gram matrix: ranges, invariances, known values, bad input."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -94,6 +96,15 @@ def test_what_is_no_gram_matrix_is_refused_with_the_reason(
 def test_products_are_accepted_however_singular(h: NDArray[np.float64]) -> None:
     checked = gram.check_gram("gram", h.T @ h)
     assert (checked == checked.T).all()
+
+
+@given(st.integers(2, 300), st.integers(1, 1000))
+def test_an_end_of_the_range_computed_in_floating_point_is_that_end(n: int, k: int) -> None:
+    least = -1 / (n - 1)
+    for end in (least, -k * (1 / (n - 1)) / k, -(k / (n - 1)) / k, Fraction(-1, n - 1)):
+        assert least <= gram.equicorrelated(n, end)[0, 1] <= least * (1 - 4 * EPS)
+    with pytest.raises(ArgumentError, match="correlation = "):
+        gram.equicorrelated(n, least * (1 + 1e-12))
 
 
 @given(st.integers(2, 30), st.floats(-1, 1))
