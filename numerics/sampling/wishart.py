@@ -15,7 +15,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
-from depthlaw.numerics.sampling.matrices import apply_gramwise, factor, symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import apply_gramwise, symmetrised, transpose
+from depthlaw.numerics.sampling.roots import draw_factor, follow_rank, moved_root
 from depthlaw.numerics.sampling.segments import nonlinear_in_neurons, obstacle, segments
 from depthlaw.theory.network import Network
 
@@ -35,16 +36,27 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     for _ in range(layers):
         zeros = np.zeros(len(block.gram), dtype=np.int64)
         for segment in plan:
-            centred, mean = block.gram, None
+            centred, mean, root = block.gram, None, block.root
             if segment.linear is not None:
-                F = factor(centred, recentred=segment.recentred, scale=segment.gram_scale(d))
+                F = draw_factor(
+                    block,
+                    recentred=segment.recentred,
+                    scale=segment.gram_scale(d),
+                    roots=None if root is None else root.__getitem__,
+                )
                 degrees = d - 1 if segment.needs_mean else d
                 A, xi = _bartlett(block, F.shape[-1], degrees)
                 FA = F @ A
+                root = FA / np.sqrt(d)
                 centred = FA @ transpose(FA) / d
                 mean = (F @ xi / np.sqrt(d))[..., 0] if segment.needs_mean else None
             gram, new_zeros = apply_gramwise(segment.gramwise, centred, mean)
             block.gram = symmetrised(gram)
+            if root is not None:
+                # What the Gram matrix takes for a zero sample is one for the root too.
+                alive = np.diagonal(block.gram, axis1=-2, axis2=-1) > 0
+                block.root = moved_root(segment.gramwise, root, mean) * alive[:, :, None]
+            follow_rank(block, segment.operations, d)
             zeros += new_zeros
         yield zeros
 
