@@ -56,7 +56,8 @@ def make_job(
         gram, rank, distinct = _check_initial_gram(initial_gram, network, chosen)
         return Job(network, chosen, seed, gram, None, None, rank, distinct, dict(observables))
     state = _check_state(initial_state, network)
-    gram = symmetrised(state @ state.T) / network.width
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below, in a sentence
+        gram = symmetrised(state @ state.T) / network.width
     if not np.isfinite(gram).all():
         raise ArgumentError(
             "initial_state",

@@ -85,8 +85,7 @@ def _doubtful(values: Array, trace: Array, rank: Counts) -> Flags:
     n = values.shape[-1]
     if not n:
         return np.zeros(len(values), dtype=np.bool_)
-    places = np.clip(n - rank, 0, n - 1)[:, None]
-    smallest = np.take_along_axis(values, places, axis=-1)[:, 0]
+    smallest = values[np.arange(len(values)), np.minimum(n - rank, n - 1)]
     return np.asarray((rank > 0) & ~(smallest > _SHAKY * trace))
 
 

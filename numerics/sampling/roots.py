@@ -15,9 +15,15 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from depthlaw.numerics.sampling.block import Array, Block
-from depthlaw.numerics.sampling.matrices import Flags, eigen_factor, transpose, with_equal_rows
+from depthlaw.numerics.sampling.block import Array, Block, Counts
+from depthlaw.numerics.sampling.matrices import (
+    eigen_factor,
+    symmetrised,
+    transpose,
+    with_equal_rows,
+)
 from depthlaw.numerics.sampling.neurons import recenter
+from depthlaw.numerics.sampling.segments import Segment
 from depthlaw.theory.network import Activate, Linear, Operation, Over, Recenter, Rescale
 
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -39,7 +45,9 @@ def root_of_state(states: Array, width: int) -> Array:
     return np.asarray(transpose(R) / np.sqrt(width))
 
 
-def draw_factor(block: Block, *, recentred: bool, scale: float, roots: RootsOf | None) -> Array:
+def draw_factor(
+    block: Block, *, recentred: bool, scale: float, roots: RootsOf | None = None
+) -> Array:
     """Return F for the block, shape (replicas, n, n), or (replicas, n, n−1) if `recentred`.
 
     Parameters
@@ -47,34 +55,78 @@ def draw_factor(block: Block, *, recentred: bool, scale: float, roots: RootsOf |
     block
         What is dropped is counted in it.
     roots
-        None where nothing better than G is known.
+        By default those of the block.
     """
     if block.prepared is None:
-        F, doubtful = eigen_factor(
-            block.gram, recentred=recentred, scale=scale, rank=_expected(block, recentred)
-        )
+        rank = _most(block, recentred, count_alive(block.gram))
+        F, doubtful = eigen_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
     else:
         (F, doubtful), block.prepared = block.prepared, None
     if not doubtful.any():
         return F
     at = np.flatnonzero(doubtful)
+    if roots is None and block.root is not None:
+        roots = block.root.__getitem__
     if roots is not None:
         R = roots(at)
         known = np.isfinite(R).all(axis=(-2, -1))
         F[at[known]] = _refactored(R[known], F.shape[-1], recentred=recentred, scale=scale)
     kept = F[at].any(axis=-2).sum(axis=-1)
-    block.dropped[at] += np.maximum(_expected(block, recentred)[at] - kept, 0)
+    expected = _most(block, recentred, count_alive(block.gram))[at]
+    block.dropped[at] += np.maximum(expected - kept, 0)
     block.rank[at] = np.minimum(block.rank[at], kept)
     block.distinct[at] = [len(np.unique(rows, axis=0)) for rows in F[at]]
     return F
 
 
-def prepare(block: Block, *, recentred: bool, scale: float) -> Indices:
-    """Factor G ahead of the next draw; return the replicas for which a root is needed."""
+def carry_on(
+    block: Block,
+    segment: Segment,
+    following: Segment,
+    width: int,
+    alive: Counts,
+    rows: Callable[[Indices], tuple[Array, Array | None]],
+) -> None:
+    """Make ready for the next draw, while what was drawn last is still at hand.
+
+    Where G turns out not to be accurate enough it is made anew from the root too: recentring takes
+    from G what its rounding hides.
+
+    Parameters
+    ----------
+    segment, following
+        The one that has just ended, with a linear operation, and the next one.
+    alive
+        Samples that were not zero before the operations over the features.
+    rows
+        Takes numbers of replicas to roots R of the Gram matrices before the operations over the
+        features, R Rᵀ = G − m mᵀ, and to m. Called only where G is not accurate enough.
+    """
+    follow_rank(block, segment.operations, width)
+    recentred = following.recentred
     block.prepared = eigen_factor(
-        block.gram, recentred=recentred, scale=scale, rank=_expected(block, recentred)
+        block.gram,
+        recentred=recentred,
+        scale=following.gram_scale(width),
+        rank=_most(block, recentred, alive),
     )
-    return np.flatnonzero(block.prepared[1])
+    at, block.root = np.flatnonzero(block.prepared[1]), None
+    if at.size:
+        R = _moved(segment.gramwise, *rows(at))
+        block.root = np.full((len(block.gram), *R.shape[1:]), np.nan)
+        block.root[at] = R
+        block.gram[at] = symmetrised(R @ transpose(R))
+    if following.linear is None:
+        block.prepared = None
+
+
+def carry_through(block: Block, segment: Segment, width: int) -> None:
+    """Take the block's root through a segment without a linear operation."""
+    follow_rank(block, segment.operations, width)
+    if block.root is not None:
+        R = block.root = _moved(segment.gramwise, block.root, None)
+        known = np.isfinite(R).all(axis=(-2, -1))
+        block.gram[known] = symmetrised(R @ transpose(R))[known]
 
 
 def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> None:
@@ -90,14 +142,8 @@ def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> No
             block.rank = np.minimum(block.rank, width - 1)
 
 
-def moved_root(operations: Iterable[Operation], R: Array, mean: Array | None) -> Array:
-    """Return a root after operations over the features and `Recenter` over the batch.
-
-    Parameters
-    ----------
-    R, mean
-        R Rᵀ = G − m mᵀ, shape (m, n, k), and m, shape (m, n); None where it is not asked for.
-    """
+def _moved(operations: Iterable[Operation], R: Array, mean: Array | None) -> Array:
+    """Return a root of what comes out of the operations, from R and m that went in."""
     R = R.copy()
     for operation in operations:
         if operation == Recenter():
@@ -115,12 +161,14 @@ def moved_root(operations: Iterable[Operation], R: Array, mean: Array | None) ->
     return R if mean is None else np.concatenate([R, mean[:, :, None]], axis=-1)
 
 
-def _expected(block: Block, recentred: bool) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def count_alive(gram: Array) -> Counts:
+    """Return how many samples are not zero, shape (replicas,)."""
+    return np.asarray((np.diagonal(gram, axis1=-2, axis2=-1) > 0).sum(axis=-1))
+
+
+def _most(block: Block, recentred: bool, alive: Counts) -> Counts:
     """Return the rank that the factor has unless something is lost."""
-    if recentred:
-        return np.minimum(block.rank, block.distinct - 1)
-    alive = (np.diagonal(block.gram, axis1=-2, axis2=-1) > 0).sum(axis=-1)
-    return np.minimum(block.rank, alive)
+    return np.minimum(block.rank, block.distinct - 1 if recentred else alive)
 
 
 def _refactored(R: Array, columns: int, *, recentred: bool, scale: float) -> Array:
@@ -145,12 +193,3 @@ def _refactored(R: Array, columns: int, *, recentred: bool, scale: float) -> Arr
     gaps = np.sqrt(((F[:, :, None, :] - F[:, None, :, :]) ** 2).sum(axis=-1))
     return with_equal_rows(F, gaps <= n * _EPSILON) * (sizes * scale)
 
-
-__all__ = [
-    "Flags",
-    "draw_factor",
-    "follow_rank",
-    "moved_root",
-    "prepare",
-    "root_of_state",
-]

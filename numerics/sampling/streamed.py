@@ -8,6 +8,7 @@ of size d is kept; a layer costs O(dn²) time and O(chunk·n) memory.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,10 +24,10 @@ from depthlaw.numerics.sampling.matrices import (
 from depthlaw.numerics.sampling.neurons import apply, inverse, row_squares
 from depthlaw.numerics.sampling.roots import (
     Indices,
+    carry_on,
+    carry_through,
+    count_alive,
     draw_factor,
-    follow_rank,
-    moved_root,
-    prepare,
 )
 from depthlaw.numerics.sampling.segments import Segment, obstacle, segments
 from depthlaw.numerics.streams import chunk_width, chunk_widths, fill_normals
@@ -80,58 +81,44 @@ def steps(
     for _ in range(layers):
         zeros = np.zeros(len(block.gram), dtype=np.int64)
         for place, segment in enumerate(plan):
-            gram, mean, root = block.gram, None, block.root
+            gram, mean = block.gram, None
             if segment.linear is not None:
                 F = draw_factor(
                     block,
                     recentred=segment.recentred,
                     scale=segment.gram_scale(d),
-                    roots=None if root is None else root.__getitem__,
                 )
                 product, sums, dead = draws.sums(segment, F, block)
                 zeros += dead
-                gram = symmetrised(product) / d
+                centred = uncentred = gram = symmetrised(product) / d
                 if segment.needs_mean:
                     mean = sums / d
-                    gram = centred_from_moments(gram, mean, d)
+                    centred = gram = centred_from_moments(gram, mean, d)
             if segment.gramwise:
                 gram, new_zeros = apply_gramwise(segment.gramwise, gram, mean)
                 zeros += new_zeros
                 gram = symmetrised(gram)
             block.gram = gram
-            follow_rank(block, segment.operations, d)
             if segment.linear is None:
-                block.root = None if root is None else _alive(
-                    gram, moved_root(segment.gramwise, root, None)
-                )
+                carry_through(block, segment, d)
                 continue
+            drawn_again = partial(_drawn_again, draws, segment, F, centred, d)
             following = plan[(place + 1) % len(plan)]
-            at = prepare(
-                block, recentred=following.recentred, scale=following.gram_scale(d)
-            )
-            block.root = None
-            if at.size:
-                R = _root(segment, draws.triangle(segment, F[at], at), d)
-                block.root = np.full((len(gram), *R.shape[1:]), np.nan)
-                block.root[at] = _alive(gram[at], R)
-            if following.linear is None:
-                block.prepared = None
+            carry_on(block, segment, following, d, count_alive(uncentred), drawn_again)
         yield zeros
 
 
-def _root(segment: Segment, triangle: Array, width: int) -> Array:
-    """Return a root of the Gram matrix at the segment's end, shape (m, n, k)."""
-    R = triangle / np.sqrt(width)
-    mean = None
-    if segment.needs_mean:
-        # The first row belongs to the column of ones, and so holds ±m.
-        mean, R = R[:, 0, 1:] * R[:, 0, :1], R[:, 1:, 1:]
-    return moved_root(segment.gramwise, transpose(R), mean)
-
-
-def _alive(gram: Array, R: Array) -> Array:
-    """Return R with a zero row for what the Gram matrix takes for a zero sample."""
-    return np.asarray(R * (np.diagonal(gram, axis1=-2, axis2=-1) > 0)[:, :, None])
+def _drawn_again(
+    draws: Draws, segment: Segment, F: Array, centred: Array, width: int, at: Indices
+) -> tuple[Array, Array | None]:
+    """Return R with R Rᵀ = G − m mᵀ, and m, of the neurons drawn last."""
+    R = draws.triangle(segment, F[at], at) / np.sqrt(width)
+    if not segment.needs_mean:
+        return transpose(R), None
+    # A sample that is constant over the neurons has a zero row in G − m mᵀ, and so in its root.
+    varies = np.diagonal(centred[at], axis1=-2, axis2=-1) > 0
+    # The first row belongs to the column of ones, and so holds ±m.
+    return transpose(R[:, 1:, 1:]) * varies[:, :, None], R[:, 0, 1:] * R[:, 0, :1]
 
 
 def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Array) -> Sums:
