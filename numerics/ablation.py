@@ -8,7 +8,7 @@ matrix of every replica is given a shape by the criteria of `depthlaw.theory.bat
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import product
@@ -57,8 +57,9 @@ class Cell:
     shape
         The most frequent shape at the last layer.
     share, lower, upper
-        The part of the replicas that has it, and an exact interval for its probability, wrong with
-        probability at most `level` (for this cell alone).
+        The part of the replicas that has it, and an interval for its probability, wrong with
+        probability at most `level` (for this cell alone) although the shape was chosen after
+        looking: see `modal_shape`.
     medians
         Median over replicas of the functionals at the last layer, by name; NaN where all vanished.
     """
@@ -162,12 +163,26 @@ def layer_of(name: str, *, recenter: bool, rescale: bool) -> tuple[Operation, ..
     return tuple(parts)
 
 
+def modal_shape(shapes: Sequence[Shape], *, level: float) -> tuple[Shape, int, float, float]:
+    """Return the most frequent shape, its count, and bounds (lower, upper) on its probability.
+
+    Every shape could have come out most frequent, so each gets its part of the level: all their
+    intervals hold together except with probability `level`, and that of the one chosen among them.
+
+    >>> shape, count, lower, upper = modal_shape([Shape.COLLAPSE] * 9, level=0.05)
+    >>> (str(shape), count, upper) == ("collapse", 9, 1) and lower > 0.5
+    True
+    """
+    shape, count = Counter(shapes).most_common(1)[0]
+    return shape, count, *binomial_bounds(count, len(shapes), level=level / len(Shape))
+
+
 def ablation(
     *,
     batch: int = 32,
     width: int = 300,
     depth: int = 200,
-    replicas: int = 6,
+    replicas: int = 10,
     activations: Iterable[str] = ACTIVATIONS,
     initial_gram: ArrayLike | None = None,
     level: float = 0.05,
@@ -180,7 +195,8 @@ def ablation(
     Parameters
     ----------
     batch, width, depth, replicas
-        n ≥ 2, d ≥ 1, layers ≥ 1, independent networks ≥ 1 for each combination.
+        n ≥ 2, d ≥ 1, layers ≥ 1, independent networks ≥ 1 for each combination; at the default
+        level nine are the fewest that can make a shape sure.
     activations
         Names of the catalogue, or ``"linear"`` for none.
     initial_gram
@@ -233,9 +249,8 @@ def ablation(
             observables=_FUNCTIONALS,
             executor=executor,
         )
-        shapes = Counter(shape_of(G) for G in run.final_gram)
-        shape, count = shapes.most_common(1)[0]
-        lower, upper = binomial_bounds(count, replicas, level=delta)
+        shapes = [shape_of(G) for G in run.final_gram]
+        shape, count, lower, upper = modal_shape(shapes, level=delta)
         medians = {key: _median(values[:, -1]) for key, values in run.values.items()}
         cells.append(Cell(name, recenter, rescale, shape, count / replicas, lower, upper, medians))
     return Ablation(n, width, depth, replicas, delta, seed, tuple(cells))

@@ -29,7 +29,7 @@ from depthlaw.theory.gram import check_gram
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.floats import kernel_values
 from depthlaw.theory.kernels.power_series import WORKING_BITS, PowerSeriesMap
-from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
+from depthlaw.theory.rigorous.balls import ball, exact_key, float_bounds, precision
 from depthlaw.theory.rigorous.matrices import log_determinant
 
 Array = NDArray[np.float64]
@@ -71,13 +71,13 @@ def next_gram(correlation_map: PowerSeriesMap, gram: arb_mat) -> arb_mat:
     """
     n = gram.nrows()
     # Structured batches repeat their entries, and a map costs far more than a look-up.
-    known: dict[tuple[object, object], arb] = {}
+    known: dict[object, arb] = {}
     found = arb_mat(n, n)
     for i in range(n):
         found[i, i] = arb(1)
         for j in range(i):
             rho = gram[i, j]
-            key = (rho.mid().man_exp(), rho.rad().man_exp())
+            key = exact_key(rho)
             if key not in known:
                 known[key] = correlation_map.over(0, rho)
             found[i, j] = found[j, i] = known[key]

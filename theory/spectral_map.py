@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from flint import acb, arb
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rigorous.balls import Number, ball
+from depthlaw.theory.rigorous.balls import Number, ball, exact_key
 from depthlaw.theory.rigorous.integrate import integral
 
 
@@ -46,7 +46,7 @@ def expected_spectrum(eigenvalues: Sequence[Number]) -> tuple[arb, ...]:
     Raises
     ------
     ArgumentError
-        If an eigenvalue is negative or all are zero.
+        If an eigenvalue is negative or not finite, or all are zero.
 
     Examples
     --------
@@ -57,17 +57,17 @@ def expected_spectrum(eigenvalues: Sequence[Number]) -> tuple[arb, ...]:
     True
     """
     lam = [ball(value) for value in eigenvalues]
-    if any(not value >= 0 for value in lam):
-        raise ArgumentError("eigenvalues", eigenvalues, "they must not be negative")
+    if any(not (value >= 0 and value.is_finite()) for value in lam):
+        raise ArgumentError("eigenvalues", eigenvalues, "they must be finite and not negative")
     nonzero = [value for value in lam if not value.is_zero()]
     if not nonzero:
         raise ArgumentError("eigenvalues", eigenvalues, "one of them must be above 0")
     total = sum(nonzero[1:], start=nonzero[0])
     shares = [value / total for value in lam]
-    by_value: dict[str, arb] = {}
+    by_value: dict[object, arb] = {}
     result = []
     for share in shares:
-        key = share.str(radius=True, more=True)
+        key = exact_key(share)
         if key not in by_value:
             by_value[key] = _sawa(share, [s for s in shares if not s.is_zero()])
         result.append(by_value[key])

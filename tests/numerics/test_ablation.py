@@ -1,12 +1,16 @@
 """The ablation: shapes that theory knows, confidence, and what it refuses."""
 
 import json
+import math
+from itertools import product
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 
-from depthlaw.numerics.ablation import ACTIVATIONS, Ablation, ablation, layer_of
+from depthlaw.numerics import binomial
+from depthlaw.numerics.ablation import ACTIVATIONS, Ablation, ablation, layer_of, modal_shape
 from depthlaw.theory.batch_geometry import Shape
 from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
@@ -62,6 +66,31 @@ def test_sure_means_above_one_half_at_the_level(found: Ablation) -> None:
 def test_a_cell_does_not_depend_on_the_rest_of_the_table(found: Ablation) -> None:
     alone = ablation(batch=16, width=200, depth=120, replicas=8, activations=["relu"])
     assert alone.cells == found.cells[:4]
+
+
+def miss(probabilities: list[float], trials: int, level: float) -> float:
+    """Probability, exactly, that the interval of the most frequent shape misses its probability."""
+    names = list(Shape)[: len(probabilities)]
+    total = 0.0
+    for counts in product(range(trials + 1), repeat=len(names) - 1):
+        if sum(counts) > trials:
+            continue
+        parts = (*counts, trials - sum(counts))
+        seen = [name for name, part in zip(names, parts, strict=True) for _ in range(part)]
+        shape, _, lower, upper = modal_shape(seen, level=level)
+        if not lower <= probabilities[names.index(shape)] <= upper:
+            ways = math.factorial(trials) / math.prod(map(math.factorial, parts))
+            total += ways * math.prod(p**k for p, k in zip(probabilities, parts, strict=True))
+    return total
+
+
+@pytest.mark.parametrize("probabilities", [[0.5, 0.5], [1 / 3] * 3, [0.25] * 4, [0.4, 0.3, 0.3]])
+@pytest.mark.parametrize("trials", [5, 8, 13])
+def test_the_interval_holds_for_a_shape_chosen_after_looking(
+    probabilities: list[float], trials: int
+) -> None:
+    with mock.patch.object(binomial, "_outwards", lambda end, *_: end):  # fast: within rounding
+        assert miss(probabilities, trials, 0.05) <= 0.05
 
 
 def test_json_is_strict_and_complete(found: Ablation) -> None:

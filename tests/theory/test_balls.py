@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
+from depthlaw.theory.rigorous.balls import ball, exact_key, float_bounds, precision
 
 fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**9)
 
@@ -42,6 +42,22 @@ def test_overflow_and_underflow_stay_enclosures() -> None:
 def test_not_finite_is_refused(value: float) -> None:
     with pytest.raises(ArgumentError, match="number = "):
         ball(value)
+
+
+@given(st.integers(1, 2**60), st.integers(-80, 80), st.integers(1, 20))
+def test_balls_that_print_alike_are_told_apart(mantissa: int, power: int, below: int) -> None:
+    one = arb(mantissa) * arb(2) ** power
+    with precision(200):
+        neighbour = one + arb(2) ** (power - 60 - below)
+    wider = arb(one, 2.0 ** (power - 60 - below))
+    keys = {exact_key(one), exact_key(neighbour), exact_key(wider)}
+    assert len(keys) == 3
+    assert exact_key(arb(mantissa) * arb(2) ** power) in keys
+
+
+def test_a_ball_that_is_not_finite_is_like_no_other() -> None:
+    endless = arb("inf")
+    assert exact_key(endless) != exact_key(endless)
 
 
 def test_precision_is_restored_after_an_error() -> None:

@@ -1,6 +1,7 @@
 """p(λ) by three routes, and the inequalities that the claims rest on, for random spectra."""
 
 from fractions import Fraction
+from unittest import mock
 
 import mpmath
 import numpy as np
@@ -9,6 +10,7 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from depthlaw.theory import spectral_map
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
@@ -130,6 +132,16 @@ def test_zero_eigenvalues_are_left_out() -> None:
 def test_impossible_spectra_are_refused(bad: list[Fraction]) -> None:
     with pytest.raises(ArgumentError, match="eigenvalues = "):
         expected_spectrum(bad)
+
+
+def test_neighbouring_eigenvalues_are_not_taken_for_equal() -> None:
+    """Shares that agree in all digits printed are integrated each for itself; equal ones once."""
+    wide = arb(1, 1e-9)
+    spectrum = [wide, wide + arb(2) ** -51, wide, arb(2)]
+    with mock.patch.object(spectral_map, "_sawa", wraps=spectral_map._sawa) as integrated:
+        p = expected_spectrum(spectrum)
+    assert integrated.call_count == 3
+    assert p[0].overlaps(p[1])
 
 
 @given(two_levels())

@@ -70,6 +70,19 @@ def ball(number: Number) -> arb:
     return arb(float(number))
 
 
+def exact_key(value: arb) -> object:
+    """Return what tells a ball from every other: its midpoint and radius, exactly.
+
+    Decimal text will not do, for neighbouring balls print alike; and balls do not hash. One that
+    is not finite is like no other, not even itself.
+
+    >>> third = ball(Fraction(1, 3))
+    >>> exact_key(third) == exact_key(ball(Fraction(1, 3))) != exact_key(third.mid())
+    True
+    """
+    return (value.mid().man_exp(), value.rad().man_exp()) if value.is_finite() else object()
+
+
 def float_bounds(value: arb) -> tuple[float, float]:
     """Return floats ``(lower, upper)`` that enclose the ball, rounded outwards.
 
