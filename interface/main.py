@@ -5,7 +5,7 @@ status  meaning
 ======  ==========================================================================
 0       done
 1       a verdict is not the expected one (``verify`` only)
-2       bad usage: one sentence on stderr, nothing on stdout
+2       bad usage, or an output that cannot be written to: one sentence on stderr
 130     interrupted from the keyboard: nothing half-written is left
 141     whoever read the output went away (``depthlaw claims | head -1``)
 ======  ==========================================================================
@@ -20,7 +20,10 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import TextIO
 
+from depthlaw.render.letters import fitting
 from depthlaw.theory.errors import DepthlawError
 
 INSTALL = "the command line needs its extra: run pip install 'depthlaw[cli]'"
@@ -63,9 +66,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted, nothing was saved", 130)
     except BrokenPipeError:
-        # The interpreter flushes stdout once more as it ends; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
         return 141
+    except OSError as error:
+        # Commands see to the files that they open: what is left is standard output.
+        _silence(sys.stdout)
+        place = error.filename or "standard output"
+        return _complain(f"{place} cannot be written to: {error.strerror}", 2)
 
 
 def _run(words: list[str]) -> int:
@@ -83,15 +90,36 @@ def _run(words: list[str]) -> int:
         command, bound, _ = application().parse_args(words, exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as error:
         raise explained(error) from None
-    # Help and version are commands of the framework, which return nothing.
-    return command(*bound.args, **bound.kwargs) or 0
+    from depthlaw.render.page import require_stdout
+
+    require_stdout()
+    try:
+        # Help and version are commands of the framework, which return nothing.
+        status = command(*bound.args, **bound.kwargs) or 0
+        sys.stdout.flush()
+    except SystemExit:
+        # So the framework ends where whoever read its help went away.
+        raise BrokenPipeError from None
+    return status
 
 
 def _complain(sentence: str, status: int) -> int:
     """Write one line to stderr, whatever characters the user's words put into it."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence)
     line = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:40]}…{word[0][-20:]}", line)
-    encoding = sys.stderr.encoding or "utf-8"
-    safe = line.encode(encoding, "backslashreplace").decode(encoding)
-    print(f"depthlaw: {safe}", file=sys.stderr)
+    if sys.stderr is not None:
+        encoding = sys.stderr.encoding or "utf-8"
+        safe = fitting(line, encoding).encode(encoding, "backslashreplace").decode(encoding)
+        try:
+            print(f"depthlaw: {safe}", file=sys.stderr, flush=True)
+        except OSError:
+            _silence(sys.stderr)
     return status
+
+
+def _silence(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere: the interpreter flushes it once more as it ends."""
+    with suppress(OSError, ValueError):  # it may have no file behind it
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

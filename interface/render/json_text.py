@@ -45,6 +45,9 @@ def plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """Write `document` to stdout, in UTF-8 whatever the locale."""
+    from depthlaw.render.page import require_stdout
+
+    require_stdout()
     text = json_text(document) + "\n"
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:
