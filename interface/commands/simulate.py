@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from depthlaw.numerics.inverse import Crossing
     from depthlaw.numerics.simulate import Trajectory
+    from depthlaw.render.simulation import Start
     from depthlaw.theory.network import Network
 
-STARTS = ("equicorrelated", "isotropic")
 DEFAULT_CORRELATION = 0.5
 
 
@@ -26,7 +26,7 @@ def simulate(
     batch: Whole,
     width: Whole,
     depth: Whole,
-    replicas: Whole = 4,
+    replicas: Whole = 16,
     seed: Whole = 0,
     start: str = "equicorrelated",
     correlation: Real | None = None,
@@ -72,7 +72,12 @@ def simulate(
     """
     from depthlaw.render.json_text import print_json
     from depthlaw.render.page import Page
-    from depthlaw.render.simulation import Summary, add_simulation, simulation_document
+    from depthlaw.render.simulation import (
+        Summary,
+        add_simulation,
+        run_document,
+        simulation_document,
+    )
     from depthlaw.theory.layer_text import parse_layer
     from depthlaw.theory.network import Network
 
@@ -83,18 +88,19 @@ def simulate(
     integer("replicas", replicas)
     integer("seed", seed, at_least=0)
     _require_memory(batch, depth, replicas)
-    gram = _start(start, batch, correlation)
+    begun, gram = _start(start, batch, correlation)
     if solve is not None or target is not None:
         crossing = _crossing(network, gram, solve, target, depth, replicas, level, seed)
         if json:
-            print_json({"network": network.to_json(), "solved": asdict(crossing)})
+            run = run_document(network, begun, replicas, seed, level)
+            print_json({**run, "depth": depth, "solved": asdict(crossing)})
         else:
             page = Page()
             page.add(_crossing_sentence(crossing, target))
             page.write()
         return 0
-    run = _follow(network, gram, depth=depth, replicas=replicas, seed=seed, route=route)
-    summary = Summary.of(run, seed=seed, level=level)
+    found = _follow(network, gram, depth=depth, replicas=replicas, seed=seed, route=route)
+    summary = Summary.of(found, begun, seed=seed, level=level)
     if json:
         print_json(simulation_document(summary))
         return 0
@@ -155,17 +161,18 @@ def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
     )
 
 
-def _start(start: str, batch: int, correlation: float | None) -> NDArray[np.float64]:
+def _start(start: str, batch: int, correlation: float | None) -> tuple[Start, NDArray[np.float64]]:
+    from depthlaw.render.simulation import ISOTROPIC, STARTS, Start
     from depthlaw.theory.gram import equicorrelated
 
     if start not in STARTS:
         raise UnknownNameError("start", start, STARTS)
-    if start == "isotropic":
+    if start == ISOTROPIC:
         if correlation is not None:
             raise ArgumentError(
                 "correlation", correlation, "an isotropic start has none: leave one of the two out"
             )
-        return equicorrelated(batch, 0.0)
+        return Start(start, 0.0), equicorrelated(batch, 0.0)
     shared = DEFAULT_CORRELATION if correlation is None else correlation
     gram = equicorrelated(batch, shared)
     if shared in (1.0, -1 / (batch - 1)):
@@ -175,7 +182,7 @@ def _start(start: str, batch: int, correlation: float | None) -> NDArray[np.floa
             "the starting Gram matrix would be singular: take it strictly between "
             f"{-1 / (batch - 1):.6g} and 1",
         )
-    return gram
+    return Start(start, shared), gram
 
 
 def _follow(
