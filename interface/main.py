@@ -16,14 +16,12 @@ runs.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
-from typing import TextIO
 
 from depthlaw.render.letters import fitting
+from depthlaw.render.streams import require_stdout, silence
 from depthlaw.theory.errors import DepthlawError
 
 INSTALL = "the command line needs its extra: run pip install 'depthlaw[cli]'"
@@ -66,11 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted, nothing was saved", 130)
     except BrokenPipeError:
-        _silence(sys.stdout)
+        silence(sys.stdout)
         return 141
     except OSError as error:
         # Commands see to the files that they open: what is left is standard output.
-        _silence(sys.stdout)
+        silence(sys.stdout)
         place = error.filename or "standard output"
         return _complain(f"{place} cannot be written to: {error.strerror}", 2)
 
@@ -90,8 +88,6 @@ def _run(words: list[str]) -> int:
         command, bound, _ = application().parse_args(words, exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as error:
         raise explained(error) from None
-    from depthlaw.render.page import require_stdout
-
     require_stdout()
     try:
         # Help and version are commands of the framework, which return nothing.
@@ -113,13 +109,5 @@ def _complain(sentence: str, status: int) -> int:
         try:
             print(f"depthlaw: {safe}", file=sys.stderr, flush=True)
         except OSError:
-            _silence(sys.stderr)
+            silence(sys.stderr)
     return status
-
-
-def _silence(stream: TextIO) -> None:
-    """Let what a stream still holds go nowhere: the interpreter flushes it once more as it ends."""
-    with suppress(OSError, ValueError):  # it may have no file behind it
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)

@@ -12,7 +12,7 @@ from depthlaw.commands.claims import claims
 from depthlaw.commands.show import show
 from depthlaw.commands.simulate import simulate
 from depthlaw.commands.verify import verify
-from depthlaw.render.page import terminal_columns
+from depthlaw.render.streams import terminal_columns
 
 HELP = "Does the theory of deep random networks with normalisation hold, and where?"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -90,7 +92,7 @@ def simulate(
     _require_memory(batch, depth, replicas)
     begun, gram = _start(start, batch, correlation)
     if solve is not None or target is not None:
-        crossing = _crossing(network, gram, solve, target, depth, replicas, level, seed)
+        crossing = _crossing(network, gram, solve, target, route, depth, replicas, level, seed)
         if json:
             run = run_document(network, begun, replicas, seed, level)
             print_json({**run, "depth": depth, "solved": asdict(crossing)})
@@ -115,37 +117,60 @@ def _crossing(
     gram: NDArray[np.float64],
     solve: str | None,
     target: float | None,
+    route: str,
     depth: int,
     replicas: int,
     level: float,
     seed: int,
 ) -> Crossing:
     from depthlaw.numerics.inverse import smallest_depth, smallest_width
+    from depthlaw.render.progress import counting
 
     if solve not in ("depth", "width"):
         raise ArgumentError("solve", solve or "missing", "it must be depth or width")
+    if route != "auto":
+        raise ArgumentError("route", route, "--solve takes the cheapest one: leave it out")
     if target is None:
         raise ArgumentError("target", "missing", "say what the gap is to fall below: --target 0.1")
-    if solve == "depth":
-        return smallest_depth(
+    with _as_typed(network, largest=solve), counting("layers") as progress:
+        if solve == "depth":
+            return smallest_depth(
+                network,
+                target=target,
+                initial_gram=gram,
+                largest=depth,
+                replicas=replicas,
+                level=level,
+                seed=seed,
+                progress=progress,
+            )
+        return smallest_width(
             network,
             target=target,
             initial_gram=gram,
-            largest=depth,
+            depth=depth,
+            largest=network.width,
             replicas=replicas,
             level=level,
             seed=seed,
+            progress=progress,
         )
-    return smallest_width(
-        network,
-        target=target,
-        initial_gram=gram,
-        depth=depth,
-        largest=network.width,
-        replicas=replicas,
-        level=level,
-        seed=seed,
-    )
+
+
+@contextmanager
+def _as_typed(network: Network, **names: str) -> Iterator[None]:
+    """Let errors name what somebody typed, where the library knows it by another name."""
+    try:
+        yield
+    except ArgumentError as error:
+        if error.argument in names:
+            raise ArgumentError(names[error.argument], error.value, error.advice) from None
+        if error.argument != "initial_gram":
+            raise
+        # What `start` and `correlation` build, which nobody typed here.
+        raise ArgumentError(
+            "width", network.width, f"the start is {error.value}, and {error.advice}"
+        ) from None
 
 
 def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
@@ -198,7 +223,7 @@ def _follow(
     from depthlaw.render.progress import counting
 
     try:
-        with counting("layers") as progress:
+        with _as_typed(network), counting("layers") as progress:
             return run(
                 network,
                 depth=depth,
@@ -212,13 +237,6 @@ def _follow(
         if error.what != "route":
             raise
         raise UnknownNameError("route", route, ["auto", *error.known]) from None
-    except ArgumentError as error:
-        # The library's word for what `start` and `correlation` build, which nobody typed here.
-        if error.argument != "initial_gram":
-            raise
-        raise ArgumentError(
-            "width", network.width, f"the start is {error.value}, and {error.advice}"
-        ) from None
 
 
 def _require_memory(batch: int, depth: int, replicas: int) -> None:

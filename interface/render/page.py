@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from io import StringIO
 
@@ -12,14 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from depthlaw.render.letters import fitting
-from depthlaw.theory.errors import DepthlawError
+from depthlaw.render.streams import require_stdout, terminal_columns
 
 PIPED_WIDTH = 100_000
 """Columns where nobody looks at the edge: in a file or a pipe nothing is wrapped or cut."""
 WIDE = 120
 """Columns from which a table has room for everything in one line."""
-COLUMNS = (20, 1000)
-"""Columns that a terminal can have; what says more or less is taken for the nearer of the two."""
 
 
 class Page:
@@ -98,22 +95,6 @@ class Page:
         """Write the page to stdout."""
         sys.stdout.write(fitting(self.text(), self.encoding))
         sys.stdout.flush()
-
-
-def require_stdout() -> None:
-    """Raise an error where standard output is closed: before a long run, not after."""
-    if sys.stdout is None:
-        raise DepthlawError("standard output is closed: there is nowhere to write to")
-
-
-def terminal_columns() -> int:
-    """Return the columns of the terminal, whatever COLUMNS says of them.
-
-    >>> COLUMNS[0] <= terminal_columns() <= COLUMNS[1]
-    True
-    """
-    lowest, highest = COLUMNS
-    return min(max(shutil.get_terminal_size().columns, lowest), highest)
 
 
 def table(*, lines: bool = False) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ import depthlaw
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim import Claim, registry
-from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.gram import OBSERVABLES, equicorrelated
 from depthlaw.theory.layer_text import parse_layer
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
 CHEAP = "orthogonalization.lemma-4-sharp"
 PRINTED = "orthogonalization.theorem-1"
 CLAIMS = registry.claims()
-
-
-def written(parameters: Mapping[str, ParameterValue]) -> list[str]:
-    """Return parameters as a person types them, without losing a digit."""
-
-    def text(value: ParameterValue) -> str:
-        if isinstance(value, tuple):
-            return ",".join(map(text, value))
-        return str(Fraction(value))
-
-    return [f"{name}={text(value)}" for name, value in parameters.items()]
 
 
 def test_claims_lists_the_registry(command: Command) -> None:
@@ -73,7 +61,9 @@ def test_show_has_every_part_of_a_claim(claim: Claim, command: Command) -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_bound_is_the_claim_s_bound(claim: Claim, command: Command) -> None:
+def test_bound_is_the_claim_s_bound(
+    claim: Claim, command: Command, written: Callable[..., list[str]]
+) -> None:
     parameters = claim.checks[0].parameters
     found = command("bound", claim.id, *written(parameters), "--json")
     assert (found.status, found.err) == (0, "")
