@@ -5,7 +5,7 @@ status  meaning
 ======  ==========================================================================
 0       done
 1       a verdict is not the expected one (``verify`` only)
-2       bad usage: one sentence on stderr, nothing on stdout
+2       bad usage, or an output that cannot be written to: one sentence on stderr
 3       nothing is wrong, something undecided (``verify`` only)
 130     interrupted from the keyboard: nothing half-written is left
 141     whoever read the output went away (``depthlaw claims | head -1``)
@@ -22,6 +22,8 @@ import re
 import sys
 from collections.abc import Sequence
 
+from depthlaw.render.letters import fitting
+from depthlaw.render.streams import require_stdout, silence
 from depthlaw.theory.errors import DepthlawError
 
 INSTALL = "the command line needs its extra: run pip install 'depthlaw[cli]'"
@@ -62,11 +64,19 @@ def main(argv: Sequence[str] | None = None) -> int:
             "this machine cannot hold numbers or arrays so large: take smaller ones", 2
         )
     except KeyboardInterrupt:
-        return _complain("interrupted, nothing was saved", 130)
+        status = _complain("interrupted, nothing was saved", 130)
+        if argv is None:
+            # The interpreter would wait for threads that are in the middle of a layer.
+            os._exit(status)
+        return status
     except BrokenPipeError:
-        # The interpreter flushes stdout once more as it ends; let that go nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence(sys.stdout)
         return 141
+    except OSError as error:
+        # Commands see to the files that they open: what is left is standard output.
+        silence(sys.stdout)
+        place = error.filename or "standard output"
+        return _complain(f"{place} cannot be written to: {error.strerror}", 2)
 
 
 def _run(words: list[str]) -> int:
@@ -84,15 +94,26 @@ def _run(words: list[str]) -> int:
         command, bound, _ = application().parse_args(words, exit_on_error=False, print_error=False)
     except cyclopts.CycloptsError as error:
         raise explained(error) from None
-    # Help and version are commands of the framework, which return nothing.
-    return command(*bound.args, **bound.kwargs) or 0
+    require_stdout()
+    try:
+        # Help and version are commands of the framework, which return nothing.
+        status = command(*bound.args, **bound.kwargs) or 0
+        sys.stdout.flush()
+    except SystemExit:
+        # So the framework ends where whoever read its help went away.
+        raise BrokenPipeError from None
+    return status
 
 
 def _complain(sentence: str, status: int) -> int:
     """Write one line to stderr, whatever characters the user's words put into it."""
     line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in sentence)
     line = re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:40]}…{word[0][-20:]}", line)
-    encoding = sys.stderr.encoding or "utf-8"
-    safe = line.encode(encoding, "backslashreplace").decode(encoding)
-    print(f"depthlaw: {safe}", file=sys.stderr)
+    if sys.stderr is not None:
+        encoding = sys.stderr.encoding or "utf-8"
+        safe = fitting(line, encoding).encode(encoding, "backslashreplace").decode(encoding)
+        try:
+            print(f"depthlaw: {safe}", file=sys.stderr, flush=True)
+        except OSError:
+            silence(sys.stderr)
     return status

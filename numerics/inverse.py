@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
@@ -54,6 +54,7 @@ def smallest_depth(
     level: float = 1e-3,
     seed: int = 0,
     executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Crossing:
     """Return the first layer at which the mean of an observable is at most `target`.
 
@@ -70,7 +71,7 @@ def smallest_depth(
         A name in `depthlaw.theory.gram.OBSERVABLES`.
     largest
         Layers ≥ 1.
-    replicas, level, seed, executor
+    replicas, level, seed, executor, progress
         As in `depthlaw.numerics.simulate.simulate`; the interval for the mean of a bounded number
         needs about range/target replicas to reach down to a target.
 
@@ -98,6 +99,7 @@ def smallest_depth(
         initial_gram=initial_gram,
         observables={observable: measured.function},
         executor=executor,
+        progress=progress,
     )
     share = probability("level", level) / layers
     intervals = [
@@ -120,6 +122,7 @@ def smallest_width(
     level: float = 1e-3,
     seed: int = 0,
     executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Crossing:
     """Return the first width, doubling from the batch, with a mean of at most `target` at `depth`.
 
@@ -148,6 +151,7 @@ def smallest_width(
             initial_gram=initial_gram,
             observables={observable: measured.function},
             executor=executor,
+            progress=progress,
         )
         seen.append(_interval(measured, network.batch, run.values[observable][:, -1], share))
         if seen[-1][1] <= goal:

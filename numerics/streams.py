@@ -4,7 +4,7 @@ The stream of replica i and chunk j is ``SFC64(SeedSequence(entropy=seed, spawn_
 goes on from layer to layer and depends on nothing else: not on how many replicas are asked for,
 on how they are grouped, nor on who computes them.
 
-SFC64 draws normals fastest among NumPy's generators (`benchmarks/test_streams_bench.py`).
+SFC64 draws normals fastest among NumPy's generators (`benchmarks/test_simulate_bench.py`).
 """
 
 from __future__ import annotations

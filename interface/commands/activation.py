@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from depthlaw.commands.files import read_text
 from depthlaw.commands.options import Json, Real, Whole, read_real
 from depthlaw.theory.errors import ArgumentError
 
@@ -134,16 +134,11 @@ def read_matrix(path: str) -> list[list[float]]:
     Raises
     ------
     ArgumentError
-        If the file cannot be read, or holds anything but rows of equally many numbers.
+        If the file cannot be read, has no end, or holds anything but rows of equally many numbers.
     """
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ArgumentError("gram", path, f"the file cannot be read: {reason}") from None
     rows = [
         [read_real(f"gram, line {number}", entry.strip()) for entry in line.split(",")]
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(read_text("gram", path).splitlines(), start=1)
         if line.strip()
     ]
     if not rows or any(len(row) != len(rows[0]) for row in rows):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import cyclopts
+from rich.console import Console
 
 import depthlaw
 from depthlaw.commands.activation import activation
@@ -11,6 +12,7 @@ from depthlaw.commands.claims import claims
 from depthlaw.commands.show import show
 from depthlaw.commands.simulate import simulate
 from depthlaw.commands.verify import verify
+from depthlaw.render.streams import terminal_columns
 
 HELP = "Does the theory of deep random networks with normalisation hold, and where?"
 
@@ -23,6 +25,7 @@ def application() -> cyclopts.App:
     """
     app = cyclopts.App(
         name="depthlaw",
+        console=Console(width=terminal_columns()),
         help=HELP,
         help_format="markdown",
         version=depthlaw.__version__,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
     from depthlaw.numerics.inverse import Crossing
     from depthlaw.numerics.simulate import Trajectory
+    from depthlaw.render.simulation import Start
     from depthlaw.theory.network import Network
 
-STARTS = ("equicorrelated", "isotropic")
 DEFAULT_CORRELATION = 0.5
 
 
@@ -26,7 +28,7 @@ def simulate(
     batch: Whole,
     width: Whole,
     depth: Whole,
-    replicas: Whole = 4,
+    replicas: Whole = 16,
     seed: Whole = 0,
     start: str = "equicorrelated",
     correlation: Real | None = None,
@@ -72,7 +74,12 @@ def simulate(
     """
     from depthlaw.render.json_text import print_json
     from depthlaw.render.page import Page
-    from depthlaw.render.simulation import Summary, add_simulation, simulation_document
+    from depthlaw.render.simulation import (
+        Summary,
+        add_simulation,
+        run_document,
+        simulation_document,
+    )
     from depthlaw.theory.layer_text import parse_layer
     from depthlaw.theory.network import Network
 
@@ -83,18 +90,19 @@ def simulate(
     integer("replicas", replicas)
     integer("seed", seed, at_least=0)
     _require_memory(batch, depth, replicas)
-    gram = _start(start, batch, correlation)
+    begun, gram = _start(start, batch, correlation)
     if solve is not None or target is not None:
-        crossing = _crossing(network, gram, solve, target, depth, replicas, level, seed)
+        crossing = _crossing(network, gram, solve, target, route, depth, replicas, level, seed)
         if json:
-            print_json({"network": network.to_json(), "solved": asdict(crossing)})
+            run = run_document(network, begun, replicas, seed, level)
+            print_json({**run, "depth": depth, "solved": asdict(crossing)})
         else:
             page = Page()
             page.add(_crossing_sentence(crossing, target))
             page.write()
         return 0
-    run = _follow(network, gram, depth=depth, replicas=replicas, seed=seed, route=route)
-    summary = Summary.of(run, seed=seed, level=level)
+    found = _follow(network, gram, depth=depth, replicas=replicas, seed=seed, route=route)
+    summary = Summary.of(found, begun, seed=seed, level=level)
     if json:
         print_json(simulation_document(summary))
         return 0
@@ -109,37 +117,60 @@ def _crossing(
     gram: NDArray[np.float64],
     solve: str | None,
     target: float | None,
+    route: str,
     depth: int,
     replicas: int,
     level: float,
     seed: int,
 ) -> Crossing:
     from depthlaw.numerics.inverse import smallest_depth, smallest_width
+    from depthlaw.render.progress import counting
 
     if solve not in ("depth", "width"):
         raise ArgumentError("solve", solve or "missing", "it must be depth or width")
+    if route != "auto":
+        raise ArgumentError("route", route, "--solve takes the cheapest one: leave it out")
     if target is None:
         raise ArgumentError("target", "missing", "say what the gap is to fall below: --target 0.1")
-    if solve == "depth":
-        return smallest_depth(
+    with _as_typed(network, largest=solve), counting("layers") as progress:
+        if solve == "depth":
+            return smallest_depth(
+                network,
+                target=target,
+                initial_gram=gram,
+                largest=depth,
+                replicas=replicas,
+                level=level,
+                seed=seed,
+                progress=progress,
+            )
+        return smallest_width(
             network,
             target=target,
             initial_gram=gram,
-            largest=depth,
+            depth=depth,
+            largest=network.width,
             replicas=replicas,
             level=level,
             seed=seed,
+            progress=progress,
         )
-    return smallest_width(
-        network,
-        target=target,
-        initial_gram=gram,
-        depth=depth,
-        largest=network.width,
-        replicas=replicas,
-        level=level,
-        seed=seed,
-    )
+
+
+@contextmanager
+def _as_typed(network: Network, **names: str) -> Iterator[None]:
+    """Let errors name what somebody typed, where the library knows it by another name."""
+    try:
+        yield
+    except ArgumentError as error:
+        if error.argument in names:
+            raise ArgumentError(names[error.argument], error.value, error.advice) from None
+        if error.argument != "initial_gram":
+            raise
+        # What `start` and `correlation` build, which nobody typed here.
+        raise ArgumentError(
+            "width", network.width, f"the start is {error.value}, and {error.advice}"
+        ) from None
 
 
 def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
@@ -155,17 +186,18 @@ def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
     )
 
 
-def _start(start: str, batch: int, correlation: float | None) -> NDArray[np.float64]:
+def _start(start: str, batch: int, correlation: float | None) -> tuple[Start, NDArray[np.float64]]:
+    from depthlaw.render.simulation import ISOTROPIC, STARTS, Start
     from depthlaw.theory.gram import equicorrelated
 
     if start not in STARTS:
         raise UnknownNameError("start", start, STARTS)
-    if start == "isotropic":
+    if start == ISOTROPIC:
         if correlation is not None:
             raise ArgumentError(
                 "correlation", correlation, "an isotropic start has none: leave one of the two out"
             )
-        return equicorrelated(batch, 0.0)
+        return Start(start, 0.0), equicorrelated(batch, 0.0)
     shared = DEFAULT_CORRELATION if correlation is None else correlation
     gram = equicorrelated(batch, shared)
     if shared in (1.0, -1 / (batch - 1)):
@@ -175,7 +207,7 @@ def _start(start: str, batch: int, correlation: float | None) -> NDArray[np.floa
             "the starting Gram matrix would be singular: take it strictly between "
             f"{-1 / (batch - 1):.6g} and 1",
         )
-    return gram
+    return Start(start, shared), gram
 
 
 def _follow(
@@ -191,7 +223,7 @@ def _follow(
     from depthlaw.render.progress import counting
 
     try:
-        with counting("layers") as progress:
+        with _as_typed(network), counting("layers") as progress:
             return run(
                 network,
                 depth=depth,
@@ -205,13 +237,6 @@ def _follow(
         if error.what != "route":
             raise
         raise UnknownNameError("route", route, ["auto", *error.known]) from None
-    except ArgumentError as error:
-        # The library's word for what `start` and `correlation` build, which nobody typed here.
-        if error.argument != "initial_gram":
-            raise
-        raise ArgumentError(
-            "width", network.width, f"the start is {error.value}, and {error.advice}"
-        ) from None
 
 
 def _require_memory(batch: int, depth: int, replicas: int) -> None:

@@ -20,6 +20,8 @@ SIGNS = {
 }
 """One sign for each outcome, so that it can be told without its colour."""
 
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -104,9 +106,15 @@ def sides(verdict: Verdict) -> tuple[Sides, ...]:
 
 
 def ratio_text(ratio: float | None) -> str:
-    """Return how many times the bound exceeds the truth, in three digits.
+    """Return how many times the bound exceeds the truth, in three digits or whole.
 
-    >>> ratio_text(None), ratio_text(2.5)
-    ('–', '×2.5')
+    >>> ratio_text(None), ratio_text(2.5), ratio_text(4612.3), ratio_text(4.612e7)
+    ('–', '×2.5', '×4612', '×4.61·10⁷')
     """
-    return "–" if ratio is None else f"×{ratio:.3g}"
+    if ratio is None:
+        return "–"
+    if 1000 <= ratio < 99_999.5:
+        return f"×{ratio:.0f}"
+    number, _, exponent = f"{ratio:.3g}".replace("inf", "∞").partition("e")
+    power = f"·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else ""
+    return f"×{number}{power}"

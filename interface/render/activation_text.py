@@ -10,7 +10,8 @@ from typing import Any
 import sympy as sp
 from rich.text import Text
 
-from depthlaw.render.mathematics import unicode_formula
+from depthlaw.render.letters import fitting
+from depthlaw.render.mathematics import unicode_formula, unicode_line
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page, table
 from depthlaw.theory.activations import Activation
@@ -273,12 +274,13 @@ def _exactly(value: Exact | Enclosure) -> str:
     if not isinstance(value, Exact):
         return ""
     text = unicode_formula(value.expression)
-    one_line = text if "\n" not in text else str(value.expression)
+    one_line = text if "\n" not in text else unicode_line(value.expression)
     return one_line if len(one_line) <= LONGEST_FORMULA else ""
 
 
 def _formula(page: Page, left: str, expression: sp.Expr) -> None:
-    lines = unicode_formula(expression).splitlines()
+    lines = unicode_formula(expression, encoding=page.encoding).splitlines()
+    left = fitting(left, page.encoding)
     middle = len(lines) // 2
     for number, line in enumerate(lines):
         page.add("  " + (left if number == middle else " " * len(left)) + line)

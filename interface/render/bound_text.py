@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.text import Text
 
+from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import sign, unicode_formula
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page
@@ -108,8 +109,8 @@ def add_bound(page: Page, evaluation: Evaluation) -> None:
     """Append an evaluation, for a reader."""
     claim = evaluation.claim
     given = ", ".join(f"{name} = {_given(value)}" for name, value in evaluation.parameters.items())
-    page.add(Text(claim.id, style="bold"), claim.title, "")
-    quantity = unicode_formula(claim.quantity)
+    page.add(Text(claim.id, style="bold"), unicode_words(claim.title), "")
+    quantity = unicode_formula(claim.quantity, encoding=page.encoding)
     if "\n" in quantity:
         page.add(quantity, "")
         quantity = "the quantity above"

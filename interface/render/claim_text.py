@@ -8,7 +8,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from depthlaw.render.mathematics import unicode_formula, unicode_name, unicode_statement
+from depthlaw.render.latex_text import unicode_words
+from depthlaw.render.mathematics import unicode_formula, unicode_statement
 from depthlaw.render.page import Page, table
 from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter
 from depthlaw.theory.claim.derivation import Ground, Step
@@ -40,9 +41,8 @@ def claims_table(claims: Sequence[Claim], *, wide: bool) -> Table:
         for heading in ("claim", "status", "expected", "says", "source"):
             shown.add_column(heading, no_wrap=True)
         for claim in claims:
-            shown.add_row(
-                claim.id, str(claim.status), _expected(claim), claim.title, str(claim.source)
-            )
+            says = unicode_words(claim.title), unicode_words(str(claim.source))
+            shown.add_row(claim.id, str(claim.status), _expected(claim), *says)
         return shown
     shown = table(lines=True)
     shown.add_column("claim", no_wrap=True)
@@ -52,7 +52,7 @@ def claims_table(claims: Sequence[Claim], *, wide: bool) -> Table:
         place = f"{claim.source.key}, {claim.source.place}"
         shown.add_row(
             Text(f"{claim.id}\n").append_text(standing),
-            Text(f"{claim.title}\n").append(place, style="dim"),
+            Text(f"{unicode_words(claim.title)}\n").append(place, style="dim"),
         )
     return shown
 
@@ -123,29 +123,29 @@ def _words(step: Step) -> str:
 
 def add_claim(page: Page, claim: Claim) -> None:
     """Append everything about a claim, for a reader."""
-    page.add(Text(claim.id, style="bold"), claim.title)
-    page.add("", *(f"    {line}" for line in unicode_statement(claim).splitlines()), "")
+    page.add(Text(claim.id, style="bold"), unicode_words(claim.title))
+    statement = unicode_statement(claim, width=page.columns - 4, encoding=page.encoding)
+    page.add("", *(f"    {line}" for line in statement.splitlines()), "")
     if claim.remainder:
-        page.add(f"Leading term; the relative error is {claim.remainder}.")
+        page.add(f"Leading term; the relative error is {unicode_words(claim.remainder)}.")
     page.add(
-        f"LaTeX: {claim.latex()}",
-        f"Source: {claim.source}",
+        f"Source: {unicode_words(str(claim.source))}",
         Text(f"Status: {claim.status}; expected verdict: ").append_text(_expected(claim)),
     )
     page.heading("Parameters")
     for parameter in claim.parameters:
         relation = ">" if parameter.above else "≥"
-        symbol = unicode_formula(parameter.symbol)
+        symbol = unicode_formula(parameter.symbol, encoding=page.encoding)
         page.item(
             f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
-            f"{parameter.description}"
+            f"{unicode_words(parameter.description)}"
         )
-    _add_list(page, "Assumptions", [unicode_name(a.statement) for a in claim.assumptions])
+    _add_list(page, "Assumptions", [a.statement for a in claim.assumptions])
     _add_derivation(page, claim)
     _add_list(page, "Errata", claim.errata)
     page.heading("Checks")
     for check in claim.checks:
-        page.item(f"{check.label} ({_kind(check)})")
+        page.item(f"{unicode_words(check.label)} ({_kind(check)})")
     _add_list(page, "See also", claim.siblings)
 
 
@@ -158,7 +158,7 @@ def _add_list(page: Page, heading: str, lines: Sequence[str]) -> None:
     if lines:
         page.heading(heading)
         for line in lines:
-            page.item(line)
+            page.item(unicode_words(line))
 
 
 def _add_derivation(page: Page, claim: Claim) -> None:
@@ -167,9 +167,9 @@ def _add_derivation(page: Page, claim: Claim) -> None:
         return
     page.heading("Derivation")
     for number, step in enumerate(steps, start=1):
-        parts = [Text(step.title).append(f"  [{step.ground}]", style="dim")]
+        parts = [Text(unicode_words(step.title)).append(f"  [{step.ground}]", style="dim")]
         words = _words(step)
         if words:
-            parts.append(Text(words, style="dim"))
+            parts.append(Text(unicode_words(words), style="dim"))
         page.item(*parts, mark=f"{number:2d}.")
-    page.add("Formulas of the steps: depthlaw show " + claim.id + " --json")
+    page.add(f"Its formulas in LaTeX, those of the steps too: depthlaw show {claim.id} --json")

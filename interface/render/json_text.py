@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from depthlaw.render.streams import require_stdout
+
 
 def json_text(document: Any) -> str:
     """Return `document` as strict JSON, without a final line break.
@@ -45,6 +47,7 @@ def plain(value: Any) -> Any:
 
 def print_json(document: Any) -> None:
     """Write `document` to stdout, in UTF-8 whatever the locale."""
+    require_stdout()
     text = json_text(document) + "\n"
     binary = getattr(sys.stdout, "buffer", None)
     if binary is None:

@@ -56,13 +56,13 @@ def margin_text(mean: float, lower: float, upper: float, digits: int = 2) -> str
     return f"{mean:.{decimals}e} ± {rounded:.{digits - 1}e}"
 
 
-def interval_text(lower: float, upper: float) -> str:
-    """Return ``[lower, upper]``, rounded outwards to three digits.
+def interval_text(lower: float, upper: float, digits: int = 3) -> str:
+    """Return ``[lower, upper]``, rounded outwards to so many digits.
 
     >>> interval_text(0.12345, 0.12345) == "[0.123, 0.124]"
     True
     """
-    return f"[{outwards(lower, 3, up=False)}, {outwards(upper, 3, up=True)}]"
+    return f"[{outwards(lower, digits, up=False)}, {outwards(upper, digits, up=True)}]"
 
 
 def outwards(number: float, digits: int, *, up: bool) -> str:

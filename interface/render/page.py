@@ -10,6 +10,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from depthlaw.render.letters import fitting
+from depthlaw.render.streams import require_stdout, terminal_columns
+
 PIPED_WIDTH = 100_000
 """Columns where nobody looks at the edge: in a file or a pipe nothing is wrapped or cut."""
 WIDE = 120
@@ -29,12 +32,14 @@ class Page:
     """
 
     def __init__(self) -> None:
+        require_stdout()
         self.terminal = sys.stdout.isatty()
+        self.encoding = sys.stdout.encoding or "utf-8"
         self._text = StringIO()
         self._console = Console(
             file=self._text,
             force_terminal=self.terminal,
-            width=None if self.terminal else PIPED_WIDTH,
+            width=terminal_columns() if self.terminal else PIPED_WIDTH,
             highlight=False,
             markup=False,
             emoji=False,
@@ -45,10 +50,28 @@ class Page:
         """Whether a table may have one line for each row."""
         return self._console.width >= WIDE
 
+    @property
+    def columns(self) -> int:
+        """How wide a formula may be drawn."""
+        return min(self._console.width, WIDE)
+
     def add(self, *parts: RenderableType) -> None:
-        """Append parts, each on lines of its own."""
+        """Append parts, each on lines of its own, in letters that stdout can show."""
         for part in parts:
-            self._console.print(part)
+            self._console.print(self._shown(part))
+
+    def _shown(self, part: RenderableType) -> RenderableType:
+        # Before anything is laid out: "<=" takes more room than "≤".
+        if isinstance(part, str):
+            return fitting(part, self.encoding)
+        if isinstance(part, Text) and fitting(part.plain, self.encoding) != part.plain:
+            pieces = part.render(self._console)
+            return Text.assemble(*((fitting(p.text, self.encoding), p.style or "") for p in pieces))
+        if isinstance(part, Table):
+            for column in part.columns:
+                column.header = self._shown(column.header)
+                column._cells[:] = map(self._shown, column._cells)
+        return part
 
     def heading(self, text: str) -> None:
         """Append an empty line and a heading."""
@@ -69,9 +92,8 @@ class Page:
         return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
     def write(self) -> None:
-        """Write the page to stdout; what its encoding lacks becomes a question mark."""
-        encoding = sys.stdout.encoding or "utf-8"
-        sys.stdout.write(self.text().encode(encoding, "replace").decode(encoding))
+        """Write the page to stdout."""
+        sys.stdout.write(fitting(self.text(), self.encoding))
         sys.stdout.flush()
 
 

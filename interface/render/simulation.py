@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
+import depthlaw
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.render.numbers import interval_text, outwards, short
 from depthlaw.render.page import Page, table
 from depthlaw.theory.gram import OBSERVABLES
+from depthlaw.theory.network import Network
 
 MOST_ROWS = 20
 """Layers in the table for people; JSON has them all."""
+EQUICORRELATED, ISOTROPIC = STARTS = ("equicorrelated", "isotropic")
+"""Starts: all samples share a correlation, or none."""
+MOST_CERTAIN = 0.9999
+"""A probability above this one is said to be at least this one."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first Gram matrix, as its name on the command line and what its samples share."""
+
+    name: str
+    correlation: float
+
+    def __str__(self) -> str:
+        shared = f" with correlation {self.correlation:g}" if self.name == EQUICORRELATED else ""
+        return f"{self.name}{shared}"
 
 
 @dataclass(frozen=True)
 class Interval:
-    """The mean over replicas, and a confidence interval for the mean over networks."""
+    """What the replicas showed, and a confidence interval for the mean over all networks."""
 
     mean: float
     lower: float
     upper: float
+    median: float
+    smallest: float
+    largest: float
 
 
 @dataclass(frozen=True)
@@ -55,16 +78,17 @@ class Summary:
     """A trajectory with intervals that all hold together with probability at least 1 − `level`."""
 
     trajectory: Trajectory
+    start: Start
     seed: int
     level: float
     layers: tuple[Layer, ...]
 
     @classmethod
-    def of(cls, trajectory: Trajectory, *, seed: int, level: float) -> Summary:
+    def of(cls, trajectory: Trajectory, start: Start, *, seed: int, level: float) -> Summary:
         """Sum up `trajectory`, sharing `level` evenly among all layers and observables."""
         share = level / max(1, trajectory.depth * len(OBSERVABLES))
         layers = (_layer(trajectory, depth, share) for depth in range(trajectory.depth + 1))
-        return cls(trajectory, seed, level, tuple(layers))
+        return cls(trajectory, start, seed, level, tuple(layers))
 
     @property
     def degenerate(self) -> int:
@@ -89,38 +113,70 @@ def _layer(trajectory: Trajectory, depth: int, level: float) -> Layer:
 def _interval(
     trajectory: Trajectory, name: str, values: np.ndarray[Any, Any], depth: int, level: float
 ) -> Interval:
-    mean = float(values.mean())
     if depth == 0:
         first = float(values[0])
-        return Interval(first, first, first)
+        return Interval(first, first, first, first, first, first)
     observable, n = OBSERVABLES[name], trajectory.network.batch
     lower, upper = mean_bounds(
         values, lowest=observable.lowest(n), highest=observable.highest(n), level=level
     )
-    return Interval(mean, lower, upper)
+    seen = (values.mean(), lower, upper, np.median(values), values.min(), values.max())
+    return Interval(*map(float, seen))
 
 
 def simulation_document(summary: Summary) -> dict[str, Any]:
-    """Return a summary as plain data: network, seed, route, level and every layer."""
+    """Return a summary as plain data: all that the run depended on, and every layer."""
     run = summary.trajectory
     return {
-        "network": run.network.to_json(),
-        "seed": summary.seed,
-        "replicas": run.replicas,
+        **run_document(run.network, summary.start, run.replicas, summary.seed, summary.level),
+        "depth": run.depth,
         "route": str(run.route),
-        "level": summary.level,
+        "command": _command(summary),
         "degenerate": summary.degenerate,
         "dropped": int(run.dropped.sum()),
         "layers": [_layer_document(layer) for layer in summary.layers],
     }
 
 
+def run_document(
+    network: Network, start: Start, replicas: int, seed: int, level: float
+) -> dict[str, Any]:
+    """Return what any run of simulations depends on as plain data."""
+    return {
+        "version": depthlaw.__version__,
+        "numpy": np.__version__,
+        "network": network.to_json(),
+        "start": asdict(start),
+        "seed": seed,
+        "replicas": replicas,
+        "level": level,
+    }
+
+
+def _command(summary: Summary) -> str:
+    """Return the command that gives the same document again, on this version."""
+    run, start = summary.trajectory, summary.start
+    options = {
+        "layer": run.network.describe(),
+        "batch": run.network.batch,
+        "width": run.network.width,
+        "depth": run.depth,
+        "replicas": run.replicas,
+        "seed": summary.seed,
+        "start": start.name,
+        "correlation": repr(start.correlation) if start.name == EQUICORRELATED else None,
+        "route": run.route,
+        "level": repr(summary.level),
+    }
+    given = {name: str(value) for name, value in options.items() if value is not None}
+    words = [word for name, value in given.items() for word in (f"--{name}", value)]
+    return shlex.join(["depthlaw", "simulate", *words, "--json"])
+
+
 def _layer_document(layer: Layer) -> dict[str, Any]:
-    missing = {"mean": None, "lower": None, "upper": None}
+    missing = dict.fromkeys(Interval.__dataclass_fields__)
     shown = {
-        name: missing
-        if interval is None
-        else {"mean": interval.mean, "lower": interval.lower, "upper": interval.upper}
+        name: missing if interval is None else asdict(interval)
         for name, interval in layer.observables.items()
     }
     return {
@@ -152,52 +208,86 @@ def add_simulation(page: Page, summary: Summary) -> None:
     network = run.network
     page.add(
         f"{network.describe()}  width {network.width}, batch {network.batch}, "
-        f"{run.replicas} replicas, seed {summary.seed}, {run.route} route"
+        f"{_counted(run.replicas)}, seed {summary.seed}, {run.route} route, "
+        f"start {summary.start}"
     )
+    depths = chosen_depths(run.depth)
+    layers = [summary.layers[depth] for depth in depths]
+    means = page.wide or any(_tells(summary, layer) for layer in layers)
     shown = table(lines=False)
     shown.add_column("depth", justify="right", no_wrap=True)
     for name in OBSERVABLES:
-        shown.add_column(name.replace("_", " "), no_wrap=page.wide)
-    for depth in chosen_depths(run.depth):
-        layer = summary.layers[depth]
-        cells = [_cell(interval, page.wide, depth) for interval in layer.observables.values()]
-        shown.add_row(str(depth), *cells)
+        shown.add_column(name.replace("_", " "), no_wrap=page.wide, overflow="fold")
+    for layer in layers:
+        cells = (_cell(summary, name, layer, means, wide=page.wide) for name in OBSERVABLES)
+        shown.add_row(str(layer.depth), *cells)
     page.add(shown, "")
-    left_out = run.depth + 1 - len(chosen_depths(run.depth))
+    left_out = run.depth + 1 - len(depths)
     if left_out:
         page.add(f"{left_out} layers are left out here; --json has them all.")
-    page.add(
-        f"Mean over replicas, with intervals that all contain the true mean together, "
-        f"with probability at least {1 - summary.level:.12g}."
-    )
+    page.add(*_legend(summary))
     for note in _notes(summary):
         page.add(Text(note, style="yellow"))
 
 
-def _cell(interval: Interval | None, wide: bool, depth: int) -> Text:
+def _cell(summary: Summary, name: str, layer: Layer, means: bool, *, wide: bool) -> Text:
+    """Return the median, what the replicas span and, if `means`, the interval of the mean."""
+    interval = layer.observables[name]
     if interval is None:
         return Text("undefined", style="yellow")
-    cell = Text(short(interval.mean))
-    if depth:
-        ends = interval_text(interval.lower, interval.upper) if wide else _narrow(interval)
-        cell.append(f" {ends}" if wide else f"\n{ends}", style="dim")
-    return cell
+    parts = []
+    digits = 3 if wide else 2
+    if layer.depth and summary.trajectory.replicas > 1:
+        least, most = interval.smallest, interval.largest
+        parts.append(f"{outwards(least, digits, up=False)}…{outwards(most, digits, up=True)}")
+    if layer.depth and means:
+        mean = interval_text(interval.lower, interval.upper, digits)
+        parts.append(mean if name in _tells(summary, layer) else "–")
+    between = " " if wide else "\n"
+    return Text(short(interval.median)).append("".join(between + p for p in parts), style="dim")
 
 
-def _narrow(interval: Interval) -> str:
-    return f"{outwards(interval.lower, 2, up=False)}…{outwards(interval.upper, 2, up=True)}"
+def _counted(replicas: int) -> str:
+    return "1 replica" if replicas == 1 else f"{replicas} replicas"
+
+
+def _tells(summary: Summary, layer: Layer) -> set[str]:
+    """Return the observables whose mean is known to lie in less than half of its range."""
+    n = summary.trajectory.network.batch
+    return {
+        name
+        for name, interval in layer.observables.items()
+        if interval is not None and layer.depth
+        if interval.upper - interval.lower
+        < (OBSERVABLES[name].highest(n) - OBSERVABLES[name].lowest(n)) / 2
+    }
+
+
+def _legend(summary: Summary) -> list[str]:
+    """Return what the numbers in a cell mean."""
+    replicas = summary.trajectory.replicas
+    if replicas == 1:
+        return ["One replica: how much others differ from it is not known; raise --replicas."]
+    another = Fraction(replicas - 1, replicas + 1)
+    median = min(1 - 0.5 ** (replicas - 1), MOST_CERTAIN)
+    return [
+        f"Median of {replicas} replicas, then the smallest…largest of them: in each cell one more "
+        f"network lies between these with probability at least {another} "
+        f"({outwards(float(another), 2, up=False)}), the median of all networks with at least "
+        f"{outwards(median, 4, up=False)}.",
+        f"In brackets an interval for the mean, – where it is wider than half of what is possible; "
+        f"all intervals contain the true mean together with probability at least "
+        f"{1 - summary.level:.12g}.",
+    ]
 
 
 def _notes(summary: Summary) -> list[str]:
     notes = []
-    n, replicas = summary.trajectory.network.batch, summary.trajectory.replicas
-    gap = OBSERVABLES["orthogonality_gap"]
-    span = gap.highest(n) - gap.lowest(n)
-    last = summary.layers[-1].observables["orthogonality_gap"]
-    if summary.trajectory.depth and last is not None and last.upper - last.lower > span / 2:
+    replicas = summary.trajectory.replicas
+    if summary.trajectory.depth and not any(_tells(summary, layer) for layer in summary.layers):
         notes.append(
-            f"The intervals are wide: {replicas} replicas say little at level {summary.level:g}; "
-            "raise --replicas."
+            f"No mean is known well: {_counted(replicas)} cannot tell at level "
+            f"{summary.level:g}; raise --replicas."
         )
     undefined = [layer for layer in summary.layers if layer.undefined]
     if undefined:

@@ -6,6 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from depthlaw.numerics.verify import Report, Verdict
+from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import sign
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page, table
@@ -105,7 +106,7 @@ def advice_on(verdict: Verdict) -> str:
             parts.append(f"see {verdict.claim.siblings[0]}")
     elif verdict.as_expected is False:
         parts.insert(0, f"expected {verdict.claim.expected}")
-    return "; ".join(parts)
+    return unicode_words("; ".join(parts))
 
 
 def summary(report: Report) -> str:

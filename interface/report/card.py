@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 from depthlaw.numerics.verify import CheckVerdict, Report, Verdict
 from depthlaw.plots.sides import ratio_text
-from depthlaw.render.mathematics import unicode_formula, unicode_name
+from depthlaw.render.latex_text import unicode_words
+from depthlaw.render.mathematics import unicode_formula
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.verdicts import advice_on
 from depthlaw.report.formulas import mathml
@@ -111,25 +112,25 @@ def card(report: Report, verdict: Verdict) -> Card:
         id=claim.id,
         anchor=anchor(claim.id),
         paper=claim.id.partition(".")[0],
-        title=claim.title,
+        title=unicode_words(claim.title),
         statement=mathml(claim.latex()),
-        remainder=claim.remainder,
-        source=str(claim.source),
+        remainder=claim.remainder and unicode_words(claim.remainder),
+        source=unicode_words(str(claim.source)),
         status=str(claim.status),
         outcome=verdict.outcome,
         expected=claim.expected,
         as_expected=verdict.as_expected,
-        advice=advice_on(verdict) or verdict.advice,
+        advice=advice_on(verdict) or unicode_words(verdict.advice),
         picture=picture(verdict),
         tightness=_ratios(verdict),
         samples=verdict.samples,
         instances=tuple(_instance(n, check) for n, check in enumerate(verdict.checks, start=1)),
         parameters=tuple(_parameter(parameter) for parameter in claim.parameters),
-        assumptions=tuple(unicode_name(a.statement) for a in claim.assumptions),
+        assumptions=tuple(unicode_words(a.statement) for a in claim.assumptions),
         steps=_steps(verdict),
         grounds=verdict.derivation.summary(),
         derived=verdict.derivation.holds,
-        errata=claim.errata,
+        errata=tuple(map(unicode_words, claim.errata)),
         siblings=tuple((name, name in present) for name in claim.siblings),
         command=card_command(report, verdict),
     )
@@ -153,7 +154,7 @@ def _parameter(parameter: Parameter) -> str:
     symbol = unicode_formula(parameter.symbol)
     return (
         f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
-        f"{parameter.description}"
+        f"{unicode_words(parameter.description)}"
     )
 
 
@@ -168,7 +169,7 @@ def _instance(number: int, check: CheckVerdict) -> Instance:
         notes.append(f"{check.route} route")
     return Instance(
         number,
-        check.label,
+        unicode_words(check.label),
         tuple((name, parameter_text(value)) for name, value in check.parameters.items()),
         check.outcome,
         _number(check.value),
@@ -177,7 +178,7 @@ def _instance(number: int, check: CheckVerdict) -> Instance:
         _number(check.trivial),
         ratio_text(check.tightness.ratio if check.tightness else None),
         str(check.samples) if check.samples else "–",
-        tuple(notes),
+        tuple(map(unicode_words, notes)),
     )
 
 
@@ -208,11 +209,11 @@ def _steps(verdict: Verdict) -> tuple[DerivationStep, ...]:
     results = verdict.derivation.results
     return tuple(
         DerivationStep(
-            found.title,
+            unicode_words(found.title),
             found.ground,
             found.holds,
             mathml(latex) if (latex := step.latex()) else None,
-            found.detail,
+            unicode_words(found.detail),
         )
         for step, found in zip(steps, results, strict=True)
     )

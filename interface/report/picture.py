@@ -14,18 +14,19 @@ from matplotlib.ticker import MaxNLocator
 
 from depthlaw.numerics.verify import Verdict
 from depthlaw.plots.canvas import Scale, scale_for
-from depthlaw.plots.sides import Sides, Stretch, ratio_text, sides
+from depthlaw.plots.sides import SUPERSCRIPTS, Sides, Stretch, ratio_text, sides
 from depthlaw.theory.claim import Outcome
 
 WIDTH = 340.0
-"""Width of the picture in its own units; a narrow telephone shows it one to one."""
+"""Width of the picture in its own units, at least; a narrow telephone shows it one to one."""
 LEFT, RIGHT = 30.0, 288.0
 """Ends of the axis: room for the numbers of the rows before it, and for the ratios after it."""
+GAP, CHARACTER = 6.0, 7.0
+"""From the axis to the ratios, and what a character of them may take in letters of 10.5 units."""
 ROW, DENSE_ROW, MANY_ROWS = 17.0, 12.0, 16
 """Height of a row, and of one where there are more than so many."""
 AXIS = 24.0
 """Height of the axis with its numbers."""
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _MARGIN = 0.04
 _HUGE = 1e300
 """Larger numbers are drawn here, so that differences stay finite."""
@@ -57,6 +58,7 @@ class Picture:
     height: float
     left: float
     right: float
+    gap: float
     axis: float
     rows: tuple[Row, ...]
     ticks: tuple[tuple[float, str], ...]
@@ -79,8 +81,10 @@ def picture(verdict: Verdict) -> Picture | None:
     height = ROW if len(found) <= MANY_ROWS else DENSE_ROW
     rows = tuple(_row(side, axis, (side.number - 0.5) * height) for side in found)
     bottom = len(found) * height
+    longest = max(len(row.ratio) for row in rows)
+    width = max(WIDTH, RIGHT + GAP + CHARACTER * longest)
     return Picture(
-        WIDTH, bottom + AXIS, LEFT, RIGHT, bottom + 3, rows, tuple(axis.ticks()), axis.scale
+        width, bottom + AXIS, LEFT, RIGHT, GAP, bottom + 3, rows, tuple(axis.ticks()), axis.scale
     )
 
 
@@ -196,4 +200,4 @@ def _power(exponent: int) -> str:
     """Return a power of ten as a reader expects it."""
     if -3 <= exponent <= 3:
         return f"{10.0**exponent:g}"
-    return f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+    return f"10{str(exponent).translate(SUPERSCRIPTS)}"

@@ -1,12 +1,14 @@
 """What the tests of the front door share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
 
 from depthlaw.main import main
+from depthlaw.theory.claim.check import ParameterValue
 
 
 class Outcome(NamedTuple):
@@ -25,6 +27,18 @@ class Outcome(NamedTuple):
 
 
 Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def written() -> Callable[[Mapping[str, ParameterValue]], list[str]]:
+    """Return parameters as a person types them, without losing a digit."""
+
+    def text(value: ParameterValue) -> str:
+        if isinstance(value, tuple):
+            return ",".join(map(text, value))
+        return str(Fraction(value))
+
+    return lambda parameters: [f"{name}={text(value)}" for name, value in parameters.items()]
 
 
 @pytest.fixture

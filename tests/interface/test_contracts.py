@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
+import depthlaw
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim import Claim, registry
-from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.gram import OBSERVABLES, equicorrelated
 from depthlaw.theory.layer_text import parse_layer
@@ -23,17 +25,6 @@ if TYPE_CHECKING:
 CHEAP = "orthogonalization.lemma-4-sharp"
 PRINTED = "orthogonalization.theorem-1"
 CLAIMS = registry.claims()
-
-
-def written(parameters: Mapping[str, ParameterValue]) -> list[str]:
-    """Return parameters as a person types them, without losing a digit."""
-
-    def text(value: ParameterValue) -> str:
-        if isinstance(value, tuple):
-            return ",".join(map(text, value))
-        return str(Fraction(value))
-
-    return [f"{name}={text(value)}" for name, value in parameters.items()]
 
 
 def test_claims_lists_the_registry(command: Command) -> None:
@@ -70,7 +61,9 @@ def test_show_has_every_part_of_a_claim(claim: Claim, command: Command) -> None:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
-def test_bound_is_the_claim_s_bound(claim: Claim, command: Command) -> None:
+def test_bound_is_the_claim_s_bound(
+    claim: Claim, command: Command, written: Callable[..., list[str]]
+) -> None:
     parameters = claim.checks[0].parameters
     found = command("bound", claim.id, *written(parameters), "--json")
     assert (found.status, found.err) == (0, "")
@@ -103,6 +96,7 @@ def test_numbers_beyond_floats_stay_json(command: Command) -> None:
     assert document["vacuous"] is True
 
 
+SUMMED = ("mean", "lower", "upper", "median", "smallest", "largest")
 SIMULATE = (
     "simulate",
     *("--layer", "linear,rescale"),
@@ -132,13 +126,16 @@ def test_simulate_has_every_layer_and_observable(command: Command) -> None:
         assert set(layer) == {"depth", "degenerate", "undefined", *OBSERVABLES}
         for name, observable in OBSERVABLES.items():
             shown = layer[name]
-            assert set(shown) == {"mean", "lower", "upper"}
+            assert set(shown) == set(SUMMED)
             assert observable.lowest(4) <= shown["lower"] <= shown["mean"]
             assert shown["mean"] <= shown["upper"] <= observable.highest(4)
             seen = run.values[name][:, layer["depth"]]
             if layer["depth"] == 0:
-                assert shown["lower"] == shown["mean"] == shown["upper"] == float(seen[0])
+                assert set(shown.values()) == {float(seen[0])}
                 continue
+            middle = float(np.median(seen))
+            found = (shown["smallest"], shown["median"], shown["largest"])
+            assert found == (seen.min(), middle, seen.max())
             assert shown["mean"] == float(seen.mean())
             # All intervals hold together: each has an equal share of the level.
             share = 0.01 / (3 * len(OBSERVABLES))
@@ -147,12 +144,65 @@ def test_simulate_has_every_layer_and_observable(command: Command) -> None:
             assert (shown["lower"], shown["upper"]) == expected
 
 
+LAYERS = [
+    "linear,recenter,rescale",
+    "linear:residual=0.1:mean=0.3,gelu,rescale:features",
+    "linear:law=-1@1/2;1@1/2,tanh(2*x)+0.1,rescale",
+    "linear:haar,elu(1/3)",
+]
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+@pytest.mark.parametrize("start", [("--correlation", "-1/7"), ("--start", "isotropic"), ()])
+def test_the_document_of_a_simulation_alone_repeats_it(
+    layer: str, start: tuple[str, ...], command: Command
+) -> None:
+    sizes = ("--batch", "3", "--width", "20", "--depth", "4", "--replicas", "5", "--seed", "11")
+    found = command("simulate", "--layer", layer, *sizes, *start, "--level", "0.02", "--json")
+    document = found.document
+    # From the command line …
+    program, *words = shlex.split(document["command"])
+    again = command(*words)
+    assert program == "depthlaw"
+    assert again.out == found.out
+    # … and through Python, bit for bit.
+    network = document["network"]
+    run = simulate(
+        Network(network["width"], network["batch"], parse_layer(network["layer"])),
+        depth=document["depth"],
+        replicas=document["replicas"],
+        seed=document["seed"],
+        route=document["route"],
+        initial_gram=equicorrelated(network["batch"], document["start"]["correlation"]),
+    )
+    for at in document["layers"]:
+        for name in OBSERVABLES:
+            seen = run.values[name][:, at["depth"]]
+            assert at[name]["median"] == float(np.median(seen))
+            assert (at[name]["smallest"], at[name]["largest"]) == (seen.min(), seen.max())
+    assert document["version"] == depthlaw.__version__
+
+
+def test_sixteen_replicas_are_drawn_unless_asked_otherwise(command: Command) -> None:
+    document = command(*SIMULATE[:-2], "--json").document
+    assert document["replicas"] == 16
+    assert document["start"] == {"name": "equicorrelated", "correlation": 0.5}
+
+
+def test_what_solves_a_simulation_is_told_too(command: Command) -> None:
+    words = (*SIMULATE, "--solve", "depth", "--target", "0.5", "--seed", "3", "--json")
+    document = command(*words).document
+    assert document["start"] == {"name": "equicorrelated", "correlation": 0.5}
+    assert (document["seed"], document["replicas"], document["depth"]) == (3, 50, 3)
+    assert document["solved"]["parameter"] == "depth"
+
+
 def test_simulate_finds_what_must_happen(command: Command) -> None:
     # Two samples, recentred: every neuron becomes (1, −1) or (−1, 1).
     words = ("--layer", "linear,recenter,rescale", "--batch", "2", "--width", "9", "--depth", "2")
     found = command("simulate", *words, "--start", "isotropic", "--json").document
     start, *layers = found["layers"]
-    assert start["mean_cosine"] == {"mean": 0, "lower": 0, "upper": 0}
+    assert start["mean_cosine"] == dict.fromkeys(SUMMED, 0)
     for layer in layers:
         assert layer["stable_rank"]["lower"] == layer["stable_rank"]["mean"] == 1
         assert layer["mean_cosine"]["lower"] == layer["mean_cosine"]["mean"] == -1
@@ -174,7 +224,7 @@ def test_replicas_that_die_have_no_mean(command: Command) -> None:
     document = command("simulate", *words, "--replicas", "30", "--json").document
     last = document["layers"][-1]
     assert 0 < last["undefined"] <= 30
-    assert last["isometry"] == {"mean": None, "lower": None, "upper": None}
+    assert last["isometry"] == dict.fromkeys(SUMMED)
 
 
 def test_seeds_fix_the_result_and_intervals_shrink(command: Command) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
+import sympy as sp
 from rich.cells import cell_len
 
-from depthlaw.render.mathematics import unicode_name
+from depthlaw.render.latex_text import unicode_name, unicode_words
+from depthlaw.render.letters import fitting
+from depthlaw.render.mathematics import unicode_line, unicode_statement
 from depthlaw.render.page import Page, table
 from depthlaw.render.simulation import MOST_ROWS, chosen_depths
 from depthlaw.theory.claim import Claim, registry
@@ -49,6 +53,18 @@ def test_off_a_terminal_there_is_plain_text_only(typed: str, command: Command) -
     assert not [line for line in found.out.splitlines() if line != line.rstrip()]
 
 
+@pytest.mark.parametrize("columns", ["0", "1", "-5", "99999999999999", "many", ""])
+@pytest.mark.parametrize("typed", ["--help", f"show {CHEAP}", BOUND + "width=9", "claims"])
+def test_any_number_of_columns_will_do(
+    columns: str, typed: str, on_terminal: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    found = on_terminal(*typed.split())
+    assert (found.status, found.err) == (0, "")
+    assert found.out.strip()
+    assert max(map(len, found.out.splitlines())) <= 1200
+
+
 @pytest.mark.parametrize("typed", PAGES)
 def test_a_terminal_of_80_columns_is_enough(typed: str, on_terminal: Command) -> None:
     found = on_terminal(*typed.split()).out
@@ -58,6 +74,19 @@ def test_a_terminal_of_80_columns_is_enough(typed: str, on_terminal: Command) ->
     assert max(map(cell_len, lines)) <= 80
     # What does not fit is wrapped: Rich marks what it cuts off with an ellipsis at the end.
     assert not [line for line in lines if line.rstrip().endswith("…")]
+
+
+@pytest.mark.parametrize("replicas", [1, 2, 16, 300])
+def test_a_table_of_layers_loses_no_number(replicas: int, on_terminal: Command) -> None:
+    words = f"simulate --layer linear,rescale --batch 4 --width 1e4 --depth 3 --replicas {replicas}"
+    page = ESCAPE.sub("", on_terminal(*words.split()).out)
+    rows = re.split(r"\n *\d  ", page.partition("─\n")[2].partition("\n\n")[0])
+    spans = [len(re.findall(r"[\d.]…-?[\d.]", row)) for row in rows]
+    assert spans == [0, *[5 * (replicas > 1)] * 3]
+    assert ("One replica" in page) == (replicas == 1)
+    # Many replicas know a mean well, few do not.
+    assert ("[" in page) == (replicas == 300)
+    assert ("No mean is known well" in page) == (replicas < 300)
 
 
 def test_no_color_is_honoured(on_terminal: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +109,7 @@ def test_every_claim_has_one_line_in_a_pipe(command: Command) -> None:
     for claim in registry.claims():
         (line,) = [line for line in lines if line.startswith(f"{claim.id} ")]
         for part in (str(claim.status), str(claim.expected), claim.title, str(claim.source)):
-            assert part in line
+            assert unicode_words(part) in line
 
 
 def test_every_id_can_be_read_on_a_narrow_terminal(on_terminal: Command) -> None:
@@ -91,12 +120,53 @@ def test_every_id_can_be_read_on_a_narrow_terminal(on_terminal: Command) -> None
 @pytest.mark.parametrize("claim", registry.claims(), ids=lambda claim: claim.id)
 def test_show_tells_everything(claim: Claim, command: Command) -> None:
     page = command("show", claim.id).out
-    parts = [claim.title, claim.latex(), str(claim.source), str(claim.expected), *claim.errata]
+    parts = [claim.title, str(claim.source), str(claim.expected), *claim.errata]
     parts += [step.title for step in claim.derivation().steps]
     parts += [check.label for check in claim.checks]
     parts += [f"{p.name} (" for p in claim.parameters]
     for part in (*parts, *claim.siblings):
-        assert part in page
+        assert unicode_words(part) in page
+
+
+COMMAND = re.compile(
+    r"\\|[_^]\{|\$|t?frac(?!tion)|sqrt|math[a-z]|operatorname|varepsilon|vartheta|varrho|tilde|nabla"
+    r"|cdot|\bdots|infty|\b(?:ell|quad|neq?|leq?|geq?)\b"
+)
+"""What is LaTeX wherever it stands."""
+IN_FORMULAS = re.compile(r"\b(?:sum|prod|int|left|right|text|hat|bar)(?![a-z])")
+"""What is LaTeX in a formula, and may be English in a sentence."""
+
+
+@pytest.mark.parametrize("claim", registry.claims(), ids=lambda claim: claim.id)
+def test_nothing_on_a_terminal_is_latex(
+    claim: Claim, command: Command, written: Callable[..., list[str]]
+) -> None:
+    shown = command("show", claim.id).out
+    bound = command("bound", claim.id, *written(claim.checks[0].parameters)).out
+    for page in (shown, bound):
+        assert not COMMAND.search(page)
+    drawn = [line for line in bound.splitlines() if line.startswith("  ")]
+    for formula in (unicode_statement(claim), *drawn):
+        assert not IN_FORMULAS.search(formula)
+
+
+def test_latex_on_a_terminal_would_be_noticed() -> None:
+    for text in ("frac1L sumₗ", "I/sqrtn", r"\ell", "β^{−ℓ}", "sqrt n", "varepsilonₗ", "nablaᵥ"):
+        assert COMMAND.search(text), text
+    assert IN_FORMULAS.search("sumₗ rank")
+
+
+def test_the_lists_of_claims_hold_no_latex(command: Command) -> None:
+    for page in (command("claims").out, command(*VERIFY.split()).out):
+        assert not COMMAND.search(page)
+
+
+@pytest.mark.parametrize("claim", registry.claims(), ids=lambda claim: claim.id)
+def test_a_statement_fits_a_terminal(claim: Claim) -> None:
+    for width in (60, 100):
+        lines = unicode_statement(claim, width=width).splitlines()
+        assert max(map(cell_len, lines)) <= width
+    assert unicode_statement(claim, encoding="ascii").isascii()
 
 
 def test_bound_says_whether_it_says_anything(command: Command) -> None:
@@ -160,9 +230,50 @@ def test_a_page_is_silent_until_it_is_written(capsys: pytest.CaptureFixture[str]
         (r"\|C - \mathbb{E}C\|_F^2", "‖C - EC‖_F²"),
         (r"\Lambda_\ell", "Λₗ"),
         (r"\lambda_{ij}^{n}", "λᵢⱼⁿ"),
+        (r"\frac1L \sum_\ell r(H_\ell)", "(1/L) Σₗ r(Hₗ)"),
+        (r"\|C^{1/2} - I/\sqrt{n}\|_F^2", "‖C^(1/2) - I/√n‖_F²"),
+        (r"\frac{|f(\rho)|}{1 - |f(\rho)|}", "|f(ρ)|/(1 - |f(ρ)|)"),
+        (r"\tfrac{2n}{n+2}\lambda_{min}", "(2n/(n+2)) λₘᵢₙ"),
+        (r"-\log\det F(\bar a)", "-log det F(a\u0304)"),
+        (r"\mathrm{rank}_\tau(H) \ne \text{odd state}", "rank_τ(H) ≠ odd state"),
         (r"\unknown{x}", "unknownx"),
         ("plain", "plain"),
     ],
 )
 def test_latex_becomes_letters(latex: str, text: str) -> None:
     assert unicode_name(latex) == text
+
+
+@pytest.mark.parametrize(
+    ("prose", "text"),
+    [
+        ("falls like β^{−ℓ}", "falls like β⁻ˡ"),
+        ("Σ_{k≥2} a_k ρ^{k−1}", "Σ_(k≥2) aₖ ρᵏ⁻¹"),
+        ("a_k = c_k², Σλ_i = 1", "aₖ = cₖ², Σλᵢ = 1"),
+        ("10^14 and R^n", "10¹⁴ and Rⁿ"),
+        ("e^{ρst}", "e^(ρst)"),
+        ("slope_at_one, initial_gram", "slope_at_one, initial_gram"),
+        ("max{1 − κ(0), 1/2}", "max{1 − κ(0), 1/2}"),
+    ],
+)
+def test_prose_keeps_its_words(prose: str, text: str) -> None:
+    assert unicode_words(prose) == text
+    assert unicode_words(text) == text
+
+
+def test_exact_numbers_are_mathematics() -> None:
+    assert unicode_line(sp.sqrt(2) * sp.pi**2 / 3 - sp.E) == "-e + √2·π²/3"
+    assert unicode_line(sp.sqrt(1 + sp.sqrt(3))) == "√(1 + √3)"
+
+
+def test_a_letter_has_a_spelling_wherever_a_page_needs_one() -> None:
+    seen = {
+        character
+        for claim in registry.claims()
+        for text in (claim.title, *claim.errata, *(a.statement for a in claim.assumptions))
+        for character in unicode_words(text)
+    }
+    for character in sorted(seen):
+        assert "?" not in fitting(character, "ascii"), character
+    assert fitting("≤", "ascii") != fitting("≥", "ascii")
+    assert fitting("é ≤ ½", "latin-1") == "é <= ½"

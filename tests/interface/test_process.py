@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -105,11 +106,58 @@ def test_json_is_utf8_and_text_is_readable_in_any_locale(encoding: str) -> None:
     assert mistake.stderr.count(b"\n") == 1
 
 
-def test_a_reader_that_goes_away_is_no_accident() -> None:
+SPOKEN = {"≤": "<=", "≥": ">=", "∞": "inf", "ρ": "rho", "κ": "kappa", "λ": "lambda", "±": "+/-"}
+SPEAKING = {
+    "ascii": ["show orthogonalization.theorem-1-corrected", "activation relu", "claims"],
+    "cp1252": ["verify orthogonalization.lemma-8 orthogonalization.lemma-4-sharp"],
+    "latin-1": ["bound orthogonalization.lemma-8 batch=4 smallest=1/8"],
+}
+
+
+@pytest.mark.parametrize("encoding", SPEAKING)
+def test_a_terminal_without_mathematics_tells_every_sign_apart(encoding: str) -> None:
+    for typed in SPEAKING[encoding]:
+        wanted = run(*typed.split(), PYTHONIOENCODING="utf-8").stdout.decode()
+        found = run(*typed.split(), PYTHONIOENCODING=encoding)
+        assert (found.returncode, found.stderr) == (0, b"")
+        page = found.stdout.decode(encoding)
+        for sign, spoken in SPOKEN.items():
+            assert page.count(spoken) + page.count(sign) >= wanted.count(sign), (typed, sign)
+        assert page.count("?") <= wanted.count("?")
+
+
+@pytest.mark.parametrize(
+    "words", [BOUND, [*BOUND, "--json"], ["--help"], ["--version"], ["claims"], ["verify", CHEAP]]
+)
+def test_an_output_that_takes_nothing_is_one_sentence(words: list[str]) -> None:
+    program = f"{shlex.quote(sys.executable)} -m depthlaw {shlex.join(words)}"
+    redirections = [">&-"]
+    if os.path.exists("/dev/full"):
+        redirections.append("> /dev/full")
+    for redirection in redirections:
+        found = subprocess.run(
+            ["sh", "-c", f"{program} {redirection}"], capture_output=True, timeout=60, check=False
+        )
+        assert (found.returncode, found.stdout) == (2, b"")
+        assert found.stderr.startswith(b"depthlaw: standard output ")
+        assert found.stderr.count(b"\n") == 1
+
+
+def test_a_complaint_that_nobody_can_hear_is_still_a_mistake() -> None:
+    program = f"{shlex.quote(sys.executable)} -m depthlaw clams"
+    for redirection in ("2>&-", ">&- 2>&-", "2> /dev/full"):
+        found = subprocess.run(
+            ["sh", "-c", f"{program} {redirection}"], capture_output=True, timeout=60, check=False
+        )
+        assert (found.returncode, found.stdout, found.stderr) == (2, b"", b"")
+
+
+@pytest.mark.parametrize("words", [["claims"], ["--help"], ["--version"], ["claims", "--json"]])
+def test_a_reader_that_goes_away_is_no_accident(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     found = subprocess.run(
-        [sys.executable, "-m", "depthlaw", "claims"],
+        [sys.executable, "-m", "depthlaw", *words],
         stdout=writer,
         stderr=subprocess.PIPE,
         timeout=60,
@@ -144,3 +192,37 @@ def test_ctrl_c_leaves_no_file_and_one_line(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert err == "depthlaw: interrupted, nothing was saved\n"
     assert not folder.exists()
+
+
+def test_an_interrupt_does_not_wait_for_a_layer_to_end() -> None:
+    words = [
+        "depthlaw",
+        "simulate",
+        "--layer",
+        "linear,rescale",
+        "--batch",
+        "64",
+        "--width",
+        "1e8",
+        "--depth",
+        "9",
+    ]
+    code = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.argv = {words}\n"
+        "import depthlaw.numerics.simulate\nfrom depthlaw.main import main\n"
+        "print('ready', file=sys.stderr, flush=True)\nsys.exit(main())"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "ready\n"
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (130, "")
+    assert err == "depthlaw: interrupted, nothing was saved\n"

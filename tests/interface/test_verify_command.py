@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from depthlaw.numerics.verify import Progress, verify
-from depthlaw.render import json_text, verdict_file
+from depthlaw.render import json_text, progress, verdict_file
 from depthlaw.theory.claim import Check, Claim, Computed, Outcome, registry
 from depthlaw.theory.values import Enclosure
 
@@ -192,7 +193,8 @@ def test_the_whole_registry_is_the_default(
 
     def listen(claims: tuple[Claim, ...], **options: object) -> object:
         asked.extend(claim.id for claim in claims)
-        assert options == {"budget": "quick", "level": 1e-3, "seed": 0, "progress": None}
+        assert callable(options.pop("progress"))
+        assert options == {"budget": "quick", "level": 1e-3, "seed": 0}
         return verify(CHEAP)
 
     monkeypatch.setattr("depthlaw.numerics.verify.verify", listen)
@@ -200,20 +202,45 @@ def test_the_whole_registry_is_the_default(
     assert asked == list(registry.claim_ids())
 
 
-def test_progress_reaches_a_terminal_only(
-    command: Command, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_terminal_sees_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import sys
-
-    from depthlaw.render.progress import checking, counting
-
-    with checking([CHEAP]) as checks, counting("layers") as count:
-        assert (checks, count) == (None, None)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with checking([CHEAP]) as checks:
+    with progress.checking([CHEAP]) as checks:
         assert checks is not None
         checks(Progress(CHEAP, "label", 3, 9))
     shown = capsys.readouterr()
     assert shown.out == ""
     assert CHEAP in shown.err
     assert "3/9" in shown.err
+
+
+def test_a_log_hears_of_long_runs_now_and_then(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(progress, "monotonic", lambda: now)
+    with progress.checking(["other", CHEAP]) as checks, progress.counting("layers") as count:
+        assert checks is not None
+        assert count is not None
+        for tenths in range(550):
+            now = tenths / 10
+            checks(Progress(CHEAP, "n ≤ 4", tenths, 550))
+            count(tenths, 550)
+    out, err = capsys.readouterr()
+    assert out == ""
+    lines = err.splitlines()
+    assert len(lines) == 6
+    assert lines[0] == f"depthlaw: 30 s · claim 2 of 2 · {CHEAP} · n ≤ 4 · 300/550 samples"
+    assert lines[1] == "depthlaw: 30 s · 300 of 550 layers"
+    assert lines[-1].startswith("depthlaw: 50 s · ")
+
+
+def test_short_runs_leave_the_log_empty(command: Command) -> None:
+    assert command("verify", CHEAP).err == ""
+
+
+def test_without_stderr_there_is_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    with progress.checking([CHEAP]) as checks, progress.counting("layers") as count:
+        assert (checks, count) == (None, None)
