@@ -66,7 +66,7 @@ class ReportFolder:
             yield cls(path)
         except BaseException:
             for parent in made:
-                with suppress(OSError):
+                with suppress(OSError, ValueError):  # it may have a name that no folder can have
                     parent.rmdir()
             raise
 
