@@ -16,6 +16,7 @@ runs.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -62,7 +63,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             "this machine cannot hold numbers or arrays so large: take smaller ones", 2
         )
     except KeyboardInterrupt:
-        return _complain("interrupted, nothing was saved", 130)
+        status = _complain("interrupted, nothing was saved", 130)
+        if argv is None:
+            # The interpreter would wait for threads that are in the middle of a layer.
+            os._exit(status)
+        return status
     except BrokenPipeError:
         silence(sys.stdout)
         return 141

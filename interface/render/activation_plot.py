@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +47,23 @@ def save_plot(card: Card, path: str) -> None:
     _function(left, card)
     _cobweb(middle, card)
     _depths(right, card)
+    picture = BytesIO()
+    figure.savefig(picture, format=target.suffix[1:].lower())
+    _write(target, picture.getvalue())
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    temporary = target.with_name(f".{target.name}-{os.getpid()}")
     try:
-        figure.savefig(target)
-    except OSError as error:
-        raise ArgumentError("plot", path, f"it cannot be written: {error.strerror}") from None
+        temporary.write_bytes(content)
+        os.replace(temporary, target)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ArgumentError("plot", str(target), f"it cannot be written: {reason}") from None
+    finally:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
 
 
 def _function(axes: Any, card: Card) -> None:

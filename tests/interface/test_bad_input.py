@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +11,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from depthlaw.commands import files
+
 if TYPE_CHECKING:
     from tests.interface.conftest import Command
 
 
+CHEAP = "orthogonalization.lemma-4-sharp"
 BOUND = "bound orthogonalization.theorem-1-corrected "
 FULL = BOUND + "batch=8 width=1e6 depth=40 "
 SPECTRUM = "bound orthogonalization.lemma-6-exact width=9 "
@@ -80,6 +85,26 @@ MISTAKES = [
     (RUN + "linear,reluu", "operation = reluu", "did you mean relu"),
     (RUN + "linear,,rescale", "layer = 'linear,,rescale'", "between two of its commas"),
     (RUN + "linear:residual=nan", "residual = nan", "finite"),
+    (SIMULATE + "--solve layer --target 0.5", "solve = layer", "depth or width"),
+    (SIMULATE + "--target 0.5", "solve = missing", "depth or width"),
+    (SIMULATE + "--solve depth", "target = missing", "--target 0.1"),
+    (SIMULATE + "--solve depth --target 5", "target = 5.0", "between 0 and"),
+    (SIMULATE + "--solve depth --target 0.5 --route gram", "route = gram", "leave it out"),
+    (
+        "simulate --layer linear --batch 8 --width 4 --depth 1 --solve width --target 0.5",
+        "width = 4",
+        "at least 8",
+    ),
+    ("activation", "activation = missing", "give either"),
+    ("activation relu --expr x", "activation = relu", "give either"),
+    ("activation rleu", "rleu", "did you mean"),
+    ("activation relu --gap 0.1", "gap = 0.1", "--gram FILE"),
+    ("activation relu --order -1", "order = -1", ""),
+    ("activation relu --order 1e9", "order = 1000000000", "200"),
+    ("activation relu --gain 0", "gain = 0", ""),
+    ("activation relu --gain nan", "gain = nan", ""),
+    ("activation relu --plot nowhere/at/all.png", "plot = nowhere/at/all.png", "No such file"),
+    ("activation relu --plot picture.gif", "plot = picture.gif", "must end in"),
     ("simulate --layer linear --batch 1 --width 9 --depth 1", "batch = 1", "at least 2"),
     ("simulate --layer linear --batch -8 --width 9 --depth 1", "batch = -8", "at least 2"),
     ("simulate --layer linear --batch 1e9 --width 9 --depth 1", "batch = 1000000000", "memory"),
@@ -153,6 +178,140 @@ def test_a_bad_argument_leaves_no_folder_behind(tmp_path: Path, command: Command
     folder = tmp_path / "new" / "reports"
     assert command(*VERIFY.split(), "--report", str(folder), "--level", "7").status == 2
     assert not folder.parent.exists()
+
+
+FILES = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n", "empty"),
+    "binary": (b"\xff\xfe\x00\x01", "it is no text"),
+    "words": (b"one,two\n", "it must be a number"),
+    "ragged": (b"1,0.5\n0.5\n", "equally many numbers"),
+    "row": (b"1,0.5,0.25\n", "square"),
+    "nan": (b"1,nan\nnan,1\n", "finite"),
+    "huge": (b"1,1e400\n1e400,1\n", "finite"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_without_a_matrix_is_one_sentence(
+    name: str, tmp_path: Path, command: Command
+) -> None:
+    content, advises = FILES[name]
+    (tmp_path / name).write_bytes(content)
+    found = command("activation", "relu", "--gram", str(tmp_path / name))
+    assert (found.status, found.out) == (2, "")
+    assert found.err.startswith("depthlaw: gram")
+    assert advises in found.err
+    assert found.err.count("\n") == 1
+
+
+def test_places_that_hold_no_file_are_one_sentence(tmp_path: Path, command: Command) -> None:
+    for path in (str(tmp_path), str(tmp_path / "missing"), "", " ", "a\0b", "x" * 5000):
+        found = command("activation", "relu", "--gram", path)
+        assert (found.status, found.out) == (2, "")
+        assert found.err.startswith("depthlaw: gram = ")
+        assert found.err.count("\n") == 1
+
+
+def test_a_file_is_read_up_to_a_size(
+    tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "gram.csv"
+    path.write_bytes(b"\xef\xbb\xbf1,0.5\n0.5,1\n")
+    words = ("activation", "relu", "--gram", str(path))
+    assert command(*words).status == 0
+    monkeypatch.setattr(files, "LARGEST", 8)
+    found = command(*words)
+    assert (found.status, found.out) == (2, "")
+    assert "or has no end" in found.err
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no such device here")
+def test_a_file_without_end_is_one_sentence(command: Command) -> None:
+    for path in ("/dev/zero", "/dev/urandom"):
+        found = command("activation", "relu", "--gram", path)
+        assert (found.status, found.out) == (2, "")
+        assert "or has no end" in found.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_read_if_somebody_writes_into_it(
+    tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    words = ("activation", "relu", "--gram", str(path))
+    with ThreadPoolExecutor(1) as writer:
+        writer.submit(path.write_text, "1,0.5\n0.5,1\n", encoding="utf-8")
+        assert command(*words).status == 0
+    monkeypatch.setattr(files, "PATIENCE", 0.05)
+    found = command(*words)
+    assert (found.status, found.out) == (2, "")
+    assert "nothing came out of it" in found.err
+
+
+def test_a_picture_is_written_whole_or_not_at_all(
+    tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "relu.svg"
+    words = ("activation", "relu", "--plot", str(path))
+    assert command(*words).status == 0
+    before = path.read_bytes()
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupt)
+    assert command(*words).status == 130
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["relu.svg"]
+
+
+HOSTILE = [
+    "",
+    " ",
+    "-1",
+    "0",
+    "1e400",
+    "nan",
+    "-inf",
+    "½",
+    "२",
+    "λ≤∞",
+    "../..",
+    "a\nb",
+    "\0",
+    "\ud800",
+]
+HOSTILE += ["1_0", "0x10", "1/0", "--", "-", "[bold]", "%s", "x" * 400, "9" * 30]
+COMMANDS = {
+    "claims": [],
+    "show": [CHEAP, "orthogonalization"],
+    "bound": [CHEAP, "batch=4", "lyapunov=1/8", "--solve", "--target", "batch"],
+    "activation": ["relu", "--expr", "--order", "--gain", "--gram", "--gap"],
+    "simulate": [
+        *("--layer", "linear", "--batch", "2", "--width", "--depth", "--replicas", "--seed"),
+        *("--start", "--correlation", "--route", "--level", "--solve", "--target"),
+    ],
+    "verify": [CHEAP, "--budget", "--level", "--seed"],
+}
+
+
+@given(data=st.data())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+def test_any_words_end_in_a_result_or_a_sentence(data: st.DataObject, command: Command) -> None:
+    name = data.draw(st.sampled_from([*COMMANDS, "clams", "--verzion"]))
+    known = [*COMMANDS.get(name, []), "--json", "--help", "2", "0.5"]
+    words = data.draw(st.lists(st.sampled_from(known) | st.sampled_from(HOSTILE), max_size=6))
+    if name == "verify" and CHEAP not in words:
+        words.insert(0, CHEAP)  # not the whole registry
+    found = command(name, *words)
+    assert found.status in (0, 2)
+    if found.status == 2:
+        assert found.out == ""
+        assert found.err.startswith("depthlaw: ")
+        assert found.err.count("\n") == 1
+        assert found.err[:-1].isprintable()
 
 
 NAMES = ["batch", "width", "depth", "alpha", "lyapunov", "eigenvalues", "x", ""]

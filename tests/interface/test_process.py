@@ -192,3 +192,37 @@ def test_ctrl_c_leaves_no_file_and_one_line(tmp_path: Path) -> None:
     assert (process.returncode, out) == (130, "")
     assert err == "depthlaw: interrupted, nothing was saved\n"
     assert not folder.exists()
+
+
+def test_an_interrupt_does_not_wait_for_a_layer_to_end() -> None:
+    words = [
+        "depthlaw",
+        "simulate",
+        "--layer",
+        "linear,rescale",
+        "--batch",
+        "64",
+        "--width",
+        "1e8",
+        "--depth",
+        "9",
+    ]
+    code = (
+        "import signal, sys\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"sys.argv = {words}\n"
+        "import depthlaw.numerics.simulate\nfrom depthlaw.main import main\n"
+        "print('ready', file=sys.stderr, flush=True)\nsys.exit(main())"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "ready\n"
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (130, "")
+    assert err == "depthlaw: interrupted, nothing was saved\n"

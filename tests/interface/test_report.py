@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import os
 import re
 import shlex
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from depthlaw import claim
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.plots.canvas import Scale, scale_for
-from depthlaw.plots.sides import SIGNS
+from depthlaw.plots.sides import SIGNS, ratio_text
 from depthlaw.render.verdict_file import PAGE_MARK, ReportFolder, verdict_document
 from depthlaw.report import formulas, render_report
 from depthlaw.report import picture as pictures
@@ -263,6 +264,29 @@ def test_equal_ratios_are_equally_far_apart_on_a_logarithmic_axis(a: float, b: f
         middle = pictures._Axis.over(numbers).place(numbers[0] ** 0.5 * numbers[1] ** 0.5)
         # Places are rounded to a tenth.
         assert abs(middle - (pictures.LEFT + pictures.RIGHT) / 2) <= 0.1
+
+
+@given(st.none() | st.floats(0, allow_nan=False))
+def test_a_ratio_is_short_and_says_how_large_it_is(ratio: float | None) -> None:
+    text = ratio_text(ratio)
+    assert len(text) <= 12
+    assert "e" not in text
+    if ratio is not None and 1e-300 < ratio < math.inf:
+        number, _, power = text.removeprefix("×").partition("·10")
+        digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+        assert math.isclose(float(f"{number}e{digits or 0}"), ratio, rel_tol=6e-3)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 4.6, 461.2, 4612.0, 46_123.0, 4.6123e7, 1e-300, math.inf])
+def test_a_picture_has_room_for_its_ratios(
+    report: Report, ratio: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "ratio_text", lambda _: ratio_text(ratio))
+    drawn = pictures.picture(report.verdicts[0])
+    assert drawn is not None
+    # Letters of 10.5 units: a digit takes .65 of that at most in the fonts that browsers use.
+    for row in drawn.rows:
+        assert drawn.right + drawn.gap + 0.65 * 10.5 * len(row.ratio) <= drawn.width
 
 
 def test_the_picture_shows_the_bound_where_the_table_has_it(report: Report) -> None:
