@@ -25,6 +25,7 @@ from depthlaw import claim
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.plots.canvas import Scale, scale_for
 from depthlaw.plots.sides import SIGNS, ratio_text
+from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.verdict_file import PAGE_MARK, ReportFolder, verdict_document
 from depthlaw.report import formulas, render_report
 from depthlaw.report import picture as pictures
@@ -81,20 +82,20 @@ def test_the_same_run_gives_the_same_page(report: Report, page: str) -> None:
 def test_every_claim_has_a_card_with_all_that_was_found(report: Report, page: str) -> None:
     for verdict in report.verdicts:
         found = card(page, verdict.claim.id)
-        assert spoken(verdict.claim.title) in found
+        assert spoken(unicode_words(verdict.claim.title)) in found
         assert f'aria-hidden="true">{SIGNS[verdict.outcome]}</span> {verdict.outcome}' in found
         assert "<math" in found
-        assert spoken(str(verdict.claim.source)) in found
+        assert spoken(unicode_words(str(verdict.claim.source))) in found
         assert found.count('scope="rowgroup"') == len(verdict.checks)
         for check in verdict.checks:
-            assert spoken(check.label) in found
-            assert spoken(check.advice) in found
+            assert spoken(unicode_words(check.label)) in found
+            assert spoken(unicode_words(check.advice)) in found
             assert set(check.parameters) <= set(re.findall(r"(\w+) = ", found))
         for step in verdict.derivation.results:
-            assert spoken(step.title) in found
+            assert spoken(unicode_words(step.title)) in found
             assert f'<span class="ground">{step.ground}' in found
         for erratum in verdict.claim.errata:
-            assert spoken(erratum) in found
+            assert spoken(unicode_words(erratum)) in found
         assert spoken(card_command(report, verdict)) in found
 
 
