@@ -60,6 +60,8 @@ def checking(claims: Sequence[str]) -> Iterator[Callable[[Progress], None] | Non
             lambda: f"claim {places[progress.claim]} of {len(claims)} · {detail(progress)}"
         )
         return
+    # Asked for before the bar puts a stream of its own in the place of stderr.
+    encoding = sys.stderr.encoding
     with _bar() as bar:
         task = bar.add_task("", total=len(claims), detail="")
 
@@ -69,7 +71,7 @@ def checking(claims: Sequence[str]) -> Iterator[Callable[[Progress], None] | Non
                 task,
                 completed=place - 1,
                 description=f"{place}/{len(claims)}",
-                detail=fitting(detail(progress), sys.stderr.encoding),
+                detail=fitting(detail(progress), encoding),
             )
 
         yield report

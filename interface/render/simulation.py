@@ -216,7 +216,7 @@ def add_simulation(page: Page, summary: Summary) -> None:
     shown = table(lines=False)
     shown.add_column("depth", justify="right", no_wrap=True)
     for name in OBSERVABLES:
-        shown.add_column(name.replace("_", " "), no_wrap=page.wide)
+        shown.add_column(name.replace("_", " "), no_wrap=page.wide, overflow="fold")
     for layer in layers:
         cells = (_cell(summary, name, layer, means, wide=page.wide) for name in OBSERVABLES)
         shown.add_row(str(layer.depth), *cells)
@@ -235,11 +235,12 @@ def _cell(summary: Summary, name: str, layer: Layer, means: bool, *, wide: bool)
     if interval is None:
         return Text("undefined", style="yellow")
     parts = []
+    digits = 3 if wide else 2
     if layer.depth and summary.trajectory.replicas > 1:
         least, most = interval.smallest, interval.largest
-        parts.append(f"{outwards(least, 3, up=False)}…{outwards(most, 3, up=True)}")
+        parts.append(f"{outwards(least, digits, up=False)}…{outwards(most, digits, up=True)}")
     if layer.depth and means:
-        mean = interval_text(interval.lower, interval.upper, 3 if wide else 2)
+        mean = interval_text(interval.lower, interval.upper, digits)
         parts.append(mean if name in _tells(summary, layer) else "–")
     between = " " if wide else "\n"
     return Text(short(interval.median)).append("".join(between + p for p in parts), style="dim")

@@ -298,7 +298,7 @@ COMMANDS = {
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=100)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 def test_any_words_end_in_a_result_or_a_sentence(data: st.DataObject, command: Command) -> None:
     name = data.draw(st.sampled_from([*COMMANDS, "clams", "--verzion"]))
     known = [*COMMANDS.get(name, []), "--json", "--help", "2", "0.5"]

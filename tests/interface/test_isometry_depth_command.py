@@ -52,7 +52,7 @@ def test_equal_samples_never_part_and_the_reason_is_said(
         ("1,x\nx,1", "gram, line 1 = x"),
         ("1,2\n2,1", "eigenvalue"),
         ("1,0.5,0\n0.5,1,0", "square"),
-        ("", "equally many numbers"),
+        ("", "the file is empty"),
         ("2,0\n0,1", "diagonal"),
         ("1,nan\nnan,1", "finite"),
     ],

@@ -76,6 +76,19 @@ def test_a_terminal_of_80_columns_is_enough(typed: str, on_terminal: Command) ->
     assert not [line for line in lines if line.rstrip().endswith("…")]
 
 
+@pytest.mark.parametrize("replicas", [1, 2, 16, 300])
+def test_a_table_of_layers_loses_no_number(replicas: int, on_terminal: Command) -> None:
+    words = f"simulate --layer linear,rescale --batch 4 --width 1e4 --depth 3 --replicas {replicas}"
+    page = ESCAPE.sub("", on_terminal(*words.split()).out)
+    rows = re.split(r"\n *\d  ", page.partition("─\n")[2].partition("\n\n")[0])
+    spans = [len(re.findall(r"[\d.]…-?[\d.]", row)) for row in rows]
+    assert spans == [0, *[5 * (replicas > 1)] * 3]
+    assert ("One replica" in page) == (replicas == 1)
+    # Many replicas know a mean well, few do not.
+    assert ("[" in page) == (replicas == 300)
+    assert ("No mean is known well" in page) == (replicas < 300)
+
+
 def test_no_color_is_honoured(on_terminal: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     words = (BOUND + "width=9").split()
     coloured = re.compile(r"\x1b\[(?:[0-9]+;)*(?:3[0-7]|9[0-7]|38)[;m]")
