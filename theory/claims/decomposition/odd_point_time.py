@@ -64,7 +64,7 @@ from depthlaw.theory.claim.check import Budget, Check
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Argued, Derivation, Order
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH, WIDTH, Assumption, number
+from depthlaw.theory.claim.parameter import DEPTH, WIDTH, Assumption
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
@@ -75,10 +75,10 @@ from depthlaw.theory.rigorous.balls import ball
 LONG_ENOUGH = Assumption(
     "ℓ ≥ max(4n, 200)",
     "depth",
-    lambda values: number(values, "depth") >= max(4 * number(values, "batch"), 200),
+    lambda values: setting.whole(values, "depth") >= max(4 * setting.whole(values, "batch"), 200),
     lambda values: (
-        f"one point has won after {max(4 * number(values, 'batch'), 200)} layers at this batch: go "
-        "deeper"
+        f"at this batch one point has won after {max(4 * setting.whole(values, 'batch'), 200)} "
+        "layers: go deeper"
     ),
 )
 

@@ -66,11 +66,14 @@ RANK_FITS = Assumption(
     "min(p, 2) ≤ q ≤ p",
     "rank",
     lambda values: (
-        min(number(values, "pairs"), 2) <= number(values, "rank") <= number(values, "pairs")
+        min(setting.whole(values, "pairs"), 2)
+        <= setting.whole(values, "rank")
+        <= setting.whole(values, "pairs")
     ),
     lambda values: (
-        f"{values['pairs']} representatives have a rank from {min(number(values, 'pairs'), 2)} to "
-        f"{values['pairs']}, none being parallel to another"
+        f"{values['pairs']} representatives have a rank from "
+        f"{min(setting.whole(values, 'pairs'), 2)} to {values['pairs']}, none being parallel to "
+        "another"
     ),
 )
 FORMULA = n - (PAIRS.symbol - RANK.symbol)
