@@ -114,7 +114,7 @@ def test_mistakes(tmp_path: Path) -> None:
 
 
 def test_order_and_chaos_on_the_card() -> None:
-    """ReLU with σ_w² = 1, σ_b² = 1 settles at q = 2; with σ_w² = 4 it grows, and the card says so."""
+    """ReLU at σ_w² = σ_b² = 1 settles at q = 2; at σ_w² = 4 it grows, and the card says so."""
     from fractions import Fraction
 
     from depthlaw.render.order_text import Order, order_document
