@@ -111,3 +111,21 @@ def test_mistakes(tmp_path: Path) -> None:
         activation("polynomial(0)")
     with pytest.raises(ArgumentError, match="not square-integrable"):
         activation(expr="exp(x**2)")
+
+
+def test_order_and_chaos_on_the_card() -> None:
+    """ReLU at σ_w² = σ_b² = 1 settles at q = 2; at σ_w² = 4 it grows, and the card says so."""
+    from fractions import Fraction
+
+    from depthlaw.render.order_text import Order, order_document
+    from depthlaw.theory.activations import activation
+
+    one = Fraction(1)
+    settled = order_document(Order.of(activation("relu"), one, one, one))
+    assert settled["variance"]["lower"] == settled["variance"]["upper"] == 2
+    assert settled["phase"] == "ordered"
+    assert settled["variance_slope"]["lower"] == 0.5
+    growing = order_document(Order.of(activation("relu"), Fraction(2), one, one))
+    assert growing["fate"] == "grows"
+    assert growing["correlation"] is None
+    assert growing["variance_fixed_points"] == []

@@ -99,3 +99,13 @@ def test_undecided_is_said() -> None:
     proof = positive_on(lambda t: t * t, [(Fraction(-1), Fraction(1))], most_pieces=50)
     assert not proof.proved
     assert proof.undecided is not None
+
+
+def test_powers_too_large_to_write_out() -> None:
+    """b^p for b in [0, 1] and p = 2^(10⁹) is at least 0, and at once there."""
+    base, depth = sp.symbols("base depth", real=True)
+    for value in (Fraction(1, 2), Fraction(0), Fraction(1)):
+        at = {base: ball(value), depth: ball(10**9)}
+        found = evaluate(sp.Abs(base) ** (2**depth), at)
+        assert found.lower() >= 0
+        assert found.contains(1 if value == 1 else 0)

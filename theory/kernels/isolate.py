@@ -50,7 +50,7 @@ def isolate(local: Local) -> Iterator[tuple[Finding, arb]]:
 
     Examples
     --------
-    >>> square = Local(arb(0), arb(2), lambda t: t * t - 2, lambda t: 2 * t, arb, arb)
+    >>> square = Local(arb(1), arb(2), lambda t: t * t - 2, lambda t: 2 * t, arb, arb)
     >>> [finding.name for finding, _ in isolate(square)]
     ['NEGATIVE', 'ROOT', 'POSITIVE']
     """

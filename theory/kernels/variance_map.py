@@ -117,7 +117,9 @@ class VarianceMap:
                         doubtful.append(part.variance(t))
                     elif finding is Finding.ROOT:
                         found = self._refined(part, t)
-                        if len(signs) > len(roots):
+                        # One on the common end of two parts is found twice.
+                        again = bool(roots) and roots[-1].place.overlaps(found.place)
+                        if len(signs) > len(roots) and not again:
                             roots.append(found)
                     elif len(signs) == len(roots):
                         signs.append(finding.value)
