@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +16,10 @@ from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.plan import Plan, plan
 from depthlaw.numerics.sampling.routes import Route
-from depthlaw.numerics.sampling.schedule import in_order, run_chains
-from depthlaw.numerics.sampling.segments import Segment
-from depthlaw.numerics.streams import Seed, check_seed, chunk_widths
+from depthlaw.numerics.sampling.schedule import run_chains
+from depthlaw.numerics.sampling.shared import Shared
+from depthlaw.numerics.sampling.workers import worker_count
+from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.gram import OBSERVABLES, Functional
 from depthlaw.theory.network import Network
@@ -41,6 +41,10 @@ class Trajectory:
         NaN where G was zero, which has no direction to observe.
     degenerate
         Rows and columns that were zero when a layer rescaled them, shape (replicas, depth+1).
+    dropped
+        Directions of the batch that could not be told from rounding and were dropped when a layer
+        was drawn, shape (replicas, depth+1). Not counted are those that the start lacks (equal
+        samples, a singular `initial_gram`) or that an operation takes away (recentring).
     exponents
         Shape (replicas, depth+1), zero unless the scale ran away: observables saw G·2^−exponent.
     final_gram
@@ -55,6 +59,7 @@ class Trajectory:
     first_replica: int
     values: Mapping[str, Array]
     degenerate: Counts
+    dropped: Counts
     exponents: Counts
     final_gram: Array
 
@@ -93,6 +98,7 @@ class Trajectory:
                 for name, mine in self.values.items()
             },
             degenerate=np.concatenate([self.degenerate, other.degenerate]),
+            dropped=np.concatenate([self.dropped, other.dropped]),
             exponents=np.concatenate([self.exponents, other.exponents]),
             final_gram=np.concatenate([self.final_gram, other.final_gram]),
         )
@@ -142,6 +148,8 @@ def simulate(
         None for the cheapest exact one.
     executor
         Any executor of `concurrent.futures`; None uses one thread for each core where that pays.
+        BLAS runs one thread in each worker. If a worker process dies, what is done is kept and the
+        rest goes on in a new pool.
     first_replica
         Number of the first replica ≥ 0, to go on with an earlier round.
     progress
@@ -155,9 +163,11 @@ def simulate(
 
     Notes
     -----
-    The routes GRAM and WISHART carry G in double precision: a direction that holds less than about
-    n·eps of the trace (after samples are scaled to equal size) cannot be told from rounding and is
-    dropped.
+    No route squares what it knows: a direction of H is kept down to n·eps of the largest (after
+    samples are scaled to equal size), as in a network with explicit weights. What is smaller cannot
+    be told from rounding; it is dropped, and counted in `dropped` (route EXPLICIT leaves it to the
+    rounding of its products and counts nothing). A start given by G knows the square of that: give
+    the state where samples nearly coincide.
 
     Examples
     --------
@@ -172,15 +182,15 @@ def simulate(
     >>> run.join(more).replicas
     4
     """
-    integer("depth", depth, at_least=0)
-    integer("replicas", replicas)
-    integer("first_replica", first_replica, at_least=0)
+    depth = integer("depth", depth, at_least=0)
+    replicas = integer("replicas", replicas)
+    first_replica = integer("first_replica", first_replica, at_least=0)
     if observables is None:
         observables = {name: observable.function for name, observable in OBSERVABLES.items()}
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)
-    workers = os.cpu_count() or 1
+    workers = worker_count(executor)
     sizes = plan(network, job.route, depth=depth, replicas=replicas, workers=workers)
     run = _Run(job, sizes, depth, replicas, first_replica, progress)
     if executor is not None:
@@ -251,6 +261,7 @@ class _Run:
         for name, values in leg.values.items():
             self._table.values[name][rows, columns] = values
         self._table.degenerate[rows, columns] = leg.degenerate
+        self._table.dropped[rows, columns] = leg.dropped
         self._table.exponents[rows, columns] = leg.exponents
         self._final[rows] = block.gram
         self._done += replicas * layers
@@ -259,33 +270,12 @@ class _Run:
 
     def _share_layers(self, executor: Executor) -> None:
         """Take one replica after the other, with the chunks of each layer shared among workers."""
-        job, sizes = self._job, self._sizes
-        widths = chunk_widths(job.network.width, job.network.batch)
-        pieces = [
-            slice(start, start + sizes.chunks) for start in range(0, len(widths), sizes.chunks)
-        ]
-
-        def sums_of(segment: Segment, F: Array, block: Block) -> streamed.Sums:
-            streams = block.streams[0]
-            calls = (
-                partial(streamed.chunk_task, segment, F, widths[piece], streams[piece])
-                for piece in pieces
-            )
-
-            def parts() -> Iterator[streamed.Sums]:
-                for piece, (sums, after) in zip(
-                    pieces, in_order(executor, calls, at_once=sizes.at_once), strict=True
-                ):
-                    # A process works on copies: the streams go on from where it left them.
-                    streams[piece] = after
-                    yield from sums
-
-            return streamed.add_up(parts())
-
+        job = self._job
+        draws = Shared(job.network, executor, self._sizes)
         with np.errstate(all="ignore"):
             for first in self._firsts(1):
                 block = job.open_block(first, 1)
-                steps = streamed.steps(job.network, block, self._depth, sums_of)
+                steps = streamed.steps(job.network, block, self._depth, draws)
                 for done, degenerate in enumerate(steps):
                     leg = Leg.empty(job, first, done, 1, 1)
                     leg.record(job, block, 0, degenerate)
@@ -303,6 +293,7 @@ class _Run:
             first_replica=self._first,
             values=self._table.values,
             degenerate=self._table.degenerate,
+            dropped=self._table.dropped,
             exponents=self._table.exponents,
             final_gram=self._final,
         )

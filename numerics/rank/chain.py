@@ -185,7 +185,7 @@ def rank_chain(
     window = Window.checked(depth, burn_in, every, blocks)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)
-    sizes = chain_plan(network, job.route, depth=depth, replicas=replicas)
+    sizes = chain_plan(network, job.route, depth=depth, replicas=replicas, executor=executor)
     n = network.batch
     sums = {name: np.empty((replicas, blocks)) for name in observed}
     degenerate, final = np.empty(replicas, dtype=np.int64), np.empty((replicas, n, n))

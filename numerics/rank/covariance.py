@@ -113,7 +113,7 @@ def covariance_chain(
     drive(
         partial(_advance, job),
         keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas),
+        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
         depth=depth,
         replicas=range(first_replica, first_replica + replicas),
         executor=executor,

@@ -135,7 +135,7 @@ def deep_chain(
     drive(
         partial(_advance, job, window, layers),
         keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas),
+        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
         depth=depth,
         replicas=range(first_replica, first_replica + replicas),
         executor=executor,

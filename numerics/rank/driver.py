@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Protocol, TypeVar
 from depthlaw.numerics.sampling.plan import Plan, plan
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
+from depthlaw.numerics.sampling.workers import worker_count
 from depthlaw.theory.network import Network
 
 
@@ -31,9 +31,11 @@ Advance = Callable[[Chain | None, int, int, int], Chain]
 """Takes (chain or None to open one, first replica, replicas, layers) to the chain after them."""
 
 
-def chain_plan(network: Network, route: Route, *, depth: int, replicas: int) -> Plan:
-    """Return the sizes of tasks for the cores of this machine; they change no result."""
-    workers = os.cpu_count() or 1
+def chain_plan(
+    network: Network, route: Route, *, depth: int, replicas: int, executor: Executor | None
+) -> Plan:
+    """Return the sizes of tasks for the executor's workers; they change no result."""
+    workers = worker_count(executor)
     return plan(network, route, depth=depth, replicas=replicas, workers=workers)
 
 
@@ -81,7 +83,7 @@ def drive(
         starts = (call(None, first, 0) for first in replicas[:: sizes.block])
         run_chains(pool, starts, follow, at_once=sizes.at_once)
 
-    workers = os.cpu_count() or 1
+    workers = worker_count(executor)
     if executor is not None or workers == 1 or not sizes.worth_threads:
         go(executor)
         return

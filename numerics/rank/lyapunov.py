@@ -141,7 +141,7 @@ def lyapunov_spectrum(
     drive(
         partial(_advance, linear, burn_in, (d, k), check_seed(seed)),
         keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas),
+        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
         depth=depth,
         replicas=range(replicas),
         executor=executor,

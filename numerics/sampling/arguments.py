@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from depthlaw.numerics.sampling.block import Array
 from depthlaw.numerics.sampling.legs import Job
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
+from depthlaw.numerics.sampling.roots import root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError
@@ -50,19 +51,37 @@ def make_job(
             "missing" if initial_gram is None else "given beside initial_state",
             "give exactly one of initial_gram and initial_state",
         )
-    state = None
-    if initial_state is not None:
-        state = _check_state(initial_state, network)
-        gram = symmetrised(state @ state.T) / network.width
-    else:
+    if initial_state is None:
         assert initial_gram is not None
-        gram = _check_initial_gram(initial_gram, network, chosen)
+        gram, rank, distinct = _check_initial_gram(initial_gram, network, chosen)
+        return Job(network, chosen, seed, gram, None, None, rank, distinct, dict(observables))
+    state = _check_state(initial_state, network)
+    with np.errstate(over="ignore", invalid="ignore"):  # refused below, in a sentence
+        gram = symmetrised(state @ state.T) / network.width
+    if not np.isfinite(gram).all():
+        raise ArgumentError(
+            "initial_state",
+            f"an array with entries up to {np.abs(state).max():.3g}",
+            "its squares overflow: divide it by a power of two",
+        )
+    distinct = len(np.unique(state, axis=0))
     return Job(
-        network, chosen, seed, gram, state if chosen.keeps_state else None, dict(observables)
+        network,
+        chosen,
+        seed,
+        gram,
+        state if chosen.keeps_state else None,
+        None if chosen.keeps_state else root_of_state(state[None], network.width)[0],
+        min(distinct, network.width),
+        distinct,
+        dict(observables),
     )
 
 
-def _check_initial_gram(initial_gram: ArrayLike, network: Network, route: Route) -> Array:
+def _check_initial_gram(
+    initial_gram: ArrayLike, network: Network, route: Route
+) -> tuple[Array, int, int]:
+    """Return G, its rank and the number of samples that differ, as double precision knows them."""
     gram = check_gram("initial_gram", initial_gram)
     if len(gram) != network.batch:
         raise ArgumentError(
@@ -70,14 +89,15 @@ def _check_initial_gram(initial_gram: ArrayLike, network: Network, route: Route)
             f"an array of shape {gram.shape}",
             f"a batch of {network.batch} samples has a square one of that size",
         )
-    rank = int(factor(gram[None])[0].any(axis=0).sum())
+    F = factor(gram[None])[0]
+    rank = int(F.any(axis=0).sum())
     if route.keeps_state and rank > network.width:
         raise ArgumentError(
             "initial_gram",
             f"a matrix of rank {rank}",
             f"{network.width} neurons give a rank of at most {network.width}",
         )
-    return gram
+    return gram, rank, len(np.unique(F, axis=0))
 
 
 def _check_state(initial_state: ArrayLike, network: Network) -> Array:

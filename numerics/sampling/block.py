@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.random import Generator
@@ -34,12 +34,32 @@ class Block:
         shape (replicas,), even.
     streams
         For each replica the generators of its chunks of neurons.
+    root
+        R with R Rᵀ = G, shape (replicas, n, k), on routes without a state: NaN where G itself is
+        accurate enough, None where no replica needs it.
+    prepared
+        The factor for the next draw where it has been made already, and where it is badly known.
+    rank, distinct
+        The rank that G can have and how many samples differ, shape (replicas,).
+    dropped
+        Directions dropped in the layer under way, shape (replicas,).
     """
 
     gram: Array
     state: Array | None
     exponent: Counts
     streams: list[list[Generator]]
+    root: Array | None = None
+    prepared: tuple[Array, NDArray[np.bool_]] | None = None
+    rank: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    distinct: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    dropped: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        replicas, n = self.gram.shape[:2]
+        for name, most in (("rank", n), ("distinct", n), ("dropped", 0)):
+            if not len(getattr(self, name)):
+                setattr(self, name, np.full(replicas, most, dtype=np.int64))
 
     @property
     def first_streams(self) -> list[Generator]:
@@ -76,4 +96,9 @@ def keep_in_range(block: Block) -> None:
     block.gram = np.ldexp(block.gram, -moved[:, None, None])
     if block.state is not None:
         block.state = np.ldexp(block.state, -(moved // 2)[:, None, None])
+    if block.root is not None:
+        block.root = np.ldexp(block.root, -(moved // 2)[:, None, None])
+    if block.prepared is not None:
+        F, doubtful = block.prepared
+        block.prepared = np.ldexp(F, -(moved // 2)[:, None, None]), doubtful
     block.exponent = block.exponent + moved

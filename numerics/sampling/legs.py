@@ -27,7 +27,9 @@ from depthlaw.theory.network import Network, Rescale
 class Job:
     """What all blocks of a simulation have in common.
 
-    `state` is the initial Hᵀ, shape (n, d), or None where only its Gram matrix is given.
+    `state` is the initial Hᵀ, shape (n, d), on routes that keep it, and `root` an R with R Rᵀ = G
+    on the others; None where only the Gram matrix is given. `rank` and `distinct` say what rank the
+    batch can have and how many of its samples differ.
     """
 
     network: Network
@@ -35,6 +37,9 @@ class Job:
     seed: Seed
     gram: Array
     state: Array | None
+    root: Array | None
+    rank: int
+    distinct: int
     observables: Mapping[str, Functional]
 
     @cached_property
@@ -60,6 +65,9 @@ class Job:
             state=state,
             exponent=np.zeros(replicas, dtype=np.int64),
             streams=streams,
+            root=None if self.root is None else np.tile(self.root, (replicas, 1, 1)),
+            rank=np.full(replicas, self.rank, dtype=np.int64),
+            distinct=np.full(replicas, self.distinct, dtype=np.int64),
         )
 
 
@@ -71,6 +79,7 @@ class Leg:
     done: int
     values: dict[str, Array]
     degenerate: Counts
+    dropped: Counts
     exponents: Counts
 
     @classmethod
@@ -81,6 +90,7 @@ class Leg:
             first,
             done,
             {name: np.full(shape, np.nan) for name in job.observables},
+            np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
         )
@@ -99,6 +109,8 @@ class Leg:
         for name, values in observe(job.observables, block.gram).items():
             self.values[name][:, layer] = values
         self.degenerate[:, layer] = degenerate
+        self.dropped[:, layer] = block.dropped
+        block.dropped = np.zeros_like(block.dropped)
         self.exponents[:, layer] = block.exponent
 
 

@@ -12,8 +12,11 @@ from depthlaw.theory.network import Operation, Recenter, Rescale
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 _EPSILON = float(np.finfo(np.float64).eps)
+_SHAKY = 2.0**-32
+"""Share of the trace below which rounding changes an eigenvalue by more than n·2⁻²⁰ of itself."""
 
 
 def transpose(matrices: Array) -> Array:
@@ -47,18 +50,43 @@ def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array
     >>> bool(np.all(factor(ones, recentred=True) == 0))
     True
     """
+    ranks = np.zeros(len(gram), dtype=np.int64)
+    return eigen_factor(gram, recentred=recentred, scale=scale, rank=ranks)[0]
+
+
+def eigen_factor(
+    gram: Array, *, recentred: bool, scale: float, rank: Counts
+) -> tuple[Array, Flags]:
+    """Return the factor of `factor`, and where its smallest direction is badly known.
+
+    Parameters
+    ----------
+    rank
+        For each replica how many directions there are; 0 asks for no opinion.
+    """
     n = gram.shape[-1]
     if recentred:
         basis = _contrasts(n)
         trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
         values, vectors = np.linalg.eigh(basis.T @ gram @ basis)
         roots = _roots(values, n * _EPSILON * trace, scale)
-        return _with_equal_rows(gram, basis @ vectors[..., ::-1] * roots)
+        F = _with_equal_samples(gram, basis @ vectors[..., ::-1] * roots)
+        return F, _doubtful(values, trace[:, 0], rank)
     sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
     inverse = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
     values, vectors = np.linalg.eigh(gram * inverse[:, :, None] * inverse[:, None, :])
     vectors = vectors[..., ::-1] * sizes[:, :, None]
-    return _with_equal_rows(gram, vectors * _roots(values, n * n * _EPSILON, scale))
+    F = _with_equal_samples(gram, vectors * _roots(values, n * n * _EPSILON, scale))
+    return F, _doubtful(values, np.full(len(gram), float(n)), rank)
+
+
+def _doubtful(values: Array, trace: Array, rank: Counts) -> Flags:
+    """Return where the eigenvalue number `rank` from above is small; `values` increase."""
+    n = values.shape[-1]
+    if not n:
+        return np.zeros(len(values), dtype=np.bool_)
+    smallest = values[np.arange(len(values)), np.minimum(n - rank, n - 1)]
+    return np.asarray((rank > 0) & ~(smallest > _SHAKY * trace))
 
 
 def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
@@ -67,18 +95,22 @@ def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
     return np.asarray(np.sqrt(kept) * scale)
 
 
-def _with_equal_rows(gram: Array, F: Array) -> Array:
-    """Return F with bitwise equal rows for equal samples.
-
-    Rounding would part them, and a nonlinear layer may blow the difference up; in law they stay
-    together for ever.
-    """
+def _with_equal_samples(gram: Array, F: Array) -> Array:
+    """Return F with bitwise equal rows for samples that are equal as far as G knows."""
     n = gram.shape[-1]
     if F[..., -1:].any(axis=(-2, -1)).all():
         return F  # Of full rank: no two samples are equal.
     squares = gram.diagonal(axis1=-2, axis2=-1)
     larger = np.maximum(squares[:, :, None], squares[:, None, :])
-    equal = larger - gram <= n * n * _EPSILON * larger
+    return with_equal_rows(F, larger - gram <= n * n * _EPSILON * larger)
+
+
+def with_equal_rows(F: Array, equal: Flags) -> Array:
+    """Return F with bitwise equal rows for equal samples, flagged in shape (replicas, n, n).
+
+    Rounding would part them, and a nonlinear layer may blow the difference up; in law they stay
+    together for ever.
+    """
     return np.take_along_axis(F, equal.argmax(axis=-1)[:, :, None], axis=1)
 
 

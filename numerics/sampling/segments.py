@@ -44,6 +44,12 @@ class Segment:
     gramwise: tuple[Operation, ...]
 
     @property
+    def operations(self) -> tuple[Operation, ...]:
+        """All of them, in order."""
+        first = () if self.linear is None else (self.linear,)
+        return (*first, *([Recenter()] * self.recentred), *self.neuronwise, *self.gramwise)
+
+    @property
     def needs_mean(self) -> bool:
         """Whether m = Hᵀ1/d is needed beside G."""
         return Recenter(Over.FEATURES) in self.gramwise

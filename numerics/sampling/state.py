@@ -15,8 +15,9 @@ import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
-from depthlaw.numerics.sampling.matrices import factor, symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import symmetrised, transpose
 from depthlaw.numerics.sampling.neurons import apply
+from depthlaw.numerics.sampling.roots import draw_factor, follow_rank, root_of_state
 from depthlaw.numerics.streams import fill_normals
 from depthlaw.theory.network import Linear, Network, Recenter, Weights
 
@@ -45,6 +46,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
                 X = _linear(operation, X, block, recentred)
             else:
                 zeros += apply([operation], X)
+            follow_rank(block, [operation], d)
         block.state = X
         block.gram = gram_of(X, d)
         yield zeros
@@ -58,11 +60,14 @@ def gram_of(states: Array, width: int) -> Array:
 def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array:
     d = X.shape[-1]
     scale = d**0.5 * operation.weight_scale(d)
+    block.gram = gram_of(X, d)
+    F = draw_factor(
+        block, recentred=recentred, scale=scale, roots=lambda at: root_of_state(X[at], d)
+    )
     if operation.weights is Weights.HAAR:
-        F = factor(gram_of(X, d), recentred=recentred, scale=scale)[..., :d]
+        F = F[..., :d]
         moved = F @ transpose(frames(block.first_streams, d, F.shape[-1]))
     else:
-        F = factor(gram_of(X, d), recentred=recentred, scale=scale)
         Z = np.empty((len(X), F.shape[-1], d))
         fill_normals(block.first_streams, Z)
         moved = F @ Z

@@ -7,26 +7,54 @@ of size d is kept; a layer costs O(dn²) time and O(chunk·n) memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import numpy as np
-from numpy.random import Generator
+from numpy.random import SFC64, Generator
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import (
     apply_gramwise,
     centred_from_moments,
-    factor,
     symmetrised,
     transpose,
 )
 from depthlaw.numerics.sampling.neurons import apply, inverse, row_squares
+from depthlaw.numerics.sampling.roots import (
+    Indices,
+    carry_on,
+    carry_through,
+    count_alive,
+    draw_factor,
+)
 from depthlaw.numerics.sampling.segments import Segment, obstacle, segments
 from depthlaw.numerics.streams import chunk_width, chunk_widths, fill_normals
 from depthlaw.theory.network import Network, Rescale
 
 Sums = tuple[Array, Array, Counts]
 """Of some neurons of each replica: Σ z zᵀ, Σ z, and the number that were zero at a `Rescale`."""
+
+State = Mapping[str, Any]
+"""Of a generator; it draws the same numbers again from there."""
+
+
+class Draws(Protocol):
+    """Where the neurons of a segment are drawn."""
+
+    def sums(self, segment: Segment, F: Array, block: Block) -> Sums:
+        """Return the sums over all neurons, from the factor F."""
+
+    def triangle(self, segment: Segment, F: Array, at: Indices) -> Array:
+        """Draw the same neurons again, of the replicas `at`; F is theirs.
+
+        Returns
+        -------
+        Array
+            R of a QR decomposition of the rows; see `neuron_triangle`.
+        """
+
 
 _AHEAD = 2**19
 _AHEAD_EACH = 2**13
@@ -42,36 +70,55 @@ def steps(
     network: Network,
     block: Block,
     layers: int,
-    sums_of: Callable[[Segment, Array, Block], Sums] | None = None,
+    draws: Draws | None = None,
 ) -> Iterator[Counts]:
-    """Take the block through `layers` layers.
-
-    `sums_of` computes the sums over all neurons of a segment, from the factor F; by default
-    here, chunk after chunk.
-    """
+    """Take the block through `layers` layers; `draws` is here, chunk after chunk, by default."""
     d, n = network.width, network.batch
     plan = segments(network)
-    if sums_of is None:
+    if draws is None:
         one_chunk = d <= chunk_width(n)
-        sums_of = _Narrow(network, plan, block, layers).sums if one_chunk else _wide_sums(network)
+        draws = _Narrow(network, plan, block, layers) if one_chunk else _Wide(network)
     for _ in range(layers):
         zeros = np.zeros(len(block.gram), dtype=np.int64)
-        for segment in plan:
+        for place, segment in enumerate(plan):
             gram, mean = block.gram, None
             if segment.linear is not None:
-                F = factor(gram, recentred=segment.recentred, scale=segment.gram_scale(d))
-                product, sums, dead = sums_of(segment, F, block)
+                F = draw_factor(
+                    block,
+                    recentred=segment.recentred,
+                    scale=segment.gram_scale(d),
+                )
+                product, sums, dead = draws.sums(segment, F, block)
                 zeros += dead
-                gram = symmetrised(product) / d
+                centred = uncentred = gram = symmetrised(product) / d
                 if segment.needs_mean:
                     mean = sums / d
-                    gram = centred_from_moments(gram, mean, d)
+                    centred = gram = centred_from_moments(gram, mean, d)
             if segment.gramwise:
                 gram, new_zeros = apply_gramwise(segment.gramwise, gram, mean)
                 zeros += new_zeros
                 gram = symmetrised(gram)
             block.gram = gram
+            if segment.linear is None:
+                carry_through(block, segment, d)
+                continue
+            drawn_again = partial(_drawn_again, draws, segment, F, centred, d)
+            following = plan[(place + 1) % len(plan)]
+            carry_on(block, segment, following, d, count_alive(uncentred), drawn_again)
         yield zeros
+
+
+def _drawn_again(
+    draws: Draws, segment: Segment, F: Array, centred: Array, width: int, at: Indices
+) -> tuple[Array, Array | None]:
+    """Return R with R Rᵀ = G − m mᵀ, and m, of the neurons drawn last."""
+    R = draws.triangle(segment, F[at], at) / np.sqrt(width)
+    if not segment.needs_mean:
+        return transpose(R), None
+    # A sample that is constant over the neurons has a zero row in G − m mᵀ, and so in its root.
+    varies = np.diagonal(centred[at], axis1=-2, axis2=-1) > 0
+    # The first row belongs to the column of ones, and so holds ±m.
+    return transpose(R[:, 1:, 1:]) * varies[:, :, None], R[:, 0, 1:] * R[:, 0, :1]
 
 
 def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Array) -> Sums:
@@ -100,6 +147,30 @@ def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Arra
     return rows @ transpose(scratch), sums, zeros
 
 
+def neuron_triangle(segment: Segment, F: Array, Z: Array) -> Array:
+    """Return R of a QR decomposition of the neurons made from Z, shape (replicas, k, n).
+
+    RᵀR is Σ z zᵀ, which is never formed. Where the mean is needed a column of ones comes first,
+    and R has one more row and column.
+    """
+    rows = F @ Z
+    apply(segment.neuronwise, rows)
+    H = transpose(rows)
+    if segment.needs_mean:
+        H = np.concatenate([np.ones((*H.shape[:-1], 1)), H], axis=-1)
+    return np.asarray(np.linalg.qr(H, mode="r"))
+
+
+def joined_triangles(parts: Iterable[Array]) -> Array:
+    """Return R of all rows from the R of some rows each, one after the other."""
+    whole: Array | None = None
+    for part in parts:
+        both = part if whole is None else np.concatenate([whole, part], axis=-2)
+        whole = part if whole is None else np.linalg.qr(both, mode="r")
+    assert whole is not None
+    return whole
+
+
 class _Narrow:
     """Neurons that fit into one chunk: normals for several layers are drawn in one call.
 
@@ -115,6 +186,7 @@ class _Narrow:
         self._layers_left = layers
         self._normals = np.empty((len(block.gram), 0))
         self._used = 0
+        self._Z = self._normals
         self._rows = np.empty((len(block.gram), n, d))
         self._scratch = np.empty_like(self._rows)
 
@@ -125,8 +197,12 @@ class _Narrow:
             self._refill(block)
         part = self._normals[:, self._used : self._used + r * self._d]
         self._used += r * self._d
-        Z = part.reshape(replicas, r, self._d)
-        return neuron_sums(segment, F, Z, self._rows, self._scratch)
+        self._Z = part.reshape(replicas, r, self._d)
+        return neuron_sums(segment, F, self._Z, self._rows, self._scratch)
+
+    def triangle(self, segment: Segment, F: Array, at: Indices) -> Array:
+        """Return R of the neurons drawn last, of the replicas `at`."""
+        return neuron_triangle(segment, F, self._Z[at])
 
     def _refill(self, block: Block) -> None:
         replicas = len(block.gram)
@@ -140,17 +216,50 @@ class _Narrow:
         self._used = 0
 
 
-def _wide_sums(network: Network) -> Callable[[Segment, Array, Block], Sums]:
-    widths = chunk_widths(network.width, network.batch)
-    workspace = Workspace()
+class _Wide:
+    """Neurons in several chunks, one after the other."""
 
-    def sums_of(segment: Segment, F: Array, block: Block) -> Sums:
+    def __init__(self, network: Network) -> None:
+        self._widths = chunk_widths(network.width, network.batch)
+        self._workspace = Workspace()
+        self._before: list[list[State]] = []
+
+    def sums(self, segment: Segment, F: Array, block: Block) -> Sums:
+        """Return the sums over all neurons."""
+        self._before = [states_of(chunks) for chunks in block.streams]
         return add_up(
-            workspace.chunk_sums(segment, F, width, [chunks[j] for chunks in block.streams])
-            for j, width in enumerate(widths)
+            self._workspace.chunk_sums(segment, F, width, [chunks[j] for chunks in block.streams])
+            for j, width in enumerate(self._widths)
         )
 
-    return sums_of
+    def triangle(self, segment: Segment, F: Array, at: Indices) -> Array:
+        """Return R of the neurons drawn last, of the replicas `at`."""
+        whole = [
+            joined_triangles(
+                chunk_triangles(segment, F[place : place + 1], self._widths, self._before[replica])
+            )
+            for place, replica in enumerate(at)
+        ]
+        return np.concatenate(whole)
+
+
+def states_of(generators: Iterable[Generator]) -> list[State]:
+    """Return the state of each generator."""
+    return [generator.bit_generator.state for generator in generators]
+
+
+def chunk_triangles(
+    segment: Segment, F: Array, widths: Sequence[int], states: Sequence[State]
+) -> list[Array]:
+    """Draw consecutive chunks of one replica again; return R of the neurons of each."""
+    generator, triangles = Generator(SFC64(0)), []
+    with np.errstate(all="ignore"):
+        for width, state in zip(widths, states, strict=True):
+            generator.bit_generator.state = state
+            Z = np.empty((1, F.shape[-1], width))
+            fill_normals([generator], Z)
+            triangles.append(neuron_triangle(segment, F, Z))
+    return triangles
 
 
 class Workspace:

@@ -11,11 +11,13 @@ with d−1 degrees of freedom and independent of the mean, which is N(0, s²G/d)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
-from depthlaw.numerics.sampling.matrices import apply_gramwise, factor, symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import apply_gramwise, symmetrised, transpose
+from depthlaw.numerics.sampling.roots import Indices, carry_on, carry_through, count_alive, draw_factor
 from depthlaw.numerics.sampling.segments import nonlinear_in_neurons, obstacle, segments
 from depthlaw.theory.network import Network
 
@@ -34,10 +36,14 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     plan = segments(network)
     for _ in range(layers):
         zeros = np.zeros(len(block.gram), dtype=np.int64)
-        for segment in plan:
+        for place, segment in enumerate(plan):
             centred, mean = block.gram, None
             if segment.linear is not None:
-                F = factor(centred, recentred=segment.recentred, scale=segment.gram_scale(d))
+                F = draw_factor(
+                    block,
+                    recentred=segment.recentred,
+                    scale=segment.gram_scale(d),
+                )
                 degrees = d - 1 if segment.needs_mean else d
                 A, xi = _bartlett(block, F.shape[-1], degrees)
                 FA = F @ A
@@ -46,7 +52,18 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
             gram, new_zeros = apply_gramwise(segment.gramwise, centred, mean)
             block.gram = symmetrised(gram)
             zeros += new_zeros
+            if segment.linear is None:
+                carry_through(block, segment, d)
+                continue
+            rows = partial(_drawn, FA / np.sqrt(d), mean)
+            following = plan[(place + 1) % len(plan)]
+            carry_on(block, segment, following, d, count_alive(centred), rows)
         yield zeros
+
+
+def _drawn(root: Array, mean: Array | None, at: Indices) -> tuple[Array, Array | None]:
+    """Return R with R Rᵀ = G − m mᵀ, and m, of some replicas."""
+    return root[at], None if mean is None else mean[at]
 
 
 def _bartlett(block: Block, size: int, degrees: int) -> tuple[Array, Array]:

@@ -59,6 +59,7 @@ def same(one: Trajectory, other: Trajectory) -> bool:
     return (
         np.array_equal(one.final_gram, other.final_gram)
         and np.array_equal(one.degenerate, other.degenerate)
+        and np.array_equal(one.dropped, other.dropped)
         and np.array_equal(one.exponents, other.exponents)
         and all(
             np.array_equal(values, other.values[name], equal_nan=True)
@@ -78,6 +79,7 @@ def part(run: Trajectory, first: int, count: int) -> Trajectory:
         first_replica=first,
         values={name: values[rows] for name, values in run.values.items()},
         degenerate=run.degenerate[rows],
+        dropped=run.dropped[rows],
         exponents=run.exponents[rows],
         final_gram=run.final_gram[rows],
     )

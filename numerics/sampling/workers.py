@@ -1,0 +1,172 @@
+"""Who does the work: how many workers an executor has, BLAS in them, and workers that die.
+
+**BLAS.** The matrices of one worker are small, and a BLAS that starts threads of its own in each of
+them spends its time waiting. All tasks run with one BLAS thread, which is also what makes their
+results independent of the machine's number of cores. The number is put back when the last task of
+the process is done.
+
+**Death.** A process that is killed (most often for memory) takes its pool with it: every task under
+way is lost, every later one refused. Results that came home are kept. What was lost is a function
+of its arguments alone and is done again in a new pool, with the same results.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
+from threading import Lock
+from typing import Any, TypeVar
+
+from threadpoolctl import ThreadpoolController
+
+from depthlaw.theory.errors import DepthlawError
+
+Result = TypeVar("Result")
+
+
+def worker_count(executor: Executor | None) -> int:
+    """Return how many tasks the executor runs at a time; this machine's cores where it has none.
+
+    >>> from concurrent.futures import ThreadPoolExecutor
+    >>> with ThreadPoolExecutor(16) as pool:
+    ...     worker_count(pool)
+    16
+    """
+    for name in ("_max_workers", "num_workers"):  # the standard library and loky; mpi4py
+        count = getattr(executor, name, None)
+        if isinstance(count, int) and count > 0:
+            return count
+    client = getattr(executor, "_client", None)
+    if callable(getattr(client, "nthreads", None)):  # Dask: threads of every worker, by its address
+        count = sum(client.nthreads().values())
+        if count > 0:
+            return int(count)
+    return os.cpu_count() or 1
+
+
+_lock = Lock()
+_inside = 0
+_limit: Any = None
+
+
+def _forget_the_lock() -> None:
+    global _lock
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    # A process may be forked while another thread holds the lock, which nobody would then open.
+    os.register_at_fork(after_in_child=_forget_the_lock)
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep BLAS to one thread inside the block; blocks nest, also in different threads.
+
+    >>> with one_blas_thread():
+    ...     all(each["num_threads"] == 1 for each in _controller().select(user_api="blas").info())
+    True
+    """
+    global _inside, _limit
+    with _lock:
+        if not _inside:
+            _limit = _controller().limit(limits=1, user_api="blas")
+        _inside += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _inside -= 1
+            if not _inside:
+                _limit.restore_original_limits()
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Return the thread pools of this process, which takes milliseconds to find."""
+    return ThreadpoolController()
+
+
+def run_task(call: Callable[[], Result]) -> Result:
+    """Run a task, in whatever process."""
+    with one_blas_thread():
+        return call()
+
+
+class Workers:
+    """An executor whose tasks survive the death of a worker; close it at the end.
+
+    Parameters
+    ----------
+    executor
+        The user's. If it breaks a new pool of processes like it takes over; where the executor is
+        of another kind the tasks run here.
+    """
+
+    def __init__(self, executor: Executor) -> None:
+        self._given = self._executor = executor
+        self._came_home = 1
+
+    def submit(self, call: Callable[[], Result]) -> Future[Result]:
+        """Hand in a task; that the executor is broken is told by its future."""
+        try:
+            return self._executor.submit(partial(run_task, call))
+        except BrokenExecutor as error:
+            lost: Future[Result] = Future()
+            lost.set_exception(error)
+            return lost
+
+    def result(self, future: Future[Result]) -> Result:
+        """Return a task's result, and remember that something was done."""
+        found = future.result()
+        self._came_home += 1
+        return found
+
+    def replace(self, error: BrokenExecutor) -> None:
+        """Go on with new workers, unless the last ones died before anything was done.
+
+        Raises
+        ------
+        DepthlawError
+            If they did.
+        """
+        if not self._came_home:
+            raise DepthlawError(
+                "executor: its workers died twice over the same tasks, most often for want of "
+                "memory; take fewer workers or a smaller width"
+            ) from error
+        self._came_home = 0
+        self.close()
+        self._executor = _like(self._given)
+
+    def close(self) -> None:
+        """Shut down what was opened here."""
+        if self._executor is not self._given:
+            # Do not wait: after an interrupt a running task may take a moment to end.
+            self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _like(executor: Executor) -> Executor:
+    if not isinstance(executor, ProcessPoolExecutor):
+        return _Here()
+    return ProcessPoolExecutor(
+        worker_count(executor),
+        mp_context=getattr(executor, "_mp_context", None),
+        initializer=getattr(executor, "_initializer", None),
+        initargs=getattr(executor, "_initargs", ()),
+    )
+
+
+class _Here(Executor):
+    """Runs each task at once, in the calling thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # told by the future, as every executor does
+            future.set_exception(error)
+        return future
