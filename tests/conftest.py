@@ -7,8 +7,8 @@ from flint import ctx
 from hypothesis import settings
 
 # The machine may be busy; a slow example is no bug. Failing examples print how to run them again.
-# Every run tries the same examples, so that it is red for everybody or for nobody; what sets its own
-# settings inherits that. New examples are sought by `pytest --hypothesis-profile=search`.
+# Every run tries the same examples, so that it is red for everybody or for nobody; what sets its
+# own settings inherits that. New examples are sought by `pytest --hypothesis-profile=search`.
 settings.register_profile(
     "depthlaw", deadline=None, print_blob=True, derandomize=True, database=None
 )

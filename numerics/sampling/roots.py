@@ -41,7 +41,7 @@ def root_of_state(states: Array, width: int) -> Array:
     >>> bool(np.isclose(abs(np.linalg.det(R)), 1e-9))
     True
     """
-    R = np.linalg.qr(transpose(states), mode="r")
+    R = np.asarray(np.linalg.qr(transpose(states), mode="r"))
     return np.asarray(transpose(R) / np.sqrt(width))
 
 
@@ -168,7 +168,7 @@ def count_alive(gram: Array) -> Counts:
 
 def _most(block: Block, recentred: bool, alive: Counts) -> Counts:
     """Return the rank that the factor has unless something is lost."""
-    return np.minimum(block.rank, block.distinct - 1 if recentred else alive)
+    return np.asarray(np.minimum(block.rank, block.distinct - 1 if recentred else alive))
 
 
 def _refactored(R: Array, columns: int, *, recentred: bool, scale: float) -> Array:
@@ -191,5 +191,4 @@ def _refactored(R: Array, columns: int, *, recentred: bool, scale: float) -> Arr
     shared = min(columns, kept.shape[-1])
     F[..., :shared] = (U * kept)[..., :shared]
     gaps = np.sqrt(((F[:, :, None, :] - F[:, None, :, :]) ** 2).sum(axis=-1))
-    return with_equal_rows(F, gaps <= n * _EPSILON) * (sizes * scale)
-
+    return np.asarray(with_equal_rows(F, gaps <= n * _EPSILON) * (sizes * scale))

@@ -166,7 +166,7 @@ def joined_triangles(parts: Iterable[Array]) -> Array:
     whole: Array | None = None
     for part in parts:
         both = part if whole is None else np.concatenate([whole, part], axis=-2)
-        whole = part if whole is None else np.linalg.qr(both, mode="r")
+        whole = part if whole is None else np.asarray(np.linalg.qr(both, mode="r"))
     assert whole is not None
     return whole
 
@@ -186,7 +186,7 @@ class _Narrow:
         self._layers_left = layers
         self._normals = np.empty((len(block.gram), 0))
         self._used = 0
-        self._Z = self._normals
+        self._Z = np.empty((len(block.gram), 0, d))
         self._rows = np.empty((len(block.gram), n, d))
         self._scratch = np.empty_like(self._rows)
 

@@ -17,7 +17,13 @@ import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import apply_gramwise, symmetrised, transpose
-from depthlaw.numerics.sampling.roots import Indices, carry_on, carry_through, count_alive, draw_factor
+from depthlaw.numerics.sampling.roots import (
+    Indices,
+    carry_on,
+    carry_through,
+    count_alive,
+    draw_factor,
+)
 from depthlaw.numerics.sampling.segments import nonlinear_in_neurons, obstacle, segments
 from depthlaw.theory.network import Network
 

@@ -20,7 +20,7 @@ from functools import cache, partial
 from threading import Lock
 from typing import Any, TypeVar
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import OpenBLASController, ThreadpoolController
 
 from depthlaw.theory.errors import DepthlawError
 
@@ -39,13 +39,16 @@ def worker_count(executor: Executor | None) -> int:
         count = getattr(executor, name, None)
         if isinstance(count, int) and count > 0:
             return count
-    client = getattr(executor, "_client", None)
+    client: Any = getattr(executor, "_client", None)
     if callable(getattr(client, "nthreads", None)):  # Dask: threads of every worker, by its address
         count = sum(client.nthreads().values())
         if count > 0:
             return int(count)
     return os.cpu_count() or 1
 
+
+_PATIENCE = 3
+"""Deaths in a row after which nobody else is sent."""
 
 _lock = Lock()
 _inside = 0
@@ -73,6 +76,8 @@ def one_blas_thread() -> Iterator[None]:
     global _inside, _limit
     with _lock:
         if not _inside:
+            # threadpoolctl listens to the first thread that asks; here the lock decides who asks.
+            OpenBLASController.clear_controlling_thread(force=True)
             _limit = _controller().limit(limits=1, user_api="blas")
         _inside += 1
     try:
@@ -81,6 +86,7 @@ def one_blas_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if not _inside:
+                OpenBLASController.clear_controlling_thread(force=True)
                 _limit.restore_original_limits()
 
 
@@ -108,7 +114,7 @@ class Workers:
 
     def __init__(self, executor: Executor) -> None:
         self._given = self._executor = executor
-        self._came_home = 1
+        self._deaths = 0
 
     def submit(self, call: Callable[[], Result]) -> Future[Result]:
         """Hand in a task; that the executor is broken is told by its future."""
@@ -122,23 +128,23 @@ class Workers:
     def result(self, future: Future[Result]) -> Result:
         """Return a task's result, and remember that something was done."""
         found = future.result()
-        self._came_home += 1
+        self._deaths = 0
         return found
 
     def replace(self, error: BrokenExecutor) -> None:
-        """Go on with new workers, unless the last ones died before anything was done.
+        """Go on with new workers, unless the last ones died too before anything was done.
 
         Raises
         ------
         DepthlawError
             If they did.
         """
-        if not self._came_home:
+        self._deaths += 1
+        if self._deaths == _PATIENCE:
             raise DepthlawError(
-                "executor: its workers died twice over the same tasks, most often for want of "
-                "memory; take fewer workers or a smaller width"
+                f"executor: its workers died {_PATIENCE} times over the same tasks, most often for "
+                "want of memory; take fewer workers or a smaller width"
             ) from error
-        self._came_home = 0
         self.close()
         self._executor = _like(self._given)
 

@@ -1,0 +1,248 @@
+"""Workers: how many there are, what dies with one of them, and BLAS in their hands."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from depthlaw.numerics.rank.chain import rank_chain
+from depthlaw.numerics.rank.layers import rank_network
+from depthlaw.numerics.sampling import plan as planning
+from depthlaw.numerics.sampling import schedule, streamed
+from depthlaw.numerics.sampling.workers import one_blas_thread, worker_count
+from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.gram import orthogonality_gap
+from depthlaw.theory.network import Linear, Network, Rescale
+
+Array = NDArray[np.float64]
+
+NARROW = Network(30, 3, (Linear(), Rescale()))
+WIDE = Network(20_000, 8, (Linear(), Rescale()))
+"""Its layer has five chunks, which workers share."""
+
+
+def die(mark: Path, times: int = 1) -> None:
+    """Kill this process, unless that was done so often already."""
+    for death in range(times):
+        place = mark.with_suffix(f".{death}")
+        if not place.exists():
+            place.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fatal_gap(gram: Array, mark: Path, owner: int, times: int) -> Array:
+    """V, but a worker is killed on the way, late enough for others to have come home."""
+    if os.getpid() != owner and np.any(orthogonality_gap(gram) < 0.2):
+        die(mark, times)
+    return orthogonality_gap(gram)
+
+
+def fatal_piece(task: Callable[..., Any], mark: Path, owner: int, *arguments: Any) -> Any:
+    if os.getpid() != owner and arguments[2][0] != streamed.chunk_width(8):
+        die(mark)
+    return task(*arguments)
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(workers, mp_context=get_context("fork"))
+
+
+def same(one: Trajectory, other: Trajectory) -> bool:
+    return np.array_equal(one.final_gram, other.final_gram) and all(
+        np.array_equal(one.values[name], other.values[name]) for name in one.values
+    )
+
+
+def narrow(observable: Callable[[Array], Array], executor: Executor | None) -> Trajectory:
+    with mock.patch.object(planning, "_LEG", 2000), mock.patch.object(planning, "_BLOCK", 200):
+        return simulate(
+            NARROW,
+            depth=60,
+            replicas=12,
+            seed=5,
+            initial_gram=np.eye(3) + 2,
+            observables={"gap": observable},
+            executor=executor,
+        )
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_killed_worker_changes_no_number(tmp_path: Path, workers: int, times: int) -> None:
+    expected = narrow(orthogonality_gap, None)
+    fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=times)
+    seen: list[int] = []
+    submit = schedule.Workers.submit
+
+    def counted(self: schedule.Workers, call: Callable[[], Any]) -> Future[Any]:
+        seen.append(1)
+        return submit(self, call)
+
+    with (
+        processes(workers) as pool,
+        mock.patch.object(schedule.Workers, "submit", counted),
+    ):
+        found = narrow(fatal, pool)
+        again = narrow(orthogonality_gap, pool)
+    assert len(list(tmp_path.iterdir())) == times
+    assert same(found, expected)
+    # The pool is still broken, and is gone round once more.
+    assert same(again, expected)
+
+
+def test_what_came_home_is_not_done_again(tmp_path: Path) -> None:
+    done: list[tuple[int, int]] = []
+    fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=1)
+    with (
+        processes(2) as pool,
+        mock.patch.object(planning, "_LEG", 2000),
+        mock.patch.object(planning, "_BLOCK", 200),
+    ):
+        simulate(
+            NARROW,
+            depth=60,
+            replicas=12,
+            initial_gram=np.eye(3) + 2,
+            observables={"gap": fatal},
+            executor=pool,
+            progress=lambda *seen: done.append(seen),
+        )
+    counts = [count for count, _ in done]
+    assert counts == sorted(set(counts))
+    assert counts[-1] == 12 * 60
+
+
+def test_a_worker_killed_over_its_share_of_a_layer_changes_no_number(tmp_path: Path) -> None:
+    common: dict[str, Any] = {"depth": 3, "replicas": 2, "initial_gram": np.eye(8) + 1.0}
+    expected = simulate(WIDE, **common)
+    fatal = partial(fatal_piece, streamed.chunk_task, tmp_path / "dead", os.getpid())
+    with processes(2) as pool, mock.patch("depthlaw.numerics.sampling.shared.chunk_task", fatal):
+        found = simulate(WIDE, executor=pool, **common)
+    assert (tmp_path / "dead.0").exists()
+    assert same(found, expected)
+
+
+def test_a_chain_survives_too(tmp_path: Path) -> None:
+    network = rank_network(8, 8)
+    expected = rank_chain(network, depth=30, burn_in=10, replicas=6)
+    with processes(2) as pool:
+        doomed = pool.submit(die, tmp_path / "dead")
+        with pytest.raises(BrokenProcessPool):
+            doomed.result()
+        found = rank_chain(network, depth=30, burn_in=10, replicas=6, executor=pool)
+    assert np.array_equal(expected.final_gram, found.final_gram)
+    for name, sums in expected.sums.items():
+        assert np.array_equal(sums, found.sums[name])
+
+
+def test_workers_that_die_over_and_over_are_a_sentence(tmp_path: Path) -> None:
+    fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=1000)
+    with processes(1) as pool, pytest.raises(DepthlawError, match="its workers died 3 times"):
+        narrow(fatal, pool)
+
+
+class Refusing(Executor):
+    """An executor that broke before anything was done."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        raise BrokenProcessPool("gone")
+
+
+def test_another_kind_of_executor_that_breaks_leaves_the_work_here() -> None:
+    assert same(narrow(orthogonality_gap, Refusing()), narrow(orthogonality_gap, None))
+
+
+class SixteenAtATime(ThreadPoolExecutor):
+    def __init__(self) -> None:
+        super().__init__(16)
+        self.most = self.now = 0
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        future = super().submit(fn, *args, **kwargs)
+        future.add_done_callback(lambda _: setattr(self, "now", self.now - 1))
+        return future
+
+
+def test_tasks_are_sized_by_the_workers_not_by_the_machine() -> None:
+    with mock.patch("os.cpu_count", return_value=2), SixteenAtATime() as pool:
+        simulate(
+            Network(3000, 8, (Linear(), Rescale())),
+            depth=20,
+            replicas=64,
+            initial_gram=np.eye(8),
+            executor=pool,
+        )
+    assert pool.most >= 16
+
+
+class OfMpi(Executor):
+    num_workers = 7
+
+
+class Client:
+    def nthreads(self) -> dict[str, int]:
+        return {"tcp://one": 4, "tcp://two": 8}
+
+
+class OfDask(Executor):
+    _client = Client()
+
+
+@pytest.mark.parametrize(("executor", "count"), [(OfMpi(), 7), (OfDask(), 12), (Executor(), 3)])
+def test_workers_are_counted_in_every_kind_of_executor(executor: Executor, count: int) -> None:
+    with mock.patch("os.cpu_count", return_value=3):
+        assert worker_count(executor) == count
+
+
+def blas_threads(_: Array) -> Array:
+    threads = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+    return np.full(len(_), float(max(threads, default=1)))
+
+
+@pytest.mark.parametrize("kind", [None, ThreadPoolExecutor, processes])
+def test_blas_has_one_thread_in_every_worker_and_its_own_afterwards(
+    kind: Callable[[int], Executor] | None,
+) -> None:
+    with threadpool_limits(2, user_api="blas"):
+        before = threadpool_info()
+        common: dict[str, Any] = {
+            "depth": 2,
+            "replicas": 4,
+            "initial_gram": np.eye(3),
+            "observables": {"threads": blas_threads},
+        }
+        if kind is None:
+            run = simulate(NARROW, **common)
+        else:
+            with kind(2) as pool:
+                run = simulate(NARROW, executor=pool, **common)
+        assert (run.values["threads"][:, 1:] == 1).all()
+        assert threadpool_info() == before
+
+
+def test_limits_of_several_threads_do_not_undo_each_other() -> None:
+    def inside(_: int) -> int:
+        with one_blas_thread():
+            return int(blas_threads(np.empty(1))[0])
+
+    with threadpool_limits(2, user_api="blas"):
+        before = threadpool_info()
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(inside, range(200))) == {1}
+        assert threadpool_info() == before
