@@ -114,8 +114,15 @@ def orthogonalise_step(
     r = len(sigma)
     frame_ = U if frame is None else _frame(frame, r)
     # Σ^{-1/2}/‖Σ^{1/2}‖_F, for σ of any size.
+    exponent = math.frexp(float(sigma[0]))[1]
+    sigma = np.ldexp(sigma, -exponent)
     roots = positive("norm", float(norm)) / np.sqrt(sigma) / math.sqrt(float(sigma.sum()))
-    return np.asarray((frame_[:, :r] * roots) @ U.T)
+    with np.errstate(over="ignore"):  # refused below, in a sentence
+        W = np.ldexp((frame_[:, :r] * roots) @ U.T, -exponent)
+    if not np.isfinite(W).all():
+        size = f"a batch with entries up to {np.abs(H).max():.3g}"
+        raise ArgumentError("hidden", size, "its weights overflow: multiply it by a power of two")
+    return np.asarray(W)
 
 
 def initialise(

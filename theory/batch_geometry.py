@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import Array, Observable, spectrum
+from depthlaw.theory.gram import Array, Observable, spectrum, within_range
 
 ODD_COSINE = 0.12
 """Below this mean cosine the longest sample points away from the others."""
@@ -38,7 +38,7 @@ def cosines(gram: Array) -> Array:
     >>> cosines(np.array([[4.0, 2.0], [2.0, 1.0]])).tolist()
     [[1.0, 1.0], [1.0, 1.0]]
     """
-    n = _batch(gram)
+    n, gram = _batch(gram), within_range(gram)
     norms = np.sqrt(np.maximum(np.diagonal(gram, axis1=-2, axis2=-1), 0.0))
     scale = norms[..., :, None] * norms[..., None, :]
     found = np.divide(gram, scale, out=np.zeros_like(gram, dtype=np.float64), where=scale > 0)
@@ -79,7 +79,7 @@ def norm_ratio(gram: Array) -> Array:
     >>> float(norm_ratio(np.diag([1.0, 9.0, 1.0])))
     3.0
     """
-    n, squares = _batch(gram), np.diagonal(gram, axis1=-2, axis2=-1)
+    n, squares = _batch(gram), np.diagonal(within_range(gram), axis1=-2, axis2=-1)
     others = np.where(_is_odd(gram), 0.0, squares).sum(axis=-1) / (n - 1)
     largest = squares.max(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -228,7 +228,7 @@ def shape_of(gram: Array) -> Shape:
     n = _batch(gram)
     if not np.isfinite(gram).all():
         raise ArgumentError("gram", "an array with NaN or infinity", "all entries must be finite")
-    if not np.trace(gram) > 0:
+    if not np.diagonal(gram).max() > 0:
         return Shape.VANISHED
     rows, columns = np.triu_indices(n, 1)
     found = cosines(gram)[rows, columns]

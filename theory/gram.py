@@ -6,6 +6,7 @@ returns one of shape (...). All of them are free of scale: G and cG have the sam
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,11 +19,44 @@ Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
 
 
+_SAFE = 2.0**400
+"""Numbers between this and its inverse have squares, products and sums that are exact in scale."""
+
+
+def size_exponents(matrices: Array) -> NDArray[np.int64]:
+    """Return for each matrix an even e with its largest entry in [2^(e−2), 2^e), shape (...).
+
+    0 for a matrix of zeros, and where an entry is not finite.
+    """
+    largest = np.abs(matrices).max(axis=(-2, -1), initial=0.0)
+    exponents = np.frexp(np.where(np.isfinite(largest), largest, 0.0))[1]
+    return np.asarray(exponents + exponents % 2, dtype=np.int64)
+
+
+def within_range(gram: Array) -> Array:
+    """Return G, times a power of two where its size is near the ends of the range of doubles.
+
+    What is free of scale is then the same for G and 2^k G, to the last bit: only exponents differ.
+    """
+    gram = np.asarray(gram, dtype=np.float64)
+    largest = np.abs(gram).max(initial=0.0)
+    if 1 / _SAFE < largest < _SAFE and gram.ndim == 2:
+        return gram
+    exponents = size_exponents(gram)
+    far = np.abs(exponents) > 400
+    if not far.any():
+        return gram
+    return np.ldexp(gram, -np.where(far, exponents, 0)[..., None, None])
+
+
 def trace_normalised(gram: Array) -> Array:
     """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
-    trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
+    trace = np.trace(gram, axis1=-2, axis2=-1)
+    if not np.all((trace > 1 / _SAFE) & (trace < _SAFE)):
+        gram = within_range(gram)
+        trace = np.trace(gram, axis1=-2, axis2=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(gram / trace, dtype=np.float64)
+        return np.asarray(gram / trace[..., None, None], dtype=np.float64)
 
 
 def _frobenius(matrix: Array) -> Array:
@@ -145,7 +179,7 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
 
 def mean_cosine(gram: Array) -> Array:
     """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; zero samples have cosine 0."""
-    n = gram.shape[-1]
+    n, gram = gram.shape[-1], within_range(gram)
     norms = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
     scale = norms[..., :, None] * norms[..., None, :]
     cosines = np.divide(gram, scale, out=np.zeros_like(gram), where=scale > 0)
@@ -209,11 +243,16 @@ def equicorrelated(batch: int, correlation: Real) -> Array:
     return np.full((n, n), nearest) + (1 - nearest) * np.eye(n)
 
 
-def check_gram(argument: str, gram: ArrayLike) -> Array:
+def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
     """Return `gram` as a finite symmetric positive semidefinite float array of shape (n, n).
 
     Asymmetry and negative eigenvalues are accepted up to the rounding of its largest entry and
-    dimension (that of a product HᵀH in double precision), and symmetrised away.
+    dimension (that of a product HᵀH in the precision of `gram`), and symmetrised away.
+
+    Parameters
+    ----------
+    zero
+        Whether a matrix of zeros will do.
 
     Raises
     ------
@@ -221,26 +260,36 @@ def check_gram(argument: str, gram: ArrayLike) -> Array:
         If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
         message holds the most negative one.
     """
-    matrix = np.asarray(gram, dtype=np.float64)
+    given = np.asarray(gram)
+    precision = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
+    matrix = np.asarray(given, dtype=np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
     if not np.isfinite(matrix).all():
         raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
     n = matrix.shape[0]
-    rounding = n * np.finfo(np.float64).eps * float(np.abs(matrix).max())
-    if rounding == 0:
+    if not matrix.any():
+        if zero:
+            return matrix
         raise ArgumentError(argument, "a zero matrix", "at least one sample must be nonzero")
-    asymmetry = float(np.abs(matrix - matrix.T).max())
+    exponent = int(size_exponents(matrix))
+    scaled = np.ldexp(matrix, -exponent)
+    rounding = n * float(np.finfo(precision).eps) * float(np.abs(scaled).max())
+    asymmetry = float(np.abs(scaled - scaled.T).max())
     if asymmetry > 2 * rounding:
         raise ArgumentError(
-            argument, f"a matrix with asymmetry {asymmetry:.3g}", "a Gram matrix is symmetric"
+            argument,
+            f"a matrix with asymmetry {math.ldexp(asymmetry, exponent):.3g}",
+            f"a Gram matrix is symmetric, here to {math.ldexp(2 * rounding, exponent):.3g}, the "
+            f"rounding of {precision}",
         )
-    matrix = (matrix + matrix.T) / 2
-    smallest = float(np.linalg.eigvalsh(matrix)[0])
+    scaled = (scaled + scaled.T) / 2
+    smallest = float(np.linalg.eigvalsh(scaled)[0])
     if smallest < -n * rounding:
         raise ArgumentError(
             argument,
-            f"a matrix with eigenvalue {smallest:.6g}",
-            "a Gram matrix has no negative eigenvalue",
+            f"a matrix with eigenvalue {math.ldexp(smallest, exponent):.6g}",
+            "a Gram matrix has no negative eigenvalue, here below "
+            f"{math.ldexp(-n * rounding, exponent):.3g}, the rounding of {precision}",
         )
-    return matrix
+    return np.ldexp(scaled, exponent)

@@ -34,7 +34,7 @@ https://doi.org/10.1017/CBO9781107359949.008.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,11 +43,14 @@ from depthlaw.numerics.transport.assignment import assign
 from depthlaw.numerics.transport.bures import gram_factor, pairwise_bures
 from depthlaw.numerics.transport.witness import find_witness
 from depthlaw.theory.errors import ArgumentError, probability
+from depthlaw.theory.gram import size_exponents
 
 Array = NDArray[np.float64]
 
 FEWEST = 8
 """Samples of each law that are needed: a quarter makes potentials, a quarter picks one."""
+_FAR = 200
+"""Powers of two: squares of costs between 2^±200 stay well inside the range of doubles."""
 UNIT_TRACE_HIGHEST = 2.0
 """The largest Bures(A, B)² for A and B of trace one."""
 
@@ -81,6 +84,13 @@ class TransportCost:
     self_costs: tuple[float, float]
     witness: str
     upper_from: str
+
+    def scaled(self, exponent: int) -> TransportCost:
+        """Return the record for matrices 2^`exponent` as large."""
+        numbers = [self.plug_in, self.lower, self.upper, *self.self_costs]
+        with np.errstate(over="ignore", under="ignore"):
+            plug_in, lower, upper, *own = (float(x) for x in np.ldexp(numbers, exponent))
+        return replace(self, plug_in=plug_in, lower=lower, upper=upper, self_costs=(own[0], own[1]))
 
     @property
     def distance_bounds(self) -> tuple[float, float]:
@@ -158,16 +168,23 @@ def transport_cost(
         raise ArgumentError("highest", highest, "it must be above 0")
     else:
         R = float(highest)
+    F, G = gram_factor("left", A), gram_factor("right", B)
+    # Costs are of the size of the matrices; the laws are compared at size one.
+    exponent = int(max(size_exponents(A).max(), size_exponents(B).max()))
+    exponent = exponent if abs(exponent) > _FAR else 0
+    F, G = np.ldexp(F, -exponent // 2), np.ldexp(G, -exponent // 2)
+    R = math.ldexp(R, -exponent)
     variance = 4 / len(A) if paired else 1 / len(A) + 1 / len(B)
     margin = R * math.sqrt(math.log(2 / delta) / 2 * variance)
-    F, G = gram_factor("left", A), gram_factor("right", B)
     costs = pairwise_bures(F, G) ** 2
     # Null eigenvalues in double precision: see the note of `gram_factor`.
     rounding = len(A[0]) * math.sqrt(8 * np.finfo(np.float64).eps * R)
     if float(costs.max()) > R * (1 + rounding):
-        raise ArgumentError("highest", R, f"two of the samples have a cost of {costs.max():.6g}")
+        worst = math.ldexp(float(costs.max()), exponent)
+        raise ArgumentError("highest", highest, f"two of the samples have a cost of {worst:.6g}")
     estimate = assign(costs).cost
-    return assemble(F, G, estimate, estimate + margin, delta, "McDiarmid's inequality")
+    found = assemble(F, G, estimate, estimate + margin, delta, "McDiarmid's inequality")
+    return found.scaled(exponent)
 
 
 def assemble(

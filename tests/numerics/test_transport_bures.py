@@ -166,3 +166,50 @@ def test_what_is_no_gram_matrix_is_refused_with_the_reason(gram: Array, says: st
 def test_a_table_needs_stacks() -> None:
     with pytest.raises(ArgumentError, match=r"right = .*stack of factors"):
         pairwise_bures(np.ones((1, 2, 2)), np.eye(2))
+
+
+@given(batches(2, 4), batches(2, 4), st.integers(-990, 990))
+def test_the_distance_is_homogeneous_over_the_whole_range(F: Array, G: Array, power: int) -> None:
+    """Bures(2^k F, 2^k G) = 2^k Bures(F, G) to the last bit, and its square likewise."""
+    F, G = F.T, G.T
+    n = min(len(F), len(G))
+    F, G = F[:n], G[:n]
+    scaled = [np.ldexp(factor, power) for factor in (F, G)]
+    if any(
+        not np.array_equal(np.ldexp(new, -power), old)
+        for new, old in zip(scaled, (F, G), strict=True)
+    ):
+        return  # subnormal numbers have lost digits
+    distance = bures_distance(F, G)
+    assert bures_distance(*scaled) == np.ldexp(distance, power)
+    with np.errstate(over="ignore"):
+        assert bures_cost(*scaled) == np.ldexp(bures_cost(F, G), 2 * power)
+    assert (pairwise_bures(scaled[0][None], scaled[1][None]) == np.ldexp(distance, power)).all()
+
+
+@pytest.mark.parametrize("size", [1e-320, 1e-300, 1e-200, 1e-160, 1.0, 1e160, 1e200, 1e300])
+def test_a_known_distance_at_every_size(size: float) -> None:
+    eye = np.eye(2)
+    # A subnormal number stands for its neighbourhood: half a unit in its last place.
+    unit = 4 * EPS * 2**0.5 * size + 5e-324
+    assert abs(bures_distance(eye * size, 2 * (eye * size)) - 2**0.5 * size) <= unit
+    root = float(np.sqrt(size))
+    known = bures_distance_of_grams(eye * size, 4 * (eye * size))
+    assert abs(known - 2**0.5 * root) <= 8 * EPS * root + (5e-324 / size) * root
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_zero_and_single_precision_are_gram_matrices_too(kind: type) -> None:
+    zero, ones = np.zeros((2, 2), kind), np.ones((2, 2), kind)
+    assert np.isclose(bures_distance_of_grams(zero, ones), 2**0.5)
+    assert bures_distance_of_grams(zero, zero) == 0
+
+
+@given(batches(2, 5))
+def test_single_precision_moves_a_distance_within_its_note(H: Array) -> None:
+    """At most √(nδ) for either matrix, δ = n·eps·‖A‖ with the eps of single precision."""
+    A = H.T @ H
+    single = A.astype(np.float32)
+    n = len(A)
+    delta = n * float(np.finfo(np.float32).eps) * float(np.linalg.norm(A, 2))
+    assert bures_distance_of_grams(A, single) <= 2 * (n * delta) ** 0.5

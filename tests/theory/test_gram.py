@@ -4,12 +4,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
+from depthlaw.theory.batch_geometry import GEOMETRY, Shape, shape_of
 from depthlaw.theory.errors import ArgumentError
 
 EPS = np.finfo(np.float64).eps
@@ -141,3 +142,69 @@ def test_soft_rank_refuses_thresholds_outside_the_unit_interval(threshold: float
         gram.soft_rank(np.eye(3), threshold, 3)
     with pytest.raises(ArgumentError, match="width = 0"):
         gram.soft_rank(np.eye(3), 0.5, 0)
+
+
+FREE_OF_SCALE = {
+    **{name: observable.function for name, observable in gram.OBSERVABLES.items()},
+    **{name: observable.function for name, observable in GEOMETRY.items()},
+    "smallest_eigenvalue": gram.smallest_eigenvalue,
+    "bures_to_isotropy": gram.bures_to_isotropy,
+    "soft_rank": lambda G: gram.soft_rank(G, 0.5, 7),
+}
+
+
+@given(batches(), st.integers(-1000, 1000), st.sampled_from(sorted(FREE_OF_SCALE)))
+@settings(max_examples=80)
+def test_functionals_are_free_of_scale_to_the_last_bit(
+    h: NDArray[np.float64], power: int, name: str
+) -> None:
+    """Over the whole range of doubles: only exponents differ between G and 2^k G."""
+    g, function = h.T @ h, FREE_OF_SCALE[name]
+    if len(g) < 2:
+        return
+    exponent = power - int(np.frexp(np.abs(g).max())[1])
+    scaled = np.ldexp(g, exponent)
+    # A number that became subnormal has lost digits and is another matrix.
+    if not np.array_equal(np.ldexp(scaled, -exponent), g):
+        return
+    assert np.array_equal(function(scaled), function(g))
+    stack = np.stack([g, scaled])
+    assert np.array_equal(function(stack), function(np.stack([g, g])))
+    assert shape_of(scaled) is shape_of(g)
+
+
+@pytest.mark.parametrize("size", [5e-324, 1e-320, 1e-310, 1e300, 1.7e308])
+def test_functionals_at_the_very_ends_of_the_range(size: float) -> None:
+    for n in (2, 5):
+        assert gram.orthogonality_gap(np.eye(n) * size) == 0
+        assert gram.isometry(np.eye(n) * size) == 1
+        assert np.isclose(gram.stable_rank(np.ones((n, n)) * size), 1)
+        assert np.isclose(gram.mean_cosine(np.ones((n, n)) * size), 1)
+        assert gram.mean_cosine(np.eye(n) * size) == 0
+        gram.check_gram("gram", np.ones((n, n)) * size)
+        assert shape_of(np.ones((n, n)) * size) is Shape.COLLAPSE
+
+
+@given(batches(), st.sampled_from([np.float32, np.float16]))
+def test_a_lower_precision_is_accepted_up_to_its_own_rounding(
+    h: NDArray[np.float64], precision: type
+) -> None:
+    g = (h.astype(precision).T @ h.astype(precision)).astype(precision)
+    if np.isfinite(g).all() and g.any():
+        checked = gram.check_gram("gram", g)
+        assert checked.dtype == np.float64
+
+
+def test_the_tolerance_of_the_precision_is_named() -> None:
+    slightly = np.array([[1.0, 1.0 + 1e-6], [1.0 + 1e-6, 1.0]])
+    with pytest.raises(ArgumentError, match=r"below -8\.88e-16, the rounding of float64"):
+        gram.check_gram("gram", slightly)
+    slightly[0, 1] += 1e-5
+    with pytest.raises(
+        ArgumentError, match=r"symmetric, here to 4\.77e-07, the rounding of float32"
+    ):
+        gram.check_gram("gram", slightly.astype(np.float32))
+
+
+def test_a_zero_matrix_on_request() -> None:
+    assert not gram.check_gram("gram", np.zeros((2, 2)), zero=True).any()
