@@ -36,7 +36,7 @@ def size_exponents(matrices: Array) -> NDArray[np.int64]:
 def within_range(gram: Array) -> Array:
     """Return G, times a power of two where its size is near the ends of the range of doubles.
 
-    What is free of scale is then the same for G and 2^k G, to the last bit: only exponents differ.
+    What is free of scale is then the same for G and 4^k G, to the last bit: only exponents differ.
     """
     gram = np.asarray(gram, dtype=np.float64)
     largest = np.abs(gram).max(initial=0.0)
@@ -51,7 +51,8 @@ def within_range(gram: Array) -> Array:
 
 def trace_normalised(gram: Array) -> Array:
     """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
-    trace = np.trace(gram, axis1=-2, axis2=-1)
+    with np.errstate(over="ignore"):  # then it is scaled
+        trace = np.trace(gram, axis1=-2, axis2=-1)
     if not np.all((trace > 1 / _SAFE) & (trace < _SAFE)):
         gram = within_range(gram)
         trace = np.trace(gram, axis1=-2, axis2=-1)

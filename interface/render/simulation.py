@@ -110,6 +110,7 @@ def simulation_document(summary: Summary) -> dict[str, Any]:
         "route": str(run.route),
         "level": summary.level,
         "degenerate": summary.degenerate,
+        "dropped": int(run.dropped.sum()),
         "layers": [_layer_document(layer) for layer in summary.layers],
     }
 
@@ -204,6 +205,12 @@ def _notes(summary: Summary) -> list[str]:
             f"From depth {undefined[0].depth} on some replicas have a zero Gram matrix "
             f"({undefined[-1].undefined} of {replicas} at depth {undefined[-1].depth}): means are "
             "undefined there."
+        )
+    dropped = int(summary.trajectory.dropped.sum())
+    if dropped:
+        notes.append(
+            f"{dropped} directions of the batch became too small to be told from rounding and were "
+            "dropped."
         )
     if summary.degenerate:
         notes.append(

@@ -119,7 +119,7 @@ def test_simulate_has_every_layer_and_observable(command: Command) -> None:
     document = found.document
     assert document["network"] == {"width": 64, "batch": 4, "layer": "linear,rescale"}
     assert (document["seed"], document["level"], document["route"]) == (5, 0.01, "gram")
-    assert (document["replicas"], document["degenerate"]) == (50, 0)
+    assert (document["replicas"], document["degenerate"], document["dropped"]) == (50, 0, 0)
     assert [layer["depth"] for layer in document["layers"]] == [0, 1, 2, 3]
     run = simulate(
         Network(64, 4, parse_layer("linear,rescale")),

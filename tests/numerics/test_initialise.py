@@ -238,3 +238,16 @@ def test_impossible_networks_are_sentences(
 def test_an_unknown_activation_is_named() -> None:
     with pytest.raises(UnknownNameError, match="tanhh"):
         initialise([2], np.eye(2), activation="tanhh")
+
+
+@pytest.mark.parametrize("power", [-1000, -500, 500, 1000])
+def test_the_weights_are_those_of_the_same_batch_at_another_size(power: int) -> None:
+    H = np.random.default_rng(0).standard_normal((5, 3))
+    assert np.array_equal(
+        orthogonalise_step(np.ldexp(H, power)), np.ldexp(orthogonalise_step(H), -power)
+    )
+
+
+def test_weights_that_no_double_can_hold_are_a_sentence() -> None:
+    with pytest.raises(ArgumentError, match="hidden = a batch with entries up to 1e-315"):
+        orthogonalise_step(np.eye(2) * 1e-315)

@@ -309,3 +309,14 @@ def test_without_pot_one_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch
         transport_cost(samples, samples, level=0.1)
     # What needs no samples works without it.
     assert pairwise_bures(samples, samples).max() <= EPS
+
+
+@pytest.mark.parametrize("power", [-900, 900])
+def test_the_cost_is_homogeneous(power: int) -> None:
+    stacks = [np.stack([(size + k % 3) * np.eye(2) for k in range(16)]) for size in (1.0, 2.0)]
+    one = transport_cost(*stacks, level=0.05, highest=50.0)
+    other = transport_cost(
+        *(np.ldexp(stack, power) for stack in stacks), level=0.05, highest=np.ldexp(50.0, power)
+    )
+    for name in ("plug_in", "lower", "upper"):
+        assert np.isclose(getattr(other, name), np.ldexp(getattr(one, name), power), rtol=1e-9)
