@@ -190,8 +190,9 @@ def test_functionals_at_the_very_ends_of_the_range(size: float) -> None:
 def test_a_lower_precision_is_accepted_up_to_its_own_rounding(
     h: NDArray[np.float64], precision: type
 ) -> None:
-    g = (h.astype(precision).T @ h.astype(precision)).astype(precision)
-    if np.isfinite(g).all() and g.any():
+    h = (h / np.abs(h).max()).astype(precision)  # squares of larger ones overflow in half precision
+    g = h.T @ h
+    if g.any():
         checked = gram.check_gram("gram", g)
         assert checked.dtype == np.float64
 
