@@ -255,9 +255,9 @@ def test_second_moments_of_formulas_without_a_rule(text: str) -> None:
 
 
 def test_infinitely_many_kinks_and_endless_oscillation_are_enclosed() -> None:
-    assert abs(
-        enclosed(from_text("abs(sin(x))"), 4)[0] - arb("0.579153218723035967533759209927")
-    ) < (arb(10) ** -24)
+    with precision(128):
+        first = enclosed(from_text("abs(sin(x))"), 4)[0]
+        assert abs(first - arb("0.579153218723035967533759209927")) < arb(10) ** -24
     (value, *_) = enclosed(from_text("sin(exp(x))"), 2, 40)
     assert value.rad() < arb(10) ** -9
 
