@@ -84,7 +84,7 @@ def vanishes_at_root(formula: sp.Expr, place: sp.Expr) -> bool:
             if not term.has(X):
                 continue
             part = term / scale
-            if sp.expand(formula.subs(part, -(behind - term) / scale)) == 0:
+            if sp.expand(formula.xreplace({part: -(behind - term) / scale})) == 0:
                 return True
     return False
 
