@@ -13,8 +13,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.variable import X
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.variable import X
 
 LONGEST = 500
 """Characters in a formula."""

@@ -129,3 +129,29 @@ def test_order_and_chaos_on_the_card() -> None:
     assert growing["fate"] == "grows"
     assert growing["correlation"] is None
     assert growing["variance_fixed_points"] == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "case"),
+    [("tanh(x)", 1), ("x**2-1+tanh(x)/1000000", 1), ("log(2+sin(x))", 2), ("max(x,0)**1.5", 4)],
+)
+def test_formulas_have_a_case_and_say_what_it_assumes(
+    expression: str, case: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = document(capsys, None, expr=expression)
+    assert found["case"] == case
+    assert any("mean square 1" in assumption for assumption in found["assumes"])
+    assert activation(expr=expression) == 0
+    page = " ".join(capsys.readouterr().out.split())
+    assert "Assumed: infinite width" in page
+    assert "normalising them before φ" in page
+
+
+def test_a_case_is_known_where_its_fixed_point_is_only_bracketed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """sign(x − 3): 1 − ρ* lies between 2⁻¹⁶ and 2⁻¹², and no slope there is known."""
+    found = document(capsys, None, expr="sign(x-3)")
+    assert found["case"] == 4
+    place = found["fixed_point"]
+    assert 2**-16 < 1 - float(place["upper"]) <= 1 - float(place["lower"]) < 2**-12

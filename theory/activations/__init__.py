@@ -26,14 +26,14 @@ from depthlaw.theory.activations.catalogue import (
     two_slope,
 )
 from depthlaw.theory.activations.definition import Activation, Parity
-from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.variable import X
 from depthlaw.theory.activations.domain import settled
+from depthlaw.theory.activations.growth import GrowthBound
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
 from depthlaw.theory.activations.piece import joined
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.parse import parse_expression
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
+from depthlaw.theory.variable import X
 
 __all__ = [
     "CATALOGUE",

@@ -212,6 +212,7 @@ def canonical(name: str) -> str | None:
     """
     return _FOLDED.get(folded(name))
 
+
 _CACHE: dict[str, Activation] = {}
 
 
@@ -222,8 +223,9 @@ def activation(name: str) -> Activation:
     ----------
     name
         A name of `CATALOGUE`, or the name of the same function in torch.nn, transformers or timm
-        (``"swish"``, ``"Hardswish"``, ``"gelu_new"``), with parameters in parentheses where it takes some, separated by
-        commas or semicolons: ``"relu"``, ``"elu(0.5)"``, ``"two_slope(0.1;1)"``, ``"hermite(3)"``.
+        (``"swish"``, ``"Hardswish"``, ``"gelu_new"``), with parameters in parentheses where it
+        takes some, separated by commas or semicolons: ``"relu"``, ``"elu(0.5)"``,
+        ``"two_slope(0.1;1)"``, ``"hermite(3)"``.
 
     Raises
     ------

@@ -240,7 +240,11 @@ class Activation:
 def _slope(expression: sp.Expr) -> sp.Expr:
     """Return the derivative of a formula between its kinks."""
     slope = sp.diff(expression, X)
-    return slope.replace(sp.DiracDelta, lambda *_: sp.Integer(0)) if slope.has(sp.DiracDelta) else slope
+    return (
+        slope.replace(sp.DiracDelta, lambda *_: sp.Integer(0))
+        if slope.has(sp.DiracDelta)
+        else slope
+    )
 
 
 def _jump(left: Piece, right: Piece) -> sp.Expr:

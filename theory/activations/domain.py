@@ -10,8 +10,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.piece import REACH, Piece, SignChanges, position
-from depthlaw.theory.activations.tails import tail
-from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import Quotient, value_at
 from depthlaw.theory.rigorous.ranges import real_range

@@ -1,4 +1,4 @@
-"""How a formula behaves next to the end of a piece where it is not analytic: |φ| ≤ M |x − e|^{−a}."""
+"""Next to the end of a piece where a formula is not analytic: |φ| ≤ M |x − e|^{−a}."""
 
 from __future__ import annotations
 

@@ -141,6 +141,7 @@ class FromPieces:
     def __init__(self, pieces: Pieces) -> None:
         self.pieces = pieces
         self._cuts = np.array([float(sp.N(piece.upper, 30)) for piece in pieces[:-1]])
+        self._quotients = any(piece.expression.has(Quotient) for piece in pieces)
         self._functions = [compile_numpy(piece.expression) for piece in pieces]
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -159,6 +160,9 @@ class FromPieces:
         result = self._in_floats(x)
         # A finite x whose value is not finite overflowed, or really is that large.
         doubtful = ~np.isfinite(result) & np.isfinite(x)
+        if self._quotients:
+            # Next to 0 floats lose the digits of a numerator before they lose those of x.
+            doubtful |= np.abs(x) < _SMALL
         if self._delicate.any():
             doubtful |= np.isfinite(x) & self._delicate[np.searchsorted(_CELLS, x)]
         if doubtful.any():
@@ -198,6 +202,7 @@ class FromPieces:
 
 _CELLS = np.concatenate([-np.logspace(3, -8, 67), np.logspace(-8, 3, 67)])
 """Ends of the cells in which floats are tried: each about half as long again as its neighbour."""
+_SMALL = 1e-280
 _UNIT = float(np.finfo(np.float64).eps)
 
 
@@ -286,6 +291,11 @@ def normal_cdf(x: Array) -> Array:
 def gelu(x: Array) -> Array:
     """Return x Φ(x)."""
     return x * normal_cdf(x)
+
+
+def clipped_gelu(x: Array) -> Array:
+    """Return x Φ(x) clipped to [−10, 10]."""
+    return np.clip(gelu(x), -10.0, 10.0)
 
 
 def relu_squared(x: Array) -> Array:

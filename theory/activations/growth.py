@@ -1,8 +1,8 @@
 """How fast a function may grow: |φ(x)| ≤ A exp(B|x| + C x²) on the real line.
 
 B and C come from the formula far out (`depthlaw.theory.activations.tails`), A from there and from
-the values up to there. With C < 1/4 the function is square-integrable against the Gaussian weight, and what an integral
-leaves out beyond |x| > R has an explicit bound.
+the values up to there. With C < 1/4 the function is square-integrable against the Gaussian weight,
+and what an integral leaves out beyond |x| > R has an explicit bound.
 """
 
 from __future__ import annotations
@@ -163,7 +163,9 @@ class _Part:
             if seen > _MOST:
                 where = ((left + right) / 2).str(4, radius=False)
                 raise ArgumentError(
-                    "expression", self.piece.expression, f"no bound was found for it near x = {where}"
+                    "expression",
+                    self.piece.expression,
+                    f"no bound was found for it near x = {where}",
                 )
             if depth >= _FINEST:
                 self._unbounded(left, right)

@@ -17,6 +17,7 @@ from depthlaw.theory.variable import X
 
 _HALF = sp.Rational(1, 2)
 _ZERO = sp.Integer(0)
+_THIRD = sp.Rational(1, 3)
 
 
 def _pieces(*parts: sp.Expr) -> Pieces:
@@ -61,13 +62,13 @@ def hardshrink(threshold: Scalar = _HALF) -> Activation:
     return Activation(_named("hardshrink", t), _pieces(X, -t, _ZERO, t, X), function)
 
 
-def prelu(slope: Scalar = sp.Rational(1, 4)) -> Activation:
+def prelu(slope: Scalar = 0.25) -> Activation:
     """Return x for x > 0 and `slope` · x below: its slope before training is 1/4."""
     a = exact_number("slope", slope)
     return Activation.of_pieces(_named("prelu", a), _pieces(a * X, _ZERO, X))
 
 
-def rrelu(lower: Scalar = sp.Rational(1, 8), upper: Scalar = sp.Rational(1, 3)) -> Activation:
+def rrelu(lower: Scalar = 0.125, upper: Scalar = _THIRD) -> Activation:
     """Return x for x > 0 and (`lower` + `upper`)/2 · x below, as in evaluation mode.
 
     In training the slope is random, for every entry anew: that is no function of x.
@@ -91,9 +92,7 @@ def snake(alpha: Scalar = 1) -> Activation:
     return Activation.of_pieces(_named("snake", a), whole_line(formula))
 
 
-def laplace(
-    mean: Scalar = sp.Rational("0.707107"), deviation: Scalar = sp.Rational("0.282095")
-) -> Activation:
+def laplace(mean: Scalar = 0.707107, deviation: Scalar = 0.282095) -> Activation:
     """Return (1 + erf((x − μ)/(σ√2)))/2."""
     m, s = exact_number("mean", mean), _positive("deviation", deviation)
     formula = (1 + sp.erf((X - m) / (s * sp.sqrt(2)))) / 2
@@ -113,7 +112,8 @@ def _gelu_10() -> Activation:
     from depthlaw.theory.activations import from_expression
 
     gelu = X * (1 + sp.erf(X / sp.sqrt(2))) / 2
-    return from_expression(sp.Min(sp.Max(gelu, -10), 10), name="gelu_10")
+    pieces = from_expression(sp.Min(sp.Max(gelu, -10), 10)).pieces
+    return Activation("gelu_10", pieces, functions.clipped_gelu)
 
 
 _TANH_FAST = sp.tanh(X * sp.Rational("0.7978845608") * (1 + sp.Rational("0.044715") * X**2))
@@ -123,9 +123,7 @@ LIBRARY: dict[str, Callable[[], Activation]] = {
     "hard_sigmoid": _plain(
         "hard_sigmoid", _ZERO, sp.Integer(-3), X / 6 + _HALF, sp.Integer(3), sp.Integer(1)
     ),
-    "hard_swish": _plain(
-        "hard_swish", _ZERO, sp.Integer(-3), X**2 / 6 + X / 2, sp.Integer(3), X
-    ),
+    "hard_swish": _plain("hard_swish", _ZERO, sp.Integer(-3), X**2 / 6 + X / 2, sp.Integer(3), X),
     "hard_mish": _plain("hard_mish", _ZERO, sp.Integer(-2), X**2 / 2 + X, _ZERO, X),
     "softsign": _plain("softsign", X / (1 - X), _ZERO, X / (1 + X)),
     "tanhshrink": _plain("tanhshrink", X - sp.tanh(X)),
@@ -158,4 +156,3 @@ def folded(name: str) -> str:
     True
     """
     return name.strip().lower().replace("_", "").replace("-", "")
-

@@ -15,16 +15,16 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.roots import named_root, roots_between
-from depthlaw.theory.variable import X as X
 from depthlaw.theory.activations.tails import tail
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import written
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.variable import X as X
 
 REACH = 24
-"""How far out kinks are looked for that no formula gives: beyond is e^{−288} of the Gaussian mass."""
+"""How far out kinks without a formula are looked for: beyond is e^{−288} of the mass."""
 
 _ODD_INCREASING = (sp.tanh, sp.sinh, sp.erf, sp.atan, sp.asinh)
 
@@ -376,7 +376,9 @@ def _of_wave(formula: sp.Expr) -> tuple[sp.Expr, ...]:
     ends = sorted(((a * side * REACH + b - shift) / sp.pi for side in (-1, 1)), key=position)
     first, last = int(sp.ceiling(ends[0])), int(sp.floor(ends[1]))
     if last - first > _MOST_WAVES:
-        raise ArgumentError("expression", formula, f"it has {last - first} zeros up to x = ±{REACH}")
+        raise ArgumentError(
+            "expression", formula, f"it has {last - first} zeros up to x = ±{REACH}"
+        )
     places = ((sp.pi * k + shift - b) / a for k in range(first, last + 1))
     return tuple(in_order(sp.expand(place) for place in places))
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import sympy as sp
 from flint import arb, ctx
 
-from depthlaw.theory.variable import X
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.quotient import bound_symbol, value_at
 from depthlaw.theory.rigorous.ranges import between, real_range
 from depthlaw.theory.rigorous.zero import sign_of
+from depthlaw.theory.variable import X
 
 _BITS = 160
 _NARROW = Fraction(1, 2**24)
@@ -83,7 +84,7 @@ def vanishes_at_root(formula: sp.Expr, place: sp.Expr) -> bool:
             if not term.has(X):
                 continue
             part = term / scale
-            if sp.expand(formula.subs(part, -(behind - term) / scale)) == 0:
+            if sp.expand(formula.xreplace({part: -(behind - term) / scale})) == 0:
                 return True
     return False
 
@@ -148,7 +149,7 @@ def roots_between(f: sp.Expr, low: Fraction, high: Fraction) -> list[sp.Expr]:
         ends.append(Fraction(int(ends[-1] // 1)) + step)
     ends.append(high)
     with precision(_BITS):
-        for left, right in zip(ends, ends[1:], strict=False):
+        for left, right in pairwise(ends):
             if left < right:
                 search.look(left, right)
     return search.found

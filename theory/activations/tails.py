@@ -17,10 +17,10 @@ from dataclasses import dataclass, replace
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.variable import X
 from depthlaw.theory.rigorous.quotient import Quotient
 from depthlaw.theory.rigorous.ranges import between, real_range
 from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.variable import X
 
 _ZERO, _ONE, _INF = arb(0), arb(1), arb.pos_inf()
 _SIGMOIDAL = {sp.tanh: 1, sp.erf: 1, sp.atan: 2}
@@ -77,7 +77,7 @@ class Envelope:
 
 @dataclass(frozen=True)
 class Tail:
-    """What is known of a formula for all t ≥ T; `sign` is 1 or −1 where it never changes, else 0."""
+    """What is known of a formula for all t ≥ T."""
 
     low: arb
     high: arb
@@ -209,11 +209,11 @@ class _Analysis:
     def _unsaturated(self, part: sp.Expr) -> sp.Expr:
         """Write c·tanh(u), c·erf(u) or c·erfc(u) as ±c less what vanishes, if u grows."""
         for outer in part.args if part.is_Mul else (part,):
-            if not isinstance(outer, sp.tanh | sp.erf | sp.erfc):
+            if not (isinstance(outer, sp.tanh | sp.erf | sp.erfc) and outer.has(X)):
                 continue
             u = outer.args[0]
             s = self.of(u).sign
-            if s == 0 or part.has(X) and (part / outer).has(X):
+            if s == 0 or (part.has(X) and (part / outer).has(X)):
                 return part
             if isinstance(outer, sp.tanh):
                 small = sp.exp(sp.expand(-2 * s * u))
@@ -231,9 +231,7 @@ class _Analysis:
         for reference in found:
             shares = [_ratio(u, reference).largest(self.T) for u in found]
             if all(share.is_finite() for share in shares):
-                candidate = replace(
-                    reference, scale=reference.scale * sum(shares, start=_ZERO)
-                )
+                candidate = replace(reference, scale=reference.scale * sum(shares, start=_ZERO))
                 if best is None or candidate.at(self.T) < best.at(self.T):
                     best = candidate
         if best is not None:
@@ -359,7 +357,7 @@ class _Analysis:
         # log u lies between log a + d log t + bt + ct² for the two envelopes; log t ≤ √t ≤ t ≤ t².
         constant = abs(A.scale.log()) + abs(a.scale.log()) + abs(A.power) + abs(a.power)
         linear, quadratic = abs(A.linear) + abs(a.linear), abs(A.quadratic) + abs(a.quadratic)
-        power = arb(2) if not quadratic == 0 else arb(1) if not linear == 0 else arb("0.5")
+        power = _slowest(linear, quadratic)
         upper = Envelope((constant + linear + quadratic).upper(), power)
         # Of a part that grows as e^{bt}, or shrinks so, the logarithm grows as bt.
         lower = None
@@ -420,7 +418,7 @@ class _Analysis:
             inner.upper.linear.max(_ZERO),
             inner.upper.quadratic.max(_ZERO),
         )
-        power = arb(2) if not C == 0 else arb(1) if not B == 0 else arb("0.5")
+        power = _slowest(B, C)
         grown = Envelope(((2 * A + 1).log() + d + B + C).upper(), power)
         small = inner.upper.largest(self.T) < 1
         return Tail(low, high, inner.upper if small else grown)
@@ -430,6 +428,13 @@ class _Analysis:
         pick = _largest if isinstance(e, sp.Max) else _smallest
         upper = self._total_upper([p.upper for p in parts])
         return Tail(pick([p.low for p in parts]), pick([p.high for p in parts]), upper)
+
+
+def _slowest(linear: arb, quadratic: arb) -> arb:
+    """Return the power of t that bounds √t, and t and t² unless their factors are exactly 0."""
+    if quadratic == 0:
+        return arb("0.5") if linear == 0 else arb(1)
+    return arb(2)
 
 
 def _steep(envelope: Envelope | None) -> bool:
@@ -505,7 +510,9 @@ def _product(one: Tail, two: Tail) -> Tail:
     lower = one.lower.times(two.lower) if one.lower and two.lower else None
     if lower is not None:
         # A product of definite signs has one, whatever rounding left of the interval.
-        low, high = (_most(low, _ZERO), high) if one.sign == two.sign else (low, _least(high, _ZERO))
+        low, high = (
+            (_most(low, _ZERO), high) if one.sign == two.sign else (low, _least(high, _ZERO))
+        )
     huge = (one.huge and two.lower is not None and not two.lower.quadratic < 0) or (
         two.huge and one.lower is not None and not one.lower.quadratic < 0
     )

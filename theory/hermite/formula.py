@@ -9,7 +9,6 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, Parity
-from depthlaw.theory.variable import X
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import enclosed, exact
 from depthlaw.theory.latex import latex
@@ -19,6 +18,7 @@ from depthlaw.theory.terms.decompose import decompose
 from depthlaw.theory.terms.error_function import ErrorFunctionTerm
 from depthlaw.theory.terms.interval import IntervalTerm
 from depthlaw.theory.terms.wave import WaveTerm
+from depthlaw.theory.variable import X
 
 K = sp.Symbol("k", integer=True, positive=True)
 """The order of a coefficient."""

@@ -23,8 +23,8 @@ from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.number import BallNumber
-from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
+from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
 from depthlaw.theory.terms.closed_kernel import closed_kernel
 from depthlaw.theory.terms.decompose import decompose
@@ -55,7 +55,10 @@ class GaussianMean(BallNumber):
 
     def pieces(self) -> Pieces:
         """Return the formula ψ."""
-        return tuple(Piece(lower, upper, formula.expr.xreplace({formula.variables[0]: X})) for lower, upper, formula in self.args[1:])
+        return tuple(
+            Piece(lower, upper, formula.expr.xreplace({formula.variables[0]: X}))
+            for lower, upper, formula in self.args[1:]
+        )
 
     def as_ball(self) -> arb:
         """Return a ball that contains the number, at the working precision."""
@@ -193,7 +196,10 @@ def _closed_mean(pieces: Pieces) -> sp.Expr | None:
 def _core(pieces: Pieces) -> tuple[sp.Expr, sp.Expr, Pieces]:
     """Return c, b and ψ with φ = c ψ + b: multiples and centred copies share one integral."""
     if len(pieces) > 1:
-        return sp.Integer(1), sp.Integer(0), pieces
+        curved = next(p.expression for p in pieces if p.expression.has(X))
+        factor, _ = curved.as_independent(X, as_Add=False)
+        core = tuple(Piece(p.lower, p.upper, p.expression / factor) for p in pieces)
+        return factor, sp.Integer(0), core
     offset, rest = pieces[0].expression.as_independent(X, as_Add=True)
     factor, core = rest.as_independent(X, as_Add=False)
     return factor, offset, (Piece(pieces[0].lower, pieces[0].upper, core),)

@@ -151,9 +151,7 @@ def enclosed_to(activation: Activation, order: int, bits: int) -> tuple[arb, ...
 
 def _positive_half(parts: list[Segment]) -> list[Segment]:
     zero = arb(0)
-    return [
-        replace(part, lower=part.lower.max(zero)) for part in parts if part.upper > 0
-    ]
+    return [replace(part, lower=part.lower.max(zero)) for part in parts if part.upper > 0]
 
 
 def quadrature(activation: Activation, order: int) -> tuple[Array, Array]:

@@ -168,8 +168,9 @@ def inner_fixed_point(correlation_map: PowerSeriesMap) -> arb:
 
     Bisection finds lo < hi with f(lo) > lo and f(hi) < hi, both certain; the interval Newton step
     N = m − g(m)/g′([lo, hi]) for g = f − id is then repeated until it no longer shrinks. As soon as
-    N lies inside the interval, existence and uniqueness in it are proved. Where the map is not known
-    well enough for that, what is left of the bracket is returned: the point is in it by convexity.
+    N lies inside the interval, existence and uniqueness in it are proved. Where the map is not
+    known well enough for that, what is left of the bracket is returned: by convexity the point is
+    in it.
 
     Raises
     ------
@@ -270,7 +271,7 @@ def _bracket(f: PowerSeriesMap) -> arb:
 
 
 def _halve(f: PowerSeriesMap, place: arb) -> arb | None:
-    """Return the half of a bracket that still brackets the fixed point, None if none is known to."""
+    """Return the half of a bracket that still brackets the fixed point, if one is known to."""
     low, high = place.lower(), place.upper()
     for share in (0.5, 0.375, 0.625):
         # On the scale of log(1 − ρ), so that a fixed point next to 1 is near, too.

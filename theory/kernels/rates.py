@@ -79,6 +79,8 @@ def rate(correlation_map: CorrelationMap) -> Rate:
 
 def _polynomial(f: CorrelationMap) -> Rate:
     slope = f.activation.derivative()
+    if not slope.is_resolved:
+        raise DepthlawError(f"{f.activation.name}: how its kinks far out add up is not known")
     if slope.jumps:
         weight = sum(
             (jump**2 * sp.exp(-(place**2) / 2) for place, jump in slope.jumps), start=sp.Integer(0)

@@ -83,9 +83,7 @@ def _largest(function: Holomorphic, centre: arb, half: arb, radius: float) -> ar
 
 
 @lru_cache(maxsize=16384)
-def _largest_cached(
-    function: Holomorphic, centre: float, half: float, radius: float
-) -> arb | None:
+def _largest_cached(function: Holomorphic, centre: float, half: float, radius: float) -> arb | None:
     return _largest_on(function, arb(centre), arb(half), radius)
 
 

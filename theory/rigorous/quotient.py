@@ -1,8 +1,8 @@
 """(N(x) − N(r))/(x − r) as a formula that is known to be analytic at r, with its derivatives.
 
 tanh(x)/x has no pole, but nothing that evaluates it term by term can tell. An integral can: with
-g(x) = ∫₀¹ N′(r + t(x − r)) dt, g⁽ʲ⁾(x) = ∫₀¹ tʲ N⁽ʲ⁺¹⁾(r + t(x − r)) dt, which lies in 1/(j+1) times
-the values of N⁽ʲ⁺¹⁾ on any box that holds r and x, where N is analytic on it.
+g(x) = ∫₀¹ N′(r + t(x − r)) dt, g⁽ʲ⁾(x) = ∫₀¹ tʲ N⁽ʲ⁺¹⁾(r + t(x − r)) dt, which lies in 1/(j+1)
+times the values of N⁽ʲ⁺¹⁾ on any box that holds r and x, where N is analytic on it.
 """
 
 from __future__ import annotations

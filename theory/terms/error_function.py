@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.variable import X
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.interval import (
     IntervalTerm,
@@ -18,6 +17,7 @@ from depthlaw.theory.terms.interval import (
     raise_power_exactly,
     raise_power_symbolically,
 )
+from depthlaw.theory.variable import X
 
 
 @dataclass(frozen=True)
