@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
 Real = int | float | Fraction
 Member = TypeVar("Member", bound=StrEnum)
@@ -91,6 +96,47 @@ def plain(value: object) -> object:
     return value
 
 
+ROUNDINGS = 4
+"""A float this many roundings outside an exact end of a range is that end."""
+
+
+def at_ends(value: Real, *ends: Real, of: object = None) -> Real:
+    """Return the end for which a float stands that lies outside it by a few roundings only.
+
+    The end of a range is rarely a float: −1/(n−1), computed in any way, falls on either side of it.
+    Inside the range a float is what it says.
+
+    Parameters
+    ----------
+    value
+        As `finite` returns it.
+    ends
+        The lower and the upper end of the range; one alone is the end on both sides.
+    of
+        What was given, whose own precision counts: a `numpy.float32` has coarser roundings.
+
+    Examples
+    --------
+    >>> at_ends(-100 * (1 / 49) / 100, Fraction(-1, 49), 1)
+    Fraction(-1, 49)
+    >>> at_ends(0.02, Fraction(-1, 49), 1)
+    0.02
+    """
+    if not isinstance(value, float):
+        return value
+    lower, upper = ends[0], ends[-1]
+    for end, outside in ((lower, value < lower), (upper, value > upper)):
+        if outside and abs(Fraction(value) - Fraction(end)) <= rounding(of) * abs(Fraction(end)):
+            return end
+    return value
+
+
+def rounding(of: object = None) -> Fraction:
+    """Return the relative error of `ROUNDINGS` operations in the precision of `of`."""
+    size = getattr(getattr(of, "dtype", None), "itemsize", 8)
+    return ROUNDINGS * Fraction(1, 2 ** {2: 11, 4: 24}.get(size, 53))
+
+
 def integer(argument: str, value: object, *, at_least: int = 1) -> int:
     """Return `value` as an int no smaller than `at_least`.
 
@@ -98,8 +144,10 @@ def integer(argument: str, value: object, *, at_least: int = 1) -> int:
     8
     """
     number = plain(value)
-    if isinstance(number, float | Fraction) and math.isfinite(number) and number == int(number):
+    if isinstance(number, float) and number.is_integer():
         number = int(number)
+    elif isinstance(number, Fraction) and number.denominator == 1:
+        number = number.numerator
     if isinstance(number, bool) or not isinstance(number, SupportsIndex):
         raise ArgumentError(argument, value, f"it must be a whole number of at least {at_least}")
     number = number.__index__()
@@ -182,3 +230,51 @@ def instance(argument: str, value: object, kind: type[Thing], what: str) -> Thin
     if not isinstance(value, kind):
         raise ArgumentError(argument, value, f"it must be {what}")
     return value
+
+
+def function(argument: str, value: Thing, what: str = "a function") -> Thing:
+    """Return `value` if it can be called; `what` says in words which function is wanted."""
+    if not callable(value):
+        raise ArgumentError(argument, value, f"it must be {what}")
+    return value
+
+
+def text(argument: str, value: object) -> str:
+    """Return `value` if it is text."""
+    if not isinstance(value, str):
+        raise ArgumentError(argument, value, "it must be text")
+    return str(value)
+
+
+def items(argument: str, value: object, what: str) -> tuple[Any, ...]:
+    """Return the entries of a list, tuple or other iterable that is no text and no mapping.
+
+    >>> items("widths", range(3), "whole numbers")
+    (0, 1, 2)
+    """
+    if not isinstance(value, str | bytes | Mapping):
+        try:
+            return tuple(value)  # type: ignore[arg-type]
+        except TypeError:
+            pass
+    raise ArgumentError(argument, value, f"it must be a list of {what}")
+
+
+def real_array(argument: str, value: object) -> NDArray[np.float64]:
+    """Return `value` as an array of floats: numbers only, NaN and infinity are left to the caller.
+
+    >>> real_array("samples", [[1, Fraction(1, 2)]]).tolist()
+    [[1.0, 0.5]]
+    """
+    try:
+        given = np.asarray(value)
+        if given.dtype.kind == "O" and all(
+            isinstance(entry, numbers.Real) and not isinstance(entry, bool) for entry in given.flat
+        ):
+            given = given.astype(np.float64)
+    except (ValueError, TypeError, OverflowError):
+        pass
+    else:
+        if given.dtype.kind in "iuf":
+            return np.asarray(given, dtype=np.float64)
+    raise ArgumentError(argument, value, "it must be an array of real numbers")

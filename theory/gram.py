@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.errors import (
+    ArgumentError,
+    at_ends,
+    double,
+    finite,
+    function,
+    integer,
+    real_array,
+    text,
+)
 
 Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
@@ -135,7 +145,7 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     >>> [int(soft_rank(G, threshold, 3)) for threshold in (0.0, 0.5, 1.0)]
     [3, 2, 2]
     """
-    tau = float(finite("threshold", float(threshold)))
+    tau = double("threshold", at_ends(finite("threshold", threshold), 0, 1, of=threshold))
     if not 0 <= tau <= 1:
         raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
     d = integer("width", width)
@@ -165,6 +175,12 @@ class Observable:
     lowest: Callable[[int], float]
     highest: Callable[[int], float]
 
+    def __post_init__(self) -> None:
+        text("name", self.name)
+        function("function", self.function, "a function of Gram matrices")
+        function("lowest", self.lowest, "a function of the batch size")
+        function("highest", self.highest, "a function of the batch size")
+
 
 OBSERVABLES: dict[str, Observable] = {
     observable.name: observable
@@ -187,17 +203,24 @@ def equicorrelated(batch: int, correlation: float) -> Array:
     Raises
     ------
     ArgumentError
-        If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue.
+        If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue; a
+        float that is an end of this range but for rounding (`errors.at_ends`) is taken for it.
+
+    Examples
+    --------
+    >>> float(equicorrelated(50, -100 * (1 / 49) / 100)[0, 1])
+    -0.02040816326530612
     """
     n = integer("batch", batch)
-    least = -1 / (n - 1) if n > 1 else -1.0
-    if not least <= correlation <= 1:
+    least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
+    c = at_ends(finite("correlation", correlation), least, 1, of=correlation)
+    if not least <= c <= 1:
         raise ArgumentError(
             "correlation",
             correlation,
-            f"a Gram matrix of {n} samples needs it between {least:.6g} and 1",
+            f"a Gram matrix of {n} samples needs it between {float(least):.6g} and 1",
         )
-    return np.full((n, n), float(correlation)) + (1 - correlation) * np.eye(n)
+    return np.full((n, n), float(c)) + float(1 - c) * np.eye(n)
 
 
 def check_gram(argument: str, gram: ArrayLike) -> Array:
@@ -212,7 +235,7 @@ def check_gram(argument: str, gram: ArrayLike) -> Array:
         If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
         message holds the most negative one.
     """
-    matrix = np.asarray(gram, dtype=np.float64)
+    matrix = real_array(argument, gram)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
     if not np.isfinite(matrix).all():

@@ -10,11 +10,9 @@ from depthlaw.plots.canvas import BLUE, GREY, literal, new_axes, set_scale, type
 from depthlaw.render.mathematics import unicode_formula
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.parameter import Domain, Parameter
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.latex import latex
-from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Value
 
 if TYPE_CHECKING:
@@ -101,7 +99,7 @@ def bound(
 class _Point:
     """The bound at one value of the parameter; `trivial` is empty where nothing is."""
 
-    def __init__(self, at: float, bound: Value, trivial: Value | None, vacuous: bool) -> None:
+    def __init__(self, at: float, bound: Value, trivial: Value | None, vacuous: bool | None) -> None:
         self.at, self.bound, self.vacuous = at, bound, vacuous
         self.trivial: tuple[float, ...] = ()
         if trivial is not None:
@@ -133,10 +131,8 @@ def _points(
     points = []
     for value in chosen:
         accepted = claim.accept({**others, varied.name: value})
-        with precision(WORKING_BITS):
-            known, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
-            vacuous = claim.sense.vacuous(known, trivial)
-            points.append(_Point(_place(varied, accepted[varied.name]), known, trivial, vacuous))
+        sides, place = claim.sides(accepted), _place(varied, accepted[varied.name])
+        points.append(_Point(place, sides.bound, sides.trivial, sides.vacuous))
     return sorted(points, key=lambda point: point.at)
 
 

@@ -26,6 +26,7 @@ def compare(
             trivial = claim.trivial_at(accepted)
             comparison = claim.sense.compare(value, bound, check.resolution)
             vacuous = claim.sense.vacuous(bound, trivial)
-        if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
+        undecided = comparison is Comparison.UNDECIDED or vacuous is None
+        if not undecided or bits >= MOST_BITS:
             return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)
         bits *= 2

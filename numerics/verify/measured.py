@@ -12,10 +12,9 @@ from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.terms import Terms
 from depthlaw.numerics.verify.verdict import AssumptionRecord
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
-from depthlaw.theory.rigorous.balls import precision
 
 
 def sample(
@@ -30,9 +29,8 @@ def sample(
     The confidence sequence is valid at every look, so looking after each round costs nothing. A
     vacuous bound is not worth more than one round.
     """
-    with precision(WORKING_BITS):
-        bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
-        vacuous = claim.sense.vacuous(bound, trivial)
+    sides = claim.sides(accepted)
+    bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
     most = check.replicas * terms.budget.replicas_factor
     drawn, size = 0, max(8, check.replicas // 16)
     evidence = MeanBounds(lowest=quantity.lowest, highest=quantity.highest, level=terms.level)
