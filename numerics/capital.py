@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.errors import ArgumentError, double, integer, real_array
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -220,8 +220,9 @@ def evidence_paths(
     >>> bool(np.isclose(above[-1], below[-1]))
     True
     """
-    x = np.asarray(samples, dtype=np.float64)
-    a, b, m = float(lowest), float(highest), finite("mean", float(mean))
+    x = real_array("samples", samples)
+    a, b = double("lowest", lowest), double("highest", highest)
+    m = double("mean", mean)
     step = integer("every", every)
     if not a < m < b:
         raise ArgumentError("mean", m, f"it must lie between lowest = {a} and highest = {b}")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory.errors import ArgumentError, finite, integer, probability
+from depthlaw.theory.errors import ArgumentError, double, integer, probability
 from depthlaw.theory.gram import OBSERVABLES, Observable
 from depthlaw.theory.network import Network
 
@@ -161,7 +161,7 @@ def _observable(name: str, target: float, batch: int) -> tuple[Observable, float
         raise ArgumentError("observable", name, f"choose one of {', '.join(OBSERVABLES)}")
     found = OBSERVABLES[name]
     low, high = found.lowest(batch), found.highest(batch)
-    if not low < finite("target", float(target)) < high:
+    if not low < double("target", target) < high:
         raise ArgumentError(
             "target", target, f"{name} of {batch} samples lies between {low:.6g} and {high:.6g}"
         )

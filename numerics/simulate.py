@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.sampling import streamed
-from depthlaw.numerics.sampling.arguments import check_pickles, make_job
+from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.plan import Plan, plan
@@ -172,11 +172,12 @@ def simulate(
     >>> run.join(more).replicas
     4
     """
-    integer("depth", depth, at_least=0)
-    integer("replicas", replicas)
-    integer("first_replica", first_replica, at_least=0)
+    depth = integer("depth", depth, at_least=0)
+    replicas = integer("replicas", replicas)
+    first_replica = integer("first_replica", first_replica, at_least=0)
     if observables is None:
         observables = {name: observable.function for name, observable in OBSERVABLES.items()}
+    check_helpers(executor, progress)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)

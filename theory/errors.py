@@ -199,6 +199,15 @@ def double(argument: str, value: object) -> float:
         raise ArgumentError(argument, value, "it must be below 1.8e308 in size") from None
 
 
+def positive_double(argument: str, value: object) -> float:
+    """Return a finite real number above zero as a float, in which it must not vanish."""
+    positive(argument, value)
+    number = double(argument, value)
+    if number == 0:
+        raise ArgumentError(argument, value, "it must be above 5e-324")
+    return number
+
+
 def member(argument: str, value: object, enumeration: type[Member]) -> Member:
     """Return the member of `enumeration` that `value` is, or whose text it is.
 
@@ -225,7 +234,9 @@ def flag(argument: str, value: object) -> bool:
     return truth
 
 
-def instance(argument: str, value: object, kind: type[Thing], what: str) -> Thing:
+def instance(
+    argument: str, value: object, kind: type[Thing] | tuple[type[Thing], ...], what: str
+) -> Thing:
     """Return `value` if it is a `kind`; `what` says in words which thing is wanted."""
     if not isinstance(value, kind):
         raise ArgumentError(argument, value, f"it must be {what}")
@@ -244,6 +255,13 @@ def text(argument: str, value: object) -> str:
     if not isinstance(value, str):
         raise ArgumentError(argument, value, "it must be text")
     return str(value)
+
+
+def mapping(argument: str, value: object, what: str) -> Mapping[str, Any]:
+    """Return `value` if it is a mapping; `what` says in words what it maps names to."""
+    if not isinstance(value, Mapping):
+        raise ArgumentError(argument, value, f"it must be a mapping from names to {what}")
+    return value
 
 
 def items(argument: str, value: object, what: str) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from depthlaw.theory.errors import (
     integer,
     items,
     member,
-    positive,
+    positive_double,
     text,
 )
 from depthlaw.theory.weight_law import WeightLaw, symmetric
@@ -140,7 +140,7 @@ class Linear:
 
 def _strength(residual: object) -> float:
     try:
-        return positive("residual", double("residual", residual)) + 0.0
+        return positive_double("residual", residual)
     except ArgumentError as error:
         if error.advice != "it must be above 0":
             raise

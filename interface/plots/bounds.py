@@ -99,7 +99,9 @@ def bound(
 class _Point:
     """The bound at one value of the parameter; `trivial` is empty where nothing is."""
 
-    def __init__(self, at: float, bound: Value, trivial: Value | None, vacuous: bool | None) -> None:
+    def __init__(
+        self, at: float, bound: Value, trivial: Value | None, vacuous: bool | None
+    ) -> None:
         self.at, self.bound, self.vacuous = at, bound, vacuous
         self.trivial: tuple[float, ...] = ()
         if trivial is not None:

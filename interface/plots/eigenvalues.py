@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.plots.canvas import BLUE, VERMILION, new_axes
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, real_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +62,7 @@ def spectrum(
     >>> bool(np.isclose(area, 1))
     True
     """
-    values = np.sort(np.asarray(eigenvalues, dtype=np.float64).ravel())
+    values = np.sort(real_array("eigenvalues", eigenvalues).ravel())
     if not values.size:
         raise ArgumentError("eigenvalues", "empty", "give at least one")
     if not np.isfinite(values).all():

@@ -63,7 +63,7 @@ def cobweb(
     >>> bool(np.all(stairs.get_xdata() == [1 / 2, 1 / 2, 1 / 4, 1 / 4, 1 / 16]))
     True
     """
-    integer("layers", layers)
+    layers = integer("layers", layers)
     if isinstance(kernel_map, KernelMap):
         kernel_map = normalised_map(kernel_map.activation)
     if not isinstance(kernel_map, CorrelationMap):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -117,7 +118,8 @@ def add_bound(page: Page, evaluation: Evaluation) -> None:
         page.add(
             f"  {quantity} {claim.sense.relation} {number_text(evaluation.trivial)}   trivially"
         )
-    page.add("", Text(what_it_says(evaluation), style="green" if evaluation.vacuous is False else "yellow"))
+    style = "green" if evaluation.vacuous is False else "yellow"
+    page.add("", Text(what_it_says(evaluation), style=style))
     if claim.expected is Outcome.REFUTED:
         corrected = " or ".join(claim.siblings)
         instead = f"; use {corrected}" if corrected else ""
@@ -152,7 +154,10 @@ def what_it_says(evaluation: Evaluation) -> str:
 def _cannot_tell(evaluation: Evaluation) -> str:
     """Return the sentence for a bound that is not known well enough."""
     how = f"at {MOST_BITS} bits of precision"
-    if evaluation.bound.ball.is_finite():
+    ends = (evaluation.bound.lower, evaluation.bound.upper)
+    if evaluation.bound.ball.is_finite() and not all(map(math.isfinite, ends)):
+        reason = "its value is beyond 1.8e308"
+    elif evaluation.bound.ball.is_finite():
         reason = f"{how} it cannot be told from what is trivially true"
     else:
         reason = f"{how} it is not known to be finite"

@@ -28,7 +28,7 @@ from numpy.typing import ArrayLike, NDArray
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, integer, probability
+from depthlaw.theory.errors import ArgumentError, instance, integer, probability
 from depthlaw.theory.gram import trace_normalised
 from depthlaw.theory.network import Network
 
@@ -193,8 +193,9 @@ def coupling_bound(
     >>> bound.interval[0] == bound.cost.mean == 0 < bound.radius
     True
     """
-    probability("level", level)
-    integer("depth", depth, at_least=0)
+    level = probability("level", level)
+    depth = integer("depth", depth, at_least=0)
+    instance("network", network, Network, "a Network")
     if network.batch < 2:
         raise ArgumentError("batch", network.batch, "one sample has a constant C: take at least 2")
     bounds = cost_bounds(network.batch, level)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ from depthlaw.theory.errors import (
     instance,
     integer,
     items,
+    mapping,
     member,
     plain,
     positive,
@@ -128,7 +128,7 @@ class Measured:
             )
         object.__setattr__(self, "initial_gram", gram)
         object.__setattr__(self, "depth", integer("depth", self.depth, at_least=0))
-        for name, functional in named("observables", self.observables).items():
+        for name, functional in mapping("observables", self.observables, "functions").items():
             function(f"observables[{name!r}]", functional, "a function of Gram matrices")
         function("per_replica", self.per_replica, "a function of the observables")
         for name in ("lowest", "highest"):
@@ -137,14 +137,6 @@ class Measured:
             raise ArgumentError("highest", self.highest, f"it is below lowest = {self.lowest}")
         if self.assumption is not None:
             instance("assumption", self.assumption, PathAssumption, "a PathAssumption or None")
-
-
-def named(argument: str, value: object) -> Mapping[str, Any]:
-    """Return `value` if it is a mapping whose keys are text."""
-    mapping = instance(argument, value, Mapping, "a mapping from names")
-    for name in mapping:
-        text(argument, name)
-    return mapping
 
 
 def _end(argument: str, value: object) -> float:
@@ -231,6 +223,7 @@ class Scaling:
 
 
 Quantity = Computed | Measured | Typical | Scaling
+_QUANTITIES: tuple[type[Quantity], ...] = (Computed, Measured, Typical, Scaling)
 
 
 @dataclass(frozen=True)
@@ -262,11 +255,11 @@ class Check:
 
     def __post_init__(self) -> None:
         text("label", self.label)
-        named("parameters", self.parameters)
-        instance(
-            "quantity", self.quantity, Quantity, "a Computed, Measured, Typical or Scaling"
-        )
+        # Not looked into: some are computed when they are first asked for.
+        mapping("parameters", self.parameters, "values")
+        instance("quantity", self.quantity, _QUANTITIES, "a Computed, Measured, Typical or Scaling")
         object.__setattr__(self, "budget", member("budget", self.budget, Budget))
         object.__setattr__(self, "replicas", integer("replicas", self.replicas))
         if self.resolution is not None:
-            object.__setattr__(self, "resolution", Fraction(positive("resolution", self.resolution)))
+            finest = positive("resolution", self.resolution)
+            object.__setattr__(self, "resolution", Fraction(finest))

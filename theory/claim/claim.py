@@ -31,13 +31,14 @@ from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import displayed, formula, paragraph, strong, words
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.values import Asymptotic, Enclosure, Value
+from depthlaw.theory.values import Asymptotic, Enclosure, Exact, Value
 
 WORKING_BITS = 128
 """Precision of bounds; a deterministic comparison that stays undecided asks for more."""
 MOST_BITS = 4096
 """What is undecided at this precision cannot be told."""
 _ENOUGH = 20
+_LARGEST_POWER = 64
 
 BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
 
@@ -149,12 +150,11 @@ class Claim:
             function("bound_function", self.bound_function, "a function of the parameters or None")
         if self.remainder is not None:
             text("remainder", self.remainder)
-        control = self.control if self.control is None else Fraction(finite("control", self.control))
         values: dict[str, object] = {
             "sense": member("sense", self.sense, Sense),
             "status": member("status", self.status, Status),
             "expected": member("expected", self.expected, Outcome),
-            "control": control,
+            "control": None if self.control is None else Fraction(finite("control", self.control)),
         }
         for name, kind in (
             ("parameters", Parameter),
@@ -270,8 +270,28 @@ class Claim:
                 stuck = before is not None and known.is_finite() and 2 * known.rad() > before
                 before = known.rad() if known.is_finite() else None
             if (sharp and vacuous is not None) or stuck or bits >= MOST_BITS:
-                return Sides(bound, trivial, vacuous)
+                break
             bits *= 2
+        if vacuous is None and self._ties(accepted, bound):
+            vacuous = True
+        return Sides(bound, trivial, vacuous)
+
+    def _ties(self, accepted: Mapping[str, ParameterValue], bound: Value) -> bool:
+        """Return whether the bound is exactly what is trivially true, which no precision shows."""
+        if self.trivial is None or self.sense not in (Sense.UPPER, Sense.LOWER):
+            return False
+        if self.bound_function is not None and not isinstance(bound, Exact):
+            return False
+        values = {
+            parameter.symbol: sp.Rational(value)
+            for parameter in self.parameters
+            if not isinstance(value := accepted[parameter.name], tuple)
+        }
+        printed = bound.expression if isinstance(bound, Exact) else self.formula
+        if not all(_is_light(side, values) for side in (printed, self.trivial)):
+            return False
+        difference = (printed - self.trivial).subs(values)
+        return bool(difference == 0 or difference.equals(0))
 
     def bound_at(self, accepted: Mapping[str, ParameterValue]) -> Value:
         """Return the bound at parameters that `accept` has passed, at the precision in force."""
@@ -287,7 +307,7 @@ class Claim:
         return Enclosure(evaluate(self.trivial, self._balls(accepted)))
 
     def vacuous(self, **parameters: ParameterValue) -> bool | None:
-        """Return whether the bound says nothing at the given parameters; None: it cannot be told."""
+        """Return whether the bound says nothing there; None where that cannot be told."""
         return self.sides(self.accept(parameters)).vacuous
 
     def perturbed(self, factor: Fraction) -> Claim:
@@ -315,6 +335,18 @@ class Claim:
         }
 
 
+def _is_light(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Rational]) -> bool:
+    """Return whether exact arithmetic is quick: sums, products and small powers of numbers."""
+    for part in sp.preorder_traversal(expression):
+        if isinstance(part, sp.Pow):
+            exponent = part.exp.subs(values)
+            if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
+                return False
+        elif not isinstance(part, sp.Add | sp.Mul | sp.Number | sp.Symbol):
+            return False
+    return True
+
+
 def _at_ends(
     assumption: Assumption, accepted: dict[str, ParameterValue], given: Mapping[str, object]
 ) -> dict[str, ParameterValue]:
@@ -328,7 +360,7 @@ def _at_ends(
         number = plain(value)
         if not isinstance(number, float) or not isinstance(accepted[name], Fraction):
             continue
-        exact = Fraction(accepted[name])
+        exact = Fraction(number)
         slack = rounding(value) * abs(exact)
         near = _simplest(exact - slack, exact + slack)
         candidates = [near]

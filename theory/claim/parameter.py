@@ -77,9 +77,7 @@ class Parameter:
             If it is not finite, of the wrong kind or out of range.
         """
         if self.domain is Domain.SPECTRUM:
-            entries = tuple(
-                self._number(entry) for entry in items(self.name, value, "eigenvalues")
-            )
+            entries = tuple(self._number(entry) for entry in items(self.name, value, "eigenvalues"))
             if sum(entries) <= 0:
                 shown = ",".join(_plain(entry) for entry in entries)
                 raise ArgumentError(self.name, shown, "one eigenvalue must be above 0")

@@ -5,6 +5,7 @@ Nobody writes ``<=`` in a test by hand: the sense of a claim does.
 
 from __future__ import annotations
 
+import math
 from enum import Enum, StrEnum
 from fractions import Fraction
 
@@ -85,7 +86,9 @@ class Sense(StrEnum):
             answer = certainly_at_most(trivial, bound)
         elif trivial is not None and self is Sense.LOWER:
             answer = certainly_at_most(bound, trivial)
-        known = bound.ball.is_finite() and (trivial is None or trivial.ball.is_finite())
+        sides = (bound,) if trivial is None else (bound, trivial)
+        # What a user reads is the pair of floats around each number.
+        known = all(math.isfinite(end) for side in sides for end in (side.lower, side.upper))
         return answer if known or answer else None
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, real_array
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.kernel_map import KernelMap
 from depthlaw.theory.kernels.running_error import Rounded, evaluate_rounded
@@ -59,7 +59,7 @@ def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -
     >>> bool(np.all(np.abs(found.values - [-1, 0, 1]) <= found.errors))
     True
     """
-    rho = np.asarray(correlations, dtype=np.float64)
+    rho = real_array("correlations", correlations)
     if not (np.abs(rho) <= 1).all():
         raise ArgumentError("correlations", "an array with |ρ| > 1 or NaN", "keep them in [−1, 1]")
     flat = np.ascontiguousarray(rho).ravel()

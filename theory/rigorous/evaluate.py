@@ -47,7 +47,7 @@ def _polygamma(order: arb, x: arb) -> arb:
 
 
 def _between_ends(monotone: Callable[[arb], arb], x: arb) -> arb:
-    """Evaluate arcsine or arccosine, whose real argument lies in [−1, 1] though its ball may not."""
+    """Evaluate arcsine or arccosine: the argument lies in [−1, 1] though its ball may not."""
     one = arb(1)
     if not (x.overlaps(one) or x.overlaps(-one)):
         return monotone(x)
