@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, SupportsIndex, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Real = int | float | Fraction
 Member = TypeVar("Member", bound=StrEnum)
 Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+P = ParamSpec("P")
 
 
 class DepthlawError(ValueError):
@@ -248,6 +251,32 @@ def function(argument: str, value: Thing, what: str = "a function") -> Thing:
     if not callable(value):
         raise ArgumentError(argument, value, f"it must be {what}")
     return value
+
+
+def takes(
+    argument: str, kind: type | tuple[type, ...], what: str
+) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
+    """Decorate a function whose first argument must be a `kind`; caches go below.
+
+    >>> @takes("name", str, "text")
+    ... def length(name: str) -> int:
+    ...     return len(name)
+    >>> length(7)
+    Traceback (most recent call last):
+    ...
+    depthlaw.theory.errors.ArgumentError: name = 7: it must be text
+    """
+
+    def decorate(called: Callable[P, Result]) -> Callable[P, Result]:
+        @wraps(called)
+        def checked(*given: P.args, **named: P.kwargs) -> Result:
+            if given or argument in named:
+                instance(argument, given[0] if given else named[argument], kind, what)
+            return called(*given, **named)
+
+        return checked
+
+    return decorate
 
 
 def text(argument: str, value: object) -> str:

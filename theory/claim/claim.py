@@ -39,6 +39,7 @@ MOST_BITS = 4096
 """What is undecided at this precision cannot be told."""
 _ENOUGH = 20
 _LARGEST_POWER = 64
+_LIGHT = (sp.Add, sp.Mul, sp.Number, sp.Symbol, sp.Abs, sp.Max, sp.Min)
 
 BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
 
@@ -342,7 +343,7 @@ def _is_light(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Rational]) -> b
             exponent = part.exp.subs(values)
             if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
                 return False
-        elif not isinstance(part, sp.Add | sp.Mul | sp.Number | sp.Symbol):
+        elif not isinstance(part, _LIGHT):
             return False
     return True
 

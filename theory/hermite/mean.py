@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
 from depthlaw.theory.activations.growth import growth_bound
 from depthlaw.theory.activations.piece import Piece, Pieces, X, to_expression
 from depthlaw.theory.rigorous.balls import ball, precision
@@ -93,6 +93,7 @@ def segments(pieces: Pieces, radius: arb, power: int = 1) -> list[Segment]:
     return found
 
 
+@takes_activation
 def mean(activation: Activation) -> sp.Expr:
     """Return E φ(x), x ~ N(0, 1), as an exact number.
 
@@ -111,6 +112,7 @@ def mean(activation: Activation) -> sp.Expr:
     return factor * GaussianMean.of(core, 1) + offset
 
 
+@takes_activation
 def second_moment(activation: Activation) -> sp.Expr:
     """Return E φ(x)², x ~ N(0, 1), as an exact number.
 

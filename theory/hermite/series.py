@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, takes_activation
 from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.routes import (
     HIGHEST_ORDER,
@@ -70,6 +70,7 @@ class HermiteSeries:
             return sum(self.squares, start=arb(0))
 
 
+@takes_activation
 @lru_cache(maxsize=256)
 def series(
     activation: Activation, order: int = HIGHEST_ORDER, bits: int = ACCURACY
@@ -111,6 +112,7 @@ def _is_polynomial(activation: Activation, degree: int) -> bool:
     return all(term.terminates and term.power <= degree for term in terms)
 
 
+@takes_activation
 def coefficients(activation: Activation, order: int) -> tuple[Exact | Enclosure, ...]:
     """Return c_0, …, c_`order`: exact where the rule table has them, else enclosed.
 

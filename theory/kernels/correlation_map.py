@@ -23,7 +23,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, Scalar, exact_number
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, takes
 from depthlaw.theory.kernels.kernel_map import KernelMap
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
 from depthlaw.theory.rigorous.balls import precision
@@ -108,6 +108,11 @@ class CorrelationMap(PowerSeriesMap):
         return CorrelationMap(
             self.kernel, keep * self.scale, keep * self.linear + s**2, keep * self.offset
         )
+
+
+takes_map = takes(
+    "correlation_map", PowerSeriesMap, "a correlation map, as normalised_map makes it"
+)
 
 
 def normalised_map(activation: Activation) -> CorrelationMap:

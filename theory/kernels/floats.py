@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, real_array
+from depthlaw.theory.errors import ArgumentError, real_array, takes
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.kernel_map import KernelMap
 from depthlaw.theory.kernels.running_error import Rounded, evaluate_rounded
@@ -37,6 +37,7 @@ class KernelValues:
     errors: Array
 
 
+@takes("kernel", (KernelMap, CorrelationMap), "a kernel map or a correlation map")
 def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -> KernelValues:
     """Return κ(ρ) or f(ρ) at every entry of `correlations`, with error bounds.
 

@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.activations.definition import Activation, check_activation
+from depthlaw.theory.errors import ArgumentError, finite
 from depthlaw.theory.hermite.mean import mean, second_moment
 from depthlaw.theory.hermite.series import HermiteSeries, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
@@ -70,6 +70,9 @@ class KernelMap(PowerSeriesMap):
     """
 
     activation: Activation
+
+    def __post_init__(self) -> None:
+        check_activation(self.activation)
 
     @cached_property
     def closed(self) -> ClosedKernel | None:
@@ -193,12 +196,7 @@ def _exact(argument: str, number: Number) -> sp.Rational:
             raise ArgumentError(argument, number, "give an exact number, not a ball")
         mantissa, exponent = number.man_exp()
         return sp.Integer(int(mantissa)) * sp.Integer(2) ** int(exponent)
-    ball(number)  # refuses what is not finite
-    return (
-        sp.Rational(number)
-        if not isinstance(number, float)
-        else sp.Rational(*number.as_integer_ratio())
-    )
+    return sp.Rational(*finite(argument, number).as_integer_ratio())
 
 
 def _scaled_mean(activation: Activation, variance: sp.Rational) -> sp.Expr:

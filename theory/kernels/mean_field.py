@@ -21,7 +21,7 @@ import numpy as np
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, check_activation
 from depthlaw.theory.activations.growth import GrowthBound
 from depthlaw.theory.activations.piece import X
 from depthlaw.theory.errors import ArgumentError, DepthlawError, finite
@@ -30,7 +30,7 @@ from depthlaw.theory.hermite.routes import vanishes
 from depthlaw.theory.kernels.fixed_points import inner_fixed_point
 from depthlaw.theory.kernels.kernel_map import KernelMap
 from depthlaw.theory.kernels.power_series import PowerSeriesMap, Truncation, sum_series
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, ball, check_number, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import Holomorphic, enclose
 from depthlaw.theory.rigorous.panels import hermite_integrals
@@ -142,6 +142,7 @@ def order_chaos(
     >>> order_chaos(activation("erf"), 1, 1).phase
     <Phase.ORDERED: 'ordered'>
     """
+    check_activation(activation)
     sw = _variance("weight_variance", weight_variance)
     sb = _variance("bias_variance", bias_variance)
     if sw == 0:
@@ -190,7 +191,8 @@ def critical_point(activation: Activation, variance: Number) -> tuple[Enclosure,
     (True, True)
     """
     with precision(_WORKING):
-        q = ball(variance)
+        check_activation(activation)
+        q = check_number("variance", variance)
         if not q > 0:
             raise ArgumentError("variance", variance, "it must be above 0")
         _smooth(activation)
@@ -220,7 +222,7 @@ def _smooth(activation: Activation) -> None:
 
 
 def _variance(argument: str, value: float | Fraction) -> Fraction:
-    number = Fraction(finite(argument, value) if isinstance(value, float) else value)
+    number = Fraction(finite(argument, value))
     if number < 0:
         raise ArgumentError(argument, value, "a variance is at least 0")
     return number

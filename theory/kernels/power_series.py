@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from flint import arb
 
 from depthlaw.theory.errors import ArgumentError, integer
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, check_number, precision
 from depthlaw.theory.values import Enclosure
 
 WORKING_BITS = 256
@@ -49,7 +49,7 @@ class PowerSeriesMap(ABC):
             If |ρ| > 1, or `order` is negative.
         """
         j = integer("order", order, at_least=0)
-        rho = ball(correlation)
+        rho = check_number("correlation", correlation)
         if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
             raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
         with precision(WORKING_BITS):

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq
 
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import finite, integer
 
 Number: TypeAlias = int | float | Fraction | arb
 _LOCK = RLock()
@@ -65,9 +65,18 @@ def ball(number: Number) -> arb:
         return arb(fmpq(number.numerator, number.denominator))
     if isinstance(number, int | np.integer):
         return arb(int(number))
-    if not math.isfinite(number):
-        raise ArgumentError("number", number, "a ball needs a finite number")
-    return arb(float(number))
+    # Anything else that is a number, like a NumPy scalar, or is none.
+    plain = finite("number", number)
+    return ball(plain) if not isinstance(plain, float) else arb(plain)
+
+
+def check_number(argument: str, value: object) -> arb:
+    """Return a finite real number or a ball as a ball, at the working precision.
+
+    >>> check_number("correlation", np.float32(0.5)) == arb("0.5")
+    True
+    """
+    return value if isinstance(value, arb) else ball(finite(argument, value))
 
 
 def float_bounds(value: arb) -> tuple[float, float]:

@@ -25,7 +25,7 @@ from depthlaw.theory.rigorous.zero import ball_of
 KEY = "joudaki2023"
 VERSION = "NeurIPS 2023, arXiv:2305.18399v3"
 _BITS = 192
-_MOST_DIGITS = 100_000
+_MOST_BITS = 10_000
 
 BETA = sp.Symbol("beta", positive=True)
 LAMBDA = sp.Symbol("lambda_0", positive=True)
@@ -68,7 +68,7 @@ DETERMINANT_AT_MOST_ONE = at_most("determinant", 1, "by Hadamard's inequality")
 def exact_power(base: Fraction, exponent: int) -> bool:
     """Return whether base^exponent is short enough to be written out."""
     size = base.numerator.bit_length() + base.denominator.bit_length()
-    return exponent * size <= _MOST_DIGITS
+    return exponent * size <= _MOST_BITS
 
 
 def upper_fraction(value: arb) -> Fraction:
