@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.binomial import binomial_bounds
 from depthlaw.numerics.sampling.arguments import check_helpers
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
 from depthlaw.theory.batch_geometry import (
@@ -222,6 +223,7 @@ def ablation(
     depth = integer("depth", depth)
     replicas = integer("replicas", replicas)
     delta = probability("level", level)
+    require_tables(depth, replicas, len(_FUNCTIONALS) + 2, n)
     gram = np.eye(n) if initial_gram is None else real_array("initial_gram", initial_gram)
     check_helpers(executor, progress)
     _check_distinct(gram)

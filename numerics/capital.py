@@ -232,6 +232,7 @@ def evidence_paths(
             f"an array of shape {x.shape}",
             f"it must have a time axis and lie in [{a}, {b}]",
         )
+    step = min(step, x.shape[-1] + 1)
     looks = x.shape[-1] // step
     x = x[..., : looks * step].reshape(*x.shape[:-1], looks, step)
     return _log_paths((x - a) / (m - a)), _log_paths((b - x) / (b - m))

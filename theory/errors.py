@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 import numbers
+import operator
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -72,9 +73,10 @@ class ArgumentError(DepthlawError):
 class UnknownNameError(DepthlawError):
     """A name that does not exist, with the nearest ones that do."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: object, known: Iterable[str]) -> None:
         names = sorted(known)
-        near = get_close_matches(name, names, n=3, cutoff=0.6)
+        given, name = name, _shown(name)
+        near = get_close_matches(name, names, n=3, cutoff=0.6) if isinstance(given, str) else []
         if near:
             advice = f"did you mean {' or '.join(near)}?"
         else:
@@ -140,7 +142,7 @@ def rounding(of: object = None) -> Fraction:
     return ROUNDINGS * Fraction(1, 2 ** {2: 11, 4: 24}.get(size, 53))
 
 
-def integer(argument: str, value: object, *, at_least: int = 1) -> int:
+def integer(argument: str, value: object, *, at_least: int = 1, at_most: int | None = None) -> int:
     """Return `value` as an int no smaller than `at_least`.
 
     >>> integer("width", 8.0)
@@ -151,11 +153,16 @@ def integer(argument: str, value: object, *, at_least: int = 1) -> int:
         number = int(number)
     elif isinstance(number, Fraction) and number.denominator == 1:
         number = number.numerator
-    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
+    try:
+        number = None if isinstance(number, bool) else operator.index(number)  # type: ignore[arg-type]
+    except TypeError:
+        number = None
+    if number is None:
         raise ArgumentError(argument, value, f"it must be a whole number of at least {at_least}")
-    number = number.__index__()
     if number < at_least:
         raise ArgumentError(argument, number, f"it must be at least {at_least}")
+    if at_most is not None and number > at_most:
+        raise ArgumentError(argument, number, f"it may be at most {at_most}")
     return number
 
 
@@ -291,6 +298,18 @@ def mapping(argument: str, value: object, what: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise ArgumentError(argument, value, f"it must be a mapping from names to {what}")
     return value
+
+
+def known_name(what: str, name: object, known: Iterable[str]) -> str:
+    """Return `name` if it is one of the known ones.
+
+    >>> known_name("observable", "isometry", ["isometry", "lyapunov"])
+    'isometry'
+    """
+    names = list(known)
+    if not isinstance(name, str) or name not in names:
+        raise UnknownNameError(what, name, names)
+    return name
 
 
 def items(argument: str, value: object, what: str) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,8 +28,36 @@ from depthlaw.theory.errors import (
 
 Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
+Result = TypeVar("Result")
+P = ParamSpec("P")
 
 
+def check_grams(gram: ArrayLike) -> Array:
+    """Return one square matrix or a stack of them, shape (..., n, n), as an array of floats."""
+    stack = gram if isinstance(gram, np.ndarray) and gram.dtype == np.float64 else None
+    stack = real_array("gram", gram) if stack is None else stack
+    if stack.ndim < 2 or stack.shape[-1] != stack.shape[-2] or not stack.shape[-1]:
+        raise ArgumentError("gram", f"an array of shape {stack.shape}", "give square matrices")
+    return stack
+
+
+def of_grams(
+    called: Callable[Concatenate[Array, P], Result],
+) -> Callable[Concatenate[Array, P], Result]:
+    """Decorate a function of Gram matrices so that it takes every array of numbers.
+
+    >>> float(stable_rank([[1, 0], [0, 1]]))
+    2.0
+    """
+
+    @wraps(called)
+    def checked(gram: Array, *rest: P.args, **named: P.kwargs) -> Result:
+        return called(check_grams(gram), *rest, **named)
+
+    return cast("Callable[Concatenate[Array, P], Result]", checked)
+
+
+@of_grams
 def trace_normalised(gram: Array) -> Array:
     """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
     trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
@@ -39,12 +69,14 @@ def _frobenius(matrix: Array) -> Array:
     return np.asarray(np.linalg.norm(matrix, axis=(-2, -1)), dtype=np.float64)
 
 
+@of_grams
 def spectrum(gram: Array) -> Array:
     """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0."""
     values = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
     return np.asarray(np.maximum(values, 0.0), dtype=np.float64)
 
 
+@of_grams
 def orthogonality_gap(gram: Array) -> Array:
     """Return V = ‖G/tr G − I/n‖_F, in [0, √(1−1/n)] (daneshmand2021, section 3).
 
@@ -58,12 +90,14 @@ def orthogonality_gap(gram: Array) -> Array:
     return _frobenius(deviation)
 
 
+@of_grams
 def smallest_eigenvalue(gram: Array) -> Array:
     """Return λ_min(G/tr G) = σ_min(H)²/‖H‖_F², in [0, 1/n]."""
     smallest: Array = spectrum(gram)[..., -1]
     return smallest
 
 
+@of_grams
 def lyapunov(gram: Array) -> Array:
     """Return V̂ = 1/n − λ_min(G/tr G), in [0, 1/n] (daneshmand2021, section 3).
 
@@ -74,6 +108,7 @@ def lyapunov(gram: Array) -> Array:
     return np.asarray(np.maximum(1 / n - smallest_eigenvalue(gram), 0.0), dtype=np.float64)
 
 
+@of_grams
 def bures_to_isotropy(gram: Array) -> Array:
     """Return ‖(G/tr G)^{1/2} − I/√n‖_F², in [0, 2 − 2/√n]: the squared Bures distance to I/n.
 
@@ -87,6 +122,7 @@ def bures_to_isotropy(gram: Array) -> Array:
     return np.asarray(((roots - 1 / np.sqrt(n)) ** 2).sum(axis=-1), dtype=np.float64)
 
 
+@of_grams
 def isometry(gram: Array) -> Array:
     """Return I = det(G)^{1/n} / (tr G/n), in [0, 1] (joudaki2023, section 2).
 
@@ -105,6 +141,7 @@ def isometry(gram: Array) -> Array:
     return np.asarray(np.minimum(value, 1.0), dtype=np.float64)
 
 
+@of_grams
 def stable_rank(gram: Array) -> Array:
     """Return r = tr(G)²/‖G‖_F², in [1, n] (daneshmand2020, section 3).
 
@@ -116,6 +153,7 @@ def stable_rank(gram: Array) -> Array:
     return 1 / _frobenius(trace_normalised(gram)) ** 2
 
 
+@of_grams
 def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     """Return #{i : d·λ_i(G/tr G) ≥ τ}, a whole number in [0, min(d, n)] (daneshmand2020).
 
@@ -153,6 +191,7 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     return np.asarray(np.minimum(count, d), dtype=np.float64)
 
 
+@of_grams
 def mean_cosine(gram: Array) -> Array:
     """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; zero samples have cosine 0."""
     n = gram.shape[-1]

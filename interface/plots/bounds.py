@@ -11,7 +11,7 @@ from depthlaw.render.mathematics import unicode_formula
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.errors import ArgumentError, instance, items, known_name, mapping
 from depthlaw.theory.latex import latex
 from depthlaw.theory.values import Value
 
@@ -68,8 +68,10 @@ def bound(
     [0.0, 2.0]
     """
     found = registry.claim(claim) if isinstance(claim, str) else claim
+    instance("claim", found, Claim, "a claim or its id")
     varied = _varied(found, parameter)
-    points = _points(found, varied, values, dict(others or {}))
+    rest = {} if others is None else dict(mapping("others", others, "values"))
+    points = _points(found, varied, items("values", values, "values of the parameter"), rest)
     across = [point.at for point in points]
     low, high = [p.bound.lower for p in points], [p.bound.upper for p in points]
     drawn = new_axes(axes)
@@ -110,8 +112,7 @@ class _Point:
 
 def _varied(claim: Claim, name: str) -> Parameter:
     known = {parameter.name: parameter for parameter in claim.parameters}
-    if name not in known:
-        raise UnknownNameError("parameter", name, known)
+    known_name("parameter", name, known)
     if known[name].domain is Domain.SPECTRUM:
         numbers = [p.name for p in claim.parameters if p.domain is not Domain.SPECTRUM]
         advice = f"it is a list: vary {' or '.join(numbers)}" if numbers else "it is a list"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.plots.canvas import BLUE, VERMILION, new_axes
-from depthlaw.theory.errors import ArgumentError, real_array
+from depthlaw.theory.errors import ArgumentError, function, real_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,6 +69,9 @@ def spectrum(
         raise ArgumentError("eigenvalues", "an array with NaN or infinity", "they must be finite")
     if density is not None and distribution is not None:
         raise ArgumentError("distribution", "given beside density", "give one of the two curves")
+    for name, curve in (("density", density), ("distribution", distribution)):
+        if curve is not None:
+            function(name, curve, "a function of an array, or None")
     drawn = new_axes(axes)
     label = f"{values.size} eigenvalue{'s' if values.size > 1 else ''}"
     if distribution is None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.plots.canvas import BLUE, literal, new_axes, set_scale
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, probability
+from depthlaw.theory.errors import ArgumentError, instance, items, known_name, probability
 from depthlaw.theory.gram import OBSERVABLES
 from depthlaw.theory.values import Value
 
@@ -103,9 +103,8 @@ def trajectory(
 
 
 def _values(run: Trajectory, observable: str) -> Array:
-    known = [name for name in run.values if name in OBSERVABLES]
-    if observable not in known:
-        raise UnknownNameError("observable", observable, known)
+    instance("run", run, Trajectory, "what simulate returned")
+    known_name("observable", observable, [name for name in run.values if name in OBSERVABLES])
     values = np.asarray(run.values[observable], dtype=np.float64)
     missing = np.isnan(values).any(axis=0)
     if missing.any():
@@ -120,6 +119,7 @@ def _values(run: Trajectory, observable: str) -> Array:
 def _claimed(bound: Sequence[Value | float] | None, depth: int) -> Array | None:
     if bound is None:
         return None
+    bound = items("bound", bound, "values, one for each depth")
     if len(bound) != depth + 1:
         raise ArgumentError(
             "bound", f"{len(bound)} numbers", f"give {depth + 1}, for depths 0 to {depth}"

@@ -25,6 +25,7 @@ from depthlaw.numerics.rank.window import Window
 from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block, keep_in_range
 from depthlaw.numerics.sampling.legs import Job, observe
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import STEPS, Route, choose_route
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
@@ -78,6 +79,7 @@ class ChainAverages:
         ArgumentError
             If `other` is of another chain or does not start where this round ends.
         """
+        instance("other", other, ChainAverages, "what rank_chain returned")
         for name in ("network", "route", "seed", "depth", "burn_in", "every"):
             if getattr(self, name) != getattr(other, name):
                 raise ArgumentError(
@@ -185,6 +187,7 @@ def rank_chain(
     window = Window.checked(depth, burn_in, every, blocks)
     burn_in, every, blocks = window.burn_in, window.every, window.blocks
     check_helpers(executor, progress)
+    require_tables(blocks, replicas, len(observed), network.batch)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)
     sizes = chain_plan(network, job.route, depth=depth, replicas=replicas)

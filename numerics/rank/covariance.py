@@ -24,6 +24,7 @@ from depthlaw.numerics.rank.window import Window
 from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.legs import observe
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.streams import Seed, check_seed, stream
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
@@ -101,6 +102,7 @@ def covariance_chain(
     observed = dict(rank_observables(network) if observables is None else observables)
     if observables is None:
         del observed["numerical_rank"]
+    require_tables(blocks, replicas, len(observed), d)
     job = _Job(linear, window, check_seed(seed), _start(initial_covariance, d, N), {})
     for name, observable in observed.items():
         if not isinstance(observable, Observable):

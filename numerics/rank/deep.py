@@ -24,6 +24,7 @@ from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.legs import Job, observe
 from depthlaw.numerics.sampling.matrices import transpose
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.theory.errors import ArgumentError, integer, items
 from depthlaw.theory.gram import Observable
@@ -126,6 +127,7 @@ def deep_chain(
     window = Window.checked(depth, burn_in, every, blocks)
     burn_in, every, blocks = window.burn_in, window.every, window.blocks
     check_helpers(executor, progress)
+    require_tables(blocks, replicas, len(observed), network.batch)
     layers = _layers(at, depth)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)

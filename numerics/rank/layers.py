@@ -69,7 +69,9 @@ def rank_network(
     >>> rank_network(32, 32).describe()
     'linear:unit,rescale'
     """
-    layer: list[Operation] = [Linear(weights, Variance.UNIT, check_strength(strength), mean)]
+    # The entries of an orthogonal matrix have no variance to choose.
+    variance = Variance.FAN_IN if weights == Weights.HAAR else Variance.UNIT
+    layer: list[Operation] = [Linear(weights, variance, check_strength(strength), mean)]
     if flag("recenter", recenter):
         layer.append(Recenter())
     if flag("normalise", normalise):
@@ -87,7 +89,7 @@ def check_strength(strength: float) -> float | None:
     ArgumentError
         If γ is not a number in (0, ∞].
     """
-    if plain(strength) == math.inf:
+    if isinstance(given := plain(strength), float) and given == math.inf:
         return None
     gamma = double("strength", strength)
     if not gamma > 0:

@@ -161,7 +161,7 @@ def transport_cost(
         for name, grams in (("left", A), ("right", B)):
             _check_unit_trace(name, grams)
         R = UNIT_TRACE_HIGHEST
-    elif plain(highest) == math.inf:
+    elif isinstance(known := plain(highest), float) and known == math.inf:
         R = math.inf
     else:
         R = positive_double("highest", highest)

@@ -29,12 +29,13 @@ from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, probability
-from depthlaw.theory.gram import trace_normalised
+from depthlaw.theory.gram import of_grams, trace_normalised
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
 
 
+@of_grams
 def coupling_cost(gram: Array) -> Array:
     """Return ‖C^{1/2} − I/√n‖_F² for C = G/tr G, in [0, 2(1 − 1/√n)], shape (...).
 

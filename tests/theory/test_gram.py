@@ -1,5 +1,7 @@
 """Functionals of a Gram matrix: ranges, invariances, known values, bad input."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, at_ends
 
 EPS = np.finfo(np.float64).eps
 
@@ -130,3 +132,29 @@ def test_soft_rank_refuses_thresholds_outside_the_unit_interval(threshold: float
         gram.soft_rank(np.eye(3), threshold, 3)
     with pytest.raises(ArgumentError, match="width = 0"):
         gram.soft_rank(np.eye(3), 0.5, 0)
+
+
+def test_the_ends_of_the_correlations_may_be_computed_in_any_way() -> None:
+    tenths = sum([0.1] * 10)
+    for n in range(2, 2001):
+        end = Fraction(-1, n - 1)
+        ways = (-1 / (n - 1), -100 * (1 / (n - 1)) / 100, -(0.1 / (n - 1)) * 10, 1 / (1 - n))
+        for way in ways:
+            least = equicorrelated_entry(n, way)
+            assert min(Fraction(way), Fraction(least)) >= end or least == float(end)
+            assert abs(Fraction(least) - end) <= 4 * Fraction(1, 2**53) * abs(end)
+        with pytest.raises(ArgumentError, match="correlation = "):
+            equicorrelated_entry(n, float(end) * (1 + 1e-12))
+    assert equicorrelated_entry(3, tenths) == tenths < 1
+    assert equicorrelated_entry(3, 1 + EPS) == 1
+
+
+def equicorrelated_entry(n: int, correlation: float) -> float:
+    if n <= 40:
+        return float(gram.equicorrelated(n, correlation)[0, 1])
+    # The same check without the matrix, which would be large.
+    end = Fraction(-1, n - 1)
+    c = at_ends(correlation, end, 1)
+    if not end <= c <= 1:
+        return float(gram.equicorrelated(n, correlation)[0, 1])
+    return float(c)

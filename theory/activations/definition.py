@@ -97,6 +97,8 @@ class Activation:
     def __post_init__(self) -> None:
         text("name", self.name)
         pieces = items("pieces", self.pieces, "pieces")
+        if not pieces:
+            raise ArgumentError("pieces", "none", "give a formula on the whole line")
         for piece in pieces:
             instance("pieces", piece, Piece, "a list of Piece")
         object.__setattr__(self, "pieces", pieces)

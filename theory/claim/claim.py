@@ -17,11 +17,12 @@ from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.errors import (
     ArgumentError,
-    UnknownNameError,
     finite,
     function,
     instance,
     items,
+    known_name,
+    mapping,
     member,
     plain,
     rounding,
@@ -219,9 +220,8 @@ class Claim:
             one over 49 however it was computed.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in parameters:
-            if name not in known:
-                raise UnknownNameError("parameter", name, known)
+        for name in mapping("parameters", parameters, "values"):
+            known_name("parameter", name, known)
         accepted: dict[str, ParameterValue] = {}
         for name, parameter in known.items():
             if name not in parameters:

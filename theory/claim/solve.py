@@ -9,7 +9,7 @@ from fractions import Fraction
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.claim import MOST_BITS, WORKING_BITS, Claim
 from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, instance, positive, text
+from depthlaw.theory.errors import ArgumentError, instance, known_name, positive
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Enclosure, Value, certainly_at_most
 
@@ -108,8 +108,7 @@ def _solve(
     *,
     tie: bool,
 ) -> Solution:
-    if text("parameter", name) not in claim.decreasing:
-        raise UnknownNameError("parameter to solve for", name, claim.decreasing)
+    known_name("parameter to solve for", name, claim.decreasing)
     if name in others:
         raise ArgumentError(name, others[name], "it is what is solved for: leave it out")
     least = _least_allowed(claim, _parameter(claim, name), others)

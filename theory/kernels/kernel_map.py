@@ -13,7 +13,7 @@ import sympy as sp
 from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation, check_activation
-from depthlaw.theory.errors import ArgumentError, finite
+from depthlaw.theory.errors import ArgumentError, finite, takes
 from depthlaw.theory.hermite.mean import mean, second_moment
 from depthlaw.theory.hermite.series import HermiteSeries, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
@@ -38,6 +38,7 @@ _SHORT = 60
 """Operations up to which an exact number is brought to one fraction."""
 
 
+@takes("number", sp.Expr, "a SymPy number")
 def as_value(number: sp.Expr) -> Exact | Enclosure:
     """Return an exact number as `Exact`, or enclosed where its formula holds an unnamed integral.
 

@@ -12,6 +12,7 @@ Source: Poole et al., Exponential expressivity in deep neural networks through t
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -223,6 +224,8 @@ def _smooth(activation: Activation) -> None:
 
 def _variance(argument: str, value: float | Fraction) -> Fraction:
     number = Fraction(finite(argument, value))
+    if number > sys.float_info.max:
+        raise ArgumentError(argument, value, "it must be below 1.8e308")
     if number < 0:
         raise ArgumentError(argument, value, "a variance is at least 0")
     return number

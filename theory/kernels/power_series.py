@@ -18,6 +18,8 @@ from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.rigorous.balls import Number, check_number, precision
 from depthlaw.theory.values import Enclosure
 
+HIGHEST_ORDER = 100
+"""Of a derivative: each is found from the one before."""
 WORKING_BITS = 256
 """Precision at which maps are evaluated; what is left of it is the caller's rounding."""
 
@@ -48,7 +50,7 @@ class PowerSeriesMap(ABC):
         ArgumentError
             If |ρ| > 1, or `order` is negative.
         """
-        j = integer("order", order, at_least=0)
+        j = integer("order", order, at_least=0, at_most=HIGHEST_ORDER)
         rho = check_number("correlation", correlation)
         if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
             raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
