@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from depthlaw.theory.errors import ArgumentError, finite, items, plain, text
+from depthlaw.theory.errors import ArgumentError, finite, instance, items, plain, text
 
 LARGEST_DENOMINATOR = 2**62
 """Of all probabilities together: draws are whole numbers below it, so that no probability is
@@ -140,7 +140,7 @@ def symmetric(law: WeightLaw) -> WeightLaw:
     depthlaw.theory.errors.ArgumentError: weights = a law with the value -1/2: give 1/2 the same \
 probability
     """
-    value = law.asymmetry
+    value = instance("law", law, WeightLaw, "a WeightLaw").asymmetry
     if value is not None:
         raise ArgumentError(
             "weights", f"a law with the value {value}", f"give {-value} the same probability"

@@ -75,7 +75,12 @@ def spectrum(
     drawn = new_axes(axes)
     label = f"{values.size} eigenvalue{'s' if values.size > 1 else ''}"
     if distribution is None:
-        bins = np.histogram_bin_edges(values, bins="auto")
+        try:
+            bins = np.histogram_bin_edges(values, bins="auto")
+        except ValueError:
+            raise ArgumentError(
+                "eigenvalues", "of a size that leaves no room for bins", "divide them by it"
+            ) from None
         if bins.size > MOST_BINS:
             # A few far outliers make the automatic choice ask for millions of bins.
             bins = np.histogram_bin_edges(values, bins=MOST_BINS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,15 @@ from numpy.typing import NDArray
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.plots.canvas import BLUE, literal, new_axes, set_scale
-from depthlaw.theory.errors import ArgumentError, instance, items, known_name, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    double,
+    instance,
+    items,
+    known_name,
+    plain,
+    probability,
+)
 from depthlaw.theory.gram import OBSERVABLES
 from depthlaw.theory.values import Value
 
@@ -124,4 +133,11 @@ def _claimed(bound: Sequence[Value | float] | None, depth: int) -> Array | None:
         raise ArgumentError(
             "bound", f"{len(bound)} numbers", f"give {depth + 1}, for depths 0 to {depth}"
         )
-    return np.array([b if isinstance(b, int | float) else b.upper for b in bound], np.float64)
+    return np.array([_number(entry) for entry in bound], np.float64)
+
+
+def _number(entry: object) -> float:
+    number = plain(entry)
+    if isinstance(number, float) and math.isinf(number):
+        return number
+    return number.upper if isinstance(number, Value) else double("bound", number)

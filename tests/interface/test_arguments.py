@@ -463,6 +463,7 @@ def table() -> dict[str, Call]:
             depthlaw.KernelMap(relu()).covariance,
             {"first": 1, "second": 1, "covariance": 0},
             dict.fromkeys(("first", "second", "covariance"), real(-1)),
+            slow=("first", "second"),
         ),
         "normalised_map": Call(kernels.normalised_map, {"activation": relu()}),
         "centred_map": Call(kernels.centred_map, {"activation": relu()}),
@@ -518,6 +519,7 @@ def table() -> dict[str, Call]:
             depth_to_isometry,
             {"gram": [[1, 0.5], [0.5, 1]], "activation": activations.hermite(2), "target": 0.1},
             {"target": positive},
+            slow=("target",),
         ),
         # Gram matrices
         "equicorrelated": Call(
@@ -796,6 +798,7 @@ def table() -> dict[str, Call]:
                 "seed": seed,
                 **RUN,
             },
+            slow=("width", "batch", "strength", "weights", "target", "level", "depth", "seed"),
         ),
         "lyapunov_spectrum": Call(
             depthlaw.lyapunov_spectrum,
@@ -912,6 +915,7 @@ def table() -> dict[str, Call]:
                 "executor": None,
             },
             {**SAMPLED, **start, "replicas": whole(8), "level": probability},
+            slow=(*SAMPLED, *start, "level"),
         ),
         # verification
         "verify": Call(
@@ -925,12 +929,13 @@ def table() -> dict[str, Call]:
                 "progress": None,
             },
             {
-                "claims": lambda value: isinstance(value, list | dict) and not value,
+                "claims": lambda value: value is None or (isinstance(value, list) and not value),
                 "budget": member(claim.Budget),
                 "level": probability,
                 "seed": whole(0),
                 **RUN,
             },
+            slow=("claims",),
         ),
         # pictures
         "plots.bound": Call(
@@ -953,6 +958,7 @@ def table() -> dict[str, Call]:
             plots.cobweb,
             {"kernel_map": f, "start": 0.5, "layers": 2, "axes": None},
             {"start": real(-1, 1), "layers": whole(), "axes": optional(never)},
+            slow=("start", "layers", "axes"),
         ),
         "plots.phase_map": Call(
             plots.phase_map,

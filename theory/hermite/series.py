@@ -13,6 +13,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, takes_activation
+from depthlaw.theory.errors import integer
 from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.routes import (
     HIGHEST_ORDER,
@@ -71,7 +72,6 @@ class HermiteSeries:
 
 
 @takes_activation
-@lru_cache(maxsize=256)
 def series(
     activation: Activation, order: int = HIGHEST_ORDER, bits: int = ACCURACY
 ) -> HermiteSeries:
@@ -89,8 +89,12 @@ def series(
     >>> s.captured < s.second_moment, s.remainder < arb("1e-15")
     (True, True)
     """
-    K = check_order(order)
-    working = 2 * bits + 76
+    return _series(activation, check_order(order), integer("bits", bits, at_least=2))
+
+
+@lru_cache(maxsize=256)
+def _series(activation: Activation, order: int, bits: int) -> HermiteSeries:
+    K, working = order, 2 * bits + 76
     known = recurrence(activation.pieces, K, bits)
     if known is None:
         balls = enclosed(activation, K, bits)
