@@ -70,7 +70,9 @@ def rank_network(
     'linear:unit,rescale'
     """
     # The entries of an orthogonal matrix have no variance to choose.
-    variance = Variance.FAN_IN if weights == Weights.HAAR else Variance.UNIT
+    variance = (
+        Variance.FAN_IN if isinstance(weights, str) and weights == Weights.HAAR else Variance.UNIT
+    )
     layer: list[Operation] = [Linear(weights, variance, check_strength(strength), mean)]
     if flag("recenter", recenter):
         layer.append(Recenter())
@@ -79,6 +81,10 @@ def rank_network(
     if activation is not None:
         layer.append(instance("activation", activation, Activate, "an Activate or None"))
     return Network(width, batch, tuple(layer))
+
+
+LARGEST_STRENGTH = 1e100
+"""Squares of larger numbers leave the range of floats, and H + γWH is γWH long before."""
 
 
 def check_strength(strength: float) -> float | None:
@@ -94,6 +100,8 @@ def check_strength(strength: float) -> float | None:
     gamma = double("strength", strength)
     if not gamma > 0:
         raise ArgumentError("strength", strength, "γ must be above 0 (math.inf for no skip)")
+    if gamma > LARGEST_STRENGTH:
+        raise ArgumentError("strength", strength, "take math.inf for no skip, or at most 1e100")
     return gamma
 
 

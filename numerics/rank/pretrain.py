@@ -109,6 +109,10 @@ def hidden_layers(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array
     return tuple(_forward(H, Ws)[1:])
 
 
+LARGEST_STEP = 1000.0
+"""In norms of all weights: from there the step is halved in vain."""
+
+
 def pretrain(
     batch: ArrayLike,
     weights: Sequence[ArrayLike],
@@ -151,6 +155,8 @@ def pretrain(
     H, Ws = _checked(batch, weights)
     steps = integer("steps", steps)
     eta = positive_double("first_step", first_step)
+    if eta > LARGEST_STEP:
+        raise ArgumentError("first_step", eta, f"it may be at most {LARGEST_STEP} norms of W")
     if not _forward(H, Ws)[-1].any():
         raise ArgumentError(
             "weights", "a network whose last hidden layer is zero", "its neurons are all dead"

@@ -129,21 +129,21 @@ def test_numbers_come_in_every_kind() -> None:
 def test_one_over_n_is_at_most_one_over_n_however_it_was_computed() -> None:
     lemma = claim("orthogonalization.lemma-4")
     for n in range(2, 2001):
-        for float_ in (
+        for computed in (
             1 / n,
             0.1 / n * 10,
             100 * (1 / n) / 100,
             1 - (n - 1) / n if n < 9 else 1 / n,
         ):
-            taken = lemma.accept({"batch": n, "lyapunov": float_})["lyapunov"]
-            assert taken == (Fraction(1, n) if Fraction(float_) * n > 1 else Fraction(float_))
+            taken = lemma.accept({"batch": n, "lyapunov": computed})["lyapunov"]
+            assert taken == (Fraction(1, n) if Fraction(computed) * n > 1 else Fraction(computed))
         with pytest.raises(ArgumentError, match="at most 1/batch"):
             lemma.accept({"batch": n, "lyapunov": (1 + 1e-12) / n})
         with pytest.raises(ArgumentError, match="at most 1/batch"):
             lemma.accept({"batch": n, "lyapunov": Fraction(1, n) + Fraction(1, 10**30)})
 
 
-def test_an_end_that_is_a_root_takes_the_float_next_to_it() -> None:
+def test_an_end_that_is_a_root_takes_the_computednext_to_it() -> None:
     theorem = claim("orthogonalization.theorem-1")
     for n in range(2, 200):
         alpha = 1 / math.sqrt(n)

@@ -734,7 +734,7 @@ def table() -> dict[str, Call]:
             {
                 "width": whole(),
                 "batch": whole(),
-                "strength": real(0, strict=True, infinite=True),
+                "strength": real(0, 1e300, strict=True, infinite=True),
                 "weights": weights,
                 "mean": real(),
                 "normalise": flag,
@@ -788,7 +788,7 @@ def table() -> dict[str, Call]:
             {
                 "width": whole(),
                 "batch": optional(whole()),
-                "strength": real(0, strict=True, infinite=True),
+                "strength": real(0, 1e300, strict=True, infinite=True),
                 "weights": weights,
                 **dict.fromkeys(("target", "level"), probability),
                 **dict.fromkeys(("largest", "precision"), positive),
@@ -817,7 +817,7 @@ def table() -> dict[str, Call]:
             },
             {
                 "width": whole(),
-                "strength": real(0, strict=True, infinite=True),
+                "strength": real(0, 1e300, strict=True, infinite=True),
                 "depth": whole(),
                 "replicas": whole(2),
                 "burn_in": whole(0),
@@ -852,17 +852,17 @@ def table() -> dict[str, Call]:
         "step_state": Call(
             rank.step_state,
             {"state": STATE[:2], "weights": np.eye(2), "strength": 0.5},
-            {"strength": real(0, strict=True, infinite=True)},
+            {"strength": real(0, 1e300, strict=True, infinite=True)},
         ),
         "step_covariance": Call(
             rank.step_covariance,
             {"covariance": EYE, "weights": np.eye(2), "strength": 0.5},
-            {"strength": real(0, strict=True, infinite=True)},
+            {"strength": real(0, 1e300, strict=True, infinite=True)},
         ),
         "pretrain": Call(
             depthlaw.pretrain,
             {"batch": EYE, "weights": [STATE], "steps": 1, "first_step": 0.1},
-            {"steps": whole(), "first_step": positive},
+            {"steps": whole(), "first_step": real(0, 1000, strict=True)},
         ),
         "stable_rank_gradient": Call(rank.stable_rank_gradient, {"state": STATE}),
         # transport
