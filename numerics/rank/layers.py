@@ -70,9 +70,8 @@ def rank_network(
     'linear:unit,rescale'
     """
     # The entries of an orthogonal matrix have no variance to choose.
-    variance = (
-        Variance.FAN_IN if isinstance(weights, str) and weights == Weights.HAAR else Variance.UNIT
-    )
+    orthogonal = isinstance(weights, str) and weights == Weights.HAAR
+    variance = Variance.FAN_IN if orthogonal else Variance.UNIT
     layer: list[Operation] = [Linear(weights, variance, check_strength(strength), mean)]
     if flag("recenter", recenter):
         layer.append(Recenter())
