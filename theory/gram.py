@@ -46,8 +46,8 @@ def of_grams(
 ) -> Callable[Concatenate[Array, P], Result]:
     """Decorate a function of Gram matrices so that it takes every array of numbers.
 
-    >>> float(stable_rank([[1, 0], [0, 1]]))
-    2.0
+    >>> float(orthogonality_gap([[1, 0], [0, 1]]))
+    0.0
     """
 
     @wraps(called)

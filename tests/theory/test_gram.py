@@ -10,7 +10,9 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
+from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError, at_ends
+from depthlaw.theory.kernels import KernelMap
 
 EPS = np.finfo(np.float64).eps
 
@@ -158,3 +160,10 @@ def equicorrelated_entry(n: int, correlation: float) -> float:
     if not end <= c <= 1:
         return float(gram.equicorrelated(n, correlation)[0, 1])
     return float(c)
+
+
+def test_a_correlation_of_one_may_be_off_by_its_rounding() -> None:
+    kappa = KernelMap(activation("relu"))
+    assert kappa(1 + EPS).ball == kappa(1).ball
+    with pytest.raises(ArgumentError, match="correlation = "):
+        kappa(1 + 1e-12)

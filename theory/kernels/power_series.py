@@ -51,7 +51,7 @@ class PowerSeriesMap(ABC):
             If |ρ| > 1, or `order` is negative.
         """
         j = integer("order", order, at_least=0, at_most=HIGHEST_ORDER)
-        rho = check_number("correlation", correlation)
+        rho = check_number("correlation", correlation, -1, 1)
         if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
             raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
         with precision(WORKING_BITS):

@@ -137,7 +137,7 @@ def trajectory(correlation_map: PowerSeriesMap, start: Number, depth: int) -> tu
 def check_correlation(argument: str, correlation: Number) -> arb:
     """Return a correlation as a ball if it lies in [−1, 1]."""
     with precision(_BITS):
-        rho = check_number(argument, correlation)
+        rho = check_number(argument, correlation, -1, 1)
         inside = bool(abs(rho) <= 1)
     if not inside:
         raise ArgumentError(argument, correlation, "it must lie between −1 and 1")

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq
 
-from depthlaw.theory.errors import finite, integer
+from depthlaw.theory.errors import at_ends, finite, integer
 
 Number: TypeAlias = int | float | Fraction | arb
 _LOCK = RLock()
@@ -70,13 +70,19 @@ def ball(number: Number) -> arb:
     return ball(plain) if not isinstance(plain, float) else arb(plain)
 
 
-def check_number(argument: str, value: object) -> arb:
+def check_number(argument: str, value: object, *ends: int) -> arb:
     """Return a finite real number or a ball as a ball, at the working precision.
+
+    A float that leaves the range between `ends` by a few roundings is the end, as in
+    `errors.at_ends`.
 
     >>> check_number("correlation", np.float32(0.5)) == arb("0.5")
     True
     """
-    return value if isinstance(value, arb) else ball(finite(argument, value))
+    if isinstance(value, arb):
+        return value
+    number = finite(argument, value)
+    return ball(at_ends(number, *ends, of=value) if ends else number)
 
 
 def float_bounds(value: arb) -> tuple[float, float]:
