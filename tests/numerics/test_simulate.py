@@ -212,7 +212,7 @@ def run_for_errors(**changes: Any) -> Trajectory:
     [
         ({"network": "linear"}, "network = linear"),
         ({"depth": -1}, "depth = -1"),
-        ({"depth": 1.0}, "depth = 1.0"),
+        ({"depth": 1.5}, "depth = 1.5"),
         ({"replicas": 0}, "replicas = 0"),
         ({"first_replica": -1}, "first_replica = -1"),
         ({"seed": -5}, "seed = -5"),
