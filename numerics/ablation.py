@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.binomial import binomial_bounds
+from depthlaw.numerics.sampling.arguments import check_helpers
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
 from depthlaw.theory.batch_geometry import (
@@ -28,7 +30,16 @@ from depthlaw.theory.batch_geometry import (
     odd_cosine,
     shape_of,
 )
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    UnknownNameError,
+    flag,
+    integer,
+    items,
+    probability,
+    real_array,
+    text,
+)
 from depthlaw.theory.gram import Functional, mean_cosine
 from depthlaw.theory.network import Linear, Network, Operation, Recenter, Rescale
 
@@ -154,11 +165,11 @@ def layer_of(name: str, *, recenter: bool, rescale: bool) -> tuple[Operation, ..
     'linear,recenter,relu'
     """
     parts: list[Operation] = [Linear()]
-    if recenter:
+    if flag("recenter", recenter):
         parts.append(Recenter())
-    if rescale:
+    if flag("rescale", rescale):
         parts.append(Rescale())
-    if name != LINEAR:
+    if text("name", name) != LINEAR:
         parts.append(activation(name).operation())
     return tuple(parts)
 
@@ -223,13 +234,20 @@ def ablation(
     >>> str(found.cell("relu", recenter=False, rescale=False).shape)
     'collapse'
     """
-    n = integer("batch", batch, at_least=2)
-    integer("depth", depth)
-    integer("replicas", replicas)
+    n, width = integer("batch", batch, at_least=2), integer("width", width)
+    seed = integer("seed", seed, at_least=0)
+    depth = integer("depth", depth)
+    replicas = integer("replicas", replicas)
     delta = probability("level", level)
-    gram = np.eye(n) if initial_gram is None else np.asarray(initial_gram, dtype=np.float64)
+    require_tables(depth, replicas, len(_FUNCTIONALS) + 2, n)
+    gram = np.eye(n) if initial_gram is None else real_array("initial_gram", initial_gram)
+    check_helpers(executor, progress)
     _check_distinct(gram)
-    names = tuple(dict.fromkeys(activations))
+    names = tuple(
+        dict.fromkeys(
+            text("activations", name) for name in items("activations", activations, "names")
+        )
+    )
     if not names:
         raise ArgumentError("activations", names, "name at least one, or linear")
     for name in names:

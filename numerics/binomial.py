@@ -13,6 +13,10 @@ from depthlaw.theory.errors import ArgumentError, integer, probability
 _EPS = float(np.finfo(np.float64).eps)
 
 
+MOST_TRIALS = 10**12
+"""Nobody counts further, and the enclosures would take long."""
+
+
 def binomial_bounds(successes: int, trials: int, *, level: float) -> tuple[float, float]:
     """Return the exact interval (lower, upper) for a probability; the sample size is fixed before.
 
@@ -39,7 +43,7 @@ def binomial_bounds(successes: int, trials: int, *, level: float) -> tuple[float
     >>> lower == 0 and math.isclose((1 - upper) ** 10, 0.025)
     True
     """
-    n = integer("trials", trials)
+    n = integer("trials", trials, at_most=MOST_TRIALS)
     k = integer("successes", successes, at_least=0)
     if k > n:
         raise ArgumentError("successes", k, f"it must be at most trials = {n}")

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 
-from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.errors import ArgumentError, double, integer, real_array
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -309,8 +309,9 @@ def evidence_paths(
     >>> bool(np.allclose(above, below))
     True
     """
-    x = np.asarray(samples, dtype=np.float64)
-    a, b, m = float(lowest), float(highest), finite("mean", float(mean))
+    x = real_array("samples", samples)
+    a, b = double("lowest", lowest), double("highest", highest)
+    m = double("mean", mean)
     step = integer("every", every)
     if not a < m < b:
         raise ArgumentError("mean", m, f"it must lie between lowest = {a} and highest = {b}")
@@ -320,6 +321,7 @@ def evidence_paths(
             f"an array of shape {x.shape}",
             f"it must have a time axis and lie in [{a}, {b}]",
         )
+    step = min(step, x.shape[-1] + 1)
     looks = x.shape[-1] // step
     x = x[..., : looks * step].reshape(*x.shape[:-1], looks, step)
     first = x.reshape(*x.shape[:-2], -1)[..., :FOLLOWED]

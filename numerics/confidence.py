@@ -62,7 +62,14 @@ from depthlaw.numerics.capital import (
     largest_refuted,
     log_threshold,
 )
-from depthlaw.theory.errors import ArgumentError, finite, integer, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    double,
+    instance,
+    integer,
+    probability,
+    real_array,
+)
 from depthlaw.theory.values import Estimate
 
 __all__ = ["MeanBounds", "Tally", "binomial_bounds", "evidence_paths", "mean_bounds"]
@@ -169,19 +176,20 @@ class MeanBounds:
     first: Array = field(default_factory=lambda: _EMPTY.values, repr=False)
 
     def __post_init__(self) -> None:
-        a = float(finite("lowest", self.lowest))
-        b = float(finite("highest", self.highest))
+        a = double("lowest", self.lowest)
+        b = double("highest", self.highest)
         if not a < b:
             raise ArgumentError("highest", b, f"it must be above lowest = {a}")
         if not 2.0**-900 <= b - a <= 2.0**900:
             raise ArgumentError("highest", b, "the range must be 2⁻⁹⁰⁰ to 2⁹⁰⁰ wide: rescale it")
         rounding = 2.0**-40 * max(abs(a), abs(b)) if self.rounding is None else self.rounding
-        if finite("rounding", float(rounding)) < 0:
+        if double("rounding", rounding) < 0:
             raise ArgumentError("rounding", rounding, "it must be at least 0")
         object.__setattr__(self, "lowest", a)
         object.__setattr__(self, "highest", b)
         object.__setattr__(self, "level", probability("level", self.level))
         object.__setattr__(self, "rounding", float(rounding))
+        instance("tally", self.tally, Tally, "a Tally, as update makes it")
 
     def update(self, samples: ArrayLike) -> MeanBounds:
         """Return these bounds with more samples, an array-like of any shape, in the order drawn.
@@ -194,7 +202,7 @@ class MeanBounds:
             If a sample is NaN, or outside the range by more than `rounding`. The range is proved,
             so such a sample is a discovery or a mistake in the simulation: the message names it.
         """
-        x = np.asarray(samples, dtype=np.float64).ravel()
+        x = real_array("samples", samples).ravel()
         a, b, r = self.lowest, self.highest, self._rounding
         outside = np.flatnonzero(~((x >= a - r) & (x <= b + r)))
         if outside.size:
@@ -257,7 +265,7 @@ class MeanBounds:
         >>> fair.log_evidence_above(0.5) <= 0 < fair.update([1] * 20).log_evidence_above(0.5)
         True
         """
-        return self._above.evidence(finite("mean", float(mean)) - self.lowest)
+        return self._above.evidence(double("mean", mean) - self.lowest)
 
     def log_evidence_below(self, mean: float) -> float:
         """Return log K⁻(mean), rounded down: the evidence against "the mean is at least `mean`".
@@ -268,7 +276,7 @@ class MeanBounds:
         >>> tails.log_evidence_below(0.5) > 0 > tails.log_evidence_above(0.5)
         True
         """
-        return self._below.evidence(self.highest - finite("mean", float(mean)))
+        return self._below.evidence(self.highest - double("mean", mean))
 
     def estimate(self, seed: int) -> Estimate:
         """Return mean and interval as a value, with the seed that the samples came from.

@@ -38,7 +38,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.streams import check_seed, stream
-from depthlaw.theory.errors import ArgumentError, integer, positive
+from depthlaw.theory.errors import ArgumentError, integer, items, positive_double, real_array
 from depthlaw.theory.network import Activate
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def orthogonalise_step(
     # Σ^{-1/2}/‖Σ^{1/2}‖_F, for σ of any size.
     exponent = math.frexp(float(sigma[0]))[1]
     sigma = np.ldexp(sigma, -exponent)
-    roots = positive("norm", float(norm)) / np.sqrt(sigma) / math.sqrt(float(sigma.sum()))
+    roots = positive_double("norm", norm) / np.sqrt(sigma) / math.sqrt(float(sigma.sum()))
     with np.errstate(over="ignore"):  # refused below, in a sentence
         W = np.ldexp((frame_[:, :r] * roots) @ U.T, -exponent)
     if not np.isfinite(W).all():
@@ -176,10 +176,13 @@ def initialise(
     H = _matrix("batch", batch)
     n = H.shape[1]
     entropy = check_seed(seed)
-    if isinstance(widths, str) or not isinstance(widths, Sequence) or not len(widths):
+    sizes = items("widths", widths, "whole numbers of neurons")
+    if not sizes:
         raise ArgumentError("widths", widths, "give at least one whole number of neurons")
+    if norm is not None:
+        norm = positive_double("norm", norm)
     weights, before, after = [], [], []
-    for layer, value in enumerate(widths):
+    for layer, value in enumerate(sizes):
         width = integer("widths", value)
         sigma = _decomposed(H)[1]
         if len(sigma) > width:
@@ -215,7 +218,7 @@ def _gap(sigma: Array, batch: int) -> float:
 
 
 def _matrix(argument: str, value: ArrayLike) -> Array:
-    matrix = np.asarray(value, dtype=np.float64)
+    matrix = real_array(argument, value)
     if matrix.ndim != 2 or 0 in matrix.shape:
         shape = f"an array of shape {matrix.shape}"
         raise ArgumentError(argument, shape, "it must be a matrix: rows neurons, columns samples")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory.errors import ArgumentError, finite, integer, probability
+from depthlaw.theory.errors import ArgumentError, double, instance, integer, known_name, probability
 from depthlaw.theory.gram import OBSERVABLES, Observable
 from depthlaw.theory.network import Network
 
@@ -89,6 +89,7 @@ def smallest_depth(
     >>> smallest_depth(network, target=0.3, initial_gram=np.eye(2), largest=2).below
     0
     """
+    instance("network", network, Network, "a Network")
     measured, goal = _observable(observable, target, network.batch)
     layers = integer("largest", largest) + 1
     run = simulate(
@@ -138,6 +139,7 @@ def smallest_width(
     >>> found.above < found.below
     True
     """
+    instance("network", network, Network, "a Network")
     measured, goal = _observable(observable, target, network.batch)
     widths = _doubling(network.batch, integer("largest", largest, at_least=network.batch))
     share = probability("level", level) / len(widths)
@@ -161,11 +163,10 @@ def smallest_width(
 
 
 def _observable(name: str, target: float, batch: int) -> tuple[Observable, float]:
-    if name not in OBSERVABLES:
-        raise ArgumentError("observable", name, f"choose one of {', '.join(OBSERVABLES)}")
+    known_name("observable", name, OBSERVABLES)
     found = OBSERVABLES[name]
     low, high = found.lowest(batch), found.highest(batch)
-    if not low < finite("target", float(target)) < high:
+    if not low < double("target", target) < high:
         raise ArgumentError(
             "target", target, f"{name} of {batch} samples lies between {low:.6g} and {high:.6g}"
         )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom
 
-from depthlaw.theory.errors import ArgumentError, probability
+from depthlaw.theory.errors import ArgumentError, probability, real_array
 
 
 def median_bounds(samples: ArrayLike, *, level: float) -> tuple[float, float]:
@@ -40,7 +40,7 @@ def median_bounds(samples: ArrayLike, *, level: float) -> tuple[float, float]:
     >>> lower < 50 < upper and lower + upper == 100
     True
     """
-    values = np.sort(np.asarray(samples, dtype=np.float64).ravel())
+    values = np.sort(real_array("samples", samples).ravel())
     if not len(values) or np.isnan(values[-1]):
         raise ArgumentError("samples", values, "at least one number is needed, and no NaN")
     half = probability("level", level) / 2

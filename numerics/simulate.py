@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.sampling import streamed
-from depthlaw.numerics.sampling.arguments import check_pickles, make_job
+from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
-from depthlaw.numerics.sampling.plan import Plan, plan
+from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.workers import worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.gram import OBSERVABLES, Functional
 from depthlaw.theory.network import Network
 
@@ -71,6 +71,7 @@ class Trajectory:
         ArgumentError
             If `other` is of another simulation or does not start where this one ends.
         """
+        instance("other", other, Trajectory, "a Trajectory")
         for name in ("network", "route", "seed", "depth"):
             if getattr(self, name) != getattr(other, name):
                 raise ArgumentError(
@@ -185,8 +186,13 @@ def simulate(
     depth = integer("depth", depth, at_least=0)
     replicas = integer("replicas", replicas)
     first_replica = integer("first_replica", first_replica, at_least=0)
-    if observables is None:
+    if observables is not None:
+        mapping("observables", observables, "functions")
+    else:
         observables = {name: observable.function for name, observable in OBSERVABLES.items()}
+    check_helpers(executor, progress)
+    instance("network", network, Network, "a Network")
+    require_tables(depth, replicas, len(observables) + 2, network.batch)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)

@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 
 from depthlaw.numerics.binomial import binomial_bounds
+from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
 from depthlaw.theory.batch_geometry import odd_state
-from depthlaw.theory.errors import ArgumentError, integer, probability
+from depthlaw.theory.errors import ArgumentError, instance, integer, items, probability
 from depthlaw.theory.network import Linear, Network, Operation, Recenter
 
 PLAIN: tuple[Operation, ...] = (Linear(), Recenter(), activation("relu").operation())
@@ -142,16 +143,18 @@ def phase_map(
     ns = _grid("batches", batches, 2)
     ds = _grid("widths", widths, 1)
     depth_list = _grid("depths", depths, 0)
-    integer("replicas", replicas)
-    integer("round_size", round_size)
-    integer("seed", seed, at_least=0)
+    replicas = integer("replicas", replicas)
+    round_size = integer("round_size", round_size)
+    seed = integer("seed", seed, at_least=0)
     delta = probability("level", level)
+    check_helpers(executor, progress)
+    instance("directory", directory, (str, os.PathLike), "a path")
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
     cells: list[PhaseCell] = []
     pairs = [(n, d) for n in ns for d in ds]
     for place, (n, d) in enumerate(pairs):
-        network = Network(d, n, tuple(layer))
+        network = Network(d, n, items("layer", layer, "operations"))
         record = _Record.open(folder, network, depth_list, seed)
         if record.trials > replicas:
             raise ArgumentError(
@@ -170,7 +173,8 @@ def phase_map(
 
 
 def _grid(name: str, values: Iterable[int], least: int) -> tuple[int, ...]:
-    found = tuple(sorted({integer(name, value, at_least=least) for value in values}))
+    given = items(name, values, "whole numbers")
+    found = tuple(sorted({integer(name, value, at_least=least) for value in given}))
     if not found:
         raise ArgumentError(name, "empty", f"give at least one whole number of at least {least}")
     return found

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import Array, Observable, spectrum, within_range
+from depthlaw.theory.gram import Array, Observable, of_grams, spectrum, within_range
 
 ODD_COSINE = 0.12
 """Below this mean cosine the longest sample points away from the others."""
@@ -32,6 +32,7 @@ def _batch(gram: Array) -> int:
     return n
 
 
+@of_grams
 def cosines(gram: Array) -> Array:
     """Return G_ij/√(G_ii G_jj), in [−1, 1], shape (..., n, n); 1 on the diagonal.
 
@@ -47,6 +48,7 @@ def cosines(gram: Array) -> Array:
     return np.asarray(found, dtype=np.float64)
 
 
+@of_grams
 def angles(gram: Array) -> Array:
     """Return the angles between samples i < j in radians, in [0, π], shape (..., n(n−1)/2).
 
@@ -57,6 +59,7 @@ def angles(gram: Array) -> Array:
     return np.asarray(np.arccos(cosines(gram)[..., rows, columns]), dtype=np.float64)
 
 
+@of_grams
 def odd_index(gram: Array) -> NDArray[np.int64]:
     """Return the index of the odd point, shape (...).
 
@@ -73,6 +76,7 @@ def _is_odd(gram: Array) -> NDArray[np.bool_]:
     return found
 
 
+@of_grams
 def norm_ratio(gram: Array) -> Array:
     """Return ‖odd point‖ over the root mean square of the other norms, in [1, ∞].
 
@@ -86,6 +90,7 @@ def norm_ratio(gram: Array) -> Array:
         return np.asarray(np.sqrt(largest / others), dtype=np.float64)
 
 
+@of_grams
 def odd_cosine(gram: Array) -> Array:
     """Return the mean cosine between the odd point and the others, in [−1, 1].
 
@@ -97,6 +102,7 @@ def odd_cosine(gram: Array) -> Array:
     return np.asarray(np.where(mask, 0.0, row).sum(axis=-1) / (n - 1), dtype=np.float64)
 
 
+@of_grams
 def cluster_cosine(gram: Array) -> Array:
     """Return the mean cosine over pairs of the cluster, in [−1, 1]; 1 for a cluster of one.
 
@@ -112,6 +118,7 @@ def cluster_cosine(gram: Array) -> Array:
     return np.asarray(np.clip(total / ((n - 1) * (n - 2)), -1.0, 1.0), dtype=np.float64)
 
 
+@of_grams
 def odd_state(gram: Array) -> Array:
     """Return 1 where the batch is in an odd state, else 0.
 
@@ -126,6 +133,7 @@ def odd_state(gram: Array) -> Array:
     return np.asarray((norm_ratio(gram) > (n - 1) / 2) & far, dtype=np.float64)
 
 
+@of_grams
 def cosine_range(gram: Array) -> Array:
     """Return largest minus smallest cosine over pairs, in [0, 2]: 0 for equiangular samples.
 
@@ -137,6 +145,7 @@ def cosine_range(gram: Array) -> Array:
     return np.asarray(found.max(axis=-1) - found.min(axis=-1), dtype=np.float64)
 
 
+@of_grams
 def mean_absolute_cosine(gram: Array) -> Array:
     """Return the mean of |cosine| over pairs, in [0, 1]: 1 iff all samples lie on one line.
 
@@ -149,6 +158,7 @@ def mean_absolute_cosine(gram: Array) -> Array:
     return np.asarray(found.mean(axis=-1), dtype=np.float64)
 
 
+@of_grams
 def effective_rank(gram: Array) -> Array:
     """Return exp(−Σ λ log λ) of the spectrum at trace 1, in [1, n].
 
@@ -210,6 +220,7 @@ SCATTER = 0.25
 in r dimensions have 1/√r: shapes are told apart where the effective dimension is above 16."""
 
 
+@of_grams
 def shape_of(gram: Array) -> Shape:
     """Return the shape of one batch from its Gram matrix, shape (n, n), n ≥ 2.
 

@@ -9,14 +9,29 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, Real, double, finite, integer
+from depthlaw.theory.errors import (
+    ArgumentError,
+    Real,
+    at_ends,
+    double,
+    finite,
+    function,
+    integer,
+    real_array,
+    text,
+)
 
 Array = NDArray[np.float64]
 Functional = Callable[[Array], Array]
+Result = TypeVar("Result")
+P = ParamSpec("P")
 
 
 _SAFE = 2.0**400
@@ -49,6 +64,32 @@ def within_range(gram: Array) -> Array:
     return np.ldexp(gram, -np.where(far, exponents, 0)[..., None, None])
 
 
+def check_grams(gram: ArrayLike) -> Array:
+    """Return one square matrix or a stack of them, shape (..., n, n), as an array of floats."""
+    stack = gram if isinstance(gram, np.ndarray) and gram.dtype == np.float64 else None
+    stack = real_array("gram", gram) if stack is None else stack
+    if stack.ndim < 2 or stack.shape[-1] != stack.shape[-2] or not stack.shape[-1]:
+        raise ArgumentError("gram", f"an array of shape {stack.shape}", "give square matrices")
+    return stack
+
+
+def of_grams(
+    called: Callable[Concatenate[Array, P], Result],
+) -> Callable[Concatenate[Array, P], Result]:
+    """Decorate a function of Gram matrices so that it takes every array of numbers.
+
+    >>> float(orthogonality_gap([[1, 0], [0, 1]]))
+    0.0
+    """
+
+    @wraps(called)
+    def checked(gram: Array, *rest: P.args, **named: P.kwargs) -> Result:
+        return called(check_grams(gram), *rest, **named)
+
+    return cast("Callable[Concatenate[Array, P], Result]", checked)
+
+
+@of_grams
 def trace_normalised(gram: Array) -> Array:
     """Return G/tr G, shape (..., n, n); a zero matrix has no such form and gives NaN."""
     with np.errstate(over="ignore"):  # then it is scaled
@@ -64,12 +105,14 @@ def _frobenius(matrix: Array) -> Array:
     return np.asarray(np.linalg.norm(matrix, axis=(-2, -1)), dtype=np.float64)
 
 
+@of_grams
 def spectrum(gram: Array) -> Array:
     """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0."""
     values = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
     return np.asarray(np.maximum(values, 0.0), dtype=np.float64)
 
 
+@of_grams
 def orthogonality_gap(gram: Array) -> Array:
     """Return V = ‖G/tr G − I/n‖_F, in [0, √(1−1/n)] (daneshmand2021, section 3).
 
@@ -83,12 +126,14 @@ def orthogonality_gap(gram: Array) -> Array:
     return _frobenius(deviation)
 
 
+@of_grams
 def smallest_eigenvalue(gram: Array) -> Array:
     """Return λ_min(G/tr G) = σ_min(H)²/‖H‖_F², in [0, 1/n]."""
     smallest: Array = spectrum(gram)[..., -1]
     return smallest
 
 
+@of_grams
 def lyapunov(gram: Array) -> Array:
     """Return V̂ = 1/n − λ_min(G/tr G), in [0, 1/n] (daneshmand2021, section 3).
 
@@ -99,6 +144,7 @@ def lyapunov(gram: Array) -> Array:
     return np.asarray(np.maximum(1 / n - smallest_eigenvalue(gram), 0.0), dtype=np.float64)
 
 
+@of_grams
 def bures_to_isotropy(gram: Array) -> Array:
     """Return ‖(G/tr G)^{1/2} − I/√n‖_F², in [0, 2 − 2/√n]: the squared Bures distance to I/n.
 
@@ -112,6 +158,7 @@ def bures_to_isotropy(gram: Array) -> Array:
     return np.asarray(((roots - 1 / np.sqrt(n)) ** 2).sum(axis=-1), dtype=np.float64)
 
 
+@of_grams
 def isometry(gram: Array) -> Array:
     """Return I = det(G)^{1/n} / (tr G/n), in [0, 1] (joudaki2023, section 2).
 
@@ -130,6 +177,7 @@ def isometry(gram: Array) -> Array:
     return np.asarray(np.minimum(value, 1.0), dtype=np.float64)
 
 
+@of_grams
 def stable_rank(gram: Array) -> Array:
     """Return r = tr(G)²/‖G‖_F², in [1, n] (daneshmand2020, section 3).
 
@@ -141,6 +189,7 @@ def stable_rank(gram: Array) -> Array:
     return 1 / _frobenius(trace_normalised(gram)) ** 2
 
 
+@of_grams
 def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     """Return #{i : d·λ_i(G/tr G) ≥ τ}, a whole number in [0, min(d, n)] (daneshmand2020).
 
@@ -170,7 +219,7 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     >>> [int(soft_rank(G, threshold, 3)) for threshold in (0.0, 0.5, 1.0)]
     [3, 2, 2]
     """
-    tau = float(finite("threshold", float(threshold)))
+    tau = double("threshold", at_ends(finite("threshold", threshold), 0, 1, of=threshold))
     if not 0 <= tau <= 1:
         raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
     d = integer("width", width)
@@ -178,6 +227,7 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     return np.asarray(np.minimum(count, d), dtype=np.float64)
 
 
+@of_grams
 def mean_cosine(gram: Array) -> Array:
     """Return the mean of G_ij/√(G_ii G_jj) over i ≠ j, in [−1, 1]; zero samples have cosine 0."""
     n, gram = gram.shape[-1], within_range(gram)
@@ -199,6 +249,12 @@ class Observable:
     function: Functional
     lowest: Callable[[int], float]
     highest: Callable[[int], float]
+
+    def __post_init__(self) -> None:
+        text("name", self.name)
+        function("function", self.function, "a function of Gram matrices")
+        function("lowest", self.lowest, "a function of the batch size")
+        function("highest", self.highest, "a function of the batch size")
 
 
 OBSERVABLES: dict[str, Observable] = {
@@ -224,24 +280,24 @@ def equicorrelated(batch: int, correlation: Real) -> Array:
     Raises
     ------
     ArgumentError
-        If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue.
+        If `correlation` is outside [−1/(n−1), 1], where the matrix has a negative eigenvalue; a
+        float that is an end of this range but for rounding (`errors.at_ends`) is taken for it.
 
     Examples
     --------
-    >>> bool((equicorrelated(50, -100 * (1 / 49) / 100) == equicorrelated(50, -1 / 49)).all())
-    True
+    >>> float(equicorrelated(50, -100 * (1 / 49) / 100)[0, 1])
+    -0.02040816326530612
     """
-    n, rho = integer("batch", batch), double("correlation", correlation)
-    least = -1 / (n - 1) if n > 1 else -1.0
-    nearest = min(max(rho, least), 1.0)
-    # A few roundings, of the end itself and of what it was computed from.
-    if abs(rho - nearest) > 4 * np.finfo(np.float64).eps * abs(nearest):
+    n = integer("batch", batch)
+    least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
+    c = at_ends(finite("correlation", correlation), least, 1, of=correlation)
+    if not least <= c <= 1:
         raise ArgumentError(
             "correlation",
             correlation,
-            f"a Gram matrix of {n} samples needs it between {least:.6g} and 1",
+            f"a Gram matrix of {n} samples needs it between {float(least):.6g} and 1",
         )
-    return np.full((n, n), nearest) + (1 - nearest) * np.eye(n)
+    return np.full((n, n), float(c)) + float(1 - c) * np.eye(n)
 
 
 def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
@@ -263,7 +319,7 @@ def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
     """
     given = np.asarray(gram)
     precision = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
-    matrix = np.asarray(given, dtype=np.float64)
+    matrix = real_array(argument, gram)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
     if not np.isfinite(matrix).all():

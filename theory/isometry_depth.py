@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claim.solve import smallest
-from depthlaw.theory.errors import ArgumentError, DepthlawError, positive
+from depthlaw.theory.errors import ArgumentError, DepthlawError, positive_double
 from depthlaw.theory.kernels.correlation_map import (
     CorrelationMap,
     centred_map,
@@ -129,7 +129,7 @@ def depth_to_isometry(gram: ArrayLike, activation: Activation, target: float) ->
     >>> found.exact.depth, found.exact.depth <= found.sharp.depth <= found.unconditional.depth
     (3, True)
     """
-    goal = float(positive("target", float(target)))
+    goal = positive_double("target", target)
     G = require_unit_diagonal("gram", gram)
     if len(G) < 2:
         raise ArgumentError("gram", "a matrix of one sample", "isometry needs at least two")

@@ -25,6 +25,7 @@ from fractions import Fraction
 from typing import Any
 
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.errors import text as checked
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -68,7 +69,7 @@ def parse_layer(text: str) -> tuple[Operation, ...]:
     >>> parse_layer(Network(width=100, batch=4, layer=layer).describe()) == layer
     True
     """
-    if not text.strip():
+    if not checked("layer", text).strip():
         raise ArgumentError("layer", repr(text), "name at least one operation, like linear,rescale")
     return tuple(_operation(part.strip(), text) for part in _split(text))
 

@@ -26,7 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.gram import check_gram
-from depthlaw.theory.kernels.correlation_map import CorrelationMap
+from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
 from depthlaw.theory.kernels.floats import kernel_values
 from depthlaw.theory.kernels.power_series import WORKING_BITS, PowerSeriesMap
 from depthlaw.theory.rigorous.balls import ball, exact_key, float_bounds, precision
@@ -164,6 +164,7 @@ def balls_around(values: Array, errors: Array) -> arb_mat:
     )
 
 
+@takes_map
 def gram_path(correlation_map: CorrelationMap, gram: ArrayLike, depth: int) -> GramPath:
     """Return the mean-field Gram matrices of `depth` layers in floats, with error bounds.
 

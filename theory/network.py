@@ -20,7 +20,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite, integer
+from depthlaw.theory.errors import (
+    ArgumentError,
+    double,
+    function,
+    integer,
+    items,
+    member,
+    positive_double,
+    text,
+)
 from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 Array = NDArray[np.float64]
@@ -85,15 +94,20 @@ class Linear:
     mean: float = 0.0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.weights, Weights | WeightLaw):
-            raise ArgumentError("weights", self.weights, "it must be one of Weights or a WeightLaw")
         if isinstance(self.weights, WeightLaw):
             symmetric(self.weights)
-        if self.residual is not None and finite("residual", float(self.residual)) <= 0:
+        else:
+            object.__setattr__(self, "weights", member("weights", self.weights, Weights))
+        object.__setattr__(self, "variance", member("variance", self.variance, Variance))
+        if self.weights is Weights.HAAR and self.variance is not Variance.FAN_IN:
             raise ArgumentError(
-                "residual", self.residual, "γ must be above 0; leave it out for no skip"
+                "variance", self.variance, "an orthogonal matrix has no variance to choose"
             )
-        if finite("mean", float(self.mean)) and self.weights is Weights.HAAR:
+        if self.residual is not None:
+            # Text is made of the float: only that is the same number when it is read back.
+            object.__setattr__(self, "residual", _strength(self.residual))
+        object.__setattr__(self, "mean", double("mean", self.mean) + 0.0)
+        if self.mean and self.weights is Weights.HAAR:
             raise ArgumentError("mean", self.mean, "an orthogonal matrix has no mean to choose")
 
     def weight_scale(self, width: int) -> float:
@@ -124,11 +138,25 @@ class Linear:
         return ":".join(parts)
 
 
+def _strength(residual: object) -> float:
+    try:
+        return positive_double("residual", residual)
+    except ArgumentError as error:
+        if error.advice != "it must be above 0":
+            raise
+        raise ArgumentError(
+            "residual", residual, "γ must be above 0; leave it out for no skip"
+        ) from None
+
+
 @dataclass(frozen=True)
 class Recenter:
     """Subtract the mean over the batch (for each neuron) or over the features (for each sample)."""
 
     over: Over = Over.BATCH
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", member("over", self.over, Over))
 
     def describe(self) -> str:
         """Return the text that `parse_layer` reads back."""
@@ -144,6 +172,9 @@ class Rescale:
     """
 
     over: Over = Over.BATCH
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "over", member("over", self.over, Over))
 
     def describe(self) -> str:
         """Return the text that `parse_layer` reads back."""
@@ -164,6 +195,11 @@ class Activate:
 
     function: Callable[[Array], Array]
     name: str
+
+    def __post_init__(self) -> None:
+        function("function", self.function, "a function of arrays")
+        if not text("name", self.name).strip():
+            raise ArgumentError("name", repr(self.name), "reports need a name for the activation")
 
     def describe(self) -> str:
         """Return the activation's name."""
@@ -198,9 +234,9 @@ class Network:
     layer: tuple[Operation, ...]
 
     def __post_init__(self) -> None:
-        integer("width", self.width)
-        integer("batch", self.batch)
-        object.__setattr__(self, "layer", tuple(self.layer))
+        object.__setattr__(self, "width", integer("width", self.width))
+        object.__setattr__(self, "batch", integer("batch", self.batch))
+        object.__setattr__(self, "layer", items("layer", self.layer, "operations"))
         if not self.layer:
             raise ArgumentError("layer", self.layer, "it must have at least one operation")
         for operation in self.layer:

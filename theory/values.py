@@ -21,13 +21,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flint import arb
+from flint import arb, ctx
 
 from depthlaw.theory.markup import displayed, formula, paragraph, words
-from depthlaw.theory.rigorous.balls import Number, ball, float_bounds
+from depthlaw.theory.rigorous.balls import Number, ball, float_bounds, precision
 
 if TYPE_CHECKING:
     import sympy as sp
+
+
+_FLOAT_BITS = 53
+_MOST_BITS = 2048
 
 
 class Kind(StrEnum):
@@ -122,15 +126,33 @@ class Exact:
     @property
     def lower(self) -> float:
         """Largest float proved to be no larger than the number."""
-        return self.enclose().lower
+        return self._sharp().lower
 
     @property
     def upper(self) -> float:
         """Smallest float proved to be no smaller than the number."""
-        return self.enclose().upper
+        return self._sharp().upper
+
+    def _sharp(self) -> Enclosure:
+        """Return an enclosure in which cancellation leaves all bits of a float, if one is found."""
+        bits = ctx.prec
+        while True:
+            with precision(bits):
+                found = self.enclose()
+            if found.ball.rel_accuracy_bits() >= _FLOAT_BITS or bits >= _MOST_BITS:
+                return found
+            bits *= 2
+
+    @property
+    def text(self) -> str | None:
+        """The expression as text; None where its numbers have too many digits to be written."""
+        try:
+            return str(self.expression)
+        except ValueError:  # Python writes at most some thousand digits
+            return None
 
     def __str__(self) -> str:
-        return str(self.expression)
+        return self.text or str(self._sharp())
 
     def _repr_html_(self) -> str:
         return paragraph(formula(self._latex), words("(exact)"))
@@ -244,7 +266,7 @@ def as_json(value: Value) -> dict[str, Any]:
         "lower": json_number(value.lower),
         "upper": json_number(value.upper),
         "kind": str(value.kind),
-        "exact": str(value.expression) if isinstance(value, Exact) else None,
+        "exact": value.text if isinstance(value, Exact) else None,
     }
     if isinstance(value, Estimate):
         shown |= {

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import accumulate
 from typing import Any
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, finite, instance, items, plain, text
 
 LARGEST_DENOMINATOR = 2**62
 """Of all probabilities together: draws are whole numbers below it, so that no probability is
@@ -56,8 +55,9 @@ the square root of that, for variance 1
     name: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        values = [_exact(value) for value in _sequence("values", self.values)]
-        shares = [_share(share) for share in _sequence("probabilities", self.probabilities)]
+        values = [_exact(value) for value in items("values", self.values, "numbers")]
+        shares = [_share(share) for share in items("probabilities", self.probabilities, "numbers")]
+        text("name", self.name)
         if len(values) != len(shares):
             raise ArgumentError(
                 "probabilities", f"{len(shares)} of them", "give one for each value"
@@ -140,7 +140,7 @@ def symmetric(law: WeightLaw) -> WeightLaw:
     depthlaw.theory.errors.ArgumentError: weights = a law with the value -1/2: give 1/2 the same \
 probability
     """
-    value = law.asymmetry
+    value = instance("law", law, WeightLaw, "a WeightLaw").asymmetry
     if value is not None:
         raise ArgumentError(
             "weights", f"a law with the value {value}", f"give {-value} the same probability"
@@ -148,16 +148,11 @@ probability
     return law
 
 
-def _sequence(argument: str, given: object) -> Sequence[Any]:
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        raise ArgumentError(argument, given, "give a sequence of numbers")
-    return given
-
-
-def _share(share: object) -> Fraction:
-    if isinstance(share, bool) or not isinstance(share, int | Fraction) or share <= 0:
+def _share(given: object) -> Fraction:
+    share = finite("probabilities", given)
+    if (isinstance(share, float) and not share.is_integer()) or share <= 0:
         raise ArgumentError(
-            "probabilities", share, "give exact ones above 0, such as Fraction(1, 2)"
+            "probabilities", given, "give exact ones above 0, such as Fraction(1, 2)"
         )
     return Fraction(share)
 
@@ -172,10 +167,9 @@ def _exact(value: Any) -> Any:
 
 
 def _rational_or_symbolic(value: Any) -> Any:
-    if isinstance(value, int | float | Fraction) and not isinstance(value, bool):
-        if isinstance(value, float) and not math.isfinite(value):
-            raise ArgumentError("values", value, "they must be finite")
-        return Fraction(value)
+    value = plain(value)
+    if isinstance(value, int | float | Fraction):
+        return Fraction(finite("values", value))
     # SymPy is only looked at where one of its numbers is given.
     if not (getattr(value, "is_number", False) and getattr(value, "is_real", False)):
         raise ArgumentError("values", value, "give real numbers: int, Fraction or SymPy's")

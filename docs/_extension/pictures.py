@@ -122,7 +122,7 @@ def _instance(chosen: Claim) -> Instance | None:
             accepted.append(chosen.accept(check.parameters))
         except DepthlawError:
             continue  # a check that shows that its parameters are refused
-    speaking = (given for given in accepted if not chosen.vacuous(**given))
+    speaking = (given for given in accepted if chosen.vacuous(**given) is False)
     return next(speaking, accepted[0] if accepted else None)
 
 

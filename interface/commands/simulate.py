@@ -83,12 +83,12 @@ def simulate(
     from depthlaw.theory.layer_text import parse_layer
     from depthlaw.theory.network import Network
 
-    integer("batch", batch, at_least=2)
+    batch = integer("batch", batch, at_least=2)
     level = probability("level", level)
     network = Network(integer("width", width), batch, parse_layer(layer))
-    integer("depth", depth, at_least=0)
-    integer("replicas", replicas)
-    integer("seed", seed, at_least=0)
+    depth = integer("depth", depth, at_least=0)
+    replicas = integer("replicas", replicas)
+    seed = integer("seed", seed, at_least=0)
     _require_memory(batch, depth, replicas)
     begun, gram = _start(start, batch, correlation)
     if solve is not None or target is not None:
@@ -200,7 +200,7 @@ def _start(start: str, batch: int, correlation: float | None) -> tuple[Start, ND
         return Start(start, 0.0), equicorrelated(batch, 0.0)
     shared = DEFAULT_CORRELATION if correlation is None else correlation
     gram = equicorrelated(batch, shared)
-    if shared in (1.0, -1 / (batch - 1)):
+    if batch > 1 and gram[0, 1] in (1.0, -1 / (batch - 1)):
         raise ArgumentError(
             "correlation",
             correlation,

@@ -10,11 +10,9 @@ from depthlaw.plots.canvas import BLUE, GREY, literal, new_axes, set_scale, type
 from depthlaw.render.mathematics import unicode_formula
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.errors import ArgumentError, instance, items, known_name, mapping
 from depthlaw.theory.latex import latex
-from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Value
 
 if TYPE_CHECKING:
@@ -70,8 +68,10 @@ def bound(
     [0.0, 2.0]
     """
     found = registry.claim(claim) if isinstance(claim, str) else claim
+    instance("claim", found, Claim, "a claim or its id")
     varied = _varied(found, parameter)
-    points = _points(found, varied, values, dict(others or {}))
+    rest = {} if others is None else dict(mapping("others", others, "values"))
+    points = _points(found, varied, items("values", values, "values of the parameter"), rest)
     across = [point.at for point in points]
     low, high = [p.bound.lower for p in points], [p.bound.upper for p in points]
     drawn = new_axes(axes)
@@ -101,7 +101,9 @@ def bound(
 class _Point:
     """The bound at one value of the parameter; `trivial` is empty where nothing is."""
 
-    def __init__(self, at: float, bound: Value, trivial: Value | None, vacuous: bool) -> None:
+    def __init__(
+        self, at: float, bound: Value, trivial: Value | None, vacuous: bool | None
+    ) -> None:
         self.at, self.bound, self.vacuous = at, bound, vacuous
         self.trivial: tuple[float, ...] = ()
         if trivial is not None:
@@ -110,8 +112,7 @@ class _Point:
 
 def _varied(claim: Claim, name: str) -> Parameter:
     known = {parameter.name: parameter for parameter in claim.parameters}
-    if name not in known:
-        raise UnknownNameError("parameter", name, known)
+    known_name("parameter", name, known)
     if known[name].domain is Domain.SPECTRUM:
         numbers = [p.name for p in claim.parameters if p.domain is not Domain.SPECTRUM]
         advice = f"it is a list: vary {' or '.join(numbers)}" if numbers else "it is a list"
@@ -133,10 +134,8 @@ def _points(
     points = []
     for value in chosen:
         accepted = claim.accept({**others, varied.name: value})
-        with precision(WORKING_BITS):
-            known, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
-            vacuous = claim.sense.vacuous(known, trivial)
-            points.append(_Point(_place(varied, accepted[varied.name]), known, trivial, vacuous))
+        sides, place = claim.sides(accepted), _place(varied, accepted[varied.name])
+        points.append(_Point(place, sides.bound, sides.trivial, sides.vacuous))
     return sorted(points, key=lambda point: point.at)
 
 

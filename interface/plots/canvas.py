@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.errors import DepthlawError, instance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,6 +58,12 @@ def scale_for(numbers: Iterable[float]) -> Scale:
     return Scale.SYMLOG if decades > 3 else Scale.LINEAR
 
 
+def _axes_type() -> Any:
+    # Who holds axes has loaded Matplotlib; anything else is no axes.
+    loaded = sys.modules.get("matplotlib.axes")
+    return loaded.Axes if loaded is not None else type(None)
+
+
 def new_axes(axes: Axes | None, *, width: float = 6.0, height: float = 4.0) -> Axes:
     """Return `axes`, or those of a new figure of `width` by `height` inches.
 
@@ -66,7 +73,8 @@ def new_axes(axes: Axes | None, *, width: float = 6.0, height: float = 4.0) -> A
         If Matplotlib is not installed.
     """
     if axes is not None:
-        return axes
+        kind: type[Axes] = _axes_type()
+        return instance("axes", axes, kind, "Matplotlib axes, or None")
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.plots.canvas import BLUE, VERMILION, new_axes
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, function, real_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,17 +62,25 @@ def spectrum(
     >>> bool(np.isclose(area, 1))
     True
     """
-    values = np.sort(np.asarray(eigenvalues, dtype=np.float64).ravel())
+    values = np.sort(real_array("eigenvalues", eigenvalues).ravel())
     if not values.size:
         raise ArgumentError("eigenvalues", "empty", "give at least one")
     if not np.isfinite(values).all():
         raise ArgumentError("eigenvalues", "an array with NaN or infinity", "they must be finite")
     if density is not None and distribution is not None:
         raise ArgumentError("distribution", "given beside density", "give one of the two curves")
+    for name, curve in (("density", density), ("distribution", distribution)):
+        if curve is not None:
+            function(name, curve, "a function of an array, or None")
     drawn = new_axes(axes)
     label = f"{values.size} eigenvalue{'s' if values.size > 1 else ''}"
     if distribution is None:
-        bins = np.histogram_bin_edges(values, bins="auto")
+        try:
+            bins = np.histogram_bin_edges(values, bins="auto")
+        except ValueError:
+            raise ArgumentError(
+                "eigenvalues", "of a size that leaves no room for bins", "divide them by it"
+            ) from None
         if bins.size > MOST_BINS:
             # A few far outliers make the automatic choice ask for millions of bins.
             bins = np.histogram_bin_edges(values, bins=MOST_BINS)

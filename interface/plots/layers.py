@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,15 @@ from numpy.typing import NDArray
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.plots.canvas import BLUE, literal, new_axes, set_scale
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    double,
+    instance,
+    items,
+    known_name,
+    plain,
+    probability,
+)
 from depthlaw.theory.gram import OBSERVABLES
 from depthlaw.theory.values import Value
 
@@ -103,9 +112,8 @@ def trajectory(
 
 
 def _values(run: Trajectory, observable: str) -> Array:
-    known = [name for name in run.values if name in OBSERVABLES]
-    if observable not in known:
-        raise UnknownNameError("observable", observable, known)
+    instance("run", run, Trajectory, "what simulate returned")
+    known_name("observable", observable, [name for name in run.values if name in OBSERVABLES])
     values = np.asarray(run.values[observable], dtype=np.float64)
     missing = np.isnan(values).any(axis=0)
     if missing.any():
@@ -120,8 +128,16 @@ def _values(run: Trajectory, observable: str) -> Array:
 def _claimed(bound: Sequence[Value | float] | None, depth: int) -> Array | None:
     if bound is None:
         return None
+    bound = items("bound", bound, "values, one for each depth")
     if len(bound) != depth + 1:
         raise ArgumentError(
             "bound", f"{len(bound)} numbers", f"give {depth + 1}, for depths 0 to {depth}"
         )
-    return np.array([b if isinstance(b, int | float) else b.upper for b in bound], np.float64)
+    return np.array([_number(entry) for entry in bound], np.float64)
+
+
+def _number(entry: object) -> float:
+    number = plain(entry)
+    if isinstance(number, float) and math.isinf(number):
+        return number
+    return number.upper if isinstance(number, Value) else double("bound", number)

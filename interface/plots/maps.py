@@ -22,6 +22,10 @@ POINTS = 401
 """Correlations at which the curve is drawn: finer than a screen shows."""
 
 
+MOST_LAYERS = 10_000
+"""More steps would draw one upon the other."""
+
+
 def cobweb(
     kernel_map: CorrelationMap | KernelMap,
     *,
@@ -63,7 +67,7 @@ def cobweb(
     >>> bool(np.all(stairs.get_xdata() == [1 / 2, 1 / 2, 1 / 4, 1 / 4, 1 / 16]))
     True
     """
-    integer("layers", layers)
+    layers = integer("layers", layers, at_most=MOST_LAYERS)
     if isinstance(kernel_map, KernelMap):
         kernel_map = normalised_map(kernel_map.activation)
     if not isinstance(kernel_map, CorrelationMap):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from depthlaw.numerics.sweep import PhaseMap
 from depthlaw.plots.canvas import literal, new_axes
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, instance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,11 +50,12 @@ def phase_map(found: PhaseMap, *, depth: int | None = None, axes: Axes | None = 
     >>> float(image.get_array()[0, 0]) == 1 / 4
     True
     """
+    instance("found", found, PhaseMap, "what phase_map returned")
     depths = sorted({cell.depth for cell in found.cells})
     if not depths:
         raise ArgumentError("found", "a map without cells", "sweep a grid first")
     layer = depths[-1] if depth is None else depth
-    if layer not in depths:
+    if not isinstance(layer, Number) or layer not in depths:
         raise ArgumentError("depth", layer, f"the map has {', '.join(map(str, depths))}")
     batches = sorted({cell.batch for cell in found.cells})
     widths = sorted({cell.width for cell in found.cells})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,9 +16,8 @@ from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page
 from depthlaw.theory.claim import Claim, Outcome, Sense
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS
+from depthlaw.theory.claim.claim import MOST_BITS
 from depthlaw.theory.claim.solve import Solution
-from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Value, as_json
 
 
@@ -34,14 +34,14 @@ class Evaluation:
     trivial
         What holds without any theory; None where nothing does.
     vacuous
-        Whether the bound says no more than `trivial`.
+        Whether the bound says no more than `trivial`; None where that cannot be told.
     """
 
     claim: Claim
     parameters: Mapping[str, ParameterValue]
     bound: Value
     trivial: Value | None
-    vacuous: bool
+    vacuous: bool | None
 
     @classmethod
     def of(cls, claim: Claim, values: Mapping[str, object]) -> Evaluation:
@@ -54,10 +54,8 @@ class Evaluation:
         True
         """
         accepted = claim.accept(values)
-        with precision(WORKING_BITS):
-            bound = claim.bound_at(accepted)
-            trivial = claim.trivial_at(accepted)
-            return cls(claim, accepted, bound, trivial, claim.sense.vacuous(bound, trivial))
+        sides = claim.sides(accepted)
+        return cls(claim, accepted, sides.bound, sides.trivial, sides.vacuous)
 
     @property
     def trivial_limit(self) -> float | None:
@@ -121,7 +119,8 @@ def add_bound(page: Page, evaluation: Evaluation) -> None:
         page.add(
             f"  {quantity} {claim.sense.relation} {number_text(evaluation.trivial)}   trivially"
         )
-    page.add("", Text(what_it_says(evaluation), style="yellow" if evaluation.vacuous else "green"))
+    style = "green" if evaluation.vacuous is False else "yellow"
+    page.add("", Text(what_it_says(evaluation), style=style))
     if claim.expected is Outcome.REFUTED:
         corrected = " or ".join(claim.siblings)
         instead = f"; use {corrected}" if corrected else ""
@@ -135,6 +134,8 @@ def add_bound(page: Page, evaluation: Evaluation) -> None:
 
 def what_it_says(evaluation: Evaluation) -> str:
     """Return one sentence on whether the bound says anything at these parameters."""
+    if evaluation.vacuous is None:
+        return _cannot_tell(evaluation)
     if evaluation.claim.sense in (Sense.EQUAL, Sense.RATE):
         closeness = " to leading order" if evaluation.claim.remainder else ""
         return f"It gives the value itself{closeness}, not just a bound."
@@ -149,6 +150,19 @@ def what_it_says(evaluation: Evaluation) -> str:
     ratio = above / below if below > 0 else float("inf")
     factor = f"{short(ratio)} times " if 0 < ratio < float("inf") else ""
     return f"It says something here: the bound is {factor}{word} than what is trivially true."
+
+
+def _cannot_tell(evaluation: Evaluation) -> str:
+    """Return the sentence for a bound that is not known well enough."""
+    how = f"at {MOST_BITS} bits of precision"
+    ends = (evaluation.bound.lower, evaluation.bound.upper)
+    if evaluation.bound.ball.is_finite() and not all(map(math.isfinite, ends)):
+        reason = "its value is beyond 1.8e308"
+    elif evaluation.bound.ball.is_finite():
+        reason = f"{how} it cannot be told from what is trivially true"
+    else:
+        reason = f"{how} it is not known to be finite"
+    return f"It cannot be told here whether the bound says anything: {reason}."
 
 
 def _given(value: ParameterValue) -> str:

@@ -30,7 +30,7 @@ from scipy.stats import t as student
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.rank.chain import ChainAverages
 from depthlaw.numerics.streams import Seed
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, probability
+from depthlaw.theory.errors import ArgumentError, instance, known_name, probability
 
 Array = NDArray[np.float64]
 
@@ -176,8 +176,8 @@ def batch_means(
 
 
 def _finite(run: ChainAverages, name: str) -> Array:
-    if name not in run.sums:
-        raise UnknownNameError("observable", name, run.sums)
+    instance("run", run, ChainAverages, "what rank_chain returned")
+    known_name("observable", name, run.sums)
     values = run.block_means(name)
     dead = int((~np.isfinite(values).all(axis=1)).sum())
     if dead:

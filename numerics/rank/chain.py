@@ -22,12 +22,13 @@ from numpy.typing import ArrayLike, NDArray
 from depthlaw.numerics.rank.driver import chain_plan, drive
 from depthlaw.numerics.rank.observables import rank_observables
 from depthlaw.numerics.rank.window import Window
-from depthlaw.numerics.sampling.arguments import check_pickles, make_job
+from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block, keep_in_range
 from depthlaw.numerics.sampling.legs import Job, observe
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import STEPS, Route, choose_route
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.gram import Observable
 from depthlaw.theory.network import Linear, Network, Weights
 
@@ -78,6 +79,7 @@ class ChainAverages:
         ArgumentError
             If `other` is of another chain or does not start where this round ends.
         """
+        instance("other", other, ChainAverages, "what rank_chain returned")
         for name in ("network", "route", "seed", "depth", "burn_in", "every"):
             if getattr(self, name) != getattr(other, name):
                 raise ArgumentError(
@@ -179,10 +181,13 @@ def rank_chain(
     True
     """
     job, observed = prepare(network, route, seed, initial_gram, initial_state, observables)
-    integer("depth", depth)
-    integer("replicas", replicas)
-    integer("first_replica", first_replica, at_least=0)
+    depth = integer("depth", depth)
+    replicas = integer("replicas", replicas)
+    first_replica = integer("first_replica", first_replica, at_least=0)
     window = Window.checked(depth, burn_in, every, blocks)
+    burn_in, every, blocks = window.burn_in, window.every, window.blocks
+    check_helpers(executor, progress)
+    require_tables(blocks, replicas, len(observed), network.batch)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)
     sizes = chain_plan(network, job.route, depth=depth, replicas=replicas, executor=executor)
@@ -271,15 +276,14 @@ def prepare(
     observables: Mapping[str, Observable] | None,
 ) -> tuple[Job, Mapping[str, Observable]]:
     """Return the job and its observables, with every argument checked as in `rank_chain`."""
-    if not isinstance(network, Network):
-        raise ArgumentError("network", network, "it must be a Network")
+    instance("network", network, Network, "a Network")
     if route is None:
         route = fastest_route(network)
     if initial_gram is None and initial_state is None:
         initial_gram = full_rank_gram(network.width, network.batch)
     if observables is None:
         observables = rank_observables(network)
-    for name, observable in observables.items():
+    for name, observable in mapping("observables", observables, "observables").items():
         if not isinstance(observable, Observable):
             raise ArgumentError("observables", name, "it must be an Observable: its range is used")
     functions = {name: observable.function for name, observable in observables.items()}

@@ -21,11 +21,13 @@ from depthlaw.numerics.rank.driver import chain_plan, drive
 from depthlaw.numerics.rank.layers import step_covariance
 from depthlaw.numerics.rank.observables import rank_observables
 from depthlaw.numerics.rank.window import Window
+from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.legs import observe
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.streams import Seed, check_seed, stream
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.gram import Functional, Observable, check_gram
 from depthlaw.theory.network import Linear, Network, Rescale
 
@@ -87,15 +89,20 @@ def covariance_chain(
     >>> bool(np.abs(difference).max() < 4**4 * np.finfo(float).eps)
     True
     """
-    linear = _linear_of(network)
+    linear = _linear_of(instance("network", network, Network, "a Network"))
     d, N = network.width, network.batch
-    integer("depth", depth)
-    integer("replicas", replicas)
-    integer("first_replica", first_replica, at_least=0)
+    depth = integer("depth", depth)
+    replicas = integer("replicas", replicas)
+    first_replica = integer("first_replica", first_replica, at_least=0)
     window = Window.checked(depth, burn_in, every, blocks)
+    burn_in, every, blocks = window.burn_in, window.every, window.blocks
+    check_helpers(executor, progress)
+    if observables is not None:
+        mapping("observables", observables, "observables")
     observed = dict(rank_observables(network) if observables is None else observables)
     if observables is None:
         del observed["numerical_rank"]
+    require_tables(blocks, replicas, len(observed), d)
     job = _Job(linear, window, check_seed(seed), _start(initial_covariance, d, N), {})
     for name, observable in observed.items():
         if not isinstance(observable, Observable):

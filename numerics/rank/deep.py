@@ -19,13 +19,14 @@ from depthlaw.numerics.rank.chain import ChainAverages, prepare
 from depthlaw.numerics.rank.driver import chain_plan, drive
 from depthlaw.numerics.rank.graded import Graded
 from depthlaw.numerics.rank.window import Window
-from depthlaw.numerics.sampling.arguments import check_pickles
+from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.legs import Job, observe
 from depthlaw.numerics.sampling.matrices import transpose
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import ArgumentError, integer, items
 from depthlaw.theory.gram import Observable
 from depthlaw.theory.network import Linear, Network, Rescale
 
@@ -120,10 +121,13 @@ def deep_chain(
         observables,
     )
     _require_linear(network)
-    integer("depth", depth)
-    integer("replicas", replicas)
-    integer("first_replica", first_replica, at_least=0)
+    depth = integer("depth", depth)
+    replicas = integer("replicas", replicas)
+    first_replica = integer("first_replica", first_replica, at_least=0)
     window = Window.checked(depth, burn_in, every, blocks)
+    burn_in, every, blocks = window.burn_in, window.every, window.blocks
+    check_helpers(executor, progress)
+    require_tables(blocks, replicas, len(observed), network.batch)
     layers = _layers(at, depth)
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job)
@@ -237,7 +241,8 @@ def _require_linear(network: Network) -> None:
 def _layers(at: Iterable[int] | None, depth: int) -> tuple[int, ...]:
     if at is None:
         return (depth,)
-    layers = tuple(sorted({integer("at", layer, at_least=0) for layer in at}))
+    chosen = items("at", at, "layers")
+    layers = tuple(sorted({integer("at", layer, at_least=0) for layer in chosen}))
     if not layers or layers[-1] > depth:
         raise ArgumentError("at", layers, f"name layers from 0 to the depth, {depth}")
     return layers

@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, double, flag, instance, plain, real_array
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -69,14 +69,21 @@ def rank_network(
     >>> rank_network(32, 32).describe()
     'linear:unit,rescale'
     """
-    layer: list[Operation] = [Linear(weights, Variance.UNIT, check_strength(strength), mean)]
-    if recenter:
+    # The entries of an orthogonal matrix have no variance to choose.
+    orthogonal = isinstance(weights, str) and weights == Weights.HAAR
+    variance = Variance.FAN_IN if orthogonal else Variance.UNIT
+    layer: list[Operation] = [Linear(weights, variance, check_strength(strength), mean)]
+    if flag("recenter", recenter):
         layer.append(Recenter())
-    if normalise:
+    if flag("normalise", normalise):
         layer.append(Rescale())
     if activation is not None:
-        layer.append(activation)
+        layer.append(instance("activation", activation, Activate, "an Activate or None"))
     return Network(width, batch, tuple(layer))
+
+
+LARGEST_STRENGTH = 1e100
+"""Squares of larger numbers leave the range of floats, and H + γWH is γWH long before."""
 
 
 def check_strength(strength: float) -> float | None:
@@ -87,16 +94,22 @@ def check_strength(strength: float) -> float | None:
     ArgumentError
         If γ is not a number in (0, ∞].
     """
-    known = isinstance(strength, int | float) and not isinstance(strength, bool)
-    if not known or not strength > 0:
+    if isinstance(given := plain(strength), float) and given == math.inf:
+        return None
+    gamma = double("strength", strength)
+    if not gamma > 0:
         raise ArgumentError("strength", strength, "γ must be above 0 (math.inf for no skip)")
-    return None if math.isinf(strength) else float(strength)
+    if gamma > LARGEST_STRENGTH:
+        raise ArgumentError("strength", strength, "take math.inf for no skip, or at most 1e100")
+    return gamma
 
 
 def step_matrix(weights: Array, strength: float = math.inf) -> Array:
     """Return I + γW, or W for γ = ∞; shape (..., d, d)."""
     gamma = check_strength(strength)
-    W = np.asarray(weights, dtype=np.float64)
+    W = real_array("weights", weights)
+    if W.ndim < 2 or W.shape[-1] != W.shape[-2]:
+        raise ArgumentError("weights", f"an array of shape {W.shape}", "it must be square")
     return W if gamma is None else np.eye(W.shape[-1]) + gamma * W
 
 
@@ -119,7 +132,8 @@ def step_state(state: Array, weights: Array, strength: float = math.inf) -> Arra
     >>> bool(abs((H @ H.T)[0, 0] / 2 - 1) < 4 * np.finfo(float).eps)
     True
     """
-    H = step_matrix(weights, strength) @ np.asarray(state, dtype=np.float64)
+    step = step_matrix(weights, strength)
+    H = step @ _rows("state", state, step)
     sizes = np.sqrt(np.square(H).mean(axis=-1, keepdims=True))
     _require_directions(sizes)
     return np.asarray(H / sizes)
@@ -149,11 +163,20 @@ def step_covariance(covariance: Array, weights: Array, strength: float = math.in
     True
     """
     A = step_matrix(weights, strength)
-    middle = A @ np.asarray(covariance, dtype=np.float64) @ A.swapaxes(-2, -1)
+    middle = A @ _rows("covariance", covariance, A) @ A.swapaxes(-2, -1)
     sizes = np.sqrt(np.maximum(np.diagonal(middle, axis1=-2, axis2=-1), 0.0))
     _require_directions(sizes)
     M = middle / (sizes[..., :, None] * sizes[..., None, :])
     return np.asarray((M + M.swapaxes(-2, -1)) / 2)
+
+
+def _rows(argument: str, value: ArrayLike, step: Array) -> Array:
+    """Return an array of matrices with as many rows as `step` has."""
+    matrix = real_array(argument, value)
+    if matrix.ndim < 2 or matrix.shape[-2] != step.shape[-1]:
+        shape = f"an array of shape {matrix.shape}"
+        raise ArgumentError(argument, shape, f"weights of shape {step.shape} need as many rows")
+    return matrix
 
 
 def _require_directions(sizes: Array) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite
+from depthlaw.theory.errors import ArgumentError, at_ends, double, finite, flag, real_array
 
 Array = NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def check_threshold(threshold: float) -> float:
     ArgumentError
         If it does not.
     """
-    tau = float(finite("threshold", float(threshold)))
+    tau = double("threshold", at_ends(finite("threshold", threshold), 0, 1, of=threshold))
     if not 0 <= tau <= 1:
         raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
     return tau
@@ -89,7 +89,7 @@ def rank_bounds(
     >>> rank_bounds(1e-2 * np.eye(5), scale_free=True).soft_rank
     5
     """
-    H = np.asarray(state, dtype=np.float64)
+    H, scale_free = real_array("state", state), flag("scale_free", scale_free)
     if H.ndim != 2 or 0 in H.shape:
         raise ArgumentError(
             "state", f"an array of shape {H.shape}", "it must be a matrix of d ≥ 1 by N ≥ 1"

@@ -31,7 +31,8 @@ from scipy.special import digamma, gammaln
 from scipy.stats import t as student
 
 from depthlaw.numerics.rank.driver import chain_plan, drive
-from depthlaw.numerics.rank.layers import rank_network
+from depthlaw.numerics.rank.layers import check_strength, rank_network
+from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.routes import Route
@@ -126,9 +127,11 @@ def lyapunov_spectrum(
     if k > d:
         raise ArgumentError("count", k, f"a product of {d}×{d} matrices has {d} exponents")
     network = rank_network(d, k, strength, weights=weights, normalise=False)
-    integer("depth", depth)
-    integer("replicas", replicas, at_least=2)
-    if integer("burn_in", burn_in, at_least=0) >= depth:
+    depth = integer("depth", depth)
+    replicas = integer("replicas", replicas, at_least=2)
+    burn_in = integer("burn_in", burn_in, at_least=0)
+    check_helpers(executor, progress)
+    if burn_in >= depth:
         raise ArgumentError("burn_in", burn_in, f"it must be below the depth, {depth}")
     delta = probability("level", level)
     sums = np.empty((replicas, k))
@@ -157,7 +160,7 @@ def lyapunov_spectrum(
         upper=exponents + half,
         replica_means=means,
         width=d,
-        strength=strength,
+        strength=math.inf if check_strength(strength) is None else float(strength),
         layers=depth - burn_in,
         level=delta,
         seed=check_seed(seed),

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.rank.lemma import check_threshold
-from depthlaw.theory.gram import Observable, soft_rank, spectrum, stable_rank
+from depthlaw.theory.errors import instance, items
+from depthlaw.theory.gram import Observable, of_grams, soft_rank, spectrum, stable_rank
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
 
 
+@of_grams
 def numerical_rank(gram: Array) -> Array:
     """Return #{i : λ_i > N·eps·λ_1}, shape (...), of Gram matrices of shape (..., N, N).
 
@@ -48,13 +50,13 @@ def rank_observables(
     >>> found["soft_rank(0.5)"].highest(4) == found["stable_rank"].highest(4) == 4
     True
     """
-    d = network.width
+    d = instance("network", network, Network, "a Network").width
 
     def most(batch: int) -> float:
         return float(min(d, batch))
 
     found = [Observable("stable_rank", stable_rank, lambda n: 1.0, most)]
-    for threshold in thresholds:
+    for threshold in items("thresholds", thresholds, "numbers"):
         tau = check_threshold(threshold)
         counted = partial(soft_rank, threshold=tau, width=d)
         found.append(Observable(f"soft_rank({tau:g})", counted, lambda n: 0.0, most))

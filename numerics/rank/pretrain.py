@@ -21,7 +21,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, integer, positive
+from depthlaw.theory.errors import ArgumentError, integer, items, positive_double, real_array
 
 Array = NDArray[np.float64]
 
@@ -109,6 +109,10 @@ def hidden_layers(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array
     return tuple(_forward(H, Ws)[1:])
 
 
+LARGEST_STEP = 1000.0
+"""In norms of all weights: from there the step is halved in vain."""
+
+
 def pretrain(
     batch: ArrayLike,
     weights: Sequence[ArrayLike],
@@ -149,8 +153,10 @@ def pretrain(
     True
     """
     H, Ws = _checked(batch, weights)
-    integer("steps", steps)
-    eta = float(positive("first_step", first_step))
+    steps = integer("steps", steps)
+    eta = positive_double("first_step", first_step)
+    if eta > LARGEST_STEP:
+        raise ArgumentError("first_step", eta, f"it may be at most {LARGEST_STEP} norms of W")
     if not _forward(H, Ws)[-1].any():
         raise ArgumentError(
             "weights", "a network whose last hidden layer is zero", "its neurons are all dead"
@@ -231,10 +237,11 @@ def _forward(H: Array, Ws: Sequence[Array]) -> list[Array]:
 
 def _checked(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array, list[Array]]:
     H = _matrix("batch", batch)
-    if isinstance(weights, str) or not len(weights):
+    given_weights = items("weights", weights, "matrices")
+    if not given_weights:
         raise ArgumentError("weights", weights, "give at least one matrix")
     Ws, rows = [], H.shape[0]
-    for layer, given in enumerate(weights, start=1):
+    for layer, given in enumerate(given_weights, start=1):
         W = _matrix("weights", given)
         if W.shape[1] != rows:
             raise ArgumentError(
@@ -246,7 +253,7 @@ def _checked(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array, lis
 
 
 def _matrix(argument: str, value: ArrayLike) -> Array:
-    matrix = np.asarray(value, dtype=np.float64)
+    matrix = real_array(argument, value)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be a matrix")
     if not np.isfinite(matrix).all():

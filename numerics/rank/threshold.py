@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from depthlaw.numerics.rank.averages import ErgodicAverage, ergodic_average
 from depthlaw.numerics.rank.chain import ChainAverages, rank_chain
 from depthlaw.numerics.rank.layers import rank_network
+from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.streams import check_seed
-from depthlaw.theory.errors import ArgumentError, integer, positive, probability
+from depthlaw.theory.errors import ArgumentError, integer, positive_double, probability
 from depthlaw.theory.gram import Observable, stable_rank
 from depthlaw.theory.network import Weights
 from depthlaw.theory.weight_law import WeightLaw
@@ -120,15 +121,19 @@ def collapse_threshold(
     """
     goal, delta = probability("target", target), probability("level", level)
     entropy, most = check_seed(seed), integer("replicas", replicas)
-    low, high = 0.0, float(positive("largest", largest))
-    halvings = math.ceil(math.log2(max(1.0, high / float(positive("precision", precision)))))
-    N = width if batch is None else batch
-    least = 1 / min(rank_network(width, N).width, N)
+    check_helpers(executor, progress)
+    low, high = 0.0, positive_double("largest", largest)
+    fine = positive_double("precision", precision)
+    # No bisection of floats goes on after their 53 bits.
+    halvings = math.ceil(math.log2(min(max(1.0, high / fine), 2.0**53)))
+    d = integer("width", width)
+    N = d if batch is None else integer("batch", batch)
+    least = 1 / min(d, N)
     share = Observable("inverse_rank", inverse_rank, lambda n: least, lambda n: 1.0)
     tried: list[tuple[float, ErgodicAverage]] = []
 
     def average(mean: float) -> ErgodicAverage:
-        network = rank_network(width, N, strength, weights=weights, mean=mean)
+        network = rank_network(d, N, strength, weights=weights, mean=mean)
         run: ChainAverages | None = None
         while run is None or run.replicas < most:
             done = 0 if run is None else run.replicas

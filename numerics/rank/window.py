@@ -30,9 +30,9 @@ class Window:
         ArgumentError
             If a number is out of range or the window is too short for its blocks.
         """
-        integer("burn_in", burn_in, at_least=0)
-        integer("every", every)
-        integer("blocks", blocks, at_least=2)
+        burn_in = integer("burn_in", burn_in, at_least=0)
+        every = integer("every", every)
+        blocks = integer("blocks", blocks, at_least=2)
         if burn_in >= depth:
             raise ArgumentError("burn_in", burn_in, f"it must be below the depth, {depth}")
         window = cls(depth, burn_in, every, blocks)

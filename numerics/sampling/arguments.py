@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
+from concurrent.futures import Executor
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,7 +15,7 @@ from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.streams import Seed
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
 from depthlaw.theory.gram import Functional, check_gram
 from depthlaw.theory.network import Activate, Network
 
@@ -36,12 +37,11 @@ def make_job(
     UnknownNameError
         If no route has the name given.
     """
-    if not isinstance(network, Network):
-        raise ArgumentError("network", network, "it must be a Network")
+    instance("network", network, Network, "a Network")
     for operation in network.layer:
         if isinstance(operation, Activate):
             _check_activation(operation)
-    for name, functional in observables.items():
+    for name, functional in mapping("observables", observables, "functions").items():
         if not callable(functional):
             raise ArgumentError("observables", name, "it must be a function of Gram matrices")
     chosen = choose_route(network, route)
@@ -102,7 +102,7 @@ def _check_initial_gram(
 
 def _check_state(initial_state: ArrayLike, network: Network) -> Array:
     """Return Hᵀ, shape (n, d)."""
-    state = np.asarray(initial_state, dtype=np.float64)
+    state = real_array("initial_state", initial_state)
     if state.shape != (network.width, network.batch):
         raise ArgumentError(
             "initial_state",
@@ -131,15 +131,23 @@ def _check_activation(operation: Activate) -> None:
         raise ArgumentError("layer", operation.name, "an activation must not change its input")
 
 
+def check_helpers(executor: object, progress: object) -> None:
+    """Refuse an executor that runs nothing, and a progress that cannot be called."""
+    if executor is not None:
+        instance("executor", executor, Executor, "an executor of concurrent.futures, or None")
+    if progress is not None:
+        function("progress", progress, "a function of what is done and the total, or None")
+
+
 def check_pickles(job: Job) -> None:
     """Refuse what cannot be sent to another process."""
     functions = {f"observable {name}": function for name, function in job.observables.items()}
     for operation in job.network.layer:
         if isinstance(operation, Activate):
             functions[f"activation {operation.name}"] = operation.function
-    for name, function in functions.items():
+    for name, called in functions.items():
         try:
-            pickle.dumps(function)
+            pickle.dumps(called)
         except (pickle.PicklingError, AttributeError, TypeError):
             raise ArgumentError(
                 "executor",

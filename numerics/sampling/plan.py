@@ -96,14 +96,40 @@ def memory_limit() -> float:
         return float("inf")
 
 
+def in_gigabytes(size: int) -> float:
+    """Return a number of bytes in units of 10⁹, whatever its size."""
+    return float(min(size, 10**300)) / 1e9
+
+
+def require_tables(depth: int, replicas: int, columns: int, batch: int) -> None:
+    """Refuse results that would not fit in memory, before anything is allocated.
+
+    Raises
+    ------
+    ArgumentError
+        With the size that counts most.
+    """
+    needed, limit = 8 * replicas * ((depth + 1) * columns + batch**2), memory_limit()
+    if needed > limit:
+        name, value = max(
+            ("depth", depth), ("replicas", replicas), ("batch", batch), key=lambda pair: pair[1]
+        )
+        raise ArgumentError(
+            name,
+            value,
+            f"the results need about {in_gigabytes(needed):.3g} GB and may use {limit / 1e9:.3g} "
+            "GB here; take less",
+        )
+
+
 def _fitting(network: Network, route: Route, block: int, wanted: int) -> int:
     needed, limit = memory_per_replica(network, route), memory_limit()
     if needed > limit:
         raise ArgumentError(
             "width",
             network.width,
-            f"the {route} route needs about {needed / 1e9:.3g} GB for one replica and may use "
-            f"{limit / 1e9:.3g} GB here; take a smaller width or a route that keeps less",
+            f"the {route} route needs about {in_gigabytes(needed):.3g} GB for one replica and may "
+            f"use {limit / 1e9:.3g} GB here; take a smaller width or a route that keeps less",
         )
     return int(max(1, min(wanted, limit // (needed * block))))
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from depthlaw.numerics.sampling import explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
-from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
 
 
@@ -75,10 +75,7 @@ def choose_route(network: Network, route: Route | str | None = None) -> Route:
     reasons = exact_routes(network)
     if route is None:
         return next(option for option, reason in reasons.items() if reason is None)
-    try:
-        wanted = Route(route)
-    except ValueError:
-        raise UnknownNameError("route", str(route), list(Route)) from None
+    wanted = Route(known_name("route", route, list(Route)))
     reason = reasons[wanted]
     if reason is not None:
         raise ArgumentError(

@@ -30,7 +30,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, real_array
 from depthlaw.theory.gram import check_gram, size_exponents
 
 Array = NDArray[np.float64]
@@ -171,7 +171,7 @@ def gram_factor(argument: str, grams: ArrayLike) -> Array:
     True
     """
     given = np.asarray(grams)
-    stack = np.asarray(given, dtype=np.float64)
+    stack = real_array(argument, grams)
     if stack.ndim < 2:
         raise ArgumentError(argument, f"an array of shape {stack.shape}", "it must be square")
     checked = np.empty_like(stack)
@@ -235,7 +235,7 @@ def check_factor(argument: str, factor: ArrayLike) -> Array:
     >>> check_factor("left", [[1, 2]]).shape
     (1, 2)
     """
-    matrix = np.asarray(factor, dtype=np.float64)
+    matrix = real_array(argument, factor)
     if matrix.ndim < 2 or 0 in matrix.shape[-2:]:
         shape = f"an array of shape {matrix.shape}"
         raise ArgumentError(argument, shape, "a factor is a matrix with rows and columns")

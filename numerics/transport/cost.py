@@ -42,7 +42,14 @@ from numpy.typing import ArrayLike, NDArray
 from depthlaw.numerics.transport.assignment import assign
 from depthlaw.numerics.transport.bures import gram_factor, pairwise_bures
 from depthlaw.numerics.transport.witness import find_witness
-from depthlaw.theory.errors import ArgumentError, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    flag,
+    plain,
+    positive_double,
+    probability,
+    real_array,
+)
 from depthlaw.theory.gram import size_exponents
 
 Array = NDArray[np.float64]
@@ -150,7 +157,7 @@ def transport_cost(
     >>> bool(np.isclose(cost.plug_in, truth)) and 0 < cost.lower <= truth <= cost.upper
     True
     """
-    delta = probability("level", level)
+    delta, paired = probability("level", level), flag("paired", paired)
     A, B = (_stack(name, value) for name, value in (("left", left), ("right", right)))
     if A.shape[-1] != B.shape[-1]:
         raise ArgumentError(
@@ -164,10 +171,10 @@ def transport_cost(
         for name, grams in (("left", A), ("right", B)):
             _check_unit_trace(name, grams)
         R = UNIT_TRACE_HIGHEST
-    elif not highest > 0:
-        raise ArgumentError("highest", highest, "it must be above 0")
+    elif isinstance(known := plain(highest), float) and known == math.inf:
+        R = math.inf
     else:
-        R = float(highest)
+        R = positive_double("highest", highest)
     F, G = gram_factor("left", A), gram_factor("right", B)
     # Costs are of the size of the matrices; the laws are compared at size one.
     exponent = int(max(size_exponents(A).max(), size_exponents(B).max()))
@@ -213,7 +220,7 @@ def assemble(
 
 
 def _stack(argument: str, grams: ArrayLike) -> Array:
-    stack = np.asarray(grams, dtype=np.float64)
+    stack = real_array(argument, grams)
     if stack.ndim != 3 or stack.shape[1] != stack.shape[2] or stack.shape[1] < 1:
         raise ArgumentError(
             argument, f"an array of shape {stack.shape}", "it must be a stack of square matrices"

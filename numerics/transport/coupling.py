@@ -28,13 +28,14 @@ from numpy.typing import ArrayLike, NDArray
 from depthlaw.numerics.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, integer, probability
-from depthlaw.theory.gram import trace_normalised
+from depthlaw.theory.errors import ArgumentError, instance, integer, probability
+from depthlaw.theory.gram import of_grams, trace_normalised
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
 
 
+@of_grams
 def coupling_cost(gram: Array) -> Array:
     """Return ‖C^{1/2} − I/√n‖_F² for C = G/tr G, in [0, 2(1 − 1/√n)], shape (...).
 
@@ -193,8 +194,9 @@ def coupling_bound(
     >>> bound.interval[0] == bound.cost.mean == 0 < bound.radius
     True
     """
-    probability("level", level)
-    integer("depth", depth, at_least=0)
+    level = probability("level", level)
+    depth = integer("depth", depth, at_least=0)
+    instance("network", network, Network, "a Network")
     if network.batch < 2:
         raise ArgumentError("batch", network.batch, "one sample has a constant C: take at least 2")
     bounds = cost_bounds(network.batch, level)

@@ -40,7 +40,7 @@ from depthlaw.numerics.transport.assignment import assign
 from depthlaw.numerics.transport.bures import pairwise_bures
 from depthlaw.numerics.transport.cost import FEWEST, TransportCost, assemble
 from depthlaw.numerics.transport.coupling import cost_bounds, coupling_cost
-from depthlaw.theory.errors import ArgumentError, integer, probability
+from depthlaw.theory.errors import ArgumentError, instance, integer, probability
 from depthlaw.theory.gram import trace_normalised
 from depthlaw.theory.network import Network
 
@@ -102,8 +102,8 @@ def distance_to_gaussian(
     True
     """
     delta = probability("level", level)
-    integer("replicas", replicas, at_least=FEWEST)
-    n = network.batch
+    replicas = integer("replicas", replicas, at_least=FEWEST)
+    n = instance("network", network, Network, "a Network").batch
     if n < 2:
         raise ArgumentError("batch", n, "one sample has a constant C: take at least 2")
     entropy = check_seed(seed)

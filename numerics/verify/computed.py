@@ -25,7 +25,7 @@ def compare(
             value, bound = quantity.compute(), claim.bound_at(accepted)
             trivial = claim.trivial_at(accepted)
             comparison = claim.sense.compare(value, bound, check.resolution)
-            vacuous = claim.sense.vacuous(bound, trivial)
         if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
+            vacuous = claim.sides(accepted).vacuous
             return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)
         bits *= 2

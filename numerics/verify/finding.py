@@ -21,7 +21,7 @@ class Finding:
     bound: Value
     trivial: Value | None
     comparison: Comparison
-    vacuous: bool
+    vacuous: bool | None
     agreement: Outcome
     samples: int = 0
     route: str | None = None
@@ -42,6 +42,8 @@ class Finding:
             return Outcome.ASSUMPTION_FAILED
         if self.vacuous:
             return Outcome.VACUOUS
+        if self.vacuous is None:
+            return Outcome.INCONCLUSIVE
         holds = self.comparison is Comparison.HOLDS
         return self.agreement if holds else Outcome.INCONCLUSIVE
 
@@ -92,6 +94,8 @@ class Finding:
                 return f"the quantity is {value}, the bound {bound}: do not rely on this statement"
             case Outcome.ASSUMPTION_FAILED:
                 return "the assumption failed on most trajectories: weaken it, or widen the network"
+            case Outcome.INCONCLUSIVE if self.vacuous is None:
+                return f"it cannot be told whether the bound {bound} says anything here"
             case Outcome.INCONCLUSIVE:
                 return f"the quantity is {value}, the bound {bound}: raise the budget to decide"
         if tightness is None:

@@ -13,10 +13,9 @@ from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.terms import Terms, contribution
 from depthlaw.numerics.verify.verdict import AssumptionRecord
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison, Sense
-from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Asymptotic, Enclosure, Value
 
 RECORD_SHARE = 1 / 16
@@ -39,9 +38,8 @@ def sample(
     is split between the two: what a verdict prints holds together at the level of the check.
     """
     assumption = quantity.assumption
-    with precision(WORKING_BITS):
-        bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
-        vacuous = claim.sense.vacuous(bound, trivial)
+    sides = claim.sides(accepted)
+    bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
     most = check.replicas * terms.budget.replicas_factor
     drawn, size = 0, max(8, check.replicas // 16)
     share = terms.level * RECORD_SHARE if assumption is not None else 0.0

@@ -11,10 +11,9 @@ from depthlaw.numerics.quantile import median_bounds
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.terms import Terms, contribution
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
-from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Estimate
 
 Array = NDArray[np.float64]
@@ -43,9 +42,8 @@ def follow(
     combine
         Makes the estimate, with an interval that holds whenever those of the medians do.
     """
-    with precision(WORKING_BITS):
-        bound, trivial = claim.bound_at(accepted), claim.trivial_at(accepted)
-        vacuous = claim.sense.vacuous(bound, trivial)
+    sides = claim.sides(accepted)
+    bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
     looks = terms.budget.replicas_factor.bit_length()
     share = terms.level / (looks * len(experiments))
     most = (check.replicas << (looks - 1)) * len(experiments)

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
+from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.verify.judge import judge
 from depthlaw.numerics.verify.terms import Terms, stream
 from depthlaw.numerics.verify.verdict import Report, Verdict
 from depthlaw.theory.claim import registry
 from depthlaw.theory.claim.check import Budget, Computed
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer, probability
+from depthlaw.theory.errors import ArgumentError, integer, items, known_name, probability
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def verify(
     'CERTIFIED'
     """
     budget = _budget(budget)
+    check_helpers(executor, progress)
     chosen = _resolve(claims)
     level = probability("level", level)
     seed = integer("seed", seed, at_least=0)
@@ -111,10 +113,7 @@ def verify(
 
 
 def _budget(budget: Budget | str) -> Budget:
-    try:
-        return Budget(budget)
-    except ValueError:
-        raise UnknownNameError("budget", str(budget), list(Budget)) from None
+    return Budget(known_name("budget", budget, list(Budget)))
 
 
 def _resolve(claims: Iterable[Claim | str] | Claim | str | None) -> list[Claim]:
@@ -122,7 +121,10 @@ def _resolve(claims: Iterable[Claim | str] | Claim | str | None) -> list[Claim]:
         return list(registry.claims())
     if isinstance(claims, Claim | str):
         claims = [claims]
-    found = [registry.claim(item) if isinstance(item, str) else item for item in claims]
+    found = [
+        registry.claim(item) if isinstance(item, str) else item
+        for item in items("claims", claims, "claims or claim ids")
+    ]
     known = set(registry.claim_ids())
     chosen: dict[str, Claim] = {}
     for item in found:

@@ -8,9 +8,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import CATALOGUE, activation
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.layer_text import parse_layer
@@ -55,6 +56,57 @@ def test_parsing_undoes_describing(layer: tuple[Operation, ...]) -> None:
     text = Network(width=10, batch=3, layer=layer).describe()
     assert parse_layer(text) == layer
     assert parse_layer(text.replace(",", " , ").replace(":", " : ")) == layer
+
+
+@settings(max_examples=25)
+@given(st.lists(linears | normalisations | activations, min_size=1, max_size=3).map(tuple))
+def test_what_is_described_is_what_is_simulated(layer: tuple[Operation, ...]) -> None:
+    made = Network(width=10, batch=3, layer=layer)
+    read = Network(width=10, batch=3, layer=parse_layer(made.describe()))
+    outcomes = []
+    for network in (made, read):
+        try:
+            run = simulate(network, depth=1, replicas=1, initial_gram=np.eye(3))
+        except DepthlawError as error:
+            outcomes.append(str(error))
+        else:
+            outcomes.append(run.final_gram.tobytes())
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("operation", [Recenter, Rescale])
+def test_a_normalisation_takes_a_member_or_its_text_and_nothing_else(
+    operation: type[Recenter] | type[Rescale],
+) -> None:
+    for over in Over:
+        assert operation(str(over)) == operation(over)  # type: ignore[arg-type]
+        assert operation(str(over)).over is over  # type: ignore[arg-type]
+    for wrong in ("bogus", "Features", "", None, 0, True, 2.0, b"batch", Weights.HAAR):
+        with pytest.raises(ArgumentError, match="over = "):
+            operation(wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", ["banana", 2.0, None, "UNIT", Over.BATCH])
+def test_a_variance_is_a_member_or_its_text_and_nothing_else(wrong: object) -> None:
+    assert Linear(variance="unit") == Linear(variance=Variance.UNIT)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="variance = "):
+        Linear(variance=wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("number", [0.5, np.float64(0.5), np.float32(0.5), Fraction(1, 2)])
+def test_numbers_of_a_layer_are_plain_floats(number: float) -> None:
+    linear = Linear(residual=number, mean=np.array(number))  # type: ignore[arg-type]
+    assert (linear, linear.describe()) == (
+        Linear(residual=0.5, mean=0.5),
+        "linear:residual=0.5:mean=0.5",
+    )
+
+
+def test_whole_numbers_come_in_every_kind_but_the_boolean() -> None:
+    for eight in (8, 8.0, np.int64(8), np.float32(8), np.array(8), Fraction(8)):
+        assert Network(eight, eight, (Linear(),)) == Network(8, 8, (Linear(),))  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="width = True: it must be a whole number"):
+        Network(True, 8, (Linear(),))
 
 
 @pytest.mark.parametrize("name", ["relu", "gelu", "tanh", "sin", "selu", "leaky_relu", "elu"])

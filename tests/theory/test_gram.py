@@ -10,8 +10,10 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
+from depthlaw.theory.activations import activation
 from depthlaw.theory.batch_geometry import GEOMETRY, Shape, shape_of
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, at_ends
+from depthlaw.theory.kernels import KernelMap
 
 EPS = np.finfo(np.float64).eps
 
@@ -209,3 +211,36 @@ def test_the_tolerance_of_the_precision_is_named() -> None:
 
 def test_a_zero_matrix_on_request() -> None:
     assert not gram.check_gram("gram", np.zeros((2, 2)), zero=True).any()
+
+
+def test_the_ends_of_the_correlations_may_be_computed_in_any_way() -> None:
+    tenths = sum([0.1] * 10)
+    for n in range(2, 2001):
+        end = Fraction(-1, n - 1)
+        ways = (-1 / (n - 1), -100 * (1 / (n - 1)) / 100, -(0.1 / (n - 1)) * 10, 1 / (1 - n))
+        for way in ways:
+            least = equicorrelated_entry(n, way)
+            assert min(Fraction(way), Fraction(least)) >= end or least == float(end)
+            assert abs(Fraction(least) - end) <= 4 * Fraction(1, 2**53) * abs(end)
+        with pytest.raises(ArgumentError, match="correlation = "):
+            equicorrelated_entry(n, float(end) * (1 + 1e-12))
+    assert equicorrelated_entry(3, tenths) == tenths < 1
+    assert equicorrelated_entry(3, 1 + EPS) == 1
+
+
+def equicorrelated_entry(n: int, correlation: float) -> float:
+    if n <= 40:
+        return float(gram.equicorrelated(n, correlation)[0, 1])
+    # The same check without the matrix, which would be large.
+    end = Fraction(-1, n - 1)
+    c = at_ends(correlation, end, 1)
+    if not end <= c <= 1:
+        return float(gram.equicorrelated(n, correlation)[0, 1])
+    return float(c)
+
+
+def test_a_correlation_of_one_may_be_off_by_its_rounding() -> None:
+    kappa = KernelMap(activation("relu"))
+    assert kappa(1 + EPS).ball == kappa(1).ball
+    with pytest.raises(ArgumentError, match="correlation = "):
+        kappa(1 + 1e-12)

@@ -30,7 +30,8 @@ from depthlaw.theory.activations.domain import settled
 from depthlaw.theory.activations.growth import GrowthBound
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
 from depthlaw.theory.activations.piece import joined
-from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.errors import ArgumentError, DepthlawError, instance
+from depthlaw.theory.errors import text as checked
 from depthlaw.theory.parse import parse_expression
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.variable import X
@@ -77,8 +78,9 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
     >>> from_expression(sp.Max(t, 0)).pieces == activation("relu").pieces
     True
     """
-    if not isinstance(expression, sp.Expr):
-        raise ArgumentError("expression", expression, "it must be a SymPy expression")
+    instance("expression", expression, sp.Expr, "a SymPy expression")
+    if name is not None:
+        checked("name", name)
     symbols = expression.free_symbols
     if len(symbols) > 1:
         shown = ", ".join(sorted(str(symbol) for symbol in symbols))
@@ -113,4 +115,5 @@ def from_text(text: str) -> Activation:
     >>> from_text("max(x, 0) - max(-x, 0)").expression == X
     True
     """
+    checked("text", text)
     return from_expression(parse_expression(text), name=text.strip())

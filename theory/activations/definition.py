@@ -25,7 +25,16 @@ from depthlaw.theory.activations.piece import (
     to_expression,
 )
 from depthlaw.theory.activations.roots import vanishes_at_root
-from depthlaw.theory.errors import ArgumentError, DepthlawError, finite
+from depthlaw.theory.errors import (
+    ArgumentError,
+    DepthlawError,
+    finite,
+    function,
+    instance,
+    items,
+    takes,
+    text,
+)
 from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import displayed, formula, paragraph, strong
 from depthlaw.theory.network import Activate
@@ -57,14 +66,16 @@ def exact_number(argument: str, value: Scalar) -> sp.Expr:
         If it is not a finite real number.
     """
     if isinstance(value, sp.Expr):
-        if not value.is_number or value.is_real is False or value.is_finite is False:
+        if (
+            not value.is_number
+            or value.is_real is False
+            or value.is_finite is False
+            or value is sp.nan
+        ):
             raise ArgumentError(argument, value, "it must be a finite real number")
         return value
-    if isinstance(value, Fraction):
-        return sp.Rational(value.numerator, value.denominator)
-    if isinstance(value, float):
-        return sp.Rational(str(finite(argument, value)))
-    return sp.Integer(finite(argument, value))
+    number = finite(argument, value)
+    return sp.Rational(str(number)) if isinstance(number, float) else sp.Rational(number)
 
 
 @dataclass(frozen=True)
@@ -98,6 +109,14 @@ class Activation:
     function: Vectorised = field(compare=False)
 
     def __post_init__(self) -> None:
+        text("name", self.name)
+        pieces = items("pieces", self.pieces, "pieces")
+        if not pieces:
+            raise ArgumentError("pieces", "none", "give a formula on the whole line")
+        for piece in pieces:
+            instance("pieces", piece, Piece, "a list of Piece")
+        object.__setattr__(self, "pieces", pieces)
+        function("function", self.function, "a function of arrays")
         # Computed here, so that a function without a growth bound never becomes an activation.
         object.__setattr__(self, "_growth", growth_bound(self.pieces))
 
@@ -208,6 +227,7 @@ class Activation:
 
     def __add__(self, other: Activation) -> Activation:
         """Return the sum of two activations."""
+        instance("other", other, Activation, "an Activation")
         pieces = [
             Piece(p.lower, p.upper, p.expression[0] + p.expression[1])
             for p in refine(self.pieces, other.pieces)
@@ -263,6 +283,16 @@ def _jump(left: Piece, right: Piece) -> sp.Expr:
     if vanishes_at_root(difference, place) or sign_of(jump) == 0:
         return sp.Integer(0)
     raise DepthlawError(f"whether there is a jump at x = {sp.N(place, 6)} is not decided")
+
+
+takes_activation = takes("activation", Activation, "an Activation, as activation(name) returns it")
+"""Decorates a function of an activation; a name is not one yet."""
+
+
+@takes_activation
+def check_activation(activation: Activation) -> Activation:
+    """Return `activation` if it is one."""
+    return activation
 
 
 def _float(number: sp.Expr) -> float:

@@ -8,15 +8,30 @@ and says which number each trajectory contributes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import (
+    ArgumentError,
+    double,
+    function,
+    instance,
+    integer,
+    items,
+    mapping,
+    member,
+    plain,
+    positive,
+    real_array,
+    text,
+)
 from depthlaw.theory.gram import Functional
 from depthlaw.theory.network import Network
 from depthlaw.theory.values import Value
@@ -52,6 +67,9 @@ class Computed:
 
     compute: Callable[[], Value]
 
+    def __post_init__(self) -> None:
+        function("compute", self.compute, "a function without arguments")
+
 
 @dataclass(frozen=True)
 class PathAssumption:
@@ -64,6 +82,11 @@ class PathAssumption:
     name: str
     statistic: Callable[[Observed], Array]
     threshold: float
+
+    def __post_init__(self) -> None:
+        text("name", self.name)
+        function("statistic", self.statistic, "a function of the observables")
+        object.__setattr__(self, "threshold", double("threshold", self.threshold))
 
 
 @dataclass(frozen=True)
@@ -94,6 +117,35 @@ class Measured:
     lowest: float
     highest: float
     assumption: PathAssumption | None = None
+
+    def __post_init__(self) -> None:
+        network = instance("network", self.network, Network, "a Network")
+        gram = real_array("initial_gram", self.initial_gram)
+        if gram.shape != (network.batch, network.batch):
+            raise ArgumentError(
+                "initial_gram",
+                f"an array of shape {gram.shape}",
+                f"a batch of {network.batch} samples has a square one of that size",
+            )
+        object.__setattr__(self, "initial_gram", gram)
+        object.__setattr__(self, "depth", integer("depth", self.depth, at_least=0))
+        for name, functional in mapping("observables", self.observables, "functions").items():
+            function(f"observables[{name!r}]", functional, "a function of Gram matrices")
+        function("per_replica", self.per_replica, "a function of the observables")
+        for name in ("lowest", "highest"):
+            object.__setattr__(self, name, _end(name, getattr(self, name)))
+        if self.lowest > self.highest:
+            raise ArgumentError("highest", self.highest, f"it is below lowest = {self.lowest}")
+        if self.assumption is not None:
+            instance("assumption", self.assumption, PathAssumption, "a PathAssumption or None")
+
+
+def _end(argument: str, value: object) -> float:
+    """Return one end of a range, which may be infinite."""
+    number = plain(value)
+    if isinstance(number, float) and math.isinf(number):
+        return number
+    return double(argument, value)
 
 
 @dataclass(frozen=True)
@@ -130,6 +182,7 @@ class Typical:
     measured: Measured
 
     def __post_init__(self) -> None:
+        instance("measured", self.measured, Measured, "a Measured")
         assumption = self.measured.assumption
         if assumption is not None:
             raise ArgumentError(
@@ -157,8 +210,21 @@ class Scaling:
     sizes: tuple[int, ...]
     measured: tuple[Measured, ...]
 
+    def __post_init__(self) -> None:
+        sizes = tuple(integer("sizes", size) for size in items("sizes", self.sizes, "sizes"))
+        if len(sizes) < 2 or any(a >= b for a, b in pairwise(sizes)):
+            raise ArgumentError("sizes", sizes, "give two or more, increasing")
+        measured = items("measured", self.measured, "experiments")
+        for experiment in measured:
+            instance("measured", experiment, Measured, "a list of Measured")
+        if len(measured) != len(sizes):
+            raise ArgumentError("measured", f"{len(measured)} of them", "give one for each size")
+        object.__setattr__(self, "sizes", sizes)
+        object.__setattr__(self, "measured", measured)
+
 
 Quantity = Computed | Measured | Typical | Scaling
+_QUANTITIES: tuple[type[Quantity], ...] = (Computed, Measured, Typical, Scaling)
 
 
 @dataclass(frozen=True)
@@ -187,3 +253,14 @@ class Check:
     budget: Budget = Budget.QUICK
     replicas: int = 1000
     resolution: Fraction | None = field(default=None)
+
+    def __post_init__(self) -> None:
+        text("label", self.label)
+        # Not looked into: some are computed when they are first asked for.
+        mapping("parameters", self.parameters, "values")
+        instance("quantity", self.quantity, _QUANTITIES, "a Computed, Measured, Typical or Scaling")
+        object.__setattr__(self, "budget", member("budget", self.budget, Budget))
+        object.__setattr__(self, "replicas", integer("replicas", self.replicas))
+        if self.resolution is not None:
+            finest = positive("resolution", self.resolution)
+            object.__setattr__(self, "resolution", Fraction(finest))

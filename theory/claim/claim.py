@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -15,15 +16,32 @@ from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.errors import ArgumentError, UnknownNameError
+from depthlaw.theory.errors import (
+    ArgumentError,
+    finite,
+    function,
+    instance,
+    items,
+    known_name,
+    mapping,
+    member,
+    plain,
+    rounding,
+    text,
+)
 from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import displayed, formula, paragraph, strong, words
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.values import Asymptotic, Enclosure, Value
+from depthlaw.theory.values import Asymptotic, Enclosure, Exact, Value
 
 WORKING_BITS = 128
 """Precision of bounds; a deterministic comparison that stays undecided asks for more."""
+MOST_BITS = 4096
+"""What is undecided at this precision cannot be told."""
+_ENOUGH = 20
+_LARGEST_POWER = 64
+_LIGHT = (sp.Add, sp.Mul, sp.Number, sp.Symbol, sp.Abs, sp.Max, sp.Min)
 
 BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
 
@@ -37,9 +55,31 @@ class Source:
     version: str = ""
     note: str = ""
 
+    def __post_init__(self) -> None:
+        for name in ("key", "place", "version", "note"):
+            text(name, getattr(self, name))
+
     def __str__(self) -> str:
         parts = [self.key, self.place, self.version, self.note]
         return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What a claim gives at one set of parameters.
+
+    Attributes
+    ----------
+    bound, trivial
+        The right side, and what holds without any theory (None where nothing does).
+    vacuous
+        Whether the bound says no more than `trivial`; None where `MOST_BITS` bits, or what the
+        bound is computed from, leave that open.
+    """
+
+    bound: Value
+    trivial: Value | None
+    vacuous: bool | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +154,39 @@ class Claim:
     negative_control: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("id", "title"):
+            text(name, getattr(self, name))
+        for name in ("quantity", "formula"):
+            instance(name, getattr(self, name), sp.Basic, "a SymPy expression")
+        if self.trivial is not None:
+            instance("trivial", self.trivial, sp.Basic, "a SymPy expression or None")
+        instance("source", self.source, Source, "a Source")
+        function("derivation", self.derivation, "a function that returns a Derivation")
+        if self.bound_function is not None:
+            function("bound_function", self.bound_function, "a function of the parameters or None")
+        if self.remainder is not None:
+            text("remainder", self.remainder)
+        values: dict[str, object] = {
+            "sense": member("sense", self.sense, Sense),
+            "status": member("status", self.status, Status),
+            "expected": member("expected", self.expected, Outcome),
+            "control": None if self.control is None else Fraction(finite("control", self.control)),
+        }
+        for name, kind in (
+            ("parameters", Parameter),
+            ("checks", Check),
+            ("assumptions", Assumption),
+            ("decreasing", str),
+            ("errata", str),
+            ("siblings", str),
+        ):
+            entries = items(name, getattr(self, name), f"{kind.__name__} objects")
+            values[name] = tuple(
+                instance(name, entry, kind, f"a list of {kind.__name__} objects")
+                for entry in entries
+            )
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
         if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", self.id):
             raise ArgumentError("id", self.id, "write it as paper.statement, like rank.lemma-1")
         labels = [check.label for check in self.checks]
@@ -157,12 +230,13 @@ class Claim:
         UnknownNameError
             For a parameter that the claim does not have.
         ArgumentError
-            For one that is missing, of the wrong kind, or outside the assumptions.
+            For one that is missing, of the wrong kind, or outside the assumptions. A float that
+            leaves their range by a few roundings only is the end of the range: 1/49 is at most
+            one over 49 however it was computed.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
-        for name in parameters:
-            if name not in known:
-                raise UnknownNameError("parameter", name, known)
+        for name in mapping("parameters", parameters, "values"):
+            known_name("parameter", name, known)
         accepted: dict[str, ParameterValue] = {}
         for name, parameter in known.items():
             if name not in parameters:
@@ -170,6 +244,9 @@ class Claim:
                     name, "missing", f"{self.id} needs it ({parameter.description}): give {name}=…"
                 )
             accepted[name] = parameter.accept(parameters[name])
+        for assumption in self.assumptions:
+            if not assumption.holds(accepted):
+                accepted = _at_ends(assumption, accepted, parameters)
         for assumption in self.assumptions:
             assumption.require(accepted)
         return accepted
@@ -182,9 +259,55 @@ class Claim:
         >>> lemma.bound(batch=4, lyapunov=Fraction(1, 8)).expression
         1
         """
-        accepted = self.accept(parameters)
-        with precision(WORKING_BITS):
-            return self.bound_at(accepted)
+        return self.sides(self.accept(parameters)).bound
+
+    def sides(self, accepted: Mapping[str, ParameterValue]) -> Sides:
+        """Return all that is known at parameters that `accept` has passed.
+
+        The precision is raised until the bound is finite, known to a few digits where it is not
+        near 0, and told from what is trivially true; or until `MOST_BITS`.
+
+        >>> from depthlaw.theory.claim.registry import claim
+        >>> theorem = claim("orthogonalization.theorem-1-corrected")
+        >>> deep = {"width": 10, "batch": 4, "depth": 10**300, "alpha": Fraction(1, 10**300)}
+        >>> theorem.sides(theorem.accept(deep)).vacuous
+        True
+        """
+        bits, before = WORKING_BITS, None
+        while True:
+            with precision(bits):
+                bound, trivial = self.bound_at(accepted), self.trivial_at(accepted)
+                vacuous = self.sense.vacuous(bound, trivial)
+                known = bound.ball
+                sharp = known.is_finite() and (
+                    known.overlaps(ball(0)) or known.rel_accuracy_bits() >= _ENOUGH
+                )
+                # What no precision sharpens comes from a function of limits of its own.
+                stuck = before is not None and known.is_finite() and 2 * known.rad() > before
+                before = known.rad() if known.is_finite() else None
+            if (sharp and vacuous is not None) or stuck or bits >= MOST_BITS:
+                break
+            bits *= 2
+        if vacuous is None and self._ties(accepted, bound):
+            vacuous = True
+        return Sides(bound, trivial, vacuous)
+
+    def _ties(self, accepted: Mapping[str, ParameterValue], bound: Value) -> bool:
+        """Return whether the bound is exactly what is trivially true, which no precision shows."""
+        if self.trivial is None or self.sense not in (Sense.UPPER, Sense.LOWER):
+            return False
+        if self.bound_function is not None and not isinstance(bound, Exact):
+            return False
+        values = {
+            parameter.symbol: sp.Rational(value)
+            for parameter in self.parameters
+            if not isinstance(value := accepted[parameter.name], tuple)
+        }
+        printed = bound.expression if isinstance(bound, Exact) else self.formula
+        if not all(_is_light(side, values) for side in (printed, self.trivial)):
+            return False
+        difference = (printed - self.trivial).subs(values)
+        return bool(difference == 0 or difference.equals(0))
 
     def bound_at(self, accepted: Mapping[str, ParameterValue]) -> Value:
         """Return the bound at parameters that `accept` has passed, at the precision in force."""
@@ -199,11 +322,9 @@ class Claim:
             return None
         return Enclosure(evaluate(self.trivial, self._balls(accepted)))
 
-    def vacuous(self, **parameters: ParameterValue) -> bool:
-        """Return whether the bound says nothing at the given parameters."""
-        accepted = self.accept(parameters)
-        with precision(WORKING_BITS):
-            return self.sense.vacuous(self.bound_at(accepted), self.trivial_at(accepted))
+    def vacuous(self, **parameters: ParameterValue) -> bool | None:
+        """Return whether the bound says nothing there; None where that cannot be told."""
+        return self.sides(self.accept(parameters)).vacuous
 
     def perturbed(self, factor: Fraction) -> Claim:
         """Return the claim with its bound multiplied by `factor`: a negative control."""
@@ -229,3 +350,54 @@ class Claim:
             for parameter in self.parameters
             if not isinstance(value := accepted[parameter.name], tuple)
         }
+
+
+def _is_light(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Rational]) -> bool:
+    """Return whether exact arithmetic is quick: sums, products and small powers of numbers."""
+    for part in sp.preorder_traversal(expression):
+        if isinstance(part, sp.Pow):
+            exponent = part.exp.subs(values)
+            if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
+                return False
+        elif not isinstance(part, _LIGHT):
+            return False
+    return True
+
+
+def _at_ends(
+    assumption: Assumption, accepted: dict[str, ParameterValue], given: Mapping[str, object]
+) -> dict[str, ParameterValue]:
+    """Return the parameters with one float moved to the end of its range, if that is near enough.
+
+    What an assumption asks is a condition, not an interval: its end is looked for as the simplest
+    fraction within the rounding of the float, or, where that is none (the end is a root), among the
+    floats next to it.
+    """
+    for name, value in given.items():
+        number = plain(value)
+        if not isinstance(number, float) or not isinstance(accepted[name], Fraction):
+            continue
+        exact = Fraction(number)
+        slack = rounding(value) * abs(exact)
+        near = _simplest(exact - slack, exact + slack)
+        candidates = [near]
+        if near.denominator > 2**26:
+            candidates += [exact - slack, exact + slack]
+        for candidate in candidates:
+            moved = {**accepted, name: candidate}
+            if assumption.holds(moved):
+                return moved
+    return accepted
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """Return the fraction of the smallest denominator in [low, high]."""
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -_simplest(-high, -low)
+    whole = math.ceil(low)
+    if whole <= high:
+        return Fraction(whole)
+    below = whole - 1
+    return below + 1 / _simplest(1 / (high - below), 1 / (low - below))

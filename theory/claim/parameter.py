@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,18 @@ import sympy as sp
 
 from depthlaw.theory import symbols
 from depthlaw.theory.claim.check import ParameterValue, Scalar
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import (
+    ArgumentError,
+    at_ends,
+    finite,
+    flag,
+    function,
+    instance,
+    integer,
+    items,
+    member,
+    text,
+)
 
 
 class Domain(StrEnum):
@@ -50,6 +60,14 @@ class Parameter:
     description: str
     above: bool = False
 
+    def __post_init__(self) -> None:
+        text("name", self.name)
+        instance("symbol", self.symbol, sp.Symbol, "a SymPy symbol")
+        object.__setattr__(self, "domain", member("domain", self.domain, Domain))
+        object.__setattr__(self, "least", integer("least", self.least, at_least=-(10**9)))
+        text("description", self.description)
+        object.__setattr__(self, "above", flag("above", self.above))
+
     def accept(self, value: object) -> ParameterValue:
         """Return `value` as an exact number of the right kind.
 
@@ -59,9 +77,7 @@ class Parameter:
             If it is not finite, of the wrong kind or out of range.
         """
         if self.domain is Domain.SPECTRUM:
-            if not isinstance(value, tuple | list) or not value:
-                raise ArgumentError(self.name, value, "it must be a list of eigenvalues")
-            entries = tuple(self._number(entry) for entry in value)
+            entries = tuple(self._number(entry) for entry in items(self.name, value, "eigenvalues"))
             if sum(entries) <= 0:
                 shown = ",".join(_plain(entry) for entry in entries)
                 raise ArgumentError(self.name, shown, "one eigenvalue must be above 0")
@@ -69,20 +85,24 @@ class Parameter:
         return self._number(value)
 
     def _number(self, value: object) -> Scalar:
-        if isinstance(value, bool) or not isinstance(value, int | float | Fraction):
-            raise ArgumentError(self.name, value, f"it must be a {self._kind}")
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                raise ArgumentError(self.name, value, "it must be finite")
-            value = Fraction(value)
+        try:
+            number = finite(self.name, value)
+        except ArgumentError as error:
+            if error.advice == "it must be finite":
+                raise
+            raise ArgumentError(self.name, value, f"it must be a {self._kind}") from None
         if self.domain is Domain.INTEGER:
-            if value != int(value):
-                raise ArgumentError(self.name, _plain(value), "it must be a whole number")
-            value = int(value)
-        if value < self.least or (self.above and value == self.least):
+            if number != int(number):
+                raise ArgumentError(self.name, _plain(number), "it must be a whole number")
+            number = int(number)
+        elif not self.above and number < self.least:
+            number = at_ends(number, self.least, of=value)
+        if isinstance(number, float):
+            number = Fraction(number)
+        if number < self.least or (self.above and number == self.least):
             relation = "above" if self.above else "at least"
-            raise ArgumentError(self.name, _plain(value), f"it must be {relation} {self.least}")
-        return value
+            raise ArgumentError(self.name, _plain(number), f"it must be {relation} {self.least}")
+        return number
 
     def parse(self, text: str) -> ParameterValue:
         """Return the value written as `text`: ``8``, ``1e6``, ``0.1`` or ``1/8``, taken exactly.
@@ -118,8 +138,11 @@ class Parameter:
 
 def _plain(value: Scalar) -> str:
     """Return a number as a person would type it."""
-    if isinstance(value, Fraction) and value.denominator != 1:
-        return f"{float(value):.12g}"
+    if not isinstance(value, int) and value != int(value):
+        try:
+            return f"{float(value):.12g}"
+        except OverflowError:
+            return str(value)
     return str(int(value))
 
 
@@ -135,6 +158,12 @@ class Assumption:
     argument: str
     holds: Callable[[Mapping[str, ParameterValue]], bool]
     advice: Callable[[Mapping[str, ParameterValue]], str]
+
+    def __post_init__(self) -> None:
+        text("statement", self.statement)
+        text("argument", self.argument)
+        function("holds", self.holds, "a function of the parameters")
+        function("advice", self.advice, "a function of the parameters")
 
     def require(self, parameters: Mapping[str, ParameterValue]) -> None:
         """Raise an ArgumentError if the condition does not hold."""

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from depthlaw.theory import claims as _claims
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.errors import UnknownNameError
+from depthlaw.theory.errors import known_name
 
 
 @cache
@@ -53,9 +53,7 @@ def claim(claim_id: str) -> Claim:
     True
     """
     modules = _modules()
-    if claim_id not in modules:
-        raise UnknownNameError("claim", claim_id, modules)
-    found: Claim = import_module(modules[claim_id]).CLAIM
+    found: Claim = import_module(modules[known_name("claim", claim_id, modules)]).CLAIM
     if found.id != claim_id:
         raise RuntimeError(f"{modules[claim_id]} holds a claim with the id {found.id}")
     return found

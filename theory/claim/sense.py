@@ -5,6 +5,7 @@ Nobody writes ``<=`` in a test by hand: the sense of a claim does.
 
 from __future__ import annotations
 
+import math
 from enum import Enum, StrEnum
 from fractions import Fraction
 
@@ -67,15 +68,28 @@ class Sense(StrEnum):
         inside = band if isinstance(bound, Asymptotic) else bound.ball
         return Comparison.UNDECIDED if value.ball.overlaps(inside) else Comparison.FAILS
 
-    def vacuous(self, bound: Value, trivial: Value | None) -> bool:
-        """Return whether `bound` says no more than `trivial`, which always holds."""
-        if trivial is None:
-            return False
-        if self is Sense.UPPER:
-            return certainly_at_most(trivial, bound) is True
-        if self is Sense.LOWER:
-            return certainly_at_most(bound, trivial) is True
-        return False
+    def vacuous(self, bound: Value, trivial: Value | None) -> bool | None:
+        """Return whether `bound` says no more than `trivial`, which always holds.
+
+        None where what is known of the two does not decide it. What is not known to be finite is
+        never said to be worth something.
+
+        >>> nothing = Enclosure(ball(1) / 0)
+        >>> Sense.UPPER.vacuous(nothing, None), Sense.EQUAL.vacuous(nothing, None)
+        (None, None)
+        >>> half, one = Enclosure.of(Fraction(1, 2)), Enclosure.of(1)
+        >>> Sense.UPPER.vacuous(half, one), Sense.UPPER.vacuous(one, one)
+        (False, True)
+        """
+        answer: bool | None = False
+        if trivial is not None and self is Sense.UPPER:
+            answer = certainly_at_most(trivial, bound)
+        elif trivial is not None and self is Sense.LOWER:
+            answer = certainly_at_most(bound, trivial)
+        sides = (bound,) if trivial is None else (bound, trivial)
+        # What a user reads is the pair of floats around each number.
+        known = all(math.isfinite(end) for side in sides for end in (side.lower, side.upper))
+        return answer if known or answer else None
 
 
 def _decide(answer: bool | None) -> Comparison:

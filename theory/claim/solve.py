@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.claim import MOST_BITS, WORKING_BITS, Claim
 from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, finite, positive
+from depthlaw.theory.errors import ArgumentError, instance, known_name, positive
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Enclosure, Value, certainly_at_most
 
 LARGEST = 10**60
 """No width or depth beyond this is looked at."""
-_MOST_BITS = 4096
 Target = Callable[[Mapping[str, ParameterValue]], Value]
 
 
@@ -70,8 +69,8 @@ def smallest(claim: Claim, parameter: str, target: float | Fraction, **others: o
     >>> smallest(lemma, "width", Fraction(1, 100)).smallest
     100
     """
-    finite("target", float(target))
-    goal = Enclosure.of(positive("target", Fraction(target)))
+    instance("claim", claim, Claim, "a Claim, as claim(…) returns it")
+    goal = Enclosure.of(positive("target", target))
     return _solve(claim, parameter, others, lambda _: goal, str(target), tie=True)
 
 
@@ -88,6 +87,7 @@ def smallest_not_vacuous(claim: Claim, parameter: str, **others: object) -> Solu
     >>> found.smallest
     3073
     """
+    instance("claim", claim, Claim, "a Claim, as claim(…) returns it")
     if claim.trivial is None:
         raise ArgumentError("claim", claim.id, "nothing is trivially true here to compare with")
 
@@ -108,8 +108,7 @@ def _solve(
     *,
     tie: bool,
 ) -> Solution:
-    if name not in claim.decreasing:
-        raise UnknownNameError("parameter to solve for", name, claim.decreasing)
+    known_name("parameter to solve for", name, claim.decreasing)
     if name in others:
         raise ArgumentError(name, others[name], "it is what is solved for: leave it out")
     least = _least_allowed(claim, _parameter(claim, name), others)
@@ -143,9 +142,10 @@ def _parameter(claim: Claim, name: str) -> Parameter:
 
 def _least_allowed(claim: Claim, parameter: Parameter, others: Mapping[str, object]) -> int:
     """Return the smallest value that meets the claim's assumptions, such as width ≥ batch."""
-    batch = others.get("batch")
     least = parameter.least
-    if parameter.name == "width" and isinstance(batch, int):
+    if parameter.name == "width" and "batch" in others:
+        batch = _parameter(claim, "batch").accept(others["batch"])
+        assert isinstance(batch, int)
         least = max(least, batch)
     claim.accept({**others, parameter.name: least})
     return least
@@ -159,7 +159,7 @@ def _is_below(
     """Decide bound ≤ target, at as many bits as that takes; None for a tie that none breaks."""
     accepted = claim.accept(parameters)
     bits = WORKING_BITS
-    while bits <= _MOST_BITS:
+    while bits <= MOST_BITS:
         with precision(bits):
             answer = certainly_at_most(claim.bound_at(accepted), target(accepted))
         if answer is not None:

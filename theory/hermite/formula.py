@@ -8,7 +8,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
 from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import enclosed, exact
 from depthlaw.theory.latex import latex
@@ -25,6 +25,7 @@ K = sp.Symbol("k", integer=True, positive=True)
 _SHOWN = 12
 
 
+@takes_activation
 def general_term(activation: Activation) -> tuple[sp.Expr, int] | None:
     """Return c_k for symbolic `K`, and the k from which it holds; None where no rule gives it.
 
@@ -70,6 +71,7 @@ _RULES = {
 }
 
 
+@takes_activation
 @lru_cache(maxsize=64)
 def derivation(activation: Activation) -> Derivation:
     """Return how the coefficients are found, as steps that a machine checks where it can.

@@ -8,7 +8,7 @@ from typing import Any
 import sympy as sp
 from flint import arb, ctx
 
-from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
 from depthlaw.theory.activations.edges import edge
 from depthlaw.theory.activations.growth import growth_bound
 from depthlaw.theory.activations.piece import (
@@ -120,6 +120,7 @@ def _mass(piece: Piece, lower: arb, upper: arb) -> arb:
     return arb.pos_inf()
 
 
+@takes_activation
 def mean(activation: Activation) -> sp.Expr:
     """Return E φ(x), x ~ N(0, 1), as an exact number.
 
@@ -166,6 +167,7 @@ def _padded(piece: Piece) -> Pieces:
     return tuple(p for p in around if p.lower != p.upper)
 
 
+@takes_activation
 def second_moment(activation: Activation) -> sp.Expr:
     """Return E φ(x)², x ~ N(0, 1), as an exact number.
 

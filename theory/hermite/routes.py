@@ -20,7 +20,7 @@ import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
 
-from depthlaw.theory.activations.definition import Activation, Parity
+from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
 from depthlaw.theory.activations.piece import Pieces
 from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.hermite.mean import segments
@@ -44,6 +44,7 @@ def check_order(order: int) -> int:
     return value
 
 
+@takes_activation
 def exact(activation: Activation, order: int) -> tuple[sp.Expr, ...] | None:
     """Return c_0, …, c_`order` in closed form, or None where the rule table has none.
 
@@ -108,6 +109,7 @@ def recurrence(pieces: Pieces, order: int, bits: int) -> tuple[arb, ...] | None:
         working *= 2
 
 
+@takes_activation
 def enclosed(activation: Activation, order: int, bits: int = 90) -> tuple[arb, ...]:
     """Return balls around c_0, …, c_`order`, of absolute width about 2^{−`bits`}.
 
@@ -154,6 +156,7 @@ def _positive_half(parts: list[Segment]) -> list[Segment]:
     return [replace(part, lower=part.lower.max(zero)) for part in parts if part.upper > 0]
 
 
+@takes_activation
 def quadrature(activation: Activation, order: int) -> tuple[Array, Array]:
     """Return c_0, …, c_`order` as floats and a bound on their rounding, of shape (order + 1,).
 

@@ -12,7 +12,8 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, takes_activation
+from depthlaw.theory.errors import integer
 from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.routes import (
     HIGHEST_ORDER,
@@ -70,6 +71,7 @@ class HermiteSeries:
             return sum(self.squares, start=arb(0))
 
 
+@takes_activation
 def series(
     activation: Activation, order: int = HIGHEST_ORDER, bits: int = ACCURACY
 ) -> HermiteSeries:
@@ -87,7 +89,7 @@ def series(
     >>> s.captured < s.second_moment, s.remainder < arb("1e-15")
     (True, True)
     """
-    return expansion(activation, check_order(order), bits)
+    return expansion(activation, check_order(order), integer("bits", bits, at_least=2))
 
 
 @lru_cache(maxsize=256)
@@ -116,6 +118,7 @@ def _is_polynomial(activation: Activation, degree: int) -> bool:
     return all(term.terminates and term.power <= degree for term in terms)
 
 
+@takes_activation
 def coefficients(activation: Activation, order: int) -> tuple[Exact | Enclosure, ...]:
     """Return c_0, …, c_`order`: exact where the rule table has them, else enclosed.
 

@@ -23,7 +23,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, Scalar, exact_number
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, instance, takes
 from depthlaw.theory.kernels.kernel_map import KernelMap
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
 from depthlaw.theory.rigorous.balls import precision
@@ -46,6 +46,11 @@ class CorrelationMap(PowerSeriesMap):
     scale: sp.Expr
     linear: sp.Expr
     offset: sp.Expr
+
+    def __post_init__(self) -> None:
+        instance("kernel", self.kernel, KernelMap, "a KernelMap")
+        for name in ("scale", "linear", "offset"):
+            object.__setattr__(self, name, exact_number(name, getattr(self, name)))
 
     @property
     def activation(self) -> Activation:
@@ -115,6 +120,11 @@ class CorrelationMap(PowerSeriesMap):
         return CorrelationMap(
             self.kernel, keep * self.scale, keep * self.linear + s**2, keep * self.offset
         )
+
+
+takes_map = takes(
+    "correlation_map", PowerSeriesMap, "a correlation map, as normalised_map makes it"
+)
 
 
 def normalised_map(activation: Activation) -> CorrelationMap:

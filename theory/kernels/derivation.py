@@ -9,7 +9,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, takes_activation
 from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Derivation, Identity, Step
 from depthlaw.theory.hermite.routes import exact
 from depthlaw.theory.hermite.series import series
@@ -26,6 +26,7 @@ _VARIANCES = (
 )
 
 
+@takes_activation
 @lru_cache(maxsize=64)
 def kernel_derivation(activation: Activation) -> Derivation:
     """Return the derivation of κ(ρ), and of its form for unequal variances.

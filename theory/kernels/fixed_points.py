@@ -23,7 +23,7 @@ from flint import arb
 
 from depthlaw.theory.activations.definition import Parity
 from depthlaw.theory.errors import ArgumentError, DepthlawError
-from depthlaw.theory.kernels.correlation_map import CorrelationMap
+from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
 from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.power_series import WORKING_BITS, PowerSeriesMap
 from depthlaw.theory.rigorous.balls import precision
@@ -77,6 +77,7 @@ class FixedPoints:
     others: tuple[FixedPoint, ...]
 
 
+@takes_map
 def decide_case(correlation_map: CorrelationMap) -> Case:
     """Return which of the four cases holds, proved.
 
@@ -111,6 +112,7 @@ def decide_case(correlation_map: CorrelationMap) -> Case:
     return {-1: Case.COLLAPSES, 0: Case.COLLAPSES_SLOWLY, 1: Case.SETTLES_BETWEEN}[slope]
 
 
+@takes_map
 @lru_cache(maxsize=256)
 def fixed_points(correlation_map: CorrelationMap) -> FixedPoints:
     """Return all fixed points of a correlation map on [−1, 1].

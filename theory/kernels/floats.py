@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, takes
 from depthlaw.theory.kernels.conditional import smoothable
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.kernel_map import KernelMap
@@ -48,6 +48,7 @@ class KernelValues:
     clipped: int = 0
 
 
+@takes("kernel", (KernelMap, CorrelationMap), "a kernel map or a correlation map")
 def kernel_values(kernel: KernelMap | CorrelationMap, correlations: ArrayLike) -> KernelValues:
     """Return κ(ρ) or f(ρ) at every entry of `correlations`, with error bounds.
 

@@ -13,9 +13,9 @@ from functools import cached_property, lru_cache
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, check_activation
 from depthlaw.theory.activations.growth import NotSquareIntegrableError
-from depthlaw.theory.errors import ArgumentError, DepthlawError, finite, integer
+from depthlaw.theory.errors import ArgumentError, DepthlawError, finite, integer, takes
 from depthlaw.theory.hermite.mean import mean, second_moment
 from depthlaw.theory.hermite.series import ACCURACY, HermiteSeries, expansion, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
@@ -41,6 +41,7 @@ _SHORT = 60
 """Operations up to which an exact number is brought to one fraction."""
 
 
+@takes("number", sp.Expr, "a SymPy number")
 def as_value(number: sp.Expr) -> Exact | Enclosure:
     """Return an exact number as `Exact`, or enclosed where its formula holds an unnamed integral.
 
@@ -79,6 +80,9 @@ class KernelMap(PowerSeriesMap):
     def sharpened(self, bits: int) -> KernelMap:
         """Return the same map, known to about 2^{−`bits`} where that can be."""
         return self if bits <= self.bits else replace(self, bits=bits)
+
+    def __post_init__(self) -> None:
+        check_activation(self.activation)
 
     @cached_property
     def closed(self) -> ClosedKernel | None:

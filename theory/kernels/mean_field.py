@@ -12,19 +12,20 @@ Source: Poole et al., Exponential expressivity in deep neural networks through t
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from flint import arb
 
-from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.errors import ArgumentError, finite, instance
+from depthlaw.theory.activations.definition import Activation, check_activation
+from depthlaw.theory.errors import ArgumentError, finite
 from depthlaw.theory.kernels.power_series import PowerSeriesMap, Truncation, sum_series
 from depthlaw.theory.kernels.scaled import scaled_coefficients, square_mean
 from depthlaw.theory.kernels.variance_flow import Fate, Flow, flow
 from depthlaw.theory.kernels.variance_map import HIGHEST, Root, VarianceMap
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, ball, check_number, precision
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure
 
@@ -245,7 +246,7 @@ def order_chaos(
     >>> order_chaos(activation("erf"), 1, 1).phase
     <Phase.ORDERED: 'ordered'>
     """
-    phi = instance("activation", activation, Activation, "an activation")
+    phi = check_activation(activation)
     sw = _variance("weight_variance", weight_variance)
     sb = _variance("bias_variance", bias_variance)
     first = _variance("start", start)
@@ -359,7 +360,8 @@ def critical_point(activation: Activation, variance: Number) -> tuple[Enclosure,
     (True, True)
     """
     with precision(_WORKING):
-        q = ball(variance)
+        check_activation(activation)
+        q = check_number("variance", variance)
         if not q > 0:
             raise ArgumentError("variance", variance, "it must be above 0")
         _smooth(activation)
@@ -377,6 +379,8 @@ def _smooth(activation: Activation) -> None:
 
 def _variance(argument: str, value: object) -> Fraction:
     number = Fraction(finite(argument, value))
+    if number > sys.float_info.max:
+        raise ArgumentError(argument, value, "it must be below 1.8e308")
     if number < 0:
         raise ArgumentError(argument, value, "a variance is at least 0")
     return number

@@ -16,9 +16,11 @@ from typing import Self
 from flint import arb
 
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, check_number, precision
 from depthlaw.theory.values import Enclosure
 
+HIGHEST_ORDER = 100
+"""Of a derivative: each is found from the one before."""
 WORKING_BITS = 256
 """Precision at which maps are evaluated; what is left of it is the caller's rounding."""
 
@@ -60,7 +62,7 @@ class PowerSeriesMap(ABC):
         DepthlawError
             If the accuracy wanted is not reached.
         """
-        j = integer("order", order, at_least=0)
+        j = integer("order", order, at_least=0, at_most=HIGHEST_ORDER)
         if bits is None:
             working, known = WORKING_BITS, self
         else:
@@ -68,7 +70,7 @@ class PowerSeriesMap(ABC):
             working, known = max(WORKING_BITS, 2 * bits + 64), self.sharpened(bits)
         # Inside, so that a fraction is a ball of that precision, too.
         with precision(working):
-            rho = ball(correlation)
+            rho = check_number("correlation", correlation)
             if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
                 raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
             value = known.over(j, rho)

@@ -11,11 +11,11 @@ from flint import arb
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
 from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.series import coefficients, expansion
-from depthlaw.theory.kernels.correlation_map import CorrelationMap
+from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
 from depthlaw.theory.kernels.fixed_points import Case, decide_case, fixed_points
 from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, check_number, precision
 from depthlaw.theory.rigorous.zero import sign_of
 from depthlaw.theory.values import Enclosure, Exact
 
@@ -44,6 +44,7 @@ class Rate:
     power: int = 1
 
 
+@takes_map
 def rate(correlation_map: CorrelationMap) -> Rate:
     """Return the asymptotic rate of approach to the attracting fixed point.
 
@@ -130,6 +131,7 @@ def _unknown(f: CorrelationMap, k: int) -> DepthlawError:
     )
 
 
+@takes_map
 def trajectory(correlation_map: PowerSeriesMap, start: Number, depth: int) -> tuple[Enclosure, ...]:
     """Return ρ_0, ρ_1, …, ρ_`depth` of ρ_{ℓ+1} = f(ρ_ℓ), enclosed.
 
@@ -168,13 +170,14 @@ def trajectory(correlation_map: PowerSeriesMap, start: Number, depth: int) -> tu
 def check_correlation(argument: str, correlation: Number) -> arb:
     """Return a correlation as a ball if it lies in [−1, 1]."""
     with precision(_BITS):
-        rho = ball(correlation)
+        rho = check_number(argument, correlation, -1, 1)
         inside = bool(abs(rho) <= 1)
     if not inside:
         raise ArgumentError(argument, correlation, "it must lie between −1 and 1")
     return rho
 
 
+@takes_map
 def depth_to_reach(correlation_map: CorrelationMap, start: Number, target: Number) -> int:
     """Return the first depth at which the correlation has passed `target` on its way from `start`.
 

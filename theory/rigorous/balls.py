@@ -16,7 +16,7 @@ from typing import TypeAlias
 import numpy as np
 from flint import arb, ctx, fmpq
 
-from depthlaw.theory.errors import ArgumentError, integer
+from depthlaw.theory.errors import at_ends, finite, integer
 
 Number: TypeAlias = int | float | Fraction | arb
 _LOCK = RLock()
@@ -65,9 +65,24 @@ def ball(number: Number) -> arb:
         return arb(fmpq(number.numerator, number.denominator))
     if isinstance(number, int | np.integer):
         return arb(int(number))
-    if not math.isfinite(number):
-        raise ArgumentError("number", number, "a ball needs a finite number")
-    return arb(float(number))
+    # Anything else that is a number, like a NumPy scalar, or is none.
+    plain = finite("number", number)
+    return ball(plain) if not isinstance(plain, float) else arb(plain)
+
+
+def check_number(argument: str, value: object, *ends: int) -> arb:
+    """Return a finite real number or a ball as a ball, at the working precision.
+
+    A float that leaves the range between `ends` by a few roundings is the end, as in
+    `errors.at_ends`.
+
+    >>> check_number("correlation", np.float32(0.5)) == arb("0.5")
+    True
+    """
+    if isinstance(value, arb):
+        return value
+    number = finite(argument, value)
+    return ball(at_ends(number, *ends, of=value) if ends else number)
 
 
 def exact_key(value: arb) -> object:

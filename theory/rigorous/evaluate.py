@@ -22,8 +22,8 @@ _FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.sinh: lambda x: x.sinh(),
     sp.cosh: lambda x: x.cosh(),
     sp.tanh: lambda x: x.tanh(),
-    sp.asin: lambda x: x.asin(),
-    sp.acos: lambda x: x.acos(),
+    sp.asin: lambda x: _between_ends(arb.asin, x),
+    sp.acos: lambda x: _between_ends(arb.acos, x),
     sp.atan: lambda x: x.atan(),
     sp.erf: lambda x: x.erf(),
     sp.erfc: lambda x: x.erfc(),
@@ -44,6 +44,15 @@ def _polygamma(order: arb, x: arb) -> arb:
             f"polygamma of order {order.str(6)} has no evaluation in ball arithmetic"
         )
     return x.digamma()
+
+
+def _between_ends(monotone: Callable[[arb], arb], x: arb) -> arb:
+    """Evaluate arcsine or arccosine: the argument lies in [−1, 1] though its ball may not."""
+    one = arb(1)
+    if not (x.overlaps(one) or x.overlaps(-one)):
+        return monotone(x)
+    low, high = x.lower().max(-one), x.upper().min(one)
+    return monotone(low).union(monotone(high))
 
 
 def _fold(pick: Callable[[arb, arb], arb], values: tuple[arb, ...]) -> arb:
@@ -108,7 +117,9 @@ def _power(exponent: sp.Expr, base: arb, power: arb) -> arb:
     if exponent.is_Integer:
         return _whole_power(base, int(exponent))
     if exponent.is_Rational and exponent.q == 2:
-        return _whole_power(base.sqrt(), int(exponent.p))
+        # A real root has an argument of at least 0, though its ball may reach below.
+        root = (base.nonnegative_part() if base.overlaps(arb(0)) else base).sqrt()
+        return _whole_power(root, int(exponent.p))
     if base >= 0 and not abs(power) < _WHOLE:
         return _huge_power(base, power)
     if power.is_integer():

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.activations.definition import Activation, takes_activation
 from depthlaw.theory.terms.decompose import decompose
 from depthlaw.theory.terms.factors import Factor, collect
 from depthlaw.theory.terms.pairs import Gaussian, pair
@@ -60,6 +60,7 @@ def _tidy(expression: sp.Expr) -> sp.Expr:
     )
 
 
+@takes_activation
 @lru_cache(maxsize=512)
 def closed_kernel(activation: Activation) -> ClosedKernel | None:
     """Return the kernel map in closed form, or None where the rules give none.

@@ -25,6 +25,7 @@ from depthlaw.theory.rigorous.zero import ball_of
 KEY = "joudaki2023"
 VERSION = "NeurIPS 2023, arXiv:2305.18399v3"
 _BITS = 192
+_MOST_BITS = 10_000
 
 BETA = sp.Symbol("beta", positive=True)
 LAMBDA = sp.Symbol("lambda_0", positive=True)
@@ -62,6 +63,12 @@ def at_most(name: str, limit: int, reason: str) -> Assumption:
 STRENGTH_AT_MOST_TWO = at_most("strength", 2, "since β = 2 − c₁²/Σ c_k²")
 SMALLEST_AT_MOST_ONE = at_most("smallest", 1, "since the eigenvalues sum to n")
 DETERMINANT_AT_MOST_ONE = at_most("determinant", 1, "by Hadamard's inequality")
+
+
+def exact_power(base: Fraction, exponent: int) -> bool:
+    """Return whether base^exponent is short enough to be written out."""
+    size = base.numerator.bit_length() + base.denominator.bit_length()
+    return exponent * size <= _MOST_BITS
 
 
 def upper_fraction(value: arb) -> Fraction:

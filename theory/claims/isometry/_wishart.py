@@ -17,6 +17,7 @@ from depthlaw.theory import gram
 from depthlaw.theory.claim.check import Check, Measured, Observed
 from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Step
 from depthlaw.theory.claim.parameter import Assumption, number
+from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball
 
@@ -29,6 +30,10 @@ MORE_NEURONS = Assumption(
 )
 
 
+MOST_FACTORS = 20_000
+"""More are not evaluated: they take seconds, and the last digits of the sum."""
+
+
 def mean_isometry(batch: int, width: int) -> arb:
     """Return E I(G_1) = (2/d) Π_{i<n} Γ((d−i)/2 + 1/n)/Γ((d−i)/2), enclosed.
 
@@ -36,6 +41,10 @@ def mean_isometry(batch: int, width: int) -> arb:
     >>> one.overlaps(arb(1))
     True
     """
+    if batch > MOST_FACTORS:
+        raise ArgumentError(
+            "batch", batch, f"the product has a factor for each sample: take at most {MOST_FACTORS}"
+        )
     logarithm = (ball(2) / width).log()
     for i in range(batch):
         half = ball(Fraction(width - i, 2))

@@ -51,14 +51,18 @@ from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _spread as spread
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Enclosure, Exact
 
 FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
 
 
-def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+def _bound(values: Mapping[str, ParameterValue]) -> Exact | Enclosure:
     at = {n: number(values, "batch"), lemma.M: number(values, "largest")}
+    if not setting.exact_power(1 + at[lemma.M], int(at[n])):
+        return Enclosure(evaluate(FORMULA, {letter: ball(value) for letter, value in at.items()}))
     return Exact(FORMULA.subs({letter: sp.Rational(value) for letter, value in at.items()}))
 
 

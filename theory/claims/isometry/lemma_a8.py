@@ -44,16 +44,23 @@ from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Domain, Parameter, number
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.values import Exact
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.values import Enclosure, Exact
 
 _J, _K = sp.symbols("j k", integer=True, nonnegative=True)
 _RHO = sp.Symbol("rho", real=True)
 _X, _Z = sp.symbols("x z", real=True)
 
 
-def _bound(values: Mapping[str, ParameterValue]) -> Exact:
+def _bound(values: Mapping[str, ParameterValue]) -> Exact | Enclosure:
     j, k = (int(number(values, name)) for name in ("first", "second"))
-    return Exact(sp.Rational(number(values, "correlation")) ** j if j == k else sp.Integer(0))
+    rho = number(values, "correlation")
+    if j != k:
+        return Exact(sp.Integer(0))
+    if setting.exact_power(rho, j):
+        return Exact(sp.Rational(rho) ** j)
+    return Enclosure(evaluate(_RHO**_J, {_RHO: ball(rho), _J: ball(j)}))
 
 
 def _moment(power: int) -> sp.Integer:

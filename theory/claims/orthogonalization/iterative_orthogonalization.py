@@ -69,7 +69,10 @@ def _gap(weights: Sequence[arb]) -> arb:
 
 
 def _before(values: Mapping[str, ParameterValue]) -> Enclosure:
-    return Enclosure(_gap([ball(entry) for entry in numbers(values, "eigenvalues")]))
+    entries = numbers(values, "eigenvalues")
+    # Exact below the root: equal eigenvalues have a gap of exactly 0.
+    deviations = [entry / sum(entries) - Fraction(1, len(entries)) for entry in entries]
+    return Enclosure(ball(sum((x**2 for x in deviations), Fraction(0))).sqrt())
 
 
 def _check(label: str, spectrum: Sequence[Fraction]) -> Check:

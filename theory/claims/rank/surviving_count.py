@@ -3,7 +3,7 @@
 Statement
 ---------
 The number of eigenvalues of M above s√d, averaged over depth, is 2√d (1 − F(s)), with
-F(s) = (√(s(2−s)) + 2 arcsin √(s/2))/π, which tends to 2√d as s → 0.
+F(s) = (√(s(2−s)) + arccos(1−s))/π, which tends to 2√d as s → 0.
 
 Assumptions
 -----------
@@ -68,8 +68,10 @@ SHARE_BELOW_TWO = Assumption(
     lambda values: number(values, "share") < 2,
     lambda _: "the limiting spectrum ends at 2√d, beyond which no leading term is left: go below 2",
 )
-BELOW = (sp.sqrt(_s * (2 - _s)) + 2 * sp.asin(sp.sqrt(_s / 2))) / sp.pi
-FORMULA = 2 * sp.sqrt(d) * (1 - BELOW)
+BELOW = (sp.sqrt(_s * (2 - _s)) + sp.acos(1 - _s)) / sp.pi
+# 1 − F in a form that is exactly 0 at s = 2, where the difference is not.
+ABOVE = (sp.acos(_s - 1) - sp.sqrt(_s * (2 - _s))) / sp.pi
+FORMULA = 2 * sp.sqrt(d) * ABOVE
 
 
 def _check(chain: Chain, share: Fraction, note: str = "") -> Check:

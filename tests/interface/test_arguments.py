@@ -1,0 +1,1096 @@
+"""Every public callable against arguments of wrong types and values.
+
+The table below names each callable, gives arguments that are cheap, and says for each of them what
+else may be right. A hostile value in place of one argument ends in an error of the package, or, if
+the table says that it may be right, in an answer. Never in another exception: a user who mistypes
+gets a sentence. The table is long because it holds every public name; a name without an entry
+fails the test.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+import numbers
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from fractions import Fraction
+from functools import cache
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+import depthlaw
+from depthlaw import plots
+from depthlaw.numerics import (
+    ablation,
+    capital,
+    confidence,
+    inverse,
+    quantile,
+    rank,
+    sweep,
+    transport,
+    verify,
+)
+from depthlaw.theory import (
+    activations,
+    batch_geometry,
+    claim,
+    gram,
+    hermite,
+    kernels,
+    mean_field_gram,
+)
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.errors import DepthlawError, plain
+from depthlaw.theory.isometry_depth import depth_to_isometry
+from depthlaw.theory.layer_text import parse_layer
+from depthlaw.theory.network import (
+    Activate,
+    Linear,
+    Network,
+    Over,
+    Recenter,
+    Rescale,
+    Variance,
+    Weights,
+)
+from depthlaw.theory.weight_law import WeightLaw, symmetric
+
+Accepts = Callable[[object], bool]
+
+
+def is_number(value: object) -> bool:
+    value = plain(value)
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        return False
+    return isinstance(value, int) or math.isfinite(value)
+
+
+def never(value: object) -> bool:
+    return False
+
+
+def anything(value: object) -> bool:
+    return True
+
+
+def whole(least: int = 1) -> Accepts:
+    def accepts(value: object) -> bool:
+        return is_number(value) and plain(value) == int(plain(value)) >= least
+
+    return accepts
+
+
+def real(
+    low: float = -math.inf, high: float = math.inf, *, strict: bool = False, infinite: bool = False
+) -> Accepts:
+    def accepts(value: object) -> bool:
+        value = plain(value)
+        if infinite and isinstance(value, float) and value == math.inf:
+            return True
+        if not is_number(value):
+            return False
+        return low < value < high if strict else low <= value <= high
+
+    return accepts
+
+
+def member(kind: type) -> Accepts:
+    return lambda value: isinstance(value, str) and value in set(kind)
+
+
+def flag(value: object) -> bool:
+    return isinstance(plain(value), bool)
+
+
+def optional(accepts: Accepts) -> Accepts:
+    return lambda value: value is None or accepts(value)
+
+
+def either(*several: Accepts) -> Accepts:
+    return lambda value: any(accepts(value) for accepts in several)
+
+
+def array(value: object) -> bool:
+    return is_number(value) or listed(value)
+
+
+def listed(value: object) -> bool:
+    return isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
+
+
+def minus_infinity(value: object) -> bool:
+    return isinstance(value, float) and value == -math.inf
+
+
+def text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+probability = real(0, 1, strict=True)
+positive = real(0, strict=True)
+seed = either(whole(0), listed)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A callable with arguments that work, and which others may."""
+
+    called: Callable[..., Any]
+    good: Mapping[str, Any]
+    accepts: Mapping[str, Accepts] = field(default_factory=dict)
+    positional: tuple[str, ...] = ()
+    slow: tuple[str, ...] = ()
+    """Arguments whose right values take long, or write a file: only wrong ones are tried."""
+
+    def __call__(self, **changed: Any) -> Any:
+        given = {**self.good, **changed}
+        first = [given.pop(name) for name in self.positional]
+        return self.called(*first, **given)
+
+
+DIRECTORY = TemporaryDirectory()
+NETWORK = Network(6, 2, (Linear(), Rescale()))
+EYE = np.eye(2)
+STATE = np.array([[1.0, 0.5], [-0.5, 1.0], [0.25, 2.0]])
+LEMMA = "orthogonalization.lemma-4-sharp"
+RUN = {"progress": optional(never), "executor": optional(never)}
+SAMPLED = {"depth": whole(0), "replicas": whole(), "seed": seed, **RUN}
+
+
+@cache
+def relu() -> activations.Activation:
+    return activations.activation("relu")
+
+
+@cache
+def trajectory() -> Any:
+    return depthlaw.simulate(NETWORK, depth=1, replicas=2, initial_gram=EYE)
+
+
+@cache
+def chain() -> Any:
+    return rank.rank_chain(rank.rank_network(3, 3), depth=8, replicas=3, blocks=2)
+
+
+@cache
+def verdict() -> Any:
+    return verify.verify(LEMMA).verdicts[0]
+
+
+def _lemma() -> Claim:
+    return depthlaw.claim(LEMMA)
+
+
+def _remade(**changed: Any) -> Claim:
+    base = _lemma()
+    fields = {name: getattr(base, name) for name in base.__dataclass_fields__}
+    return Claim(**{**fields, **changed})
+
+
+def _measured() -> claim.Measured:
+    return claim.Measured(
+        NETWORK, EYE, 1, {"gap": gram.orthogonality_gap}, lambda seen: seen["gap"][:, -1], 0.0, 1.0
+    )
+
+
+def _chain_arguments() -> dict[str, Any]:
+    return {
+        "network": rank.rank_network(3, 3),
+        "depth": 4,
+        "replicas": 1,
+        "burn_in": 1,
+        "every": 1,
+        "blocks": 2,
+        "seed": 0,
+        "observables": None,
+        "executor": None,
+        "first_replica": 0,
+        "progress": None,
+    }
+
+
+CHAIN = {
+    "depth": whole(),
+    "replicas": whole(),
+    "burn_in": whole(0),
+    "every": whole(),
+    "blocks": whole(2),
+    "seed": seed,
+    "observables": optional(mapping),
+    "first_replica": whole(0),
+    **RUN,
+}
+
+
+INVERSE = {
+    "target": probability,
+    "initial_gram": array,
+    "replicas": whole(),
+    "largest": whole(),
+    "level": probability,
+    "seed": whole(0),
+    "executor": optional(never),
+}
+
+
+@cache
+def table() -> dict[str, Call]:
+    """Return the calls, by the name under which a user finds the callable."""
+    f = kernels.normalised_map(relu())
+    start = {"initial_gram": optional(array), "initial_state": optional(array)}
+    weights = either(member(Weights), lambda value: isinstance(value, WeightLaw))
+    samples = np.stack([EYE / 2] * 8)
+    return {
+        # networks
+        "Linear": Call(
+            Linear,
+            {"weights": "gaussian", "variance": "unit", "residual": 0.5, "mean": 0.25},
+            {
+                "weights": weights,
+                "variance": member(Variance),
+                "residual": optional(positive),
+                "mean": real(),
+            },
+        ),
+        "Recenter": Call(Recenter, {"over": "batch"}, {"over": member(Over)}),
+        "Rescale": Call(Rescale, {"over": "features"}, {"over": member(Over)}),
+        "Activate": Call(Activate, {"function": np.tanh, "name": "t"}, {"name": text}),
+        "Network": Call(
+            Network,
+            {"width": 3, "batch": 2, "layer": (Linear(),)},
+            {"width": whole(), "batch": whole()},
+        ),
+        "WeightLaw": Call(
+            WeightLaw,
+            {"values": (-1, 1), "probabilities": (Fraction(1, 2),) * 2, "name": ""},
+            {"name": text},
+        ),
+        "symmetric": Call(symmetric, {"law": WeightLaw((-1, 1), (Fraction(1, 2),) * 2)}),
+        "parse_layer": Call(parse_layer, {"text": "linear"}),
+        # claims
+        "claim": Call(depthlaw.claim, {"claim_id": LEMMA}),
+        "claims": Call(depthlaw.claims, {}),
+        "Claim": Call(
+            _remade,
+            {name: getattr(_lemma(), name) for name in Claim.__dataclass_fields__},
+            {
+                "title": text,
+                "quantity": never,
+                "trivial": optional(never),
+                "control": optional(real()),
+                "bound_function": optional(never),
+                "remainder": optional(text),
+                "sense": member(claim.Sense),
+                "status": member(claim.Status),
+                "expected": member(claim.Outcome),
+                **dict.fromkeys(
+                    ("parameters", "checks", "assumptions", "decreasing", "errata", "siblings"),
+                    listed,
+                ),
+            },
+        ),
+        "Claim.bound": Call(
+            _lemma().bound,
+            {"batch": 4, "lyapunov": Fraction(1, 8)},
+            {"batch": whole(2), "lyapunov": real(0, 1)},
+        ),
+        "Claim.vacuous": Call(
+            _lemma().vacuous,
+            {"batch": 4, "lyapunov": Fraction(1, 8)},
+            {"batch": whole(2), "lyapunov": real(0, 1)},
+        ),
+        "Claim.accept": Call(_lemma().accept, {"parameters": {"batch": 4, "lyapunov": 0.1}}),
+        "smallest": Call(
+            depthlaw.smallest,
+            {
+                "claim": depthlaw.claim("orthogonalization.lemma-6"),
+                "parameter": "width",
+                "target": 0.01,
+            },
+            {"target": positive},
+        ),
+        "smallest_not_vacuous": Call(
+            depthlaw.smallest_not_vacuous,
+            {
+                "claim": depthlaw.claim("orthogonalization.theorem-1-corrected"),
+                "parameter": "width",
+                "batch": 4,
+                "depth": 1000,
+                "alpha": Fraction(1, 4),
+            },
+            {"batch": whole(2), "depth": whole(0), "alpha": real(0, 1)},
+        ),
+        "Source": Call(
+            claim.Source,
+            {"key": "k", "place": "p", "version": "", "note": ""},
+            dict.fromkeys(("key", "place", "version", "note"), text),
+        ),
+        "Parameter": Call(
+            claim.Parameter,
+            {
+                "name": "x",
+                "symbol": sp.Symbol("x"),
+                "domain": "real number",
+                "least": 0,
+                "description": "d",
+                "above": False,
+            },
+            {
+                "name": text,
+                "least": whole(-(10**9)),
+                "description": text,
+                "above": flag,
+            },
+        ),
+        "Parameter.accept": Call(_lemma().parameters[0].accept, {"value": 4}, {"value": whole(2)}),
+        "Assumption": Call(
+            claim.Assumption,
+            {
+                "statement": "s",
+                "argument": "a",
+                "holds": lambda values: True,
+                "advice": lambda values: "",
+            },
+            {"statement": text, "argument": text},
+        ),
+        "Computed": Call(claim.Computed, {"compute": lambda: None}),
+        "PathAssumption": Call(
+            claim.PathAssumption,
+            {"name": "a", "statistic": lambda seen: seen, "threshold": 0.5},
+            {"name": text, "threshold": real()},
+        ),
+        "Measured": Call(
+            claim.Measured,
+            {
+                "network": NETWORK,
+                "initial_gram": EYE,
+                "depth": 1,
+                "observables": {"gap": gram.orthogonality_gap},
+                "per_replica": lambda seen: seen["gap"][:, -1],
+                "lowest": 0.0,
+                "highest": 1e9,
+                "assumption": None,
+            },
+            {
+                "depth": whole(0),
+                "observables": mapping,
+                "lowest": either(
+                    real(), lambda value: isinstance(value, float) and value == -math.inf
+                ),
+                "highest": real(0, infinite=True),
+                "assumption": optional(never),
+            },
+        ),
+        "Typical": Call(claim.Typical, {"measured": _measured()}),
+        "Scaling": Call(
+            claim.Scaling,
+            {"sizes": (1, 2), "measured": (_measured(), _measured())},
+            {"sizes": listed},
+        ),
+        "Check": Call(
+            claim.Check,
+            {
+                "label": "l",
+                "parameters": {},
+                "quantity": _measured(),
+                "budget": "quick",
+                "replicas": 10,
+                "resolution": None,
+            },
+            {
+                "label": text,
+                "parameters": mapping,
+                "budget": member(claim.Budget),
+                "replicas": whole(),
+                "resolution": optional(real(0, strict=True)),
+            },
+        ),
+        # activations, Hermite expansions, kernels
+        "activation": Call(depthlaw.activation, {"name": "relu"}),
+        "from_text": Call(activations.from_text, {"text": "tanh(x)"}),
+        "from_expression": Call(
+            activations.from_expression,
+            {"expression": activations.X, "name": None},
+            {"name": optional(text)},
+        ),
+        "leaky_relu": Call(activations.leaky_relu, {"slope": 0.5}, {"slope": real()}),
+        "two_slope": Call(
+            activations.two_slope, {"below": 0.5, "above": 1}, {"below": real(), "above": real()}
+        ),
+        "elu": Call(activations.elu, {"alpha": 0.5}, {"alpha": real()}),
+        "celu": Call(activations.celu, {"alpha": 0.5}, {"alpha": positive}),
+        "selu": Call(activations.selu, {}),
+        "monomial": Call(activations.monomial, {"degree": 2}, {"degree": whole(0)}),
+        "hermite": Call(activations.hermite, {"degree": 2}, {"degree": whole(0)}),
+        "polynomial": Call(
+            activations.polynomial, {"first": 1}, {"first": real()}, positional=("first",)
+        ),
+        "Activation.gain": Call(relu().gain, {"gain": 2}, {"gain": real()}),
+        "Activation.shift": Call(relu().shift, {"shift": 2}, {"shift": real()}),
+        "Activation.multiple": Call(relu().multiple, {"factor": 2}, {"factor": real()}),
+        "Activation.__add__": Call(relu().__add__, {"other": relu()}, positional=("other",)),
+        "Activation": Call(
+            activations.Activation,
+            {"name": "r", "pieces": relu().pieces, "function": np.tanh},
+            {"name": text},
+        ),
+        "mean": Call(hermite.mean, {"activation": relu()}),
+        "second_moment": Call(hermite.second_moment, {"activation": relu()}),
+        "general_term": Call(hermite.general_term, {"activation": relu()}),
+        "derivation": Call(hermite.derivation, {"activation": relu()}),
+        "coefficients": Call(
+            hermite.coefficients, {"activation": relu(), "order": 3}, {"order": whole(0)}
+        ),
+        "series": Call(hermite.series, {"activation": relu(), "order": 3}, {"order": whole(0)}),
+        "KernelMap": Call(depthlaw.KernelMap, {"activation": relu()}),
+        "KernelMap.__call__": Call(
+            depthlaw.KernelMap(relu()),
+            {"correlation": 0.5, "order": 1},
+            {"correlation": real(-1, 1), "order": whole(0)},
+        ),
+        "KernelMap.covariance": Call(
+            depthlaw.KernelMap(relu()).covariance,
+            {"first": 1, "second": 1, "covariance": 0},
+            dict.fromkeys(("first", "second", "covariance"), real(-1)),
+            slow=("first", "second"),
+        ),
+        "normalised_map": Call(kernels.normalised_map, {"activation": relu()}),
+        "centred_map": Call(kernels.centred_map, {"activation": relu()}),
+        "isometry_strength": Call(kernels.isometry_strength, {"activation": relu()}),
+        "kernel_derivation": Call(kernels.kernel_derivation, {"activation": relu()}),
+        "closed_kernel": Call(kernels.closed_kernel, {"activation": relu()}),
+        "CorrelationMap.residual": Call(f.residual, {"strength": 0.5}, {"strength": real(0, 1)}),
+        "CorrelationMap": Call(
+            kernels.CorrelationMap,
+            {
+                "kernel": f.kernel,
+                "scale": f.scale,
+                "linear": sp.Integer(0),
+                "offset": sp.Integer(0),
+            },
+            dict.fromkeys(("scale", "linear", "offset"), real()),
+        ),
+        "as_value": Call(kernels.as_value, {"number": sp.Integer(1)}),
+        "decide_case": Call(kernels.decide_case, {"correlation_map": f}),
+        "fixed_points": Call(kernels.fixed_points, {"correlation_map": f}),
+        "rate": Call(kernels.rate, {"correlation_map": f}),
+        "kernels.trajectory": Call(
+            kernels.trajectory,
+            {"correlation_map": f, "start": 0.5, "depth": 2},
+            {"start": real(-1, 1), "depth": whole(0)},
+        ),
+        "depth_to_reach": Call(
+            kernels.depth_to_reach,
+            {"correlation_map": f, "start": 0.5, "target": 0.6},
+            {"start": real(-1, 1), "target": real(-1, 1)},
+        ),
+        "kernel_values": Call(
+            kernels.kernel_values, {"kernel": f, "correlations": [0.5]}, {"correlations": array}
+        ),
+        "order_chaos": Call(
+            kernels.order_chaos,
+            {"activation": relu(), "weight_variance": 1, "bias_variance": 1},
+            {"weight_variance": positive, "bias_variance": real(0)},
+            slow=("weight_variance", "bias_variance"),
+        ),
+        "critical_point": Call(
+            kernels.critical_point,
+            {"activation": relu(), "variance": 3},
+            {"variance": positive},
+            slow=("variance",),
+        ),
+        "gram_path": Call(
+            mean_field_gram.gram_path,
+            {"correlation_map": f, "gram": EYE, "depth": 1},
+            {"gram": array, "depth": whole(0)},
+        ),
+        "depth_to_isometry": Call(
+            depth_to_isometry,
+            {"gram": [[1, 0.5], [0.5, 1]], "activation": activations.hermite(2), "target": 0.1},
+            {"target": positive},
+            slow=("target",),
+        ),
+        # Gram matrices
+        "equicorrelated": Call(
+            gram.equicorrelated,
+            {"batch": 3, "correlation": 0.5},
+            {"batch": whole(), "correlation": real(-1, 1)},
+        ),
+        "soft_rank": Call(
+            gram.soft_rank,
+            {"gram": EYE, "threshold": 0.5, "width": 3},
+            {"gram": array, "threshold": real(0, 1), "width": whole()},
+        ),
+        "check_gram": Call(
+            gram.check_gram, {"argument": "gram", "gram": EYE}, {"argument": anything}
+        ),
+        "shape_of": Call(batch_geometry.shape_of, {"gram": EYE}, {"gram": array}),
+        "Observable": Call(
+            gram.Observable,
+            {
+                "name": "gap",
+                "function": gram.orthogonality_gap,
+                "lowest": lambda n: 0.0,
+                "highest": lambda n: 1.0,
+            },
+            {"name": text},
+        ),
+        # simulation and training
+        "simulate": Call(
+            depthlaw.simulate,
+            {
+                "network": NETWORK,
+                "depth": 1,
+                "replicas": 1,
+                "seed": 0,
+                "initial_gram": EYE,
+                "initial_state": None,
+                "observables": None,
+                "route": None,
+                "executor": None,
+                "first_replica": 0,
+                "progress": None,
+            },
+            {
+                **SAMPLED,
+                **start,
+                "observables": optional(mapping),
+                "route": optional(text),
+                "first_replica": whole(0),
+            },
+        ),
+        "Trajectory.join": Call(trajectory().join, {"other": None}, positional=("other",)),
+        "initialise": Call(
+            depthlaw.initialise,
+            {"widths": [3], "batch": STATE, "activation": None, "seed": 0, "norm": 1.0},
+            {"activation": optional(never), "seed": seed, "norm": optional(positive)},
+        ),
+        "ablation": Call(
+            ablation.ablation,
+            {
+                "batch": 2,
+                "width": 4,
+                "depth": 1,
+                "replicas": 1,
+                "activations": ["linear"],
+                "initial_gram": None,
+                "level": 0.05,
+                "seed": 0,
+                "executor": None,
+                "progress": None,
+            },
+            {
+                "batch": whole(2),
+                "width": whole(),
+                "depth": whole(),
+                "replicas": whole(),
+                "initial_gram": optional(array),
+                "level": probability,
+                "seed": whole(0),
+                **RUN,
+            },
+        ),
+        "layer_of": Call(
+            ablation.layer_of,
+            {"name": "relu", "recenter": True, "rescale": False},
+            {"recenter": flag, "rescale": flag},
+        ),
+        "phase_map": Call(
+            sweep.phase_map,
+            {
+                "directory": DIRECTORY.name,
+                "batches": [3],
+                "widths": [3],
+                "depths": [1],
+                "replicas": 1,
+                "layer": sweep.PLAIN,
+                "round_size": 1,
+                "level": 0.05,
+                "seed": 0,
+                "executor": None,
+                "progress": None,
+            },
+            {
+                **dict.fromkeys(("batches", "widths", "depths"), listed),
+                "directory": text,
+                "replicas": whole(),
+                "round_size": whole(),
+                "level": probability,
+                "seed": whole(0),
+                **RUN,
+            },
+            slow=("directory", "replicas", "round_size", "level", "seed"),
+        ),
+        "smallest_depth": Call(
+            inverse.smallest_depth,
+            {
+                "network": NETWORK,
+                "target": 0.3,
+                "initial_gram": EYE,
+                "observable": "orthogonality_gap",
+                "largest": 2,
+                "replicas": 20,
+                "level": 0.05,
+                "seed": 0,
+                "executor": None,
+            },
+            INVERSE,
+        ),
+        "smallest_width": Call(
+            inverse.smallest_width,
+            {
+                "network": NETWORK,
+                "target": 0.3,
+                "initial_gram": EYE,
+                "observable": "orthogonality_gap",
+                "depth": 1,
+                "largest": 4,
+                "replicas": 20,
+                "level": 0.05,
+                "seed": 0,
+                "executor": None,
+            },
+            {**INVERSE, "depth": whole()},
+        ),
+        # confidence
+        "MeanBounds": Call(
+            depthlaw.MeanBounds,
+            {"lowest": 0, "highest": 1, "level": 0.05, "rounding": None},
+            {
+                "lowest": real(),
+                "highest": real(),
+                "level": probability,
+                "rounding": optional(real(0)),
+            },
+        ),
+        "MeanBounds.update": Call(
+            depthlaw.MeanBounds(lowest=0, highest=1, level=0.05).update,
+            {"samples": [0.5]},
+            {"samples": array},
+        ),
+        "MeanBounds.log_evidence_above": Call(
+            depthlaw.MeanBounds(lowest=0, highest=1, level=0.05).log_evidence_above,
+            {"mean": 0.5},
+            {"mean": real()},
+        ),
+        "MeanBounds.log_evidence_below": Call(
+            depthlaw.MeanBounds(lowest=0, highest=1, level=0.05).log_evidence_below,
+            {"mean": 0.5},
+            {"mean": real()},
+        ),
+        "mean_bounds": Call(
+            confidence.mean_bounds,
+            {"samples": [0.5], "lowest": 0, "highest": 1, "level": 0.05},
+            {"samples": array, "lowest": real(), "highest": real(), "level": probability},
+        ),
+        "binomial_bounds": Call(
+            confidence.binomial_bounds,
+            {"successes": 1, "trials": 3, "level": 0.05},
+            {"successes": whole(0), "trials": whole(), "level": probability},
+        ),
+        "evidence_paths": Call(
+            capital.evidence_paths,
+            {"samples": [0.5], "mean": 0.5, "lowest": 0, "highest": 1, "every": 1},
+            {
+                "samples": array,
+                "mean": real(),
+                "lowest": real(),
+                "highest": real(),
+                "every": whole(),
+            },
+        ),
+        "median_bounds": Call(
+            quantile.median_bounds,
+            {"samples": [0.5], "level": 0.05},
+            {
+                "samples": either(array, lambda value: plain(value) in (math.inf, -math.inf)),
+                "level": probability,
+            },
+        ),
+        # ranks
+        "rank_network": Call(
+            depthlaw.rank_network,
+            {
+                "width": 3,
+                "batch": 3,
+                "strength": 0.5,
+                "weights": "gaussian",
+                "mean": 0.0,
+                "normalise": True,
+                "recenter": False,
+                "activation": None,
+            },
+            {
+                "width": whole(),
+                "batch": whole(),
+                "strength": real(0, 1e300, strict=True, infinite=True),
+                "weights": weights,
+                "mean": real(),
+                "normalise": flag,
+                "recenter": flag,
+                "activation": optional(never),
+            },
+        ),
+        "rank_chain": Call(
+            depthlaw.rank_chain,
+            {**_chain_arguments(), "initial_gram": None, "initial_state": None, "route": None},
+            {**CHAIN, **start, "route": optional(text)},
+        ),
+        "deep_chain": Call(
+            depthlaw.deep_chain,
+            {**_chain_arguments(), "at": None, "initial_gram": None, "initial_state": None},
+            {**CHAIN, **start, "at": optional(listed)},
+        ),
+        "covariance_chain": Call(
+            rank.covariance_chain,
+            {**_chain_arguments(), "initial_covariance": None},
+            {**CHAIN, "initial_covariance": optional(array)},
+        ),
+        "ergodic_average": Call(
+            depthlaw.ergodic_average,
+            {"run": chain(), "name": "stable_rank", "level": 0.05},
+            {"level": probability},
+        ),
+        "batch_means": Call(
+            depthlaw.batch_means,
+            {"run": chain(), "name": "stable_rank", "level": 0.05},
+            {"level": probability},
+        ),
+        "collapse_threshold": Call(
+            depthlaw.collapse_threshold,
+            {
+                "width": 16,
+                "batch": 16,
+                "strength": math.inf,
+                "weights": "gaussian",
+                "target": 0.5,
+                "largest": 4.0,
+                "precision": 4.0,
+                "depth": 40,
+                "burn_in": 20,
+                "replicas": 64,
+                "level": 0.5,
+                "seed": 0,
+                "executor": None,
+                "progress": None,
+            },
+            {
+                "width": whole(),
+                "batch": optional(whole()),
+                "strength": real(0, 1e300, strict=True, infinite=True),
+                "weights": weights,
+                **dict.fromkeys(("target", "level"), probability),
+                **dict.fromkeys(("largest", "precision"), positive),
+                "depth": whole(),
+                "burn_in": whole(0),
+                "replicas": whole(),
+                "seed": seed,
+                **RUN,
+            },
+            slow=(
+                "width",
+                "batch",
+                "strength",
+                "weights",
+                "target",
+                "level",
+                "depth",
+                "seed",
+                "largest",
+                "precision",
+                "burn_in",
+                "replicas",
+            ),
+        ),
+        "lyapunov_spectrum": Call(
+            depthlaw.lyapunov_spectrum,
+            {
+                "width": 3,
+                "strength": 0.5,
+                "depth": 3,
+                "replicas": 2,
+                "burn_in": 0,
+                "count": None,
+                "weights": "gaussian",
+                "level": 0.05,
+                "seed": 0,
+                "executor": None,
+                "progress": None,
+            },
+            {
+                "width": whole(),
+                "strength": real(0, 1e300, strict=True, infinite=True),
+                "depth": whole(),
+                "replicas": whole(2),
+                "burn_in": whole(0),
+                "count": optional(whole()),
+                "weights": weights,
+                "level": probability,
+                "seed": seed,
+                **RUN,
+            },
+        ),
+        "gaussian_deviation": Call(
+            rank.gaussian_deviation,
+            {"width": 4, "index": 2, "increments": 10, "level": 0.05},
+            {
+                "width": whole(),
+                "index": whole(),
+                "increments": whole(),
+                "level": probability,
+            },
+        ),
+        "rank_bounds": Call(
+            depthlaw.rank_bounds,
+            {"state": STATE, "threshold": 0.5, "scale_free": True},
+            {"threshold": real(0, 1), "scale_free": flag},
+        ),
+        "rank_observables": Call(
+            rank.rank_observables,
+            {"network": NETWORK, "thresholds": (0.5,)},
+            {"thresholds": either(listed, mapping)},
+        ),
+        "numerical_rank": Call(rank.numerical_rank, {"gram": EYE}, {"gram": array}),
+        "step_state": Call(
+            rank.step_state,
+            {"state": STATE[:2], "weights": np.eye(2), "strength": 0.5},
+            {"strength": real(0, 1e300, strict=True, infinite=True)},
+        ),
+        "step_covariance": Call(
+            rank.step_covariance,
+            {"covariance": EYE, "weights": np.eye(2), "strength": 0.5},
+            {"strength": real(0, 1e300, strict=True, infinite=True)},
+        ),
+        "pretrain": Call(
+            depthlaw.pretrain,
+            {"batch": EYE, "weights": [STATE], "steps": 1, "first_step": 0.1},
+            {"steps": whole(), "first_step": real(0, 1000, strict=True)},
+        ),
+        "stable_rank_gradient": Call(rank.stable_rank_gradient, {"state": STATE}),
+        # transport
+        "bures_distance": Call(depthlaw.bures_distance, {"left": EYE, "right": EYE}),
+        "bures_cost": Call(transport.bures_cost, {"left": EYE, "right": EYE}),
+        "bures_distance_of_grams": Call(
+            transport.bures_distance_of_grams, {"left": EYE, "right": EYE}
+        ),
+        "pairwise_bures": Call(transport.pairwise_bures, {"left": samples, "right": samples}),
+        "coupling_bound": Call(
+            depthlaw.coupling_bound,
+            {
+                "network": NETWORK,
+                "depth": 1,
+                "replicas": 2,
+                "level": 0.05,
+                "seed": 0,
+                "initial_gram": EYE,
+                "initial_state": None,
+                "executor": None,
+            },
+            {**SAMPLED, **start, "level": probability},
+        ),
+        "coupling_cost": Call(transport.coupling_cost, {"gram": EYE}, {"gram": array}),
+        "transport_cost": Call(
+            depthlaw.transport_cost,
+            {
+                "left": samples,
+                "right": samples,
+                "level": 0.05,
+                "highest": None,
+                "paired": False,
+            },
+            {
+                "level": probability,
+                "highest": optional(real(0, strict=True, infinite=True)),
+                "paired": flag,
+            },
+        ),
+        "distance_to_gaussian": Call(
+            transport.distance_to_gaussian,
+            {
+                "network": NETWORK,
+                "depth": 1,
+                "replicas": 8,
+                "level": 0.05,
+                "seed": 0,
+                "initial_gram": EYE,
+                "initial_state": None,
+                "executor": None,
+            },
+            {**SAMPLED, **start, "replicas": whole(8), "level": probability},
+            slow=(*SAMPLED, *start, "level"),
+        ),
+        # verification
+        "verify": Call(
+            depthlaw.verify,
+            {
+                "claims": LEMMA,
+                "budget": "quick",
+                "level": 1e-3,
+                "seed": 0,
+                "executor": None,
+                "progress": None,
+            },
+            {
+                "claims": lambda value: value is None or (isinstance(value, list) and not value),
+                "budget": member(claim.Budget),
+                "level": probability,
+                "seed": whole(0),
+                **RUN,
+            },
+            slow=("claims",),
+        ),
+        # pictures
+        "plots.bound": Call(
+            plots.bound,
+            {
+                "claim": LEMMA,
+                "parameter": "lyapunov",
+                "values": [0, 0.125],
+                "others": {"batch": 4},
+                "axes": None,
+            },
+            {"values": listed, "axes": optional(never)},
+        ),
+        "plots.bound_against_truth": Call(
+            plots.bound_against_truth,
+            {"verdict": verdict(), "axes": None},
+            {"axes": optional(never)},
+        ),
+        "plots.cobweb": Call(
+            plots.cobweb,
+            {"kernel_map": f, "start": 0.5, "layers": 2, "axes": None},
+            {"start": real(-1, 1), "layers": whole(), "axes": optional(never)},
+            slow=("start", "layers", "axes"),
+        ),
+        "plots.phase_map": Call(
+            plots.phase_map,
+            {
+                "found": sweep.PhaseMap(
+                    "linear", 0.05, 0, (sweep.PhaseCell(3, 20, 5, 1, 4, 0.0, 0.9),)
+                ),
+                "depth": 5,
+                "axes": None,
+            },
+            {"depth": optional(never), "axes": optional(never)},
+        ),
+        "plots.spectrum": Call(
+            plots.spectrum,
+            {"eigenvalues": [1.0, 2.0], "density": None, "distribution": None, "axes": None},
+            {
+                "eigenvalues": array,
+                "density": optional(never),
+                "distribution": optional(never),
+                "axes": optional(never),
+            },
+        ),
+        "plots.trajectory": Call(
+            plots.trajectory,
+            {
+                "run": trajectory(),
+                "observable": "orthogonality_gap",
+                "level": 0.05,
+                "bound": None,
+                "axes": None,
+            },
+            {"level": probability, "bound": optional(listed), "axes": optional(never)},
+        ),
+    }
+
+
+HOSTILE: tuple[object, ...] = (
+    None,
+    "text",
+    "",
+    b"bytes",
+    math.nan,
+    math.inf,
+    -math.inf,
+    -1,
+    0,
+    2.5,
+    1e308,
+    10**400,
+    True,
+    1j,
+    Fraction(1, 3),
+    np.int64(3),
+    np.float32(0.5),
+    np.array(2),
+    np.bool_(False),
+    np.array([1.0, 2.0]),
+    np.array(["a"]),
+    [],
+    [[1, 2], [3]],
+    {},
+    object(),
+)
+HEAVY = {"depth", "replicas", "width", "batch", "widths", "steps", "largest", "increments"}
+"""Where a huge number is right, and a machine too small for it."""
+ROOMS = (depthlaw, plots, claim, activations, hermite, kernels, rank, transport, verify)
+RESULTS = {
+    *("Basis", "ErgodicAverage", "ChainAverages", "CollapseThreshold", "DeepChain"),
+    *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),
+    *("AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "Trajectory"),
+    *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
+    *("ClosedKernel", "GrowthBound", "Derivation", "Progress"),
+}
+"""Made by functions of the package and read by users, who have no arguments to get wrong."""
+OTHER_ROOM = {"bound", "cobweb", "phase_map", "spectrum", "bound_against_truth", "trajectory"}
+
+
+def _public() -> set[str]:
+    found = set()
+    for room in ROOMS:
+        for name in room.__all__:
+            thing = getattr(room, name)
+            data = not callable(thing) or (isinstance(thing, type) and issubclass(thing, Enum))
+            if not data and name not in RESULTS and thing is not depthlaw.plots:
+                found.add(f"plots.{name}" if room is plots else name)
+    return found
+
+
+def test_every_public_callable_is_attacked() -> None:
+    named = set(table()) | {name.rpartition(".")[2] for name in table()}
+    assert not sorted(_public() - named)
+
+
+def test_the_arguments_of_the_table_work_and_are_all_of_them() -> None:
+    for name, call in table().items():
+        if name not in ("Trajectory.join", "claims"):
+            call()
+        if call.called is _remade or "." in name or call.positional:
+            continue
+        wanted = {
+            parameter.name
+            for parameter in inspect.signature(call.called).parameters.values()
+            if parameter.kind not in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL)
+        }
+        assert wanted - set(call.good) <= {"tally", "bits", "result"}, name
+
+
+@pytest.mark.parametrize("name", sorted(table()))
+def test_a_hostile_argument_ends_in_an_error_of_ours_or_in_an_answer_it_may_have(name: str) -> None:
+    call = table()[name]
+    for argument in call.good:
+        accepts = call.accepts.get(argument, never)
+        for value in HOSTILE:
+            right = bool(accepts(value))
+            large = argument in HEAVY and is_number(value) and plain(value) > 1000
+            if right and (large or argument in call.slow):
+                continue
+            try:
+                call(**{argument: value})
+            except DepthlawError:
+                continue
+            assert right, f"{name}({argument}={value!r}) was taken"
