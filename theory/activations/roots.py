@@ -84,7 +84,11 @@ def vanishes_at_root(formula: sp.Expr, place: sp.Expr) -> bool:
             if not term.has(X):
                 continue
             part = term / scale
-            if sp.expand(formula.xreplace({part: -(behind - term) / scale})) == 0:
+            value = -(behind - term) / scale
+            if 0 in (
+                sp.expand(formula.xreplace({part: value})),
+                sp.expand(formula.subs(part, value)),
+            ):
                 return True
     return False
 
