@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from depthlaw.numerics.inverse import smallest_depth, smallest_width
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.network import Linear, Network, Rescale
 
@@ -61,5 +61,5 @@ def test_what_is_not_reached_is_none() -> None:
 )
 def test_bad_input_is_one_sentence(changes: dict[str, Any], says: str) -> None:
     arguments: dict[str, Any] = {"target": 0.1, "initial_gram": np.eye(2), "largest": 2}
-    with pytest.raises(ArgumentError, match=says):
+    with pytest.raises(DepthlawError, match=says):
         smallest_depth(NETWORK, **(arguments | changes))
