@@ -5,11 +5,13 @@ from __future__ import annotations
 from depthlaw.commands.options import Json
 
 
-def claims(*, json: Json = False) -> int:
+def claims(paper: str | None = None, /, *, json: Json = False) -> int:
     """List the claims: id, what it says, where it comes from, and the verdict it should get.
 
     Parameters
     ----------
+    paper
+        The first part of ids, like rank, for the claims of one paper; all unless given.
     json
         Print one JSON document instead of text.
     """
@@ -18,7 +20,7 @@ def claims(*, json: Json = False) -> int:
     from depthlaw.render.page import Page
     from depthlaw.theory.claim import registry
 
-    found = registry.claims()
+    found = registry.claims() if paper is None else registry.named(paper)
     if json:
         print_json(claims_document(found))
         return 0

@@ -31,7 +31,7 @@ def verify(
     Parameters
     ----------
     claims
-        Ids of claims; all of them unless given.
+        Ids of claims, or the first part of ids for all claims of a paper; everything unless given.
     budget
         How much work: quick, standard or thorough.
     level
@@ -52,7 +52,8 @@ def verify(
     from depthlaw.render.verdicts import add_verdicts
     from depthlaw.theory.claim import registry
 
-    chosen = [registry.claim(claim_id) for claim_id in dict.fromkeys(claims)] or registry.claims()
+    named = [found for name in claims for found in registry.named(name)]
+    chosen = list({found.id: found for found in named}.values()) or registry.claims()
     render = _renderer() if report is not None else None
     with ReportFolder.at(report) as folder:
         with checking([claim.id for claim in chosen]) as progress:

@@ -8,6 +8,7 @@ import pytest
 import sympy as sp
 from math_core import LatexToMathML
 
+from depthlaw.theory.claim import registry
 from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim, claim_ids
@@ -102,3 +103,12 @@ def test_checks_meet_the_assumptions_they_are_checked_under(claim_id: str) -> No
 def test_unknown_claims_suggest_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match=re.escape("orthogonalization.theorem-1")):
         claim("orthogonalisation.theorem-1")
+
+
+@pytest.mark.parametrize("paper", registry.papers())
+def test_a_paper_names_all_its_claims(paper: str) -> None:
+    ids = [found.id for found in registry.named(paper)]
+    assert ids == [known for known in registry.claim_ids() if known.split(".")[0] == paper]
+    assert registry.named(ids[0]) == (registry.claim(ids[0]),)
+    with pytest.raises(UnknownNameError, match=paper):
+        registry.named(f"{paper}s")

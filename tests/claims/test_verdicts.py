@@ -85,7 +85,9 @@ def test_conjecture_f1_is_refuted_exactly_and_its_restatement_tells_exponents_ap
         assert -0.65 < check.value.lower < -0.5 < check.value.upper < -0.35
 
 
-@pytest.mark.parametrize("function", [np.tanh, np.sin, np.cbrt, lambda x: x], ids=str)
+@pytest.mark.parametrize(
+    "function", [np.tanh, np.sin, np.cbrt, lambda x: x], ids=["tanh", "sin", "cbrt", "identity"]
+)
 @pytest.mark.parametrize("place", [0, 1])
 def test_the_rank_one_states_that_refute_conjecture_f1_stay_for_ever(
     function: Callable[[Any], Any], place: int
@@ -161,6 +163,11 @@ def test_every_measured_check_states_its_level(report: Report) -> None:
         check for verdict in report.verdicts for check in verdict.checks if check.samples > 0
     ]
     assert measured
-    levels = {check.value.level for check in measured if hasattr(check.value, "level")}
-    assert levels == {report.level / len(measured)}
+    for check in measured:
+        # The interval for the probability of an assumption takes its part of the check's share.
+        part = check.assumption.level if check.assumption is not None else 0.0
+        if isinstance(check.value, Estimate):
+            assert check.value.level + part == pytest.approx(
+                report.level / len(measured), rel=1e-12
+            )
     assert all(isinstance(c.quantity, Measured) for c in claim("orthogonalization.lemma-6").checks)

@@ -59,6 +59,30 @@ def claim(claim_id: str) -> Claim:
     return found
 
 
+def papers() -> tuple[str, ...]:
+    """Return the first parts of all claim ids, one for each paper, in alphabetical order."""
+    return tuple(dict.fromkeys(claim_id.partition(".")[0] for claim_id in claim_ids()))
+
+
+def named(name: str) -> tuple[Claim, ...]:
+    """Return the claim of an id, or all claims of a paper named by the first part of their ids.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is neither, with the nearest names.
+
+    Examples
+    --------
+    >>> all(found.id.startswith("rank.") for found in named("rank"))
+    True
+    """
+    known = known_name("claim", name, (*claim_ids(), *papers()))
+    if known in papers():
+        return tuple(claim(each) for each in claim_ids() if each.startswith(f"{known}."))
+    return (claim(known),)
+
+
 def claims() -> tuple[Claim, ...]:
     """Return all claims in alphabetical order of their ids."""
     return tuple(claim(claim_id) for claim_id in claim_ids())
