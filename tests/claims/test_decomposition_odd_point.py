@@ -228,7 +228,7 @@ def test_a_step_keeps_what_a_gram_matrix_is(gram: list[list[Fraction]], slope: F
         ([[1]], 0, "gram = 1 rows: give a square matrix of 2 points or more"),
         ([[2, 2], [2, 2]], 0, "gram = equal points: the batch recentres to zero"),
         ([[1, 0], [0, 1]], 1, "slope = 1: with slope 1 the layer is linear"),
-        ([[1, float("nan")], [0, 1]], 0, "number = nan: a ball needs a finite number"),
+        ([[1, float("nan")], [0, 1]], 0, "number = nan: it must be finite"),
     ],
 )
 def test_bad_gram_matrices_are_refused(gram: list[list[float]], slope: int, message: str) -> None:

@@ -36,8 +36,16 @@ EXTREMES = (
 
 
 def test_no_share_of_eigenvalues_survives_above_the_end_of_the_spectrum() -> None:
-    found = Evaluation.of(claim("rank.surviving-count"), {"width": 1024, "batch": 100, "share": 2})
-    assert found.bound.lower == found.bound.upper == 0
+    """The leading term is exactly 0 at s = 2, where the statement ends, and tiny just below."""
+    from depthlaw.theory.claims.rank import surviving_count as count
+
+    assert count.FORMULA.subs(count.SHARE.symbol, 2) == 0
+    statement = claim("rank.surviving-count")
+    with pytest.raises(ArgumentError, match="share = 2: "):
+        statement.bound(width=1024, batch=100, share=2)
+    below = {"width": 1024, "batch": 100, "share": 2 - Fraction(1, 10**12)}
+    found = Evaluation.of(statement, below)
+    assert 0 < found.bound.lower <= found.bound.upper < 1e-15
     assert found.vacuous is False
 
 

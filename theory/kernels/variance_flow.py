@@ -127,7 +127,7 @@ def _follow(variances: VarianceMap, land: Landscape, q: arb) -> tuple[Fate, Root
             # No later variance is beyond q*√(q*/q).
             reach = target.place * (target.place / q).sqrt()
             other = roots[passed].place if 0 <= passed < len(roots) else None
-            free = other is None or bool(other > reach if side > 0 else other < reach)
+            free = other is None or _stops_before(variances, q, target.place, other)
             way = q.union(reach)
             if any(d.overlaps(way) for d in land.doubtful):
                 return undecided
@@ -135,3 +135,27 @@ def _follow(variances: VarianceMap, land: Landscape, q: arb) -> tuple[Fate, Root
                 return Fate.SETTLES, target
         q = variances.value(q)
     return undecided
+
+
+def _stops_before(variances: VarianceMap, q: arb, target: arb, other: arb) -> bool:
+    """Return whether V, from q to the fixed point `target`, is proved not to reach `other` beyond.
+
+    √q (V(q) − σ_b²) increases. So V is at most σ_b² + (V(c) − σ_b²)√(c/a) on [a, c], and at least
+    σ_b² + (V(a) − σ_b²)√(a/c); parts on which that is not enough are halved.
+    """
+    upwards, b = bool(other > target), ball(variances.bias)
+    parts = [(q, target, target)]  # an end, the end nearer to the target, and V there
+    for _ in range(_PARTS):
+        if not parts:
+            return True
+        far, near, value = parts.pop()
+        reach = b + (value - b) * (near / far).sqrt()
+        if reach < other if upwards else reach > other:
+            continue
+        middle = arb((far * near).sqrt().mid())
+        parts += [(far, middle, variances.value(middle)), (middle, near, value)]
+    return False
+
+
+_PARTS = 40
+"""How often that is tried before the iteration takes a step."""
