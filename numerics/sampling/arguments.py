@@ -129,6 +129,15 @@ def _check_activation(operation: Activate) -> None:
         )
     if not np.array_equal(probe, before):
         raise ArgumentError("layer", operation.name, "an activation must not change its input")
+    if operation.homogeneous:
+        with np.errstate(all="ignore"):
+            doubled = operation.function(2 * probe)
+        if not np.array_equal(doubled, 2 * answer):
+            raise ArgumentError(
+                "layer",
+                operation.name,
+                "it is called homogeneous but φ(2x) is not 2φ(x): leave homogeneous out",
+            )
 
 
 def check_helpers(executor: object, progress: object) -> None:

@@ -108,9 +108,9 @@ def nonlinear_in_neurons(operation: Operation) -> bool:
 def homogeneous(network: Network) -> bool:
     """Return whether the layer is known to be homogeneous: cH ↦ c^k f(H) for c > 0.
 
-    An activation is a black box, so a layer with one is not known to be.
+    An activation is a black box but for what it says of itself.
     """
-    return not any(isinstance(operation, Activate) for operation in network.layer)
+    return all(o.homogeneous for o in network.layer if isinstance(o, Activate))
 
 
 def obstacle(network: Network) -> str | None:

@@ -285,18 +285,20 @@ class Workspace:
 
 def chunk_task(
     segment: Segment, F: Array, widths: Sequence[int], streams: Sequence[Generator]
-) -> tuple[list[Sums], Sequence[Generator]]:
-    """Return the sums of consecutive chunks of one replica, and its streams as they are now.
+) -> tuple[list[Sums], Sequence[Generator], bool]:
+    """Return the sums of consecutive chunks of one replica, its streams as they are now, and
+    whether anything underflowed.
 
     This is what a worker does when one layer is shared among several of them.
     """
     workspace = Workspace()
-    with np.errstate(all="ignore"):
+    underflows: list[str] = []
+    with np.errstate(all="ignore", under="call", call=lambda what, _: underflows.append(what)):
         parts = [
             workspace.chunk_sums(segment, F, width, [generator])
             for width, generator in zip(widths, streams, strict=True)
         ]
-    return parts, streams
+    return parts, streams, bool(underflows)
 
 
 def add_up(parts: Iterator[Sums]) -> Sums:
