@@ -170,8 +170,9 @@ def simulate(
     -----
     No route squares what it knows: a direction of H is kept down to n·eps of the largest (after
     samples are scaled to equal size), as in a network with explicit weights. What is smaller cannot
-    be told from rounding; it is dropped, and counted in `dropped` (route EXPLICIT leaves it to the
-    rounding of its products and counts nothing). A start given by G knows the square of that: give
+    be told from rounding; it is dropped, and counted in `dropped`. Route EXPLICIT does so only for
+    what the start of a linear network lacks; else it leaves small directions to the rounding of its
+    products, and it counts nothing. A start given by G knows the square of that: give
     the state where samples nearly coincide.
 
     Examples

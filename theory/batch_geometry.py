@@ -1,8 +1,9 @@
 """The geometry of a batch as functionals of its Gram matrix: cluster, odd point, angles, rank.
 
 Every function takes an array of shape (..., n, n) of symmetric positive semidefinite matrices,
-n ≥ 2, and is free of scale; NaN or infinity in G gives NaN. The *odd point* is the longest sample (the first of them, if several
-are); the *cluster* is all others. A zero sample has no direction: its cosines count as 0.
+n ≥ 2, and is free of scale; NaN or infinity in G gives NaN. The *odd point* is the longest sample
+(the first of them, if several are); the *cluster* is all others. A zero sample has no direction:
+its cosines count as 0.
 
 An *odd state* is the one of nachum2024 (criteria ours): the odd point is longer than half of what
 an exact cluster gives, ‖odd‖ > (n − 1)/2 times the root mean square of the others, and its mean
@@ -17,7 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import Array, Observable, finite_matrices, of_grams, spectrum, within_range
+from depthlaw.theory.gram import (
+    Array,
+    Observable,
+    finite_matrices,
+    of_grams,
+    spectrum,
+    within_range,
+)
 
 ODD_COSINE = 0.12
 """Below this mean cosine the longest sample points away from the others."""

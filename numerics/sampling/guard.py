@@ -48,7 +48,9 @@ class Guard:
         block = self._block
         if not np.isfinite(block.gram).all():
             raise self._error(
-                layer, "with NaN or infinity", "make the activation finite, or rescale in every layer"
+                layer,
+                "with NaN or infinity",
+                "make the activation finite, or rescale in every layer",
             )
         if self._wanders:
             keep_in_range(block)

@@ -101,9 +101,11 @@ class Leg:
         for name, values in observe(job.observables, block.gram).items():
             self.values[name][:, layer] = values
         self.degenerate[:, layer] = degenerate
-        self.dropped[:, layer] = block.dropped
-        block.dropped = np.zeros_like(block.dropped)
-        self.exponents[:, layer] = block.exponent
+        if block.dropped.any():
+            self.dropped[:, layer] = block.dropped
+            block.dropped = np.zeros_like(block.dropped)
+        if job.wanders:
+            self.exponents[:, layer] = block.exponent
 
 
 def advance(

@@ -106,7 +106,9 @@ def _record(
     met = seen >= assumption.threshold
     # Sampling stops when the comparison is decided, not at a size fixed before: an exact binomial
     # interval would not be valid, one that holds at every look is.
-    lower, upper = MeanBounds(lowest=0, highest=1, level=level, rounding=0).update(met).interval()
+    lower, upper = (
+        MeanBounds(lowest=0, highest=1, level=level, rounding=0).update(1.0 * met).interval()
+    )
     held = int(met.sum())
     return AssumptionRecord(
         assumption.name,
