@@ -335,9 +335,9 @@ def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
         If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
         message holds the most negative one.
     """
+    matrix = real_array(argument, gram)
     given = np.asarray(gram)
     precision = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
-    matrix = real_array(argument, gram)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
     if not np.isfinite(matrix).all():

@@ -74,13 +74,13 @@ def eigen_factor(
     if recentred:
         basis = _contrasts(n)
         trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
-        values, vectors = np.linalg.eigh(basis.T @ gram @ basis)
+        values, vectors = _eigh(basis.T @ gram @ basis)
         vectors = basis @ vectors[..., ::-1]
         threshold = n * _EPSILON * trace
     else:
         trace = n
         sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
-        values, vectors = np.linalg.eigh(_correlations(gram, sizes))
+        values, vectors = _eigh(_correlations(gram, sizes))
         vectors = vectors[..., ::-1] * sizes[:, :, None]
         threshold = n * n * _EPSILON
     if n > recentred and (values[:, :1] > _SHAKY * trace).all():
@@ -88,6 +88,17 @@ def eigen_factor(
         return vectors * (np.sqrt(values) * scale)[:, None, ::-1], None
     F = _with_equal_samples(gram, vectors * _roots(values, threshold, scale))
     return F, None if rank is None else _doubtful(values, trace, rank())
+
+
+def _eigh(matrices: Array) -> tuple[Array, Array]:
+    """Return eigenvalues and eigenvectors; NaN where an overflow, told later, left no numbers."""
+    try:
+        values, vectors = np.linalg.eigh(matrices)
+    except np.linalg.LinAlgError:
+        if np.isfinite(matrices).all():
+            raise
+        return np.full(matrices.shape[:-1], np.nan), np.full(matrices.shape, np.nan)
+    return values, vectors
 
 
 def _correlations(gram: Array, sizes: Array) -> Array:

@@ -268,7 +268,9 @@ def table() -> dict[str, Call]:
         ),
         "Recenter": Call(Recenter, {"over": "batch"}, {"over": member(Over)}),
         "Rescale": Call(Rescale, {"over": "features"}, {"over": member(Over)}),
-        "Activate": Call(Activate, {"function": np.tanh, "name": "t"}, {"name": text}),
+        "Activate": Call(
+            Activate, {"function": np.tanh, "name": "t"}, {"name": text, "homogeneous": flag}
+        ),
         "Network": Call(
             Network,
             {"width": 3, "batch": 2, "layer": (Linear(),)},

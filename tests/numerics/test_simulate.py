@@ -193,6 +193,13 @@ def test_scale_may_run_away_where_the_layer_is_homogeneous() -> None:
         assert (run.exponents[:, -1] % 2 == 0).all()
 
 
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_an_overflow_within_a_layer_is_named(route: Route) -> None:
+    net = network(30, 16, (Linear(), CUBE, Linear(), CUBE))
+    with pytest.raises(ArgumentError, match=r"layer \d gave a Gram matrix with NaN or infinity"):
+        simulate(net, depth=50, replicas=2, initial_gram=9 * np.eye(16), route=route)
+
+
 def test_an_activation_that_overflows_is_named() -> None:
     net = network(5, 2, (Linear(variance=Variance.UNIT), Activate(np.exp, "exp")))
     with pytest.raises(ArgumentError, match=r"layer = linear:unit,exp: layer .* NaN or infinity"):
