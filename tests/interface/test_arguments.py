@@ -269,7 +269,9 @@ def table() -> dict[str, Call]:
         "Recenter": Call(Recenter, {"over": "batch"}, {"over": member(Over)}),
         "Rescale": Call(Rescale, {"over": "features"}, {"over": member(Over)}),
         "Activate": Call(
-            Activate, {"function": np.tanh, "name": "t"}, {"name": text, "homogeneous": flag}
+            Activate,
+            {"function": np.tanh, "name": "t", "homogeneous": False},
+            {"name": text, "homogeneous": flag},
         ),
         "Network": Call(
             Network,
