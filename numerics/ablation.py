@@ -72,7 +72,8 @@ class Cell:
         probability at most `level` (for this cell alone) although the shape was chosen after
         looking: see `modal_shape`.
     medians
-        Median over replicas of the functionals at the last layer, by name; NaN where all vanished.
+        Median over replicas of the functionals at the last layer, by name; NaN where a replica
+        vanished, which has no value to be ranked.
     """
 
     activation: str
@@ -224,7 +225,8 @@ def ablation(
     Raises
     ------
     ArgumentError
-        If a number is out of range, or all points are equal: recentring makes the batch zero.
+        If a number is out of range, all points are equal (recentring makes the batch zero), or a
+        batch leaves the range of doubles.
     UnknownNameError
         If an activation does not exist.
 
@@ -269,14 +271,9 @@ def ablation(
         )
         shapes = [shape_of(G) for G in run.final_gram]
         shape, count, lower, upper = modal_shape(shapes, level=delta)
-        medians = {key: _median(values[:, -1]) for key, values in run.values.items()}
+        medians = {key: float(np.median(values[:, -1])) for key, values in run.values.items()}
         cells.append(Cell(name, recenter, rescale, shape, count / replicas, lower, upper, medians))
     return Ablation(n, width, depth, replicas, delta, seed, tuple(cells))
-
-
-def _median(values: Array) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if finite.size else float("nan")
 
 
 def _check_distinct(gram: Array) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from depthlaw.numerics.sampling import streamed
 from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block
+from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import Route
@@ -38,7 +39,9 @@ class Trajectory:
         What was simulated; replicas are numbered from `first_replica` on.
     values
         For each observable an array of shape (replicas, depth+1); index 0 is the initial batch.
-        NaN where G was zero, which has no direction to observe.
+        NaN where G was zero, which has no direction to observe. What is only too small for
+        the range of doubles ends a simulation with an error; a batch may also be zero because all
+        that it had left was dropped.
     degenerate
         Rows and columns that were zero when a layer rescaled them, shape (replicas, depth+1).
     dropped
@@ -142,9 +145,10 @@ def simulate(
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables
         Functions from Gram matrices, shape (m, n, n), to values, shape (m,), by name; by default
-        those of `theory.gram.OBSERVABLES`. A layer without activation lets the scale of G run away
-        over many layers; it is then brought back by a power of two once the trace leaves 2^±400,
-        which observables free of scale do not see.
+        those of `theory.gram.OBSERVABLES`. A layer that rescales nothing lets the scale of G run
+        away over many layers. If its activations are homogeneous (or it has none) it is brought
+        back by a power of two once the trace leaves 2^±400, which observables free of scale do
+        not see.
     route
         None for the cheapest exact one.
     executor
@@ -160,14 +164,15 @@ def simulate(
     ------
     ArgumentError
         If an argument is impossible, the route is not exact for the network, memory would not do,
-        or a layer gives a Gram matrix that is not finite.
+        or a layer gives a Gram matrix that double precision cannot hold.
 
     Notes
     -----
     No route squares what it knows: a direction of H is kept down to n·eps of the largest (after
     samples are scaled to equal size), as in a network with explicit weights. What is smaller cannot
-    be told from rounding; it is dropped, and counted in `dropped` (route EXPLICIT leaves it to the
-    rounding of its products and counts nothing). A start given by G knows the square of that: give
+    be told from rounding; it is dropped, and counted in `dropped`. Route EXPLICIT does so only for
+    what the start of a linear network lacks; else it leaves small directions to the rounding of its
+    products, and it counts nothing. A start given by G knows the square of that: give
     the state where samples nearly coincide.
 
     Examples
@@ -278,14 +283,20 @@ class _Run:
         """Take one replica after the other, with the chunks of each layer shared among workers."""
         job = self._job
         draws = Shared(job.network, executor, self._sizes)
-        with np.errstate(all="ignore"):
-            for first in self._firsts(1):
+        for first in self._firsts(1):
+            with np.errstate(all="ignore"):
                 block = job.open_block(first, 1)
+            guard = Guard(job.network, block, wanders=job.wanders)
+            with guard.listening:
                 steps = streamed.steps(job.network, block, self._depth, draws)
                 for done, degenerate in enumerate(steps):
+                    guard.underflowed |= draws.underflowed
+                    guard.check(done + 1)
                     leg = Leg.empty(job, first, done, 1, 1)
                     leg.record(job, block, 0, degenerate)
                     self._write(block, leg)
+                    guard.next_layer()
+                    draws.underflowed = False
 
     def trajectory(self) -> Trajectory:
         """Return the tables."""

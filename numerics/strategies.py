@@ -309,9 +309,9 @@ def _batches(draw: Draw, batch: tuple[int, int], width: tuple[int, int]) -> Arra
 
 
 _ACTIVATIONS = (
-    Activate(partial(np.maximum, 0.0), "relu"),
+    Activate(partial(np.maximum, 0.0), "relu", homogeneous=True),
     Activate(np.tanh, "tanh"),
-    Activate(np.abs, "abs"),
+    Activate(np.abs, "abs", homogeneous=True),
 )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from depthlaw.numerics.binomial import binomial_bounds
 from depthlaw.numerics.sampling.arguments import check_helpers
@@ -33,7 +34,11 @@ PLAIN: tuple[Operation, ...] = (Linear(), Recenter(), activation("relu").operati
 
 @dataclass(frozen=True)
 class PhaseCell:
-    """How often the odd state was seen, with an exact interval for its probability."""
+    """How often the odd state was seen, with an exact interval for its probability.
+
+    In `unknown` trials all that was left of the batch was lost to rounding (see
+    `Trajectory.dropped`), so that nobody can tell: the interval holds whatever they were.
+    """
 
     batch: int
     width: int
@@ -42,6 +47,7 @@ class PhaseCell:
     trials: int
     lower: float
     upper: float
+    unknown: int = 0
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,8 @@ def phase_map(
     ------
     ArgumentError
         If a number is out of range, a grid is empty, or the directory holds a map of another
-        layer, seed or other depths, or more replicas than asked for.
+        layer, seed or other depths, or more replicas than asked for; or if a batch leaves the
+        range of doubles, so that nobody can tell its state.
 
     Examples
     --------
@@ -166,9 +173,10 @@ def phase_map(
             if progress is not None:
                 progress(place * replicas + record.trials, len(pairs) * replicas)
             record.advance(min(round_size, replicas - record.trials), executor)
-        for depth, count in zip(depth_list, record.counts, strict=True):
-            lower, upper = binomial_bounds(count, replicas, level=delta)
-            cells.append(PhaseCell(n, d, depth, count, replicas, lower, upper))
+        for depth, count, unknown in zip(depth_list, record.counts, record.unknown, strict=True):
+            lower, _ = binomial_bounds(count, replicas, level=delta)
+            _, upper = binomial_bounds(count + unknown, replicas, level=delta)
+            cells.append(PhaseCell(n, d, depth, count, replicas, lower, upper, unknown))
     return PhaseMap(network.describe(), delta, seed, tuple(cells))
 
 
@@ -186,6 +194,7 @@ class _Record:
     def __init__(self, path: Path, network: Network, header: dict[str, Any]) -> None:
         self.path, self._network, self._header = path, network, header
         self.trials, self.counts = 0, [0] * len(header["depths"])
+        self.unknown = [0] * len(header["depths"])
 
     @classmethod
     def open(cls, folder: Path, network: Network, depths: tuple[int, ...], seed: int) -> _Record:
@@ -200,6 +209,7 @@ class _Record:
         try:
             stored = json.loads(self.path.read_text(encoding="utf-8"))
             trials, counts = int(stored["trials"]), [int(count) for count in stored["counts"]]
+            unknown = [int(count) for count in stored["unknown"]]
             header = {key: stored[key] for key in self._header}
         except (ValueError, KeyError, TypeError):
             raise ArgumentError(
@@ -210,7 +220,7 @@ class _Record:
                 raise ArgumentError(
                     key, value, f"{self.path} was made with {header[key]}: choose another directory"
                 )
-        self.trials, self.counts = trials, counts
+        self.trials, self.counts, self.unknown = trials, counts, unknown
 
     def advance(self, size: int, executor: Executor | None) -> None:
         """Draw `size` more replicas and write the file anew."""
@@ -225,14 +235,18 @@ class _Record:
             executor=executor,
             first_replica=self.trials,
         )
-        # A batch that vanished has no odd point.
-        seen = np.nan_to_num(run.values["odd_state"])[:, depths].sum(axis=0)
-        self.counts = [a + int(b) for a, b in zip(self.counts, seen, strict=True)]
+        # NaN stands for a batch that is zero and has no odd point, unless rounding made it zero.
+        # What is out of the range of doubles is an error of `simulate`, and gets no count.
+        states = run.values["odd_state"][:, depths]
+        lost = np.isnan(states) & (run.dropped.cumsum(axis=1)[:, depths] > 0)
+        self.counts = _sum(self.counts, states == 1)
+        self.unknown = _sum(self.unknown, lost)
         self.trials += size
         self._write()
 
     def _write(self) -> None:
-        text = json.dumps({**self._header, "trials": self.trials, "counts": self.counts})
+        numbers = {"trials": self.trials, "counts": self.counts, "unknown": self.unknown}
+        text = json.dumps({**self._header, **numbers})
         handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -243,3 +257,7 @@ class _Record:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def _sum(counts: list[int], more: NDArray[np.bool_]) -> list[int]:
+    return [a + int(b) for a, b in zip(counts, more.sum(axis=0), strict=True)]

@@ -1,8 +1,9 @@
 """The geometry of a batch as functionals of its Gram matrix: cluster, odd point, angles, rank.
 
 Every function takes an array of shape (..., n, n) of symmetric positive semidefinite matrices,
-n ≥ 2, and is free of scale. The *odd point* is the longest sample (the first of them, if several
-are); the *cluster* is all others. A zero sample has no direction: its cosines count as 0.
+n ≥ 2, and is free of scale; NaN or infinity in G gives NaN. The *odd point* is the longest sample
+(the first of them, if several are); the *cluster* is all others. A zero sample has no direction:
+its cosines count as 0.
 
 An *odd state* is the one of nachum2024 (criteria ours): the odd point is longer than half of what
 an exact cluster gives, ‖odd‖ > (n − 1)/2 times the root mean square of the others, and its mean
@@ -17,7 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import Array, Observable, of_grams, spectrum, within_range
+from depthlaw.theory.gram import (
+    Array,
+    Observable,
+    finite_matrices,
+    of_grams,
+    spectrum,
+    within_range,
+)
 
 ODD_COSINE = 0.12
 """Below this mean cosine the longest sample points away from the others."""
@@ -42,9 +50,11 @@ def cosines(gram: Array) -> Array:
     n, gram = _batch(gram), within_range(gram)
     norms = np.sqrt(np.maximum(np.diagonal(gram, axis1=-2, axis2=-1), 0.0))
     scale = norms[..., :, None] * norms[..., None, :]
-    found = np.divide(gram, scale, out=np.zeros_like(gram, dtype=np.float64), where=scale > 0)
+    usual = (scale > 0) & (scale < np.inf)
+    found = np.divide(gram, scale, out=np.zeros_like(gram, dtype=np.float64), where=usual)
     found = np.clip(found, -1.0, 1.0)
     found[..., np.arange(n), np.arange(n)] = 1.0
+    found[~finite_matrices(gram)] = np.nan
     return np.asarray(found, dtype=np.float64)
 
 
@@ -87,7 +97,8 @@ def norm_ratio(gram: Array) -> Array:
     others = np.where(_is_odd(gram), 0.0, squares).sum(axis=-1) / (n - 1)
     largest = squares.max(axis=-1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.sqrt(largest / others), dtype=np.float64)
+        ratio = np.sqrt(largest / others)
+    return np.where(finite_matrices(gram), ratio, np.nan)
 
 
 @of_grams
@@ -112,7 +123,7 @@ def cluster_cosine(gram: Array) -> Array:
     """
     n, mask = _batch(gram), _is_odd(gram)
     if n == 2:
-        return np.ones(gram.shape[:-2])
+        return np.where(finite_matrices(gram), 1.0, np.nan)
     kept = ~mask[..., :, None] & ~mask[..., None, :]
     total = np.where(kept, cosines(gram), 0.0).sum(axis=(-2, -1)) - (n - 1)
     return np.asarray(np.clip(total / ((n - 1) * (n - 2)), -1.0, 1.0), dtype=np.float64)
@@ -120,7 +131,7 @@ def cluster_cosine(gram: Array) -> Array:
 
 @of_grams
 def odd_state(gram: Array) -> Array:
-    """Return 1 where the batch is in an odd state, else 0.
+    """Return 1 where the batch is in an odd state, else 0; a batch of zeros is in none.
 
     The exact state of two values, n − 1 copies and one:
 
@@ -129,8 +140,9 @@ def odd_state(gram: Array) -> Array:
     (1.0, 0.0)
     """
     n = _batch(gram)
-    far = odd_cosine(gram) < ODD_COSINE
-    return np.asarray((norm_ratio(gram) > (n - 1) / 2) & far, dtype=np.float64)
+    cosine = odd_cosine(gram)
+    found = (norm_ratio(gram) > (n - 1) / 2) & (cosine < ODD_COSINE)  # zeros have no ratio: no
+    return np.asarray(np.where(np.isnan(cosine), np.nan, found), dtype=np.float64)
 
 
 @of_grams
@@ -192,7 +204,7 @@ class Shape(StrEnum):
     """What a batch looks like; `shape_of` decides in this order."""
 
     VANISHED = "vanished"
-    """Zero, or too small for double precision."""
+    """Zero, or too small beside what it came from for double precision."""
     COLLAPSE = "collapse"
     """One direction: every cosine is above `ALIGNED`."""
     RANDOM_SIGNS = "random signs"

@@ -1,7 +1,8 @@
 """Functionals of the Gram matrix G = HᵀH of a batch, vectorised over leading axes.
 
 Every function takes an array of shape (..., n, n) of symmetric positive semidefinite matrices and
-returns one of shape (...). All of them are free of scale: G and cG have the same value.
+returns one of shape (...). All of them are free of scale: G and cG have the same value. A matrix
+with NaN or infinity has the value NaN.
 """
 
 from __future__ import annotations
@@ -64,6 +65,11 @@ def within_range(gram: Array) -> Array:
     return np.ldexp(gram, -np.where(far, exponents, 0)[..., None, None])
 
 
+def finite_matrices(matrices: Array) -> NDArray[np.bool_]:
+    """Return which matrices hold neither NaN nor infinity, shape (...)."""
+    return np.asarray(np.isfinite(matrices).all(axis=(-2, -1)))
+
+
 def check_grams(gram: ArrayLike) -> Array:
     """Return one square matrix or a stack of them, shape (..., n, n), as an array of floats."""
     stack = gram if isinstance(gram, np.ndarray) and gram.dtype == np.float64 else None
@@ -102,13 +108,23 @@ def trace_normalised(gram: Array) -> Array:
 
 
 def _frobenius(matrix: Array) -> Array:
-    return np.asarray(np.linalg.norm(matrix, axis=(-2, -1)), dtype=np.float64)
+    norm = np.linalg.norm(matrix, axis=(-2, -1))
+    return np.asarray(np.where(norm < np.inf, norm, np.nan), dtype=np.float64)
 
 
 @of_grams
 def spectrum(gram: Array) -> Array:
-    """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0."""
-    values = np.linalg.eigvalsh(trace_normalised(gram))[..., ::-1]
+    """Return the eigenvalues of G/tr G in decreasing order, shape (..., n), clipped at 0.
+
+    NaN where G is zero or holds NaN or infinity.
+    """
+    normalised = trace_normalised(gram)
+    known = finite_matrices(normalised)
+    if not known.all():  # the eigenvalue routine would raise
+        normalised = np.where(known[..., None, None], normalised, np.eye(gram.shape[-1]))
+    values = np.linalg.eigvalsh(normalised)[..., ::-1]
+    if not known.all():
+        values = np.where(known[..., None], values, np.nan)
     return np.asarray(np.maximum(values, 0.0), dtype=np.float64)
 
 
@@ -223,8 +239,9 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     if not 0 <= tau <= 1:
         raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
     d = integer("width", width)
-    count = (d * spectrum(gram) >= tau).sum(axis=-1)
-    return np.asarray(np.minimum(count, d), dtype=np.float64)
+    eigenvalues = spectrum(gram)
+    count = np.minimum((d * eigenvalues >= tau).sum(axis=-1), d)
+    return np.asarray(np.where(np.isnan(eigenvalues[..., 0]), np.nan, count), dtype=np.float64)
 
 
 @of_grams
@@ -233,7 +250,8 @@ def mean_cosine(gram: Array) -> Array:
     n, gram = gram.shape[-1], within_range(gram)
     norms = np.sqrt(np.diagonal(gram, axis1=-2, axis2=-1))
     scale = norms[..., :, None] * norms[..., None, :]
-    cosines = np.divide(gram, scale, out=np.zeros_like(gram), where=scale > 0)
+    cosines = np.divide(gram, scale, out=np.zeros_like(gram), where=(scale > 0) & (scale < np.inf))
+    cosines[~finite_matrices(gram)] = np.nan
     off_diagonal = cosines.sum(axis=(-2, -1)) - np.trace(cosines, axis1=-2, axis2=-1)
     return np.asarray(np.clip(off_diagonal / (n * (n - 1)), -1.0, 1.0), dtype=np.float64)
 
@@ -317,9 +335,9 @@ def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
         If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
         message holds the most negative one.
     """
+    matrix = real_array(argument, gram)
     given = np.asarray(gram)
     precision = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
-    matrix = real_array(argument, gram)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:
         raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be square")
     if not np.isfinite(matrix).all():

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from depthlaw.theory.errors import (
     ArgumentError,
     double,
+    flag,
     function,
     integer,
     items,
@@ -191,13 +192,19 @@ class Activate:
         Vectorised: takes and returns a float array of any shape. It is called from several threads.
     name
         What reports call it.
+    homogeneous
+        Whether φ(2x) = 2φ(x) for every double x, to the last bit. A network of such activations
+        that rescales nowhere can be followed to any depth: its scale is brought back by powers of
+        two. A simulation tries it on some numbers.
     """
 
     function: Callable[[Array], Array]
     name: str
+    homogeneous: bool = False
 
     def __post_init__(self) -> None:
         function("function", self.function, "a function of arrays")
+        object.__setattr__(self, "homogeneous", flag("homogeneous", self.homogeneous))
         if not text("name", self.name).strip():
             raise ArgumentError("name", repr(self.name), "reports need a name for the activation")
 

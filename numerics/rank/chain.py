@@ -23,7 +23,8 @@ from depthlaw.numerics.rank.driver import chain_plan, drive
 from depthlaw.numerics.rank.observables import rank_observables
 from depthlaw.numerics.rank.window import Window
 from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
-from depthlaw.numerics.sampling.block import Block, keep_in_range
+from depthlaw.numerics.sampling.block import Block
+from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.legs import Job, observe
 from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import STEPS, Route, choose_route
@@ -247,23 +248,17 @@ def _advance(
         sums = {name: np.zeros((replicas, window.blocks)) for name in job.observables}
         block, none = job.open_block(first, replicas), np.zeros(replicas, dtype=np.int64)
         chain = _Chain(block, first, replicas, 0, sums, none)
-    with np.errstate(all="ignore"):
+    guard = Guard(job.network, chain.block, wanders=job.wanders)
+    with guard.listening:
         for degenerate in STEPS[job.route](job.network, chain.block, layers):
             chain.layer += 1
-            if not np.isfinite(chain.block.gram).all():
-                raise ArgumentError(
-                    "layer",
-                    job.network.describe(),
-                    f"layer {chain.layer} gave a Gram matrix with NaN or infinity: "
-                    "make the activation finite, or rescale in every layer",
-                )
-            if job.wanders:
-                keep_in_range(chain.block)
+            guard.check(chain.layer)
             chain.degenerate += degenerate
             target = window.block_of(chain.layer)
             if target is not None:
                 for name, values in observe(job.observables, chain.block.gram).items():
                     chain.sums[name][:, target] += values
+            guard.next_layer()
     return chain
 
 

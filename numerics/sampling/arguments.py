@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from depthlaw.numerics.sampling.block import Array
 from depthlaw.numerics.sampling.legs import Job
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
-from depthlaw.numerics.sampling.roots import root_of_state
+from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
@@ -65,6 +65,8 @@ def make_job(
             "its squares overflow: divide it by a power of two",
         )
     distinct = len(np.unique(state, axis=0))
+    # The other routes look at the spectrum in every layer, and count what they drop.
+    rank = numerical_rank(state) if chosen is Route.EXPLICIT else min(distinct, network.width)
     return Job(
         network,
         chosen,
@@ -72,7 +74,7 @@ def make_job(
         gram,
         state if chosen.keeps_state else None,
         None if chosen.keeps_state else root_of_state(state[None], network.width)[0],
-        min(distinct, network.width),
+        rank,
         distinct,
         dict(observables),
     )
@@ -129,6 +131,15 @@ def _check_activation(operation: Activate) -> None:
         )
     if not np.array_equal(probe, before):
         raise ArgumentError("layer", operation.name, "an activation must not change its input")
+    if operation.homogeneous:
+        with np.errstate(all="ignore"):
+            doubled = operation.function(2 * probe)
+        if not np.array_equal(doubled, 2 * answer):
+            raise ArgumentError(
+                "layer",
+                operation.name,
+                "it is called homogeneous but φ(2x) is not 2φ(x): leave homogeneous out",
+            )
 
 
 def check_helpers(executor: object, progress: object) -> None:

@@ -38,7 +38,8 @@ class Block:
         R with R Rᵀ = G, shape (replicas, n, k), on routes without a state: NaN where G itself is
         accurate enough, None where no replica needs it.
     prepared
-        The factor for the next draw where it has been made already, and where it is badly known.
+        The factor for the next draw where it has been made already, and where it is badly known
+        (None: nowhere).
     rank, distinct
         The rank that G can have and how many samples differ, shape (replicas,).
     dropped
@@ -50,7 +51,7 @@ class Block:
     exponent: Counts
     streams: list[list[Generator]]
     root: Array | None = None
-    prepared: tuple[Array, NDArray[np.bool_]] | None = None
+    prepared: tuple[Array, NDArray[np.bool_] | None] | None = None
     rank: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     distinct: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     dropped: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))

@@ -11,9 +11,11 @@ from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.matrices import transpose
 from depthlaw.numerics.sampling.neurons import apply
+from depthlaw.numerics.sampling.roots import follow_rank, rank_factors
+from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.sampling.state import gram_of
 from depthlaw.numerics.streams import fill_normals
-from depthlaw.theory.network import Linear, Network, Weights
+from depthlaw.theory.network import Activate, Linear, Network, Over, Recenter, Weights
 from depthlaw.theory.weight_law import WeightLaw
 
 
@@ -23,22 +25,46 @@ def why_not(network: Network) -> str | None:
 
 
 def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
-    """Take the block through `layers` layers; `block.state` must be there."""
+    """Take the block through `layers` layers; `block.state` must be there.
+
+    Directions that a linear network's start lacks would grow out of the rounding of W H, by an
+    order of magnitude in some ten layers. There H is kept as a product of the rank that it has.
+    """
+    singular = _lacks_directions(network, block)
     for _ in range(layers):
         X = block.state
         assert X is not None, "the simulation starts this route with a state"
         zeros = np.zeros(len(X), dtype=np.int64)
         for operation in network.layer:
             if isinstance(operation, Linear):
+                W = draw_weights(operation, network.width, block.first_streams)
+                if singular:
+                    F, basis = rank_factors(X, block.rank)
+                    X = F @ basis
+                    moved = transpose(F @ (basis @ transpose(W)))
+                else:
+                    moved = W @ transpose(X)
                 H = transpose(X)
-                moved = draw_weights(operation, network.width, block.first_streams) @ H
                 H = moved if operation.residual is None else H + operation.residual * moved
                 X = np.ascontiguousarray(transpose(H))
             else:
                 zeros += apply([operation], X)
+            if singular:
+                follow_rank(block, (operation,), network.width)
         block.state = X
         block.gram = gram_of(X, network.width)
         yield zeros
+
+
+def _lacks_directions(network: Network, block: Block) -> bool:
+    """Return whether some replica has fewer directions than operations and widths explain."""
+    if any(isinstance(operation, Activate) for operation in network.layer):
+        return False
+    explained = np.minimum(
+        block.distinct - (RECENTER in network.layer),
+        network.width - (Recenter(Over.FEATURES) in network.layer),
+    )
+    return bool((block.rank < explained).any())
 
 
 def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:

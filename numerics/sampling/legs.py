@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from depthlaw.numerics.sampling.block import Array, Block, Counts, keep_in_range, open_streams
+from depthlaw.numerics.sampling.block import Array, Block, Counts, open_streams
+from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.haar import random_states
 from depthlaw.numerics.sampling.matrices import factor
 from depthlaw.numerics.sampling.routes import STEPS, Route
@@ -96,22 +97,15 @@ class Leg:
         )
 
     def record(self, job: Job, block: Block, layer: int, degenerate: Counts) -> None:
-        """Write down layer number `layer` of the leg, and keep the block's scale within range."""
-        if not np.isfinite(block.gram).all():
-            raise ArgumentError(
-                "layer",
-                job.network.describe(),
-                f"layer {self.done + layer + 1} gave a Gram matrix with NaN or infinity: "
-                "make the activation finite, or rescale in every layer",
-            )
-        if job.wanders:
-            keep_in_range(block)
+        """Write down layer number `layer` of the leg."""
         for name, values in observe(job.observables, block.gram).items():
             self.values[name][:, layer] = values
         self.degenerate[:, layer] = degenerate
-        self.dropped[:, layer] = block.dropped
-        block.dropped = np.zeros_like(block.dropped)
-        self.exponents[:, layer] = block.exponent
+        if block.dropped.any():
+            self.dropped[:, layer] = block.dropped
+            block.dropped = np.zeros_like(block.dropped)
+        if job.wanders:
+            self.exponents[:, layer] = block.exponent
 
 
 def advance(
@@ -121,9 +115,13 @@ def advance(
     with np.errstate(all="ignore"):
         if block is None:
             block = job.open_block(first, replicas)
-        leg = Leg.empty(job, first, done, replicas, layers)
+    leg = Leg.empty(job, first, done, replicas, layers)
+    guard = Guard(job.network, block, wanders=job.wanders)
+    with guard.listening:
         for layer, degenerate in enumerate(STEPS[job.route](job.network, block, layers)):
+            guard.check(done + layer + 1)
             leg.record(job, block, layer, degenerate)
+            guard.next_layer()
     return block, leg
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.network import Operation, Recenter, Rescale
+from depthlaw.numerics.sampling.segments import RECENTER
+from depthlaw.theory.network import Operation, Rescale
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -50,43 +51,73 @@ def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array
     >>> bool(np.all(factor(ones, recentred=True) == 0))
     True
     """
-    ranks = np.zeros(len(gram), dtype=np.int64)
-    return eigen_factor(gram, recentred=recentred, scale=scale, rank=ranks)[0]
+    return eigen_factor(gram, recentred=recentred, scale=scale, rank=None)[0]
 
 
 def eigen_factor(
-    gram: Array, *, recentred: bool, scale: float, rank: Counts
-) -> tuple[Array, Flags]:
+    gram: Array, *, recentred: bool, scale: float, rank: Callable[[], Counts] | None
+) -> tuple[Array, Flags | None]:
     """Return the factor of `factor`, and where its smallest direction is badly known.
 
     Parameters
     ----------
     rank
-        For each replica how many directions there are; 0 asks for no opinion.
+        Called for how many directions each replica has where some eigenvalue is small; None asks
+        for no opinion.
+
+    Returns
+    -------
+    factor, doubtful
+        `doubtful` has shape (replicas,); None where nothing is.
     """
     n = gram.shape[-1]
     if recentred:
         basis = _contrasts(n)
         trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
-        values, vectors = np.linalg.eigh(basis.T @ gram @ basis)
-        roots = _roots(values, n * _EPSILON * trace, scale)
-        F = _with_equal_samples(gram, basis @ vectors[..., ::-1] * roots)
-        return F, _doubtful(values, trace[:, 0], rank)
-    sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
-    inverse = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
-    values, vectors = np.linalg.eigh(gram * inverse[:, :, None] * inverse[:, None, :])
-    vectors = vectors[..., ::-1] * sizes[:, :, None]
-    F = _with_equal_samples(gram, vectors * _roots(values, n * n * _EPSILON, scale))
-    return F, _doubtful(values, np.full(len(gram), float(n)), rank)
+        values, vectors = _eigh(basis.T @ gram @ basis)
+        vectors = basis @ vectors[..., ::-1]
+        threshold = n * _EPSILON * trace
+    else:
+        trace = n
+        sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
+        values, vectors = _eigh(_correlations(gram, sizes))
+        vectors = vectors[..., ::-1] * sizes[:, :, None]
+        threshold = n * n * _EPSILON
+    if n > recentred and (values[:, :1] > _SHAKY * trace).all():
+        # The usual case: nothing is small, so nothing is dropped and no two samples are equal.
+        return vectors * (np.sqrt(values) * scale)[:, None, ::-1], None
+    F = _with_equal_samples(gram, vectors * _roots(values, threshold, scale))
+    return F, None if rank is None else _doubtful(values, trace, rank())
 
 
-def _doubtful(values: Array, trace: Array, rank: Counts) -> Flags:
+def _eigh(matrices: Array) -> tuple[Array, Array]:
+    """Return eigenvalues and eigenvectors; NaN where an overflow, told later, left no numbers."""
+    try:
+        values, vectors = np.linalg.eigh(matrices)
+    except np.linalg.LinAlgError:
+        if np.isfinite(matrices).all():
+            raise
+        return np.full(matrices.shape[:-1], np.nan), np.full(matrices.shape, np.nan)
+    return values, vectors
+
+
+def _correlations(gram: Array, sizes: Array) -> Array:
+    """Return G with samples of size 1; zero samples stay zero."""
+    if sizes.min(initial=1.0) > 0:
+        inverse = 1.0 / sizes
+    else:
+        inverse = np.divide(1.0, sizes, out=np.zeros_like(sizes), where=sizes > 0)
+    return np.asarray(gram * inverse[:, :, None] * inverse[:, None, :])
+
+
+def _doubtful(values: Array, trace: Array | int, rank: Counts) -> Flags:
     """Return where the eigenvalue number `rank` from above is small; `values` increase."""
     n = values.shape[-1]
     if not n:
         return np.zeros(len(values), dtype=np.bool_)
     smallest = values[np.arange(len(values)), np.minimum(n - rank, n - 1)]
-    return np.asarray((rank > 0) & ~(smallest > _SHAKY * trace))
+    least = _SHAKY * np.broadcast_to(trace, (len(values), 1))[:, 0]
+    return np.asarray((rank > 0) & ~(smallest > least))
 
 
 def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
@@ -161,7 +192,7 @@ def apply_gramwise(
     """
     zero_samples = np.zeros(len(centred), dtype=np.int64)
     for operation in operations:
-        if operation == Recenter():
+        if operation == RECENTER:
             centred, mean = _recenter_batch(centred, mean)
         elif isinstance(operation, Rescale):
             squares = np.diagonal(centred, axis1=-2, axis2=-1)

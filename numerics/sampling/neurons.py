@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.network import Activate, Operation, Over, Recenter, Rescale
+from depthlaw.numerics.sampling.segments import RESCALE
+from depthlaw.theory.network import Activate, Operation, Over, Recenter
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -73,7 +74,7 @@ def apply(operations: Iterable[Operation], states: Array) -> Counts:
             states[...] = operation.function(states)
         elif isinstance(operation, Recenter):
             recenter(states, operation.over)
-        elif operation == Rescale():
+        elif operation == RESCALE:
             zeros += rescale_over_batch(states)
         else:
             zeros += rescale_over_features(states)

@@ -12,6 +12,7 @@ rounding. It is dropped, and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from depthlaw.numerics.sampling.matrices import (
     with_equal_rows,
 )
 from depthlaw.numerics.sampling.neurons import recenter
-from depthlaw.numerics.sampling.segments import Segment
+from depthlaw.numerics.sampling.segments import RECENTER, Segment
 from depthlaw.theory.network import Activate, Linear, Operation, Over, Recenter, Rescale
 
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -45,6 +46,51 @@ def root_of_state(states: Array, width: int) -> Array:
     return np.asarray(transpose(R) / np.sqrt(width))
 
 
+def rank_factors(states: Array, rank: Counts) -> tuple[Array, Array]:
+    """Return A and an orthonormal B with A B the nearest to Hᵀ of that rank, each sample weighed.
+
+    Parameters
+    ----------
+    states, rank
+        Hᵀ, shape (m, n, d), and what its rank is in each replica; directions below n·eps of the
+        largest are dropped besides.
+
+    Returns
+    -------
+    Shapes (m, n, k) and (m, k, d), k = min(n, d). Equal samples have bitwise equal rows in A.
+
+    Examples
+    --------
+    >>> states = np.array([[[1.0, 2.0], [2.0, 4.0 + 1e-12]]])
+    >>> A, B = rank_factors(states, np.array([1]))
+    >>> bool(np.linalg.matrix_rank(A @ B) == 1)
+    True
+    """
+    n = states.shape[-2]
+    rows, sizes = _unit_rows(states)
+    U, singular, B = np.linalg.svd(rows, full_matrices=False)
+    kept = singular > n * _EPSILON * singular[:, :1]
+    kept &= np.arange(singular.shape[-1]) < rank[:, None]
+    A = U * np.where(kept, singular, 0.0)[:, None, :]
+    A *= sizes
+    for coefficients, state in zip(A, states, strict=True):
+        _, first, which = np.unique(state, axis=0, return_index=True, return_inverse=True)
+        coefficients[:] = coefficients[first[which.ravel()]]
+    return A, np.asarray(B)
+
+
+def numerical_rank(states: Array) -> int:
+    """Return how many directions of one Hᵀ, shape (n, d), are not below rounding."""
+    A, _ = rank_factors(states[None], np.array([min(states.shape)]))
+    return int(A[0].any(axis=0).sum())
+
+
+def _unit_rows(R: Array) -> tuple[Array, Array]:
+    """Return R with rows of size 1 (zero ones stay zero), and their sizes, shape (m, n, 1)."""
+    sizes = np.sqrt((R**2).sum(axis=-1, keepdims=True))
+    return np.divide(R, sizes, out=np.zeros_like(R), where=sizes > 0), sizes
+
+
 def draw_factor(
     block: Block, *, recentred: bool, scale: float, roots: RootsOf | None = None
 ) -> Array:
@@ -58,11 +104,11 @@ def draw_factor(
         By default those of the block.
     """
     if block.prepared is None:
-        rank = _most(block, recentred, count_alive(block.gram))
+        rank = partial(_most, block, recentred, block.gram)
         F, doubtful = eigen_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
     else:
         (F, doubtful), block.prepared = block.prepared, None
-    if not doubtful.any():
+    if doubtful is None or not doubtful.any():
         return F
     at = np.flatnonzero(doubtful)
     if roots is None and block.root is not None:
@@ -72,7 +118,7 @@ def draw_factor(
         known = np.isfinite(R).all(axis=(-2, -1))
         F[at[known]] = _refactored(R[known], F.shape[-1], recentred=recentred, scale=scale)
     kept = F[at].any(axis=-2).sum(axis=-1)
-    expected = _most(block, recentred, count_alive(block.gram))[at]
+    expected = _most(block, recentred, block.gram)[at]
     block.dropped[at] += np.maximum(expected - kept, 0)
     block.rank[at] = np.minimum(block.rank[at], kept)
     block.distinct[at] = [len(np.unique(rows, axis=0)) for rows in F[at]]
@@ -84,7 +130,8 @@ def carry_on(
     segment: Segment,
     following: Segment,
     width: int,
-    alive: Counts,
+    scale: float,
+    before: Array,
     rows: Callable[[Indices], tuple[Array, Array | None]],
 ) -> None:
     """Make ready for the next draw, while what was drawn last is still at hand.
@@ -96,8 +143,10 @@ def carry_on(
     ----------
     segment, following
         The one that has just ended, with a linear operation, and the next one.
-    alive
-        Samples that were not zero before the operations over the features.
+    scale
+        Of the next draw.
+    before
+        The Gram matrices before the operations over the features.
     rows
         Takes numbers of replicas to roots R of the Gram matrices before the operations over the
         features, R Rᵀ = G − m mᵀ, and to m. Called only where G is not accurate enough.
@@ -107,11 +156,12 @@ def carry_on(
     block.prepared = eigen_factor(
         block.gram,
         recentred=recentred,
-        scale=following.gram_scale(width),
-        rank=_most(block, recentred, alive),
+        scale=scale,
+        rank=partial(_most, block, recentred, before),
     )
-    at, block.root = np.flatnonzero(block.prepared[1]), None
-    if at.size:
+    doubtful, block.root = block.prepared[1], None
+    if doubtful is not None and doubtful.any():
+        at = np.flatnonzero(doubtful)
         R = _moved(segment.gramwise, *rows(at))
         block.root = np.full((len(block.gram), *R.shape[1:]), np.nan)
         block.root[at] = R
@@ -136,7 +186,7 @@ def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> No
             block.rank = np.minimum(block.distinct, width)
         elif isinstance(operation, Linear):
             block.rank = np.minimum(block.rank, width)
-        elif operation == Recenter():
+        elif operation == RECENTER:
             block.rank = np.minimum(block.rank, block.distinct - 1)
         elif isinstance(operation, Recenter):
             block.rank = np.minimum(block.rank, width - 1)
@@ -146,7 +196,7 @@ def _moved(operations: Iterable[Operation], R: Array, mean: Array | None) -> Arr
     """Return a root of what comes out of the operations, from R and m that went in."""
     R = R.copy()
     for operation in operations:
-        if operation == Recenter():
+        if operation == RECENTER:
             recenter(R, Over.BATCH)
             if mean is not None:
                 mean = mean - mean.mean(axis=-1, keepdims=True)
@@ -166,9 +216,10 @@ def count_alive(gram: Array) -> Counts:
     return np.asarray((np.diagonal(gram, axis1=-2, axis2=-1) > 0).sum(axis=-1))
 
 
-def _most(block: Block, recentred: bool, alive: Counts) -> Counts:
-    """Return the rank that the factor has unless something is lost."""
-    return np.asarray(np.minimum(block.rank, block.distinct - 1 if recentred else alive))
+def _most(block: Block, recentred: bool, gram: Array) -> Counts:
+    """Return the rank that the factor has unless something is lost; `gram` shows zero samples."""
+    most = block.distinct - 1 if recentred else count_alive(gram)
+    return np.asarray(np.minimum(block.rank, most))
 
 
 def _refactored(R: Array, columns: int, *, recentred: bool, scale: float) -> Array:

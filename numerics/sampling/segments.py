@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from depthlaw.theory.network import (
     Activate,
@@ -20,6 +21,9 @@ from depthlaw.theory.network import (
     Rescale,
     Weights,
 )
+
+RECENTER, RESCALE = Recenter(), Rescale()
+"""Over the batch: made once, for comparisons in every layer."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,13 @@ class Segment:
     neuronwise: tuple[Operation, ...]
     gramwise: tuple[Operation, ...]
 
-    @property
+    @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """All of them, in order."""
         first = () if self.linear is None else (self.linear,)
-        return (*first, *([Recenter()] * self.recentred), *self.neuronwise, *self.gramwise)
+        return (*first, *([RECENTER] * self.recentred), *self.neuronwise, *self.gramwise)
 
-    @property
+    @cached_property
     def needs_mean(self) -> bool:
         """Whether m = Hᵀ1/d is needed beside G."""
         return Recenter(Over.FEATURES) in self.gramwise
@@ -87,7 +91,7 @@ def _segment(part: list[Operation]) -> Segment:
         return Segment(None, False, (), tuple(part))
     linear, rest = part[0], part[1:]
     recentred = False
-    while rest and rest[0] == Recenter():
+    while rest and rest[0] == RECENTER:
         recentred, rest = True, rest[1:]
     cut = 0
     while cut < len(rest) and not over_features(rest[cut]):
@@ -102,15 +106,15 @@ def over_features(operation: Operation) -> bool:
 
 def nonlinear_in_neurons(operation: Operation) -> bool:
     """Return whether the operation acts on a neuron otherwise than linearly."""
-    return isinstance(operation, Activate) or operation == Rescale()
+    return isinstance(operation, Activate) or operation == RESCALE
 
 
 def homogeneous(network: Network) -> bool:
     """Return whether the layer is known to be homogeneous: cH ↦ c^k f(H) for c > 0.
 
-    An activation is a black box, so a layer with one is not known to be.
+    An activation is a black box but for what it says of itself.
     """
-    return not any(isinstance(operation, Activate) for operation in network.layer)
+    return all(o.homogeneous for o in network.layer if isinstance(o, Activate))
 
 
 def obstacle(network: Network) -> str | None:

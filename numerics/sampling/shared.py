@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 
 
 class Shared:
-    """The draws of a block of one replica."""
+    """The draws of a block of one replica; `underflowed` says whether a worker saw that."""
 
     def __init__(self, network: Network, executor: Executor, sizes: Plan) -> None:
         self._widths = chunk_widths(network.width, network.batch)
@@ -38,6 +38,7 @@ class Shared:
             for start in range(0, len(self._widths), sizes.chunks)
         ]
         self._before: list[State] = []
+        self.underflowed = False
 
     def sums(self, segment: Segment, F: Array, block: Block) -> Sums:
         """Return the sums over all neurons."""
@@ -48,9 +49,10 @@ class Shared:
             tasks = self._tasks(
                 lambda piece: partial(chunk_task, segment, F, self._widths[piece], streams[piece])
             )
-            for piece, (sums, after) in zip(self._pieces, tasks, strict=True):
+            for piece, (sums, after, underflowed) in zip(self._pieces, tasks, strict=True):
                 # A process works on copies: the streams go on from where it left them.
                 streams[piece] = after
+                self.underflowed |= underflowed
                 yield from sums
 
         return add_up(parts())

@@ -18,8 +18,9 @@ from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.matrices import symmetrised, transpose
 from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.sampling.roots import draw_factor, follow_rank, root_of_state
+from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.streams import fill_normals
-from depthlaw.theory.network import Linear, Network, Recenter, Weights
+from depthlaw.theory.network import Linear, Network, Weights
 
 _DRAWN_WITHOUT_W = (Weights.GAUSSIAN, Weights.HAAR)
 
@@ -35,6 +36,7 @@ def why_not(network: Network) -> str | None:
 def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     """Take the block through `layers` layers; `block.state` must be there."""
     d = network.width
+    after_layer = False  # when block.gram is that of X, to the last bit
     for _ in range(layers):
         X = block.state
         assert X is not None, "the simulation starts this route with a state"
@@ -42,13 +44,17 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         for operation, following in zip_longest(network.layer, network.layer[1:]):
             if isinstance(operation, Linear):
                 # Without a residual, centring F first leaves exact zeros of equal samples.
-                recentred = following == Recenter() and operation.residual is None
+                recentred = following == RECENTER and operation.residual is None
+                if not after_layer:
+                    block.gram = gram_of(X, d)
                 X = _linear(operation, X, block, recentred)
             else:
                 zeros += apply([operation], X)
-            follow_rank(block, [operation], d)
+            after_layer = False
+            follow_rank(block, (operation,), d)
         block.state = X
         block.gram = gram_of(X, d)
+        after_layer = True
         yield zeros
 
 
@@ -60,7 +66,6 @@ def gram_of(states: Array, width: int) -> Array:
 def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array:
     d = X.shape[-1]
     scale = d**0.5 * operation.weight_scale(d)
-    block.gram = gram_of(X, d)
     F = draw_factor(
         block, recentred=recentred, scale=scale, roots=lambda at: root_of_state(X[at], d)
     )

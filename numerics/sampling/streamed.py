@@ -26,12 +26,11 @@ from depthlaw.numerics.sampling.roots import (
     Indices,
     carry_on,
     carry_through,
-    count_alive,
     draw_factor,
 )
-from depthlaw.numerics.sampling.segments import Segment, obstacle, segments
+from depthlaw.numerics.sampling.segments import RESCALE, Segment, obstacle, segments
 from depthlaw.numerics.streams import chunk_width, chunk_widths, fill_normals
-from depthlaw.theory.network import Network, Rescale
+from depthlaw.theory.network import Network
 
 Sums = tuple[Array, Array, Counts]
 """Of some neurons of each replica: Σ z zᵀ, Σ z, and the number that were zero at a `Rescale`."""
@@ -75,6 +74,7 @@ def steps(
     """Take the block through `layers` layers; `draws` is here, chunk after chunk, by default."""
     d, n = network.width, network.batch
     plan = segments(network)
+    scales = [segment.gram_scale(d) for segment in plan]
     if draws is None:
         one_chunk = d <= chunk_width(n)
         draws = _Narrow(network, plan, block, layers) if one_chunk else _Wide(network)
@@ -86,7 +86,7 @@ def steps(
                 F = draw_factor(
                     block,
                     recentred=segment.recentred,
-                    scale=segment.gram_scale(d),
+                    scale=scales[place],
                 )
                 product, sums, dead = draws.sums(segment, F, block)
                 zeros += dead
@@ -103,8 +103,8 @@ def steps(
                 carry_through(block, segment, d)
                 continue
             drawn_again = partial(_drawn_again, draws, segment, F, centred, d)
-            following = plan[(place + 1) % len(plan)]
-            carry_on(block, segment, following, d, count_alive(uncentred), drawn_again)
+            after = (place + 1) % len(plan)
+            carry_on(block, segment, plan[after], d, scales[after], uncentred, drawn_again)
         yield zeros
 
 
@@ -134,7 +134,7 @@ def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Arra
     np.matmul(F, Z, out=rows)
     operations = segment.neuronwise
     no_sums = np.zeros(rows.shape[:2])
-    if operations and operations[-1] == Rescale() and not segment.needs_mean:
+    if operations and operations[-1] == RESCALE and not segment.needs_mean:
         # A last rescaling only weighs the outer products: no square root, one pass less.
         zeros = apply(operations[:-1], rows)
         factors, dead = inverse(row_squares(rows), rows.shape[1])
@@ -285,18 +285,20 @@ class Workspace:
 
 def chunk_task(
     segment: Segment, F: Array, widths: Sequence[int], streams: Sequence[Generator]
-) -> tuple[list[Sums], Sequence[Generator]]:
+) -> tuple[list[Sums], Sequence[Generator], bool]:
     """Return the sums of consecutive chunks of one replica, and its streams as they are now.
 
-    This is what a worker does when one layer is shared among several of them.
+    This is what a worker does when one layer is shared among several of them. The last word is
+    whether anything underflowed.
     """
     workspace = Workspace()
-    with np.errstate(all="ignore"):
+    underflows: list[str] = []
+    with np.errstate(all="ignore", under="call", call=lambda what, _: underflows.append(what)):
         parts = [
             workspace.chunk_sums(segment, F, width, [generator])
             for width, generator in zip(widths, streams, strict=True)
         ]
-    return parts, streams
+    return parts, streams, bool(underflows)
 
 
 def add_up(parts: Iterator[Sums]) -> Sums:

@@ -21,7 +21,6 @@ from depthlaw.numerics.sampling.roots import (
     Indices,
     carry_on,
     carry_through,
-    count_alive,
     draw_factor,
 )
 from depthlaw.numerics.sampling.segments import nonlinear_in_neurons, obstacle, segments
@@ -40,6 +39,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     """Take the block through `layers` layers."""
     d = network.width
     plan = segments(network)
+    scales = [segment.gram_scale(d) for segment in plan]
     for _ in range(layers):
         zeros = np.zeros(len(block.gram), dtype=np.int64)
         for place, segment in enumerate(plan):
@@ -48,7 +48,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
                 F = draw_factor(
                     block,
                     recentred=segment.recentred,
-                    scale=segment.gram_scale(d),
+                    scale=scales[place],
                 )
                 degrees = d - 1 if segment.needs_mean else d
                 A, xi = _bartlett(block, F.shape[-1], degrees)
@@ -62,8 +62,8 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
                 carry_through(block, segment, d)
                 continue
             rows = partial(_drawn, FA / np.sqrt(d), mean)
-            following = plan[(place + 1) % len(plan)]
-            carry_on(block, segment, following, d, count_alive(centred), rows)
+            after = (place + 1) % len(plan)
+            carry_on(block, segment, plan[after], d, scales[after], centred, rows)
         yield zeros
 
 

@@ -71,7 +71,8 @@ def contribution(
     Raises
     ------
     ArgumentError
-        If it is another number of numbers, or no real numbers.
+        If it is another number of numbers, or no real numbers; or NaN, which is no number that a
+        comparison may take for a no.
     """
     numbers = np.asarray(function(run.values))
     shaped = numbers.shape in contribution_shapes(run.replicas, pairs=pairs)
@@ -81,7 +82,15 @@ def contribution(
             f"an array of shape {numbers.shape} and type {numbers.dtype}",
             f"it must give one real number for each trajectory, here shape ({run.replicas},)",
         )
-    return numbers.astype(np.float64)
+    values = numbers.astype(np.float64)
+    missing = int(np.isnan(values).sum())
+    if missing:
+        raise ArgumentError(
+            name,
+            f"NaN in {missing} of {values.size} trajectories",
+            "say what it is there, for instance where the whole batch has become zero",
+        )
+    return values
 
 
 def stream(seed: int, claim: str, check: str) -> tuple[int, ...]:

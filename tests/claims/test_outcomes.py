@@ -380,6 +380,25 @@ def test_what_only_the_first_sample_shows_is_one_sentence_too() -> None:
         verify(wrong)
 
 
+@pytest.mark.parametrize("kind", ["mean", "median", "slope"])
+def test_a_contribution_that_is_no_number_is_refused(kind: str) -> None:
+    wrong = replace(measured(), per_replica=lambda observed: np.nan * observed["gap"][:, -1])
+    quantity: Any = {
+        "mean": wrong,
+        "median": Typical(wrong),
+        "slope": Scaling((4, 5), (wrong, wrong)),
+    }[kind]
+    with pytest.raises(ArgumentError, match=r"per_replica = NaN in .* trajectories"):
+        verify(mine(1 / d, checks=(Check("only", {"batch": 2, "width": 4}, quantity),)))
+
+
+def test_an_assumption_without_a_value_is_neither_met_nor_broken() -> None:
+    unknown = PathAssumption("A", lambda observed: np.nan * observed["gap"][:, -1], 0.1)
+    quantity = replace(measured(), assumption=unknown)
+    with pytest.raises(ArgumentError, match=r"statistic = NaN in .* trajectories"):
+        verify(mine(1 / d, checks=(Check("only", {"batch": 2, "width": 4}, quantity),)))
+
+
 def test_an_id_belongs_to_one_claim() -> None:
     taken = "orthogonalization.lemma-4-sharp"
     with pytest.raises(ArgumentError, match=f"id = {taken}: the registry has a claim"):

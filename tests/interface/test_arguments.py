@@ -41,13 +41,15 @@ from depthlaw.theory import (
     activations,
     batch_geometry,
     claim,
+    decomposition,
     gram,
     hermite,
     kernels,
     mean_field_gram,
 )
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.errors import DepthlawError, plain
+from depthlaw.theory.claims.isometry._constant import best_constant
+from depthlaw.theory.errors import ArgumentError, DepthlawError, plain
 from depthlaw.theory.isometry_depth import depth_to_isometry
 from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import (
@@ -60,6 +62,7 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
+from depthlaw.theory.rank import expansion
 from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 Accepts = Callable[[object], bool]
@@ -265,7 +268,11 @@ def table() -> dict[str, Call]:
         ),
         "Recenter": Call(Recenter, {"over": "batch"}, {"over": member(Over)}),
         "Rescale": Call(Rescale, {"over": "features"}, {"over": member(Over)}),
-        "Activate": Call(Activate, {"function": np.tanh, "name": "t"}, {"name": text}),
+        "Activate": Call(
+            Activate,
+            {"function": np.tanh, "name": "t", "homogeneous": False},
+            {"name": text, "homogeneous": flag},
+        ),
         "Network": Call(
             Network,
             {"width": 3, "batch": 2, "layer": (Linear(),)},
@@ -1094,3 +1101,23 @@ def test_a_hostile_argument_ends_in_an_error_of_ours_or_in_an_answer_it_may_have
             except DepthlawError:
                 continue
             assert right, f"{name}({argument}={value!r}) was taken"
+
+
+@pytest.mark.parametrize(
+    ("cached", "right", "wrong"),
+    [
+        (decomposition.two_groups, (8, 1), (8, True)),
+        (decomposition.two_groups, (8, 1), ([8], 1)),
+        (decomposition.fixed_points, (8,), ([8],)),
+        (expansion.pair_coefficient, (1,), (True,)),
+        (best_constant, (3,), ([3],)),
+    ],
+)
+def test_what_a_cache_holds_lets_no_wrong_type_in(
+    cached: Callable[..., object], right: tuple[object, ...], wrong: tuple[object, ...]
+) -> None:
+    found = cached(*right)
+    with pytest.raises(ArgumentError):
+        cached(*wrong)
+    integral = [float(value) if isinstance(value, int) else value for value in right]
+    assert cached(*integral) == found

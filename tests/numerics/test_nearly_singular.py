@@ -88,6 +88,37 @@ def test_every_route_agrees_with_explicit_weights(name: str, gap: float) -> None
             assert stats.ks_2samp(*seen).pvalue > LEVEL
 
 
+@pytest.mark.parametrize("rank", [1, 2])
+@pytest.mark.parametrize("given_as", ["gram", "state"])
+@pytest.mark.parametrize(
+    "layer",
+    [(Linear(), Rescale()), (Linear(), Recenter(), Rescale()), (Linear(residual=0.5), Rescale())],
+    ids=["plain", "recentred", "residual"],
+)
+def test_directions_that_the_start_lacks_do_not_grow_out_of_rounding(
+    layer: tuple[Operation, ...], given_as: str, rank: int
+) -> None:
+    width, batch = 50, 4
+    rng = np.random.default_rng(rank)
+    H = rng.standard_normal((width, rank)) @ rng.standard_normal((rank, batch))
+    start: dict[str, Array] = (
+        {"initial_state": H} if given_as == "state" else {"initial_gram": H.T @ H / width}
+    )
+    run = simulate(
+        Network(width, batch, layer), depth=200, replicas=2, route=Route.EXPLICIT, **start
+    )
+    eigenvalues = np.linalg.eigvalsh(run.final_gram)[:, ::-1]
+    assert (eigenvalues[:, rank - 1] > 1e-6).all()
+    assert (np.abs(eigenvalues[:, rank:]) < batch * np.finfo(float).eps * batch).all()
+
+
+def test_equal_samples_stay_equal_where_the_start_lacks_directions() -> None:
+    start = np.outer(np.ones(50), [1.0, 1.0, -0.3, 0.7])
+    run = gaps((Linear(), Rescale()), start, 60, 2, Route.EXPLICIT, 0)
+    assert np.array_equal(run.final_gram[:, 0], run.final_gram[:, 1])
+    assert np.ptp(run.values["gap"]) < 1e-12
+
+
 def test_two_samples_a_billionth_apart_become_orthogonal() -> None:
     """A wide chunk is drawn again, a narrow one is at hand: neither loses the second direction."""
     for width, layers in ((200, 60), (40_000, 80)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -19,6 +20,8 @@ from scipy import special, stats
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling.routes import Route, exact_routes
 from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.streams import chunk_width
+from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.gram import OBSERVABLES, orthogonality_gap
 from depthlaw.theory.network import (
@@ -190,10 +193,88 @@ def test_scale_may_run_away_where_the_layer_is_homogeneous() -> None:
         assert (run.exponents[:, -1] % 2 == 0).all()
 
 
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_an_overflow_within_a_layer_is_named(route: Route) -> None:
+    net = network(30, 16, (Linear(), CUBE, Linear(), CUBE))
+    with pytest.raises(ArgumentError, match=r"layer \d gave a Gram matrix with NaN or infinity"):
+        simulate(net, depth=50, replicas=2, initial_gram=9 * np.eye(16), route=route)
+
+
 def test_an_activation_that_overflows_is_named() -> None:
     net = network(5, 2, (Linear(variance=Variance.UNIT), Activate(np.exp, "exp")))
     with pytest.raises(ArgumentError, match=r"layer = linear:unit,exp: layer .* NaN or infinity"):
         simulate(net, depth=50, replicas=2, initial_gram=np.eye(2))
+
+
+CUBE = Activate(lambda x: x * x * x, "cube")
+FADING = (
+    activation("relu").operation(),
+    activation("leaky_relu(0.1)").operation(),
+    activation("abs").operation(),
+)
+
+
+@pytest.mark.parametrize("power", [-1000, 0, 900])
+@pytest.mark.parametrize("operation", FADING, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_homogeneous_activations_are_the_same_at_every_scale(
+    route: Route, operation: Activate, power: int
+) -> None:
+    # Recentring after |x| loses a batch on one line to rounding.
+    recenter = () if operation.name == "abs" else (Recenter(),)
+    net = network(20, 4, (Linear(), *recenter, operation))
+    runs = [
+        simulate(net, depth=400, replicas=2, initial_gram=gram, route=route, seed=3)
+        for gram in (np.eye(4), np.ldexp(np.eye(4), power))
+    ]
+    alive = [run.final_gram.any() for run in runs]
+    assert alive == [True, True]
+    for name in OBSERVABLES:
+        assert not np.isnan(runs[0].values[name]).any()
+        assert np.array_equal(runs[0].values[name], runs[1].values[name])
+    scales = [
+        np.log2(np.trace(run.final_gram, axis1=1, axis2=2)) + run.exponents[:, -1] for run in runs
+    ]
+    assert np.allclose(scales[1] - scales[0], power, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+@pytest.mark.parametrize(
+    ("operation", "depth"),
+    [
+        (Activate(partial(np.maximum, 0.0), "undeclared relu"), 1500),
+        (activation("gelu").operation(), 800),
+        (CUBE, 50),
+        (Activate(partial(np.multiply, 1e-200), "tiny"), 5),
+    ],
+    ids=lambda value: value.name if isinstance(value, Activate) else "",
+)
+def test_what_is_too_small_is_an_error_and_no_result(
+    route: Route, operation: Activate, depth: int
+) -> None:
+    net = network(20, 4, (Linear(), Recenter(), operation))
+    with pytest.raises(ArgumentError, match=r"layer \d+ gave a Gram matrix too small"):
+        simulate(net, depth=depth, replicas=2, initial_gram=np.eye(4) / 64, route=route)
+
+
+def test_what_is_too_small_is_an_error_where_workers_share_a_layer() -> None:
+    net = network(chunk_width(4) * 3, 4, (Linear(), CUBE))
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ArgumentError, match="too small"):
+        simulate(net, depth=9, replicas=1, initial_gram=np.eye(4) / 64, executor=pool)
+
+
+def test_a_batch_that_really_died_is_zero_and_no_error() -> None:
+    for operation in (RELU, replace(RELU, homogeneous=True)):
+        run = simulate(
+            network(1, 2, (Linear(), operation)), depth=60, replicas=20, initial_gram=np.eye(2)
+        )
+        assert not run.final_gram.any()
+        assert np.isnan(run.values["mean_cosine"][:, -1]).all()
+
+
+def test_a_homogeneous_activation_is_taken_at_its_word_only_where_it_is_true() -> None:
+    with pytest.raises(ArgumentError, match="leave homogeneous out"):
+        run_for_errors(network=network(layer=(Linear(), Activate(np.tanh, "tanh", True))))
 
 
 def run_for_errors(**changes: Any) -> Trajectory:

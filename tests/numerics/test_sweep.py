@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from depthlaw.numerics import sweep
 from depthlaw.numerics.binomial import binomial_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.sweep import phase_map
+from depthlaw.theory.activations import activation
+from depthlaw.theory.batch_geometry import odd_state
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Linear, Recenter, Rescale
+from depthlaw.theory.network import Linear, Network, Recenter, Rescale
 
 GRID: dict[str, Any] = {"batches": [4, 8], "widths": [20, 30], "depths": [0, 10, 25]}
 
@@ -86,6 +89,40 @@ def test_the_odd_state_becomes_likelier_with_width_above_the_threshold_and_rarer
         assert (cell.lower, cell.upper) == binomial_bounds(cell.successes, 150, level=0.01)
     assert "[" in found.table(100)
     assert len(json.loads(json.dumps(found.to_json()))["cells"]) == 4
+
+
+def test_deep_layers_are_counted_and_not_lost_to_underflow(tmp_path: Path) -> None:
+    found = phase_map(tmp_path, batches=[16], widths=[100], depths=[300, 1200], replicas=8)
+    run = simulate(
+        Network(100, 16, sweep.PLAIN),
+        depth=1200,
+        replicas=8,
+        seed=(0, 16, 100),
+        initial_gram=np.eye(16),
+        observables={"odd": odd_state},
+    )
+    assert not np.isnan(run.values["odd"]).any()
+    assert found.cell(16, 100, 1200).successes == run.values["odd"][:, 1200].sum()
+    # The state attracts: by far most replicas are in it.
+    assert found.cell(16, 100, 1200).lower > 0.5
+
+
+def test_what_cannot_be_told_is_an_error_and_no_count(tmp_path: Path) -> None:
+    layer = (Linear(), Recenter(), activation("gelu").operation())
+    with pytest.raises(ArgumentError, match="too small for double precision"):
+        phase_map(tmp_path, batches=[3], widths=[20], depths=[900], replicas=2, layer=layer)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_rounding_took_is_counted_as_unknown(tmp_path: Path) -> None:
+    # |x| takes a batch on one line to equal samples, whose differences rounding hides.
+    layer = (Linear(), Recenter(), activation("abs").operation())
+    grid: dict[str, Any] = {"batches": [4], "widths": [20], "depths": [400], "layer": layer}
+    found = phase_map(tmp_path, **grid, replicas=20).cell(4, 20, 400)
+    assert found.unknown > 0
+    assert found.lower == binomial_bounds(found.successes, 20, level=0.05)[0]
+    assert found.upper == binomial_bounds(found.successes + found.unknown, 20, level=0.05)[1]
+    assert phase_map(tmp_path, **grid, replicas=20).cell(4, 20, 400) == found
 
 
 def test_with_rescaling_there_is_no_odd_state(tmp_path: Path) -> None:

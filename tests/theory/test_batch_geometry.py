@@ -11,7 +11,7 @@ from depthlaw.theory import batch_geometry as geometry
 from depthlaw.theory.batch_geometry import GEOMETRY, Shape, shape_of
 from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import equicorrelated
+from depthlaw.theory.gram import OBSERVABLES, equicorrelated, soft_rank
 
 Array = NDArray[np.float64]
 EPS = np.finfo(np.float64).eps
@@ -147,6 +147,19 @@ def test_what_is_no_batch_is_refused(shape: tuple[int, ...]) -> None:
     for observable in GEOMETRY.values():
         with pytest.raises(ArgumentError, match="give square matrices of 2 samples or more"):
             observable.function(np.ones(shape))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_batch_that_is_not_finite_has_no_value(bad: float) -> None:
+    for observable in (*GEOMETRY.values(), *OBSERVABLES.values()):
+        for n in (2, 4):
+            for place in ((0, 0), (0, 1)):
+                g = np.stack([np.eye(n), np.eye(n)])
+                g[1][place] = g[1][place[::-1]] = bad
+                values = observable.function(g)
+                assert np.isfinite(values[0])
+                assert np.isnan(values[1]), observable.name
+                assert np.isnan(soft_rank(g, 0.5, n)).tolist() == [False, True]
 
 
 def test_a_batch_that_is_not_finite_has_no_shape() -> None:

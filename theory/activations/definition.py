@@ -159,7 +159,12 @@ class Activation:
 
     def operation(self) -> Activate:
         """Return what a network applies: the function of arrays and its name, no formula."""
-        return Activate(self.function, self.name)
+        return Activate(self.function, self.name, self.is_homogeneous)
+
+    @cached_property
+    def is_homogeneous(self) -> bool:
+        """Whether φ(2x) = 2φ(x) was proved, as for ReLU, leaky ReLU and |x|."""
+        return self.gain(2).pieces == self.multiple(2).pieces
 
     @cached_property
     def parity(self) -> Parity:

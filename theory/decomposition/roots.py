@@ -61,7 +61,6 @@ def symmetric_spread(batch: int) -> arb:
     return arb(batch * (batch - 2)).sqrt()
 
 
-@lru_cache(maxsize=4096)
 def fixed_points(batch: int) -> FixedPoints:
     """Return all fixed states of n − 1 exchangeable points and one odd point.
 
@@ -80,7 +79,12 @@ def fixed_points(batch: int) -> FixedPoints:
     >>> [len(fixed_points(n).with_odd_point) for n in (3, 6, 7, 8)]
     [0, 0, 2, 2]
     """
-    n = integer("batch", batch, at_least=3)
+    return _fixed_points(integer("batch", batch, at_least=3))
+
+
+@lru_cache(maxsize=4096)
+def _fixed_points(batch: int) -> FixedPoints:
+    n = batch
     with precision(BITS):
         m, top = n - 1, symmetric_spread(n)
         near = _monotone_around(top, m)

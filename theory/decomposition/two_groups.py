@@ -222,7 +222,6 @@ def _block(name: str, copies: int, matrix: arb_mat) -> Block:
     return Block(name, copies, moduli, trace)
 
 
-@lru_cache(maxsize=4096)
 def two_groups(cluster: int, odd: int = 1) -> TwoGroups:
     """Return the fixed state of `cluster` points in one direction and `odd` points far from it.
 
@@ -250,6 +249,12 @@ def two_groups(cluster: int, odd: int = 1) -> TwoGroups:
     p, k = integer("cluster", cluster, at_least=2), integer("odd", odd)
     if p <= k:
         raise ArgumentError("odd", k, f"it must be smaller than the cluster, here {p}")
+    return _two_groups(p, k)
+
+
+@lru_cache(maxsize=4096)
+def _two_groups(cluster: int, odd: int) -> TwoGroups:
+    p, k = cluster, odd
     advice = f"batches of {p + k} points have no such state: take more points in the cluster"
     if k == 1:
         state = fixed_points(p + 1).odd

@@ -128,7 +128,7 @@ def enclosed(activation: Activation, order: int, bits: int = 90) -> tuple[arb, .
     >>> bool(c[0].overlaps((2 / arb.pi()).sqrt())), c[1] == 0
     (True, True)
     """
-    return enclosed_to(activation, check_order(order), bits)
+    return enclosed_to(activation, check_order(order), integer("bits", bits, at_least=2))
 
 
 @lru_cache(maxsize=256)

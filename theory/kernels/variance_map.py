@@ -94,7 +94,7 @@ class VarianceMap:
     def factor(self) -> sp.Expr | None:
         """σ_w² E φ², where φ(ax) = aφ(x) for a > 0, so that V(q) = `factor` q + σ_b²; else None."""
         phi = self.activation
-        if phi.gain(2).pieces != phi.multiple(2).pieces:
+        if not phi.is_homogeneous:
             return None
         return sp.Rational(self.weight) * second_moment(phi)
 

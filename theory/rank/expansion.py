@@ -19,7 +19,7 @@ from itertools import combinations
 
 import sympy as sp
 
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.symbols import d
 
 m, p, s_i, s_j = sp.symbols("m p s_i s_j", real=True)
@@ -70,7 +70,6 @@ def mean(monomial: Counter[sp.Symbol]) -> sp.Expr:
     return KAPPA * (third_contraction(columns) if len(columns) == 3 else row_sum(columns))
 
 
-@cache
 def pair_coefficient(order: int) -> sp.Expr:
     """Return the mean of the coefficient of γ^`order` in (M⁺_ij)², i ≠ j.
 
@@ -99,8 +98,13 @@ def pair_coefficient(order: int) -> sp.Expr:
     >>> sp.simplify(second.subs({m: 1, p: d, s_i: d, s_j: d}))
     0
     """
-    if order not in (1, 2, 3):
+    if integer("order", order) not in (1, 2, 3):
         raise ArgumentError("order", order, "means are known for the orders 1, 2 and 3")
+    return _pair_coefficient(int(order))
+
+
+@cache
+def _pair_coefficient(order: int) -> sp.Expr:
     g = sp.Symbol("gamma")
     numerator = (m + g * (_U["i", "j"] + _U["j", "i"]) + g**2 * _Q["i", "j"]) ** 2
     factors = [1 + 2 * g * _U[r, r] + g**2 * _Q[r, r] for r in "ij"]

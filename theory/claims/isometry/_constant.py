@@ -53,7 +53,6 @@ def _proved(batch: int, constant: arb) -> bool:
     )
 
 
-@lru_cache(maxsize=64)
 def best_constant(batch: int) -> Enclosure:
     """Return c_n, the infimum over all norms that are not all equal.
 
@@ -71,7 +70,12 @@ def best_constant(batch: int) -> Enclosure:
     >>> best_constant(2).contains(2)
     True
     """
-    n = integer("batch", batch, at_least=2)
+    return _best_constant(integer("batch", batch, at_least=2))
+
+
+@lru_cache(maxsize=64)
+def _best_constant(batch: int) -> Enclosure:
+    n = batch
     if n == 2:
         return Enclosure.of(2)
     found = minimize_scalar(

@@ -1,0 +1,82 @@
+"""What doubles can hold: a Gram matrix that has left their range is an error, never a result."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from depthlaw.numerics.sampling.block import Block, keep_in_range
+from depthlaw.numerics.sampling.roots import count_alive
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network import Activate, Network
+
+_TINY = float(np.finfo(np.float64).tiny)
+
+
+class Guard:
+    """Looks at a block after every layer; `with guard.listening:` has to surround the layers.
+
+    Where nothing resets the scale of a homogeneous layer it is brought back by a power of two.
+    Elsewhere, a mean square whose terms have lost digits is an error. So is a sample that became
+    exactly zero in a layer in which something underflowed: nobody knows whether it did vanish.
+    """
+
+    def __init__(self, network: Network, block: Block, *, wanders: bool) -> None:
+        self._network, self._block, self._wanders = network, block, wanders
+        self._black_box = any(isinstance(o, Activate) for o in network.layer)
+        if wanders:
+            keep_in_range(block)
+        self._alive = count_alive(block.gram)
+        self._least = 4 * network.width * _TINY
+        self.underflowed = False
+        self.listening = (
+            np.errstate(all="ignore", under="call", call=self._hear)
+            if self._black_box
+            else np.errstate(all="ignore")
+        )
+
+    def _hear(self, error: str, flag: int) -> None:
+        self.underflowed = True
+
+    def check(self, layer: int) -> None:
+        """Look at the block after layer number `layer`.
+
+        Raises
+        ------
+        ArgumentError
+            If its Gram matrices have left the range of doubles.
+        """
+        block = self._block
+        if not np.isfinite(block.gram).all():
+            raise self._error(
+                layer,
+                "with NaN or infinity",
+                "make the activation finite, or rescale in every layer",
+            )
+        if self._wanders:
+            keep_in_range(block)
+        if not self._black_box:
+            return
+        squares = block.gram.diagonal(axis1=-2, axis2=-1)
+        if not squares.min() > self._least:
+            alive = count_alive(block.gram)
+            lost = self.underflowed and bool((alive < self._alive).any())
+            if not self._wanders:
+                lost = lost or bool(((squares > 0) & (squares <= self._least)).any())
+            if lost:
+                raise self._error(
+                    layer,
+                    "too small for double precision",
+                    "rescale in every layer, or call an activation with φ(2x) = 2φ(x) homogeneous",
+                )
+            self._alive = alive
+
+    def next_layer(self) -> None:
+        """Forget what underflowed."""
+        self.underflowed = False
+
+    def _error(self, layer: int, what: str, advice: str) -> ArgumentError:
+        return ArgumentError(
+            "layer",
+            self._network.describe(),
+            f"layer {layer} gave a Gram matrix {what}: {advice}",
+        )
