@@ -116,8 +116,8 @@ def orthogonalise_step(
     # Σ^{-1/2}/‖Σ^{1/2}‖_F, for σ of any size.
     exponent = math.frexp(float(sigma[0]))[1]
     sigma = np.ldexp(sigma, -exponent)
-    roots = positive_double("norm", norm) / np.sqrt(sigma) / math.sqrt(float(sigma.sum()))
     with np.errstate(over="ignore"):  # refused below, in a sentence
+        roots = positive_double("norm", norm) / np.sqrt(sigma) / math.sqrt(float(sigma.sum()))
         W = np.ldexp((frame_[:, :r] * roots) @ U.T, -exponent)
     if not np.isfinite(W).all():
         size = f"a batch with entries up to {np.abs(H).max():.3g}"

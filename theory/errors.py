@@ -18,11 +18,10 @@ from fractions import Fraction
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
     from numpy.typing import NDArray
 
 Real = int | float | Fraction
@@ -332,6 +331,8 @@ def real_array(argument: str, value: object) -> NDArray[np.float64]:
     >>> real_array("samples", [[1, Fraction(1, 2)]]).tolist()
     [[1.0, 0.5]]
     """
+    import numpy as np  # here, so that a mistake on the command line need not wait for it
+
     try:
         given = np.asarray(value)
         if given.dtype.kind == "O" and all(

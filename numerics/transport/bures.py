@@ -170,8 +170,8 @@ def gram_factor(argument: str, grams: ArrayLike) -> Array:
     >>> bool(np.allclose(F @ F.T, 1))
     True
     """
-    given = np.asarray(grams)
     stack = real_array(argument, grams)
+    given = np.asarray(grams)  # with the precision it came in, which is that of its roundings
     if stack.ndim < 2:
         raise ArgumentError(argument, f"an array of shape {stack.shape}", "it must be square")
     checked = np.empty_like(stack)

@@ -507,9 +507,9 @@ def table() -> dict[str, Call]:
         ),
         "order_chaos": Call(
             kernels.order_chaos,
-            {"activation": relu(), "weight_variance": 1, "bias_variance": 1},
-            {"weight_variance": positive, "bias_variance": real(0)},
-            slow=("weight_variance", "bias_variance"),
+            {"activation": relu(), "weight_variance": 1, "bias_variance": 1, "start": 1},
+            {"weight_variance": positive, "bias_variance": real(0), "start": positive},
+            slow=("weight_variance", "bias_variance", "start"),
         ),
         "critical_point": Call(
             kernels.critical_point,
@@ -1050,6 +1050,7 @@ RESULTS = {
     *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),
     *("AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "Trajectory"),
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
+    "VarianceFixedPoint",
     *("ClosedKernel", "GrowthBound", "Derivation", "Progress"),
 }
 """Made by functions of the package and read by users, who have no arguments to get wrong."""

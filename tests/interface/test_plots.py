@@ -225,7 +225,9 @@ def test_outcomes_are_told_apart_without_colour() -> None:
 def test_labels_and_titles_are_shown_as_they_are_written() -> None:
     lemma = claim(LEMMA)
     odd = replace(lemma.checks[0], label=r"costs $5_{ and \frac")
-    drawn = plots.bound_against_truth(verify(replace(lemma, checks=(odd,))).verdicts[0])
+    drawn = plots.bound_against_truth(
+        verify(replace(lemma, id="mine.odd", checks=(odd,))).verdicts[0]
+    )
     drawn.figure.canvas.draw()  # raises if a formula is looked for
     assert "costs" in drawn.get_yticklabels()[0].get_text()
 

@@ -19,6 +19,7 @@ from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.errors import (
     ArgumentError,
     finite,
+    flag,
     function,
     instance,
     items,
@@ -170,6 +171,7 @@ class Claim:
             "sense": member("sense", self.sense, Sense),
             "status": member("status", self.status, Status),
             "expected": member("expected", self.expected, Outcome),
+            "negative_control": flag("negative_control", self.negative_control),
             "control": None if self.control is None else Fraction(finite("control", self.control)),
         }
         for name, kind in (

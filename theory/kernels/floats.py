@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, takes
+from depthlaw.theory.errors import ArgumentError, real_array, takes
 from depthlaw.theory.kernels.conditional import smoothable
 from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.kernels.kernel_map import KernelMap
@@ -100,12 +100,9 @@ def clipped_correlations(correlations: ArrayLike) -> tuple[Array, int]:
     >>> values.tolist(), count
     ([1.0, 0.5], 1)
     """
-    given = np.asarray(correlations)
-    try:
-        rho = given.astype(np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError("correlations", correlations, "they must be real numbers") from None
-    kind = given.dtype if given.dtype.kind == "f" else np.dtype(np.float64)
+    rho = real_array("correlations", correlations)
+    given = getattr(correlations, "dtype", rho.dtype)
+    kind = given if given.kind == "f" else rho.dtype
     room = max(_SLACK * float(np.finfo(kind).eps), _SLACK * _UNIT)
     if not (np.abs(rho) <= 1 + room).all():
         raise ArgumentError("correlations", "an array with |ρ| > 1 or NaN", "keep them in [−1, 1]")
