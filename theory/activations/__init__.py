@@ -11,6 +11,8 @@ True
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from depthlaw.theory.activations.catalogue import (
@@ -115,5 +117,9 @@ def from_text(text: str) -> Activation:
     >>> from_text("max(x, 0) - max(-x, 0)").expression == X
     True
     """
-    checked("text", text)
+    return _from_text(checked("text", text))
+
+
+@lru_cache(maxsize=64)
+def _from_text(text: str) -> Activation:
     return from_expression(parse_expression(text), name=text.strip())
