@@ -28,7 +28,7 @@ from depthlaw.theory.activations.catalogue import (
     two_slope,
 )
 from depthlaw.theory.activations.definition import Activation, Parity
-from depthlaw.theory.activations.domain import settled
+from depthlaw.theory.activations.domain import must_be_real, settled
 from depthlaw.theory.activations.growth import GrowthBound
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
 from depthlaw.theory.activations.piece import joined
@@ -92,7 +92,9 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
     try:
         for node in sp.preorder_traversal(formula):
             compile_holomorphic(node, X)
-        pieces = joined(settled(part) for part in split_into_pieces(formula))
+        pieces = joined(
+            settled(must_be_real(part, formula)) for part in split_into_pieces(formula)
+        )
         return Activation.of_pieces(shown, pieces)
     except ArgumentError as error:
         # What stays refused is what the user wrote, and why; the part of it is named as well.
