@@ -92,9 +92,7 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
     try:
         for node in sp.preorder_traversal(formula):
             compile_holomorphic(node, X)
-        pieces = joined(
-            settled(must_be_real(part, formula)) for part in split_into_pieces(formula)
-        )
+        pieces = joined(settled(must_be_real(part, formula)) for part in split_into_pieces(formula))
         return Activation.of_pieces(shown, pieces)
     except ArgumentError as error:
         # What stays refused is what the user wrote, and why; the part of it is named as well.

@@ -17,7 +17,7 @@ from flint import arb
 from numpy.typing import NDArray
 from scipy import special
 
-from depthlaw.theory.activations.piece import Pieces
+from depthlaw.theory.activations.piece import Pieces, slope
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import Quotient
@@ -259,9 +259,9 @@ def _is_close(formula: sp.Expr, x: float, value: float) -> bool:
     if not math.isfinite(exact):
         return value == exact or math.isnan(exact)
     # The slope to full accuracy as well: what is left of it by cancelling would excuse anything.
-    slope = nearest_float(sp.diff(formula, X), x)
+    steep = nearest_float(slope(formula), x)
     with precision(100):
-        room = abs(arb(exact)) + (abs(arb(x) * arb(slope)) if math.isfinite(slope) else 0)
+        room = abs(arb(exact)) + (abs(arb(x) * arb(steep)) if math.isfinite(steep) else 0)
         terms = 4 * sp.count_ops(formula) + 8
         return math.isfinite(value) and bool(
             abs(arb(value) - arb(exact)) <= room * terms * _UNIT + 2.0**-1000
