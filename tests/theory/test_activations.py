@@ -481,6 +481,8 @@ def in_mpmath(e: sp.Expr, x: Any) -> Any:
         return total
     if e.is_Mul:
         return mpmath.fprod(parts)
+    if isinstance(e, sp.sign) and parts[0] == 0:
+        raise NotKnownError  # A jump: the value there belongs to its right.
     if e.is_Pow:
         if parts[0] == 0:
             return mpmath.mpf(0)

@@ -93,10 +93,10 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
         if not formula.has(sp.Piecewise):
             for node in sp.preorder_traversal(formula):
                 compile_holomorphic(node, X)
-        parts = split_into_pieces(formula)
+        parts = [must_be_real(part, formula) for part in split_into_pieces(formula)]
         for part in parts:
             compile_holomorphic(part.expression, X)
-        pieces = joined(settled(must_be_real(part, formula)) for part in parts)
+        pieces = joined(settled(part) for part in parts)
         return Activation.of_pieces(shown, pieces)
     except ArgumentError as error:
         # What stays refused is what the user wrote, and why; the part of it is named as well.
