@@ -98,12 +98,7 @@ class Leg:
     def record(self, job: Job, block: Block, layer: int, degenerate: Counts) -> None:
         """Write down layer number `layer` of the leg, and keep the block's scale within range."""
         if not np.isfinite(block.gram).all():
-            raise ArgumentError(
-                "layer",
-                job.network.describe(),
-                f"layer {self.done + layer + 1} gave a Gram matrix with NaN or infinity: "
-                "make the activation finite, or rescale in every layer",
-            )
+            raise _not_finite(job, self.done + layer + 1)
         if job.wanders:
             keep_in_range(block)
         for name, values in observe(job.observables, block.gram).items():
@@ -122,9 +117,23 @@ def advance(
         if block is None:
             block = job.open_block(first, replicas)
         leg = Leg.empty(job, first, done, replicas, layers)
-        for layer, degenerate in enumerate(STEPS[job.route](job.network, block, layers)):
-            leg.record(job, block, layer, degenerate)
+        layer = -1
+        try:
+            for layer, degenerate in enumerate(STEPS[job.route](job.network, block, layers)):
+                leg.record(job, block, layer, degenerate)
+        except np.linalg.LinAlgError:
+            # Numbers beyond all floats, met inside a layer by its next operation.
+            raise _not_finite(job, done + layer + 2) from None
     return block, leg
+
+
+def _not_finite(job: Job, layer: int) -> ArgumentError:
+    return ArgumentError(
+        "layer",
+        job.network.describe(),
+        f"layer {layer} gave a Gram matrix with NaN or infinity: make the activation finite, or "
+        "rescale in every layer",
+    )
 
 
 def observe(observables: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
