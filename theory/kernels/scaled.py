@@ -133,7 +133,9 @@ def _clipped(
             # replaced by a number next to it, and the caller adds `edges`.
             lower, upper = ((end / root).mid().max(-R).min(R) for end in (part.lower, part.upper))
             if lower < upper:
-                mass = partial(_stretched_mass, part, root)
+                # Balls of values are bounds enough, and cheaper, for what is bounded.
+                steep = function.growth.start > 0
+                mass = partial(_stretched_mass, part, root) if steep else None
                 found.append(Segment(lower, upper, stretched(part.function, root), mass))
     return found
 
@@ -234,7 +236,8 @@ def _product(
     def mass(low: arb, high: arb) -> arb:
         return (squares[0](low, high) * squares[1](low, high)).sqrt().upper()
 
-    return Segment(lower, upper, lambda z, analytic: one(z, analytic) * two(z, analytic), mass)
+    bound = mass if activation.growth.start > 0 else None
+    return Segment(lower, upper, lambda z, analytic: one(z, analytic) * two(z, analytic), bound)
 
 
 def value_at_zero(activation: Activation) -> arb:
