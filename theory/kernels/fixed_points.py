@@ -211,7 +211,7 @@ def _without_slope(f: PowerSeriesMap, place: arb) -> arb:
     """
     a, b = place.lower(), place.upper()
     above, under = ((f.point(0, end) - end).mid() for end in (a, b))
-    guess, kept = (a + b) / 2, 0
+    guess = (a + b) / 2
     for _ in range(60):
         guess = arb(((a * under - b * above) / (under - above)).mid())
         if not (guess > a and guess < b):
@@ -221,12 +221,10 @@ def _without_slope(f: PowerSeriesMap, place: arb) -> arb:
         # Without a sign nothing more is learnt, however long one goes on.
         if excess.contains(0) or abs(value) < arb(2) ** -88 * (1 - guess):
             break
-        # An end that is kept twice in a row is weighed half: it would never move otherwise.
         if value > 0:
-            a, above, under = guess, value, under / 2 if kept > 0 else under
+            a, above, under = guess, value, under / 2
         else:
-            b, under, above = guess, value, above / 2 if kept < 0 else above
-        kept = 1 if value > 0 else -1
+            b, under, above = guess, value, above / 2
     for power in range(88, 3, -6):
         reach = (1 - guess) * arb(2) ** -power
         left, right = (arb((guess + side * reach).mid()) for side in (-1, 1))
