@@ -216,10 +216,8 @@ def _without_slope(f: PowerSeriesMap, place: arb) -> arb:
         guess = arb(((a * under - b * above) / (under - above)).mid())
         if not (guess > a and guess < b):
             break
-        excess = f.point(0, guess) - guess
-        value = excess.mid()
-        # Without a sign nothing more is learnt, however long one goes on.
-        if excess.contains(0) or abs(value) < arb(2) ** -88 * (1 - guess):
+        value = (f.point(0, guess) - guess).mid()
+        if abs(value) < arb(2) ** -88 * (1 - guess):
             break
         if value > 0:
             a, above, under = guess, value, under / 2
