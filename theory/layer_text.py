@@ -21,13 +21,17 @@ text. Nothing is ever evaluated as Python.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from depthlaw.theory.errors import ArgumentError, UnknownNameError
+import numpy as np
+
+from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.errors import text as checked
 from depthlaw.theory.network import (
     Activate,
+    Array,
     Linear,
     Operation,
     Over,
@@ -37,6 +41,9 @@ from depthlaw.theory.network import (
     Weights,
 )
 from depthlaw.theory.weight_law import WeightLaw
+
+if TYPE_CHECKING:
+    from depthlaw.theory.activations import Activation
 
 _NORMALISATIONS: dict[str, type[Recenter] | type[Rescale]] = {
     "recenter": Recenter,
@@ -78,8 +85,8 @@ def _split(text: str) -> list[str]:
     """Split at the commas outside parentheses."""
     parts, depth = [""], 0
     for character in text:
-        depth += {"(": 1, ")": -1}.get(character, 0)
-        if character == "," and depth <= 0:
+        depth = max(0, depth + {"(": 1, ")": -1}.get(character, 0))
+        if character == "," and depth == 0:
             parts.append("")
         else:
             parts[-1] += character
@@ -158,13 +165,87 @@ def _normalisation(name: str, text: str, options: list[str]) -> Operation:
 
 
 def _activation(text: str) -> Activate:
+    return read_activation(text).operation()
+
+
+def read_activation(text: str) -> Activation:
+    """Return the activation that the text of an operation means: a name or a formula in x.
+
+    Raises
+    ------
+    ArgumentError
+        If it is neither.
+
+    Examples
+    --------
+    >>> read_activation("max(x, 0)").pieces == read_activation("relu").pieces
+    True
+    """
     # The catalogue brings SymPy, which a layer without activations does without.
     from depthlaw.theory.activations import activation, from_text
 
     if re.search(r"\bx\b", text):
-        return from_text(text).operation()
+        return from_text(text)
     _require_known(text.partition("(")[0].strip() or text)
-    return activation(text).operation()
+    return activation(text)
+
+
+def check_name(name: str) -> str:
+    """Return the name of an activation if layer text can hold it: it stays one operation there.
+
+    >>> check_name("my_own(2;3)")
+    'my_own(2;3)'
+    """
+    advice = ""
+    if not name.strip():
+        advice = "reports need a name for the activation"
+    elif ":" in name or _split(name) != [name.strip()] or not _is_closed(name):
+        advice = "layer text holds no colon, no comma outside parentheses, no blank at an end and "
+        advice += "no parenthesis that is left open: choose another name"
+    elif name in ("linear", *_NORMALISATIONS):
+        advice = f"{name} is another operation of a layer: choose another name"
+    if advice:
+        raise ArgumentError("name", repr(name), advice)
+    return name
+
+
+def _is_closed(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def check_known(name: str, function: Callable[[Array], Array]) -> None:
+    """Refuse a function that goes by the name of another one which `parse_layer` knows.
+
+    >>> check_known("tanh", np.tanh)
+    """
+    try:
+        known = read_activation(name).function
+    except DepthlawError:
+        return  # Not a name that would be read back as something else.
+    if function is known:
+        return
+    try:
+        own = np.asarray(function(_TRIED.copy()), dtype=np.float64)
+    except Exception:
+        own = np.full(1, np.nan)
+    with np.errstate(all="ignore"):
+        same = own.shape == _TRIED.shape and np.allclose(own, known(_TRIED), rtol=1e-6, atol=1e-9)
+    if not same:
+        raise ArgumentError(
+            "name",
+            repr(name),
+            "it is that of a known activation with other values: choose another name",
+        )
+
+
+_TRIED = np.concatenate([-np.geomspace(1e-3, 12, 40), np.geomspace(1e-3, 12, 40)])
+"""Where a function is compared with the one whose name it has; no kink of the catalogue lies here,
+where conventions differ."""
 
 
 def _require_known(name: str) -> None:

@@ -191,11 +191,18 @@ class Activate:
     function
         Vectorised: takes and returns a float array of any shape. It is called from several threads.
     name
-        What reports call it.
+        What reports call it, and what layer text calls it: without a colon or a comma outside
+        parentheses, and not the name of an operation or of a catalogue activation with other
+        values. A name that is none of these is fine; `parse_layer` says that it does not know it.
     homogeneous
         Whether φ(2x) = 2φ(x) for every double x, to the last bit. A network of such activations
         that rescales nowhere can be followed to any depth: its scale is brought back by powers of
         two. A simulation tries it on some numbers.
+
+    Raises
+    ------
+    ArgumentError
+        If `function` cannot be called, or `name` is not such a name.
     """
 
     function: Callable[[Array], Array]
@@ -203,10 +210,12 @@ class Activate:
     homogeneous: bool = False
 
     def __post_init__(self) -> None:
+        # Reading a name brings this module and the catalogue.
+        from depthlaw.theory.layer_text import check_known, check_name
+
         function("function", self.function, "a function of arrays")
         object.__setattr__(self, "homogeneous", flag("homogeneous", self.homogeneous))
-        if not text("name", self.name).strip():
-            raise ArgumentError("name", repr(self.name), "reports need a name for the activation")
+        check_known(check_name(text("name", self.name)), self.function)
 
     def describe(self) -> str:
         """Return the activation's name."""

@@ -219,4 +219,7 @@ class _Translator:
         if node.keywords or starred or (len(node.args) != count if count else len(node.args) < 2):
             wanted = "one argument" if count else "two or more arguments"
             raise self.fail(node, f"{name} takes {wanted}")
-        return function(*(self.translate(argument) for argument in node.args))
+        values = [self.translate(argument) for argument in node.args]
+        if any(value.is_number and not value.is_real for value in values):
+            raise self.fail(node, f"{name} is given what is not a real number")
+        return function(*values)

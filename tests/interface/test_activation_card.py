@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,17 @@ def test_a_case_is_known_where_its_fixed_point_is_only_bracketed(
     assert found["case"] == 4
     place = found["fixed_point"]
     assert 2**-16 < 1 - float(place["upper"]) <= 1 - float(place["lower"]) < 2**-12
+
+
+@pytest.mark.parametrize(
+    ("expr", "slope_at_one"),
+    # E φ′²/E φ²: by Gamma functions, infinite for square roots, by quadrature in mpmath
+    [("sqrt(max(x,0))", math.inf), ("abs(x)**0.5", math.inf), ("max(x,0)**.75", 9 / 8),
+     ("log(abs(x)+1)", 1.06698185)],
+)  # fmt: skip
+def test_slopes_that_are_steep_or_infinite_at_one_are_case_4(
+    expr: str, slope_at_one: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = document(capsys, None, expr=expr)
+    assert found["case"] == 4
+    assert float(found["kernel"]["slope_at_one"]["lower"]) == pytest.approx(slope_at_one)

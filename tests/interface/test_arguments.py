@@ -298,6 +298,7 @@ def table() -> dict[str, Call]:
                 "control": optional(real()),
                 "bound_function": optional(never),
                 "remainder": optional(text),
+                "negative_control": flag,
                 "sense": member(claim.Sense),
                 "status": member(claim.Status),
                 "expected": member(claim.Outcome),
@@ -540,7 +541,9 @@ def table() -> dict[str, Call]:
             {"gram": array, "threshold": real(0, 1), "width": whole()},
         ),
         "check_gram": Call(
-            gram.check_gram, {"argument": "gram", "gram": EYE}, {"argument": anything}
+            gram.check_gram,
+            {"argument": "gram", "gram": EYE, "zero": False},
+            {"argument": anything, "zero": flag},
         ),
         "shape_of": Call(batch_geometry.shape_of, {"gram": EYE}, {"gram": array}),
         "Observable": Call(

@@ -4,6 +4,8 @@ import contextlib
 import subprocess
 import sys
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameErro
 from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import (
     Activate,
+    Array,
     Linear,
     Network,
     Operation,
@@ -207,3 +210,63 @@ def test_impossible_layers_are_refused(text: str) -> None:
 def test_any_text_is_a_layer_or_a_sentence(text: str) -> None:
     with contextlib.suppress(DepthlawError):
         assert parse_layer(text)
+
+
+def _leaky(x: Array) -> Array:
+    return np.where(x > 0, x, 0.01 * x)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(np.tanh, "relu"), (np.tanh, "swish"), (np.tanh, "max(x, 0)"), (np.abs, "monomial(1)"),
+     (np.sum, "tanh"), (lambda x: x / 0, "relu"), (_leaky, "relu")],
+)  # fmt: skip
+def test_a_known_name_belongs_to_its_function(function: Any, name: str) -> None:
+    with pytest.raises(ArgumentError, match="known activation with other values"):
+        Activate(function, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["linear", "recenter", "rescale", "a,b", "linear,rescale", "f:g", " f", "f ", "f(", "f)", "",
+     " ", "f),(g,h"],
+)  # fmt: skip
+def test_a_name_is_one_operation_of_layer_text(name: str) -> None:
+    with pytest.raises(ArgumentError, match="name"):
+        Activate(np.tanh, name)
+
+
+@pytest.mark.parametrize(
+    ("function", "name"),
+    [(np.tanh, "tanh"), (partial(np.maximum, 0.0), "ReLU"), (_leaky, "leaky_relu"),
+     (np.cbrt, "my cube root(2; 3)"), (lambda x: x * x, "max(x, 0)**2 + min(x, 0)**2")],
+)  # fmt: skip
+def test_a_name_of_ones_own_or_the_right_one_is_kept(function: Any, name: str) -> None:
+    assert Activate(function, name).describe() == name
+
+
+@given(
+    st.lists(st.sampled_from(["relu", "gelu", "elu(0.5)", "f", "max(x,0)", "(", ")", ",", ":", " ",
+                              "linear", "2", "+", "sign"]), min_size=1, max_size=4).map("".join),
+    st.sampled_from([np.tanh, partial(np.maximum, 0.0), np.abs]),
+)  # fmt: skip
+def test_text_of_own_functions_is_read_as_the_same_function_or_not_at_all(
+    name: str, own: Any
+) -> None:
+    try:
+        made = Activate(own, name)
+    except ArgumentError:
+        return
+    x = np.array([-3.7, -0.2, 0.3, 2.9])
+    try:
+        read = parse_layer(f"linear,{made.describe()},rescale")
+    except DepthlawError:
+        return
+    assert len(read) == 3
+    assert isinstance(read[1], Activate)
+    np.testing.assert_allclose(read[1].function(x), own(x))
+
+
+def test_an_own_name_is_unknown_to_the_reader() -> None:
+    with pytest.raises(UnknownNameError, match="cube root"):
+        parse_layer(Activate(np.cbrt, "cube root").describe())

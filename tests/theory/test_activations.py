@@ -3,15 +3,18 @@
 import math
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from depthlaw.theory.activations import (
@@ -37,6 +40,7 @@ from depthlaw.theory.activations.piece import at, to_expression, whole_line
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.hermite import mean, second_moment
 from depthlaw.theory.network import Activate
+from depthlaw.theory.parse import FUNCTIONS, parse_expression
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import enclose
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
@@ -420,3 +424,150 @@ def test_bad_gains_are_refused(value: Any) -> None:
 def test_zero_has_no_norm() -> None:
     with pytest.raises(DepthlawError, match="zero"):
         polynomial(0).normalised()
+
+
+NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3", "1/3", "0.1", "pi", "1.7"])
+ONE = st.sampled_from([name for name, (count, _) in FUNCTIONS.items() if count])
+EXPONENTS = st.sampled_from(["2", "3", "(-1)", "0.5", "1.5", "(-0.5)", "(1/3)"])
+INSIDE = st.sampled_from([
+    "exp(-({0})**2)", "log(1+({0})**2)", "sqrt(1+({0})**2)", "abs({0})**0.5", "max({0},0)**1.5",
+    "1/(1+abs({0}))", "1/(2+cos({0}))", "exp({0})/(1+exp({0}))", "log(cosh({0}))",
+    "tanh({0})/({0})", "log(sigmoid({0}))",
+])  # fmt: skip
+"""Formulas that stay in their domain, so that more of what is drawn is an activation."""
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds("{}({})".format, ONE, inner),
+        st.builds("{}({}, {})".format, st.sampled_from(["max", "min"]), inner, inner | NUMBERS),
+        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/"), inner | NUMBERS),
+        st.builds("({} {} {})".format, NUMBERS, st.sampled_from("+-*/"), inner),
+        st.builds("({})**{}".format, inner, EXPONENTS),
+        st.builds(lambda outer, u: f"({outer.format(u)})", INSIDE, inner),
+    )
+
+
+EXPRESSIONS = st.recursive(st.just("x"), grown, max_leaves=8)
+"""Formulas as a user may type them, from the whole whitelist."""
+
+MPMATH: dict[Any, Any] = {
+    sp.exp: mpmath.exp, sp.log: mpmath.log, sp.sin: mpmath.sin, sp.cos: mpmath.cos,
+    sp.sinh: mpmath.sinh, sp.cosh: mpmath.cosh, sp.tanh: mpmath.tanh, sp.atan: mpmath.atan,
+    sp.asinh: mpmath.asinh, sp.erf: mpmath.erf, sp.erfc: mpmath.erfc, sp.Abs: abs,
+    sp.sign: mpmath.sign, sp.Max: max, sp.Min: min,
+}  # fmt: skip
+
+
+class NotKnownError(Exception):
+    """Beyond what the working precision of mpmath can tell."""
+
+
+def in_mpmath(e: sp.Expr, x: Any) -> Any:
+    """Evaluate a formula at the working precision of mpmath; what cancels is not known."""
+    if e.is_Symbol:
+        return x
+    if e.is_Rational:
+        return mpmath.mpf(int(e.p)) / int(e.q)
+    if e in (sp.pi, sp.E):
+        return +mpmath.pi if e is sp.pi else +mpmath.e
+    parts = [in_mpmath(part, x) for part in e.args]
+    if not all(isinstance(u, mpmath.mpf) and abs(u) < mpmath.mpf(10) ** 10**6 for u in parts):
+        raise NotKnownError
+    if e.is_Add:
+        total = mpmath.fsum(parts)
+        if 0 < max(map(abs, parts)) * mpmath.mpf(10) ** (25 - mpmath.mp.dps) >= abs(total):
+            raise NotKnownError
+        return total
+    if e.is_Mul:
+        return mpmath.fprod(parts)
+    if isinstance(e, sp.sign) and parts[0] == 0:
+        raise NotKnownError  # A jump: the value there belongs to its right.
+    if e.is_Pow:
+        if parts[0] == 0:
+            return mpmath.mpf(0)
+        return parts[0] ** (int(e.exp) if e.exp.is_Integer else parts[1])
+    return MPMATH[e.func](*parts)
+
+
+def value_in_mpmath(e: sp.Expr, x: Any, *digits: int) -> Any:
+    """Return the value of a formula to all digits of a float, or None if it is not known."""
+    for size in digits or (60, 500, 2000):
+        with mpmath.workdps(size), suppress(NotKnownError, ZeroDivisionError, ValueError):
+            return in_mpmath(e, mpmath.mpf(x))
+    return None
+
+
+def room(e: sp.Expr, x: float, value: Any) -> Any:
+    """Return the larger of |f| within a twentieth of x, and of what f changes by, and |x f′(x)|.
+
+    A float is off by some units of it: near a zero of f it may be off by a unit of nearby values.
+    """
+    with mpmath.workdps(2000):
+        near = [value_in_mpmath(e, x * (1 + mpmath.mpf(k) / 100)) for k in range(-5, 6)]
+        size = max(abs(u) for u in [*near, value] if u is not None)
+        if None not in near:
+            size += 100 * max(abs(a - b) for a, b in pairwise(near))
+        h = mpmath.mpf(10) ** -300
+        ends = [value_in_mpmath(e, x * (1 + k * h), 2000) for k in (-1, 1)]
+        return size if None in ends else size + abs(ends[1] - ends[0]) / (2 * h)
+
+
+@given(
+    text=EXPRESSIONS,
+    sizes=st.lists(st.tuples(st.floats(-8, 3), st.sampled_from([-1, 1])), min_size=3, max_size=3),
+)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+def test_any_expression_is_refused_in_one_sentence_or_computed_to_rounding(
+    text: str, sizes: list[tuple[float, int]]
+) -> None:
+    try:
+        phi = from_text(text)
+    except DepthlawError as error:
+        refused = str(error)
+    else:
+        refused = ""
+    if refused:
+        assert "\n" not in refused
+        return
+    formula = parse_expression(text)
+    drawn = [sign * 10**size for size, sign in sizes]
+    x = np.array([0.0, -0.0, 720.0, -720.0, 1000.0, -1000.0, *drawn])
+    for place, value in zip(x.tolist(), phi.function(x).tolist(), strict=True):
+        exact = value_in_mpmath(formula, place)
+        if exact is None or any(abs(place - float(b)) <= 1e-13 for b, _ in phi.jumps):
+            continue
+        if abs(exact) >= mpmath.mpf(2) ** 1024:
+            assert value == math.copysign(math.inf, exact), place
+            continue
+        with mpmath.workdps(60):
+            limit = 64 * np.finfo(float).eps * room(formula, place, exact)
+            assert abs(value - exact) <= limit + mpmath.mpf(2) ** -1000, place
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sign(x)**0.5", "max(sign(x)**(-0.5), 0)**1.5", "(-2)**(1/3)*x", "1/step(x)", "log(sign(x))",
+     "max((-1)**0.5, x)", "max(1/step(x), x)"],
+)  # fmt: skip
+def test_what_is_not_real_is_refused(text: str) -> None:
+    with pytest.raises(ArgumentError, match="real"):
+        from_text(text)
+
+
+def test_what_touches_zero_has_the_sign_beside_it() -> None:
+    x = np.array([-2.0, 0.5, 3.0])
+    assert from_text("sign(log(1+x**2))").function(x).tolist() == [1, 1, 1]
+    assert from_text("step(x**2)").function(x).tolist() == [1, 1, 1]
+    assert from_text("sign(cos(x)-1)").function(x).tolist() == [-1, -1, -1]
+    split = sp.Piecewise((X, X**2 > 0), (7, True))
+    assert from_expression(split).function(x).tolist() == x.tolist()
+
+
+def test_what_saturates_keeps_its_digits() -> None:
+    # x Φ(x) at x = −19.35…, and (1 + tanh x)/2 at −30: each cancels as it is written
+    (value,) = from_text("gelu(2+x)").function(np.array([-21.35190905001938]))
+    assert value == pytest.approx(-1.9006472662865462844e-82, rel=1e-12)
+    (value,) = from_text("1+tanh(x)").function(np.array([-30.0]))
+    assert value == pytest.approx(2 * math.exp(-60), rel=1e-12)
+    assert from_text("sign(sin(x))").function(np.array([4.0, 700.0])).tolist() == [-1, 1]

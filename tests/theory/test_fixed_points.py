@@ -492,3 +492,16 @@ def test_an_undecided_case_is_an_error_not_a_guess() -> None:
     tiny = from_text("tanh(x)") + activation("polynomial(1)").multiple(Fraction(1, 10**400))
     with pytest.raises(DepthlawError, match="not decided"):
         decide_case(normalised_map(tiny))
+
+
+def test_a_slope_that_is_not_square_integrable_is_chaotic_like_a_jump() -> None:
+    """√max(x, 0): V(q) = √q E[z; z > 0] + σ_b², and E φ′² is infinite."""
+    phi = from_text("sqrt(max(x,0))")
+    found = order_chaos(phi, 1, Fraction(1, 10))
+    q = found.variance.ball
+    with precision(128):
+        assert (q - (q / (2 * arb.pi())).sqrt() - ball(Fraction(1, 10))).contains(0)
+    assert found.phase is Phase.CHAOTIC
+    assert found.chi_one.ball == arb.pos_inf()
+    with pytest.raises(ArgumentError, match="not square-integrable"):
+        critical_point(phi, 1)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from depthlaw.theory.activations import Activation, X, activation, from_text
 from depthlaw.theory.activations.catalogue import PLAIN
-from depthlaw.theory.activations.piece import breakpoints, to_expression
+from depthlaw.theory.activations.piece import Piece, breakpoints, to_expression
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.hermite import series
 from depthlaw.theory.kernels import (
@@ -26,6 +26,7 @@ from depthlaw.theory.kernels import (
 )
 from depthlaw.theory.kernels.conditional import conditional_kernel
 from depthlaw.theory.kernels.power_series import sum_series
+from depthlaw.theory.kernels.scaled import aligned_mean, scaled_coefficients, square_mean
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, R
@@ -243,7 +244,8 @@ def test_close_variances() -> None:
         a, b, c = (mpmath.mpf(x) for x in (q1, q2, r))
         angle = mpmath.acos(c / mpmath.sqrt(a * b))
         wanted = (mpmath.sqrt(a * b - c * c) + (mpmath.pi - angle) * c) / (2 * mpmath.pi)
-        assert abs(value - arb(mpmath.nstr(wanted, 35))) < 1e-28
+        with precision(200):
+            assert abs(value - arb(mpmath.nstr(wanted, 35))) < 1e-28
 
 
 def test_a_closed_form_that_cancels_keeps_its_relative_accuracy() -> None:
@@ -507,3 +509,36 @@ def test_bad_variances() -> None:
     with pytest.raises(ArgumentError, match="constant"):
         centred_map(activation("monomial(0)"))
     assert RHO.is_real
+
+
+def absolute_moment(a: float) -> arb:
+    """E|z|^a = 2^{a/2} Γ((a+1)/2)/√π."""
+    return arb(2) ** (arb(a) / 2) * ((arb(a) + 1) / 2).gamma() / arb.pi().sqrt()
+
+
+def test_what_is_not_bounded_at_a_kink_is_enclosed_at_every_variance() -> None:
+    """φ = |x|^{−1/8}: E φ(√q z)² = q^{−1/8} E|z|^{−1/4}."""
+    half = sp.Rational(-1, 8)
+    pieces = (Piece(-sp.oo, sp.S.Zero, (-X) ** half), Piece(sp.S.Zero, sp.oo, X**half))
+    phi = Activation.of_pieces("|x|^(-1/8)", pieces)
+    assert phi.growth.start > 0
+    with precision(100):
+        q, two = arb(0.5), arb(2)
+        first, third = (absolute_moment(a) for a in (-0.125, -0.25))
+        close = arb(10) ** -9
+        assert abs(square_mean(phi, q, 40) - q ** arb(-0.125) * third) < close
+        assert abs(scaled_coefficients(phi, q, 2, 40)[0] - q ** arb(-0.0625) * first) < close
+        assert abs(aligned_mean(phi, q, two, -1, 40) - third) < close
+    with pytest.raises(ArgumentError, match="not bounded"):
+        square_mean(phi.shift(1), arb(2), 40)
+
+
+@pytest.mark.parametrize("name", ["relu", "sign", "tanh", "abs(sin(x))"])
+def test_coefficients_at_a_ball_of_variances_hold_for_all_of_it(name: str) -> None:
+    phi = from_text(name) if "x" in name else activation(name)
+    with precision(120):
+        wide = scaled_coefficients(phi, arb(0.7, 1e-3), 12, 40)
+        for q in (0.6991, 0.7, 0.7009):
+            for ball_, sharp in zip(wide, scaled_coefficients(phi, arb(q), 12, 40), strict=True):
+                assert ball_.overlaps(sharp)
+                assert ball_.rad() < 0.05

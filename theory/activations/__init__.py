@@ -11,6 +11,8 @@ True
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import sympy as sp
 
 from depthlaw.theory.activations.catalogue import (
@@ -26,7 +28,7 @@ from depthlaw.theory.activations.catalogue import (
     two_slope,
 )
 from depthlaw.theory.activations.definition import Activation, Parity
-from depthlaw.theory.activations.domain import settled
+from depthlaw.theory.activations.domain import must_be_real, settled
 from depthlaw.theory.activations.growth import GrowthBound
 from depthlaw.theory.activations.piece import from_expression as split_into_pieces
 from depthlaw.theory.activations.piece import joined
@@ -88,9 +90,13 @@ def from_expression(expression: sp.Expr, name: str | None = None) -> Activation:
     formula = expression.subs(dict.fromkeys(symbols, X))
     shown = str(formula) if name is None else name
     try:
-        for node in sp.preorder_traversal(formula):
-            compile_holomorphic(node, X)
-        pieces = joined(settled(part) for part in split_into_pieces(formula))
+        if not formula.has(sp.Piecewise):
+            for node in sp.preorder_traversal(formula):
+                compile_holomorphic(node, X)
+        parts = [must_be_real(part, formula) for part in split_into_pieces(formula)]
+        for part in parts:
+            compile_holomorphic(part.expression, X)
+        pieces = joined(settled(part) for part in parts)
         return Activation.of_pieces(shown, pieces)
     except ArgumentError as error:
         # What stays refused is what the user wrote, and why; the part of it is named as well.
@@ -115,5 +121,9 @@ def from_text(text: str) -> Activation:
     >>> from_text("max(x, 0) - max(-x, 0)").expression == X
     True
     """
-    checked("text", text)
+    return _from_text(checked("text", text))
+
+
+@lru_cache(maxsize=64)
+def _from_text(text: str) -> Activation:
     return from_expression(parse_expression(text), name=text.strip())

@@ -22,6 +22,7 @@ from depthlaw.theory.activations.piece import (
     joined,
     may_jump,
     refine,
+    slope,
     to_expression,
 )
 from depthlaw.theory.activations.roots import vanishes_at_root
@@ -188,7 +189,7 @@ class Activation:
 
     def derivative(self) -> Activation:
         """Return φ′ where it exists; the point masses at `jumps` are not part of it."""
-        pieces = [Piece(p.lower, p.upper, _slope(p.expression)) for p in self.pieces]
+        pieces = [Piece(p.lower, p.upper, slope(p.expression)) for p in self.pieces]
         return Activation.of_pieces(f"({self.name})′", joined(pieces))
 
     def weighted(self) -> Activation:
@@ -260,16 +261,6 @@ class Activation:
         from depthlaw.theory.hermite.mean import mean
 
         return self._affine(sp.Integer(1), -mean(self), f"centred({self.name})")
-
-
-def _slope(expression: sp.Expr) -> sp.Expr:
-    """Return the derivative of a formula between its kinks."""
-    slope = sp.diff(expression, X)
-    return (
-        slope.replace(sp.DiracDelta, lambda *_: sp.Integer(0))
-        if slope.has(sp.DiracDelta)
-        else slope
-    )
 
 
 def _jump(left: Piece, right: Piece) -> sp.Expr:

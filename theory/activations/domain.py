@@ -19,6 +19,7 @@ from depthlaw.theory.variable import X
 
 NOT_INTEGRABLE = "it is not square-integrable against the Gaussian weight"
 _HIGHEST_ORDER = 8
+_NOT_REAL = (sp.I, sp.zoo, sp.nan, sp.oo, -sp.oo)
 
 
 class _PoleError(Exception):
@@ -26,6 +27,21 @@ class _PoleError(Exception):
 
     def __init__(self, part: sp.Expr, place: sp.Expr) -> None:
         self.part, self.place = part, place
+
+
+def must_be_real(piece: Piece, whole: sp.Expr) -> Piece:
+    """Return a piece of a formula if the constants in it are real numbers.
+
+    Raises
+    ------
+    ArgumentError
+        If one is not, as under a root whose sign is the same on the whole piece.
+    """
+    for node in sp.preorder_traversal(piece.expression):
+        if not node.has(X) and (node.has(*_NOT_REAL) or node.is_real is False):
+            advice = f"it is not finite and real at x = {_shown(piece.inside)}"
+            raise ArgumentError("expression", whole, advice)
+    return piece
 
 
 def settled(piece: Piece) -> Piece:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import sympy as sp
 from flint import arb
@@ -87,6 +88,7 @@ def _up(value: arb) -> float:
     return number if arb(number) >= upper else math.nextafter(number, math.inf)
 
 
+@lru_cache(maxsize=256)
 def growth_bound(pieces: Pieces) -> GrowthBound:
     """Return a growth bound of a piecewise function.
 

@@ -175,14 +175,31 @@ def _split(
         if beyond:
             result += _split(expression, low, high, kept | {special})
             continue
-        inside = Piece(low, high, expression).inside
-        branch = expression.xreplace({special: _resolve(special, inside)})
+        inside = _generic(_differences(special), low, high)
+        try:
+            branch = expression.xreplace({special: _resolve(special, inside)})
+        except (TypeError, ValueError):
+            # Numbers that are not real have no maximum and no sign.
+            advice = f"it is not finite and real at x = {inside}"
+            raise ArgumentError("expression", expression, advice) from None
         result += _split(branch, low, high, kept)
     return result
 
 
 _JUMPING = (sp.sign, sp.Heaviside, sp.Piecewise)
 _SPECIAL = (sp.Abs, sp.Max, sp.Min, *_JUMPING)
+
+
+def slope(expression: sp.Expr) -> sp.Expr:
+    """Return the derivative of a formula between its kinks.
+
+    >>> slope(sp.sign(sp.sin(X)) + X)
+    1
+    """
+    found = sp.diff(expression, X)
+    if not found.has(sp.DiracDelta):
+        return found
+    return found.replace(sp.DiracDelta, lambda *_: sp.Integer(0))
 
 
 def is_resolved(expression: sp.Expr) -> bool:
@@ -202,21 +219,40 @@ def _innermost_special(expression: sp.Expr, kept: frozenset[sp.Basic]) -> sp.Bas
     return None
 
 
-def _cuts(special: sp.Basic, lower: sp.Expr, upper: sp.Expr) -> tuple[set[sp.Expr], set[int]]:
-    """Return where the branch of `special` changes, and the sides on which that is not known."""
+def _differences(special: sp.Basic) -> list[sp.Expr]:
+    """Return the formulas whose signs decide the branch of `special`."""
     if isinstance(special, sp.Piecewise):
-        differences = [
+        return [
             relation.lhs - relation.rhs
             for _, condition in special.args
             for relation in condition.atoms(sp.core.relational.Relational)
         ]
-    elif isinstance(special, sp.Max | sp.Min):
-        differences = [a - b for i, a in enumerate(special.args) for b in special.args[i + 1 :]]
-    else:
-        differences = [special.args[0]]
+    if isinstance(special, sp.Max | sp.Min):
+        return [a - b for i, a in enumerate(special.args) for b in special.args[i + 1 :]]
+    return [special.args[0]]
+
+
+def _generic(differences: list[sp.Expr], low: sp.Expr, high: sp.Expr) -> sp.Expr:
+    """Return a point of an interval at which none of the formulas vanishes, if one is found.
+
+    They keep their signs on it, but one that only touches 0 tells nothing where it does.
+    """
+    middle = Piece(low, high, sp.Integer(0)).inside
+    others = (Piece(*ends, sp.Integer(0)).inside for ends in ((middle, high), (low, middle)))
+    for point in (middle, *others):
+        with precision(128):
+            at = ball_of(point)
+            values = [real_range(difference, X, at) for difference in differences]
+        if not any(value.contains(0) for value in values):
+            return point
+    return middle
+
+
+def _cuts(special: sp.Basic, lower: sp.Expr, upper: sp.Expr) -> tuple[set[sp.Expr], set[int]]:
+    """Return where the branch of `special` changes, and the sides on which that is not known."""
     cuts: set[sp.Expr] = set()
     open_sides: set[int] = set()
-    for difference in differences:
+    for difference in _differences(special):
         found = SignChanges.of(difference, lower, upper)
         cuts |= set(found.places)
         open_sides |= found.open_sides

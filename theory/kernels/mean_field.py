@@ -20,6 +20,7 @@ from fractions import Fraction
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, check_activation
+from depthlaw.theory.activations.growth import NotSquareIntegrableError
 from depthlaw.theory.errors import ArgumentError, finite
 from depthlaw.theory.kernels.power_series import PowerSeriesMap, Truncation, sum_series
 from depthlaw.theory.kernels.scaled import scaled_coefficients, square_mean
@@ -247,6 +248,8 @@ def order_chaos(
     <Phase.ORDERED: 'ordered'>
     """
     phi = check_activation(activation)
+    if phi.growth.start > 0:
+        raise ArgumentError("activation", phi.name, "it is not bounded: a network cannot apply it")
     sw = _variance("weight_variance", weight_variance)
     sb = _variance("bias_variance", bias_variance)
     first = _variance("start", start)
@@ -278,7 +281,7 @@ def _settled(variances: VarianceMap, found: Flow, root: Root) -> OrderChaos:
     slope_left = chi - sum((k * a for k, a in enumerate(squares)), start=arb(0))
 
     def steep(order: int) -> arb | None:
-        return slope_left.abs_upper() if order == 1 and not phi.jumps else None
+        return slope_left.abs_upper() if order == 1 and chi.is_finite() else None
 
     return _answer(found, q, root.slope, chi, tuple(squares), Truncation(left.abs_upper(), steep))
 
@@ -290,8 +293,17 @@ def _squares(variances: VarianceMap, q: arb, order: int = _ORDERS[0]) -> tuple[l
         c = scaled_coefficients(phi, arb(1), order)
         return [value * value for value in c], ball_of(variances.factor)
     c = scaled_coefficients(phi, q, order)
-    chi = arb.pos_inf() if phi.jumps else sw * square_mean(phi.derivative(), q)
-    return [value * value / q for value in c], chi
+    return [value * value / q for value in c], sw * _slope_square(phi, q)
+
+
+def _slope_square(phi: Activation, q: arb) -> arb:
+    """Return E φ′(√q z)², infinite where φ jumps or is too steep."""
+    if phi.jumps:
+        return arb.pos_inf()
+    try:
+        return square_mean(phi.derivative(), q)
+    except NotSquareIntegrableError:
+        return arb.pos_inf()
 
 
 def _elsewhere(variances: VarianceMap, found: Flow, start: Fraction) -> OrderChaos:
@@ -364,17 +376,14 @@ def critical_point(activation: Activation, variance: Number) -> tuple[Enclosure,
         q = check_number("variance", variance)
         if not q > 0:
             raise ArgumentError("variance", variance, "it must be above 0")
-        _smooth(activation)
-        slope = square_mean(activation.derivative(), q)
+        slope = _slope_square(activation, q)
+        if slope == arb.pos_inf():
+            advice = "χ_1 is infinite: it jumps, or its slope is not square-integrable"
+            raise ArgumentError("activation", activation.name, advice)
         if not slope > 0:
             raise ArgumentError("activation", activation.name, "it is constant: χ_1 = 0")
         weight = 1 / slope
         return Enclosure(weight), Enclosure(q - weight * square_mean(activation, q))
-
-
-def _smooth(activation: Activation) -> None:
-    if activation.jumps:
-        raise ArgumentError("activation", activation.name, "it jumps, so that χ_1 is infinite")
 
 
 def _variance(argument: str, value: object) -> Fraction:

@@ -7,14 +7,16 @@ algebra system simplify it is slower, and can fail on numbers that nearly coinci
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation
 from depthlaw.theory.activations.growth import GrowthBound
-from depthlaw.theory.activations.piece import Piece, X, joined
+from depthlaw.theory.activations.piece import X
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.hermite.mean import segments
 from depthlaw.theory.hermite.routes import vanishes
@@ -50,7 +52,10 @@ def even_moments(function: Activation, variance: arb, order: int, bits: int = BI
     with precision(2 * bits):
         growth = scaled_growth(function, variance)
         fourth = GrowthBound(
-            math.nextafter(growth.scale**2, math.inf), 2 * growth.linear, 2 * growth.quadratic
+            math.nextafter(growth.scale**2, math.inf),
+            2 * growth.linear,
+            2 * growth.quadratic,
+            growth.start,
         )
         if not fourth.quadratic < 0.25:
             advice = f"{function.name} has no fourth moment at it"
@@ -67,38 +72,22 @@ def scaled_coefficients(
 ) -> list[arb]:
     """Return balls around the Hermite coefficients c_0, …, c_`order` of φ(√q ·).
 
-    They are computed at the midpoint of q: the recurrence of h_k would blow up its ball. From
-    there to any other q of the ball no coefficient moves further than φ(√q ·) does in L².
+    They are computed at the midpoint q₀ of q: the recurrence of h_k would blow up its ball. From
+    there |c_k(q) − c_k(q₀)| ≤ (k + 2) ‖φ(√q ·)‖ |q − q₀|/(√2 q), because for any φ, jumps or not,
+    2q dc_k/dq = k c_k + √((k+1)(k+2)) c_{k+2}.
     """
     middle = arb(variance.mid())
     parts, tail = scaled_segments(activation, middle, 1, bits, order)
-    spread = tail.sqrt() + edges(activation, middle, 1, order) + _moved(activation, variance, bits)
-    spread = arb(0, spread.abs_upper())
+    spread = tail.sqrt() + edges(activation, middle, 1, order)
+    moved = arb(0)
+    if not variance.is_exact():
+        size = square_mean(activation, variance, bits).upper().sqrt()
+        moved = size * variance.rad() / (arb(2).sqrt() * variance.lower())
     parity = activation.parity
     return [
-        arb(0) if vanishes(parity, k) else c + spread
+        arb(0) if vanishes(parity, k) else c + arb(0, (spread + (k + 2) * moved).abs_upper())
         for k, c in enumerate(hermite_integrals(parts, order, bits))
     ]
-
-
-def _moved(activation: Activation, variance: arb, bits: int) -> arb:
-    """Bound ‖φ(√q ·) − φ(√q₀ ·)‖ in L² over a ball of q with midpoint q₀.
-
-    Where φ is smooth the difference is at most |√q − √q₀| ‖z φ′(√q ·)‖; a jump s at b adds
-    |s| √P(z between b/√q and b/√q₀).
-    """
-    if variance.is_exact():
-        return arb(0)
-    root, middle = variance.sqrt(), arb(variance.mid()).sqrt()
-    slope = activation.derivative()
-    weighted = [Piece(p.lower, p.upper, X * p.expression) for p in slope.pieces]
-    steep = Activation.of_pieces(f"x·{slope.name}", joined(weighted))
-    size = (square_mean(steep, variance, bits) / variance).abs_upper().sqrt()
-    total = size * (root - middle).abs_upper()
-    for place, jump in activation.jumps:
-        moved = (ball_of(place) * (1 / root - 1 / middle)).abs_upper()
-        total += abs(ball_of(jump)) * (moved / (2 * arb.pi()).sqrt()).sqrt()
-    return total.abs_upper()
 
 
 def scaled_growth(function: Activation, variance: arb) -> GrowthBound:
@@ -114,6 +103,7 @@ def scaled_growth(function: Activation, variance: arb) -> GrowthBound:
         growth.scale,
         _upper(ball(growth.linear) * variance.sqrt()),
         _upper(ball(growth.quadratic) * variance) if growth.quadratic > 0 else 0.0,
+        _upper(ball(growth.start) / variance.sqrt()) if growth.start > 0 else 0.0,
     )
     if not bound.quadratic < 0.25:
         raise ArgumentError(
@@ -143,8 +133,18 @@ def _clipped(
             # replaced by a number next to it, and the caller adds `edges`.
             lower, upper = ((end / root).mid().max(-R).min(R) for end in (part.lower, part.upper))
             if lower < upper:
-                found.append(Segment(lower, upper, stretched(part.function, root)))
+                # Balls of values are bounds enough, and cheaper, for what is bounded.
+                steep = function.growth.start > 0
+                mass = partial(_stretched_mass, part, root) if steep else None
+                found.append(Segment(lower, upper, stretched(part.function, root), mass))
     return found
+
+
+def _stretched_mass(part: Segment, factor: arb, lower: arb, upper: arb) -> arb:
+    """Bound ∫|f(`factor` z)| dz, also where f is not bounded."""
+    ends = (factor * lower, factor * upper)
+    low, high = ends if factor > 0 else reversed(ends)
+    return part.mass_between(low, high) / abs(factor)
 
 
 def edges(function: Activation, variance: arb, power: int, order: int) -> arb:
@@ -156,8 +156,13 @@ def edges(function: Activation, variance: arb, power: int, order: int) -> arb:
     total = arb(0)
     for left, right in pairwise(function.pieces):
         place = ball_of(left.upper) / variance.sqrt()
+        if place.is_exact():
+            continue
         at = place * variance.sqrt()
-        values = (abs(enclose(p.expression, X, at)) for p in (left, right))
+        values = [abs(enclose(p.expression, X, at)) for p in (left, right)]
+        if not all(value.is_finite() for value in values):
+            advice = f"it is not bounded near x = {at.str(6, radius=False)}"
+            raise ArgumentError("activation", function.name, advice)
         total += 2 * place.rad() * sum(values, start=arb(0)) ** power * (order + 1)
     return total.abs_upper()
 
@@ -180,16 +185,18 @@ def aligned_mean(
         cuts = [cut for cut in cuts if abs(cut.mid()) < R]
         spread, ends = tail, [-R, *(cut.mid() for cut in cuts), R]
         for cut in cuts:
+            if cut.is_exact():
+                continue
+            if any(bound.start > 0 and not abs(cut) > bound.start for bound in bounds):
+                advice = f"it is not bounded near z = {cut.str(6, radius=False)}"
+                raise ArgumentError("activation", activation.name, advice)
             # Within the ball of a breakpoint both factors obey their growth bounds.
             size = arb(1)
             for bound in bounds:
                 z = cut.abs_upper()
                 size *= bound.scale * (bound.linear * z + bound.quadratic * z * z).exp()
             spread += 4 * cut.rad() * size
-        parts = [
-            Segment(lower, upper, _product(activation, roots, (lower + upper) / 2, bits))
-            for lower, upper in pairwise(ends)
-        ]
+        parts = [_product(activation, roots, lower, upper, bits) for lower, upper in pairwise(ends)]
         return hermite_integrals(parts, 0, bits)[0] + arb(0, spread.abs_upper())
 
 
@@ -204,21 +211,33 @@ def _distinct(cuts: list[arb]) -> list[arb]:
     return found
 
 
-def _product(activation: Activation, roots: tuple[arb, arb], inside: arb, bits: int) -> Holomorphic:
-    """Return z ↦ φ(r₁ z) φ(r₂ z) by the formulas that hold at the point `inside`."""
+def _product(
+    activation: Activation, roots: tuple[arb, arb], lower: arb, upper: arb, bits: int
+) -> Segment:
+    """Return z ↦ φ(r₁ z) φ(r₂ z) on an interval without breakpoints of either factor.
+
+    What bounds its integral is the root of the integrals of the two squares.
+    """
     functions: list[Holomorphic] = []
+    squares: list[Callable[[arb, arb], arb]] = []
     with precision(2 * bits):
         for root in roots:
-            x = root * inside
-            functions += [
-                stretched(part.function, root)
-                for part in segments(activation.pieces, abs(x).upper() + 1)
-                if part.lower < x and x < part.upper
-            ]
+            x = root * (lower + upper) / 2
+            reach = abs(x).upper() + 1
+            both = (segments(activation.pieces, reach, power) for power in (1, 2))
+            for part, square in zip(*both, strict=True):
+                if part.lower < x and x < part.upper:
+                    functions.append(stretched(part.function, root))
+                    squares.append(partial(_stretched_mass, square, root))
     if len(functions) < 2:
-        return lambda z, analytic: acb(0)  # one of the formulas is 0 there
+        return Segment(lower, upper, lambda z, analytic: acb(0))  # a formula is 0 there
     one, two = functions
-    return lambda z, analytic: one(z, analytic) * two(z, analytic)
+
+    def mass(low: arb, high: arb) -> arb:
+        return (squares[0](low, high) * squares[1](low, high)).sqrt().upper()
+
+    bound = mass if activation.growth.start > 0 else None
+    return Segment(lower, upper, lambda z, analytic: one(z, analytic) * two(z, analytic), bound)
 
 
 def value_at_zero(activation: Activation) -> arb:

@@ -111,7 +111,8 @@ def _follow(variances: VarianceMap, land: Landscape, q: arb) -> tuple[Fate, Root
         side = land.signs[below]
         if q > land.high or side == 0:
             # A bounded φ brings every start back; an unbounded one was searched beyond the start.
-            if variances.activation.growth.linear > 0:
+            growth = variances.activation.growth
+            if growth.linear > 0 or growth.start > 0:
                 return undecided
         elif side > 0:
             if below == len(roots):

@@ -134,7 +134,7 @@ class VarianceMap:
         if growth.quadratic > 0:
             # Fourth moments exist there, and so does E φ² at 7/4 of it.
             high = high.min(arb(1) / (16 * ball(growth.quadratic)))
-        elif growth.linear == 0:
+        elif growth.linear == 0 and growth.start == 0:
             # V never exceeds this.
             high = ball(self.weight) * ball(growth.scale) ** 2 + ball(self.bias)
         top = Fraction(math.nextafter(float(high.upper()), math.inf))

@@ -40,7 +40,10 @@ def limit_at_zero(activation: Activation, weight: Fraction) -> sp.Expr | None:
         start = formula.subs(X, 0)
         if start.is_finite is not True or sign_of(start) != 0:
             return None
-        total += sp.diff(formula, X).subs(X, 0) ** 2
+        slope = sp.diff(formula, X).subs(X, 0)
+        if slope.is_finite is not True:
+            return None
+        total += slope**2
     return sp.Rational(weight) * total / 2
 
 
@@ -49,6 +52,8 @@ def near_zero(activation: Activation, weight: Fraction, bias: Fraction) -> Local
 
     Below the interval, W has the sign that it has at its low end.
     """
+    if activation.growth.start > 0:
+        return None
     left, right = sides(activation)
     radius = arb(1)
     for cut in activation.breakpoints:
