@@ -23,6 +23,7 @@ from depthlaw.theory.errors import (
     at_ends,
     double,
     finite,
+    flag,
     function,
     integer,
     real_array,
@@ -335,7 +336,7 @@ def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
         If it is not square, not finite, zero, not symmetric or has a negative eigenvalue; the
         message holds the most negative one.
     """
-    matrix = real_array(argument, gram)
+    matrix, may_vanish = real_array(argument, gram), flag("zero", zero)
     given = np.asarray(gram)
     precision = given.dtype if given.dtype in (np.float32, np.float16) else np.dtype(np.float64)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] < 1:

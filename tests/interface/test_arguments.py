@@ -244,6 +244,7 @@ INVERSE = {
     "level": probability,
     "seed": whole(0),
     "executor": optional(never),
+    "progress": optional(never),
 }
 
 
@@ -654,6 +655,7 @@ def table() -> dict[str, Call]:
                 "level": 0.05,
                 "seed": 0,
                 "executor": None,
+                "progress": None,
             },
             INVERSE,
         ),
@@ -670,6 +672,7 @@ def table() -> dict[str, Call]:
                 "level": 0.05,
                 "seed": 0,
                 "executor": None,
+                "progress": None,
             },
             {**INVERSE, "depth": whole()},
         ),
