@@ -345,7 +345,7 @@ def check_gram(argument: str, gram: ArrayLike, *, zero: bool = False) -> Array:
         raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
     n = matrix.shape[0]
     if not matrix.any():
-        if zero:
+        if may_vanish:
             return matrix
         raise ArgumentError(argument, "a zero matrix", "at least one sample must be nonzero")
     exponent = int(size_exponents(matrix))
