@@ -16,8 +16,9 @@ class Guard:
     """Looks at a block after every layer; `with guard.listening:` has to surround the layers.
 
     Where nothing resets the scale of a homogeneous layer it is brought back by a power of two.
-    Elsewhere, a mean square whose terms have lost digits is an error. So is a sample that became
-    exactly zero in a layer in which something underflowed: nobody knows whether it did vanish.
+    Elsewhere a batch whose mean squares have all lost digits is an error. A sample that became
+    exactly zero beside others, in a layer in which something underflowed, is counted as dropped:
+    it was too small beside them to be followed, and nobody knows whether it did vanish.
     """
 
     def __init__(self, network: Network, block: Block, *, wanders: bool) -> None:
@@ -59,15 +60,18 @@ class Guard:
         squares = block.gram.diagonal(axis1=-2, axis2=-1)
         if not squares.min() > self._least:
             alive = count_alive(block.gram)
-            lost = self.underflowed and bool((alive < self._alive).any())
+            largest = squares.max(axis=-1)
+            lost = self.underflowed and bool(((alive == 0) & (self._alive > 0)).any())
             if not self._wanders:
-                lost = lost or bool(((squares > 0) & (squares <= self._least)).any())
+                lost = lost or bool(((largest > 0) & (largest <= self._least)).any())
             if lost:
                 raise self._error(
                     layer,
                     "too small for double precision",
                     "rescale in every layer, or call an activation with φ(2x) = 2φ(x) homogeneous",
                 )
+            if self.underflowed:
+                block.dropped = block.dropped + np.maximum(self._alive - alive, 0)
             self._alive = alive
 
     def next_layer(self) -> None:

@@ -292,6 +292,7 @@ def mpmath_covariance(phi: Activation, q1: float, q2: float, r: float) -> mpmath
     return mpmath.quad(lambda x: formula(root * x) * inner(x) * mpmath.npdf(x), outer, maxdegree=4)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(
     name=st.sampled_from(["relu", "gelu", "hard_tanh", "elu", "sin", "erf"]),

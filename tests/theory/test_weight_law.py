@@ -137,7 +137,7 @@ def test_a_mean_is_added_in_units_of_the_standard_deviation() -> None:
         ({"mean": float("nan")}, "mean = nan"),
         ({"mean": float("inf")}, "mean = inf"),
         ({"mean": 1.0, "weights": Weights.HAAR}, "orthogonal matrix has no mean"),
-        ({"weights": "gaussian"}, "one of Weights"),
+        ({"weights": "banana"}, "one of gaussian, uniform, haar"),
     ],
 )
 def test_impossible_linear_operations_are_refused(options: dict[str, Any], words: str) -> None:

@@ -86,7 +86,9 @@ def _panel(kernel: KernelMap, side: int, j: int) -> _Panel:
         angles = [arb(2 * i + 1) / (2 * n) for i in range(n)]
         # A midpoint is an exact argument; what it differs by from the node stays far below.
         nodes = [arb((centre + half * a.cos_pi()).mid()) for a in angles]
-        values = [kernel.point(0, node) for node in nodes]
+        # Sharpened, for at the usual accuracy a node where the series is slow may be off by 2^−42.
+        sharp = kernel.sharpened(kernel.bits + 1)
+        values = [sharp.point(0, node) for node in nodes]
         balls = [
             sum((v * (k * a).cos_pi() for v, a in zip(values, angles, strict=True)), start=arb(0))
             * (1 if k == 0 else 2)

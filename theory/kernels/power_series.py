@@ -70,7 +70,7 @@ class PowerSeriesMap(ABC):
             working, known = max(WORKING_BITS, 2 * bits + 64), self.sharpened(bits)
         # Inside, so that a fraction is a ball of that precision, too.
         with precision(working):
-            rho = check_number("correlation", correlation)
+            rho = check_number("correlation", correlation, -1, 1)
             if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
                 raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
             value = known.over(j, rho)
