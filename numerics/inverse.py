@@ -29,8 +29,9 @@ class Crossing:
     above
         Largest value looked at where the mean is certainly above the target (None: nowhere).
     below
-        Smallest value looked at where it is certainly at most the target (None: nowhere; raise the
-        replicas or the largest value).
+        Smallest value beyond `above` where it is certainly at most the target, so that no value
+        looked at from there on is certainly above (None: nowhere; raise the replicas or the largest
+        value).
     level, replicas, seed
         Error probability of both statements together, and how they were found.
     """
@@ -56,10 +57,11 @@ def smallest_depth(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Crossing:
-    """Return the first layer at which the mean of an observable is at most `target`.
+    """Return from which layer on the mean of an observable is at most `target`.
 
-    Every layer up to `largest` is looked at in the same trajectories; the level is divided among
-    them, so that all statements hold together.
+    Every layer up to `largest` is looked at in the same trajectories, and the last one at which the
+    mean is certainly above the target counts: it may fall and rise again. The level is divided
+    among them, so that all statements hold together.
 
     Parameters
     ----------
@@ -127,9 +129,9 @@ def smallest_width(
 ) -> Crossing:
     """Return the first width, doubling from the batch, with a mean of at most `target` at `depth`.
 
-    The widths n, 2n, 4n, … up to `largest` are simulated until one is certainly below; the width of
-    `network`
-    is not used. Parameters and errors are those of `smallest_depth`.
+    The widths n, 2n, 4n, … up to `largest` are simulated until one is certainly below; wider ones
+    are not looked at, and the width of `network` is not used. Parameters and errors are those of
+    `smallest_depth`.
 
     Examples
     --------
@@ -186,11 +188,10 @@ def _bracket(
     values: Sequence[int], intervals: Sequence[tuple[float, float]], target: float
 ) -> tuple[int | None, int | None]:
     pairs = list(zip(values, intervals, strict=True))
-    below = next((value for value, (_, high) in pairs if high <= target), None)
-    before = [
-        value for value, (low, _) in pairs if low > target and (below is None or value < below)
-    ]
-    return (before[-1] if before else None), below
+    above = max((value for value, (low, _) in pairs if low > target), default=None)
+    beyond = (value for value, (_, high) in pairs if high <= target)
+    # A gap may fall and rise again: what counts is where it stays.
+    return above, next((value for value in beyond if above is None or value > above), None)
 
 
 def _doubling(start: int, largest: int) -> list[int]:

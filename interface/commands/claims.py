@@ -26,6 +26,7 @@ def claims(paper: str | None = None, /, *, json: Json = False) -> int:
         return 0
     page = Page()
     page.add(claims_table(found, wide=page.wide), "")
-    page.add(f"{len(found)} claims. depthlaw show CLAIM tells more, depthlaw verify checks them.")
+    counted = "1 claim" if len(found) == 1 else f"{len(found)} claims"
+    page.add(f"{counted}. depthlaw show CLAIM tells more, depthlaw verify checks them.")
     page.write()
     return 0

@@ -175,11 +175,13 @@ def _as_typed(network: Network, **names: str) -> Iterator[None]:
 
 def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
     name, above, below = crossing.parameter, crossing.above, crossing.below
-    start = "never certainly above" if above is None else f"certainly above up to {name} {above}"
+    start = (
+        "nowhere certainly above" if above is None else f"last certainly above at {name} {above}"
+    )
     if below is None:
-        end = f"not shown to be below: raise --replicas, or --{name}"
+        end = f"not shown to be below after it: raise --replicas, or --{name}"
     else:
-        end = f"certainly below from {name} {below}"
+        end = f"certainly below at {name} {below}"
     return (
         f"The mean orthogonality gap against {target:g}: {start}, {end} "
         f"(level {crossing.level:g}, {crossing.replicas} replicas, seed {crossing.seed})."

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from depthlaw.numerics.inverse import smallest_depth, smallest_width
+from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.network import Linear, Network, Rescale
@@ -37,6 +38,16 @@ def test_width_agrees_with_the_stationary_gap() -> None:
     assert found.below is not None
     assert found.above < enough
     assert found.below <= 8 * enough
+
+
+def test_a_gap_that_rises_again_is_not_below_from_where_it_was() -> None:
+    """ReLU without normalisation collapses: .5 equicorrelated starts at .468 and ends above .8."""
+    network = Network(64, 8, (Linear(), activation("relu").operation()))
+    found = smallest_depth(
+        network, target=0.7, initial_gram=equicorrelated(8, 0.5), replicas=200, largest=40
+    )
+    assert found.above == 40
+    assert found.below is None
 
 
 def test_what_is_not_reached_is_none() -> None:

@@ -87,6 +87,13 @@ def _exists(values: Mapping[str, ParameterValue]) -> bool:
     return True
 
 
+LARGEST_BATCH = 100_000
+BATCH_LOOKED_AT = Assumption(
+    f"n ≤ {LARGEST_BATCH}",
+    "batch",
+    lambda values: setting.whole(values, "batch") <= LARGEST_BATCH,
+    lambda _: f"no larger batch was looked at: take at most {LARGEST_BATCH}",
+)
 STATE_EXISTS = Assumption(
     "the state exists",
     "odd",
@@ -107,7 +114,7 @@ CLAIM = Claim(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH, STATE_EXISTS),
+    assumptions=(setting.ODD_BELOW_BATCH, BATCH_LOOKED_AT, STATE_EXISTS),
     checks=(
         _check(10, 2),
         _check(16, 1),
