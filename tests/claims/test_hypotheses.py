@@ -41,6 +41,7 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("decomposition.more-odd-points", {"batch": 8}, "odd", 7, 1),
     ("decomposition.more-odd-points", {"odd": 2}, "batch", 8, 9),
     ("decomposition.more-odd-points", {"batch": 24}, "odd", 9, 8),
+    ("decomposition.more-odd-points", {"odd": 3}, "batch", 10**12, 10**5),
     # Representatives of different pairs are not parallel.
     ("decomposition.rank-growth", {"batch": 6, "pairs": 3}, "rank", 1, 2),
     ("decomposition.rank-growth", {"batch": 6, "pairs": 1}, "rank", 0, 1),

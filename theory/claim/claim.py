@@ -247,8 +247,10 @@ class Claim:
                 )
             accepted[name] = parameter.accept(parameters[name])
         for assumption in self.assumptions:
+            # In order: a later one may rest on what an earlier one grants.
             if not assumption.holds(accepted):
                 accepted = _at_ends(assumption, accepted, parameters)
+                assumption.require(accepted)
         for assumption in self.assumptions:
             assumption.require(accepted)
         return accepted

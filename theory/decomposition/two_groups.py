@@ -303,5 +303,8 @@ def _newton(p: int, k: int, point: list[arb], box: list[arb]) -> list[arb]:
     J = _jacobian(p, k, box)
     slope = arb_mat([[J[i, j] - (i == j) for j in range(2)] for i in range(2)])
     after = _map(p, k, point)
-    step = slope.solve(arb_mat([[after[i] - point[i]] for i in range(2)]))
+    try:
+        step = slope.solve(arb_mat([[after[i] - point[i]] for i in range(2)]))
+    except ZeroDivisionError:
+        raise DepthlawError(f"{p} and {k} points: the multipliers are too near 1 to tell") from None
     return [point[i] - step[i, 0] for i in range(2)]
