@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from depthlaw.numerics.verify import verify
 from depthlaw.render.bound_text import Evaluation, bound_document, what_it_says
 from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim, _simplest
+from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.ends import simplest
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.parameter import Domain
 from depthlaw.theory.claim.registry import claim, claims
@@ -169,7 +170,7 @@ def test_an_end_that_is_left_out_stays_left_out() -> None:
 
 @given(st.fractions(max_denominator=10**4), st.fractions(min_value=0, max_denominator=10**6))
 def test_the_simplest_fraction_has_the_smallest_denominator(low: Fraction, size: Fraction) -> None:
-    found = _simplest(low, low + size)
+    found = simplest(low, low + size)
     assert low <= found <= low + size
     below = range(max(1, found.denominator - 50), found.denominator)
     assert not any(math.ceil(low * q) <= (low + size) * q for q in below)

@@ -17,8 +17,9 @@ from flint import arb
 
 from depthlaw.theory.activations.domain import NOT_INTEGRABLE
 from depthlaw.theory.activations.edges import edge
+from depthlaw.theory.activations.envelopes import Envelope, Tail
 from depthlaw.theory.activations.piece import REACH, Piece, Pieces
-from depthlaw.theory.activations.tails import Envelope, Tail, tail
+from depthlaw.theory.activations.tails import tail
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import Number, ball, precision
 from depthlaw.theory.rigorous.ranges import real_range

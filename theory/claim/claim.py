@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ import sympy as sp
 from depthlaw.theory.claim.check import Check, ParameterValue
 from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.ends import at_end
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Sense
@@ -26,8 +26,6 @@ from depthlaw.theory.errors import (
     known_name,
     mapping,
     member,
-    plain,
-    rounding,
     text,
 )
 from depthlaw.theory.latex import latex
@@ -249,7 +247,7 @@ class Claim:
         for assumption in self.assumptions:
             # In order: a later one may rest on what an earlier one grants.
             if not assumption.holds(accepted):
-                accepted = _at_ends(assumption, accepted, parameters)
+                accepted = at_end(assumption, accepted, parameters)
                 assumption.require(accepted)
         for assumption in self.assumptions:
             assumption.require(accepted)
@@ -366,42 +364,3 @@ def _is_light(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Rational]) -> b
         elif not isinstance(part, _LIGHT):
             return False
     return True
-
-
-def _at_ends(
-    assumption: Assumption, accepted: dict[str, ParameterValue], given: Mapping[str, object]
-) -> dict[str, ParameterValue]:
-    """Return the parameters with one float moved to the end of its range, if that is near enough.
-
-    What an assumption asks is a condition, not an interval: its end is looked for as the simplest
-    fraction within the rounding of the float, or, where that is none (the end is a root), among the
-    floats next to it.
-    """
-    for name, value in given.items():
-        number = plain(value)
-        if not isinstance(number, float) or not isinstance(accepted[name], Fraction):
-            continue
-        exact = Fraction(number)
-        slack = rounding(value) * abs(exact)
-        near = _simplest(exact - slack, exact + slack)
-        candidates = [near]
-        if near.denominator > 2**26:
-            candidates += [exact - slack, exact + slack]
-        for candidate in candidates:
-            moved = {**accepted, name: candidate}
-            if assumption.holds(moved):
-                return moved
-    return accepted
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """Return the fraction of the smallest denominator in [low, high]."""
-    if low <= 0 <= high:
-        return Fraction(0)
-    if high < 0:
-        return -_simplest(-high, -low)
-    whole = math.ceil(low)
-    if whole <= high:
-        return Fraction(whole)
-    below = whole - 1
-    return below + 1 / _simplest(1 / (high - below), 1 / (low - below))
