@@ -9,7 +9,8 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.piece import REACH, Piece, SignChanges, position
+from depthlaw.theory.activations.piece import Piece
+from depthlaw.theory.activations.sign_changes import REACH, SignChanges, position
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import Quotient, value_at

@@ -18,7 +18,8 @@ from flint import arb
 from depthlaw.theory.activations.domain import NOT_INTEGRABLE
 from depthlaw.theory.activations.edges import edge
 from depthlaw.theory.activations.envelopes import Envelope, Tail
-from depthlaw.theory.activations.piece import REACH, Piece, Pieces
+from depthlaw.theory.activations.piece import Piece, Pieces
+from depthlaw.theory.activations.sign_changes import REACH
 from depthlaw.theory.activations.tails import tail
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import Number, ball, precision

@@ -15,10 +15,10 @@ from depthlaw.theory.activations.piece import (
     Piece,
     Pieces,
     X,
-    position,
     refine,
     to_expression,
 )
+from depthlaw.theory.activations.sign_changes import position
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
