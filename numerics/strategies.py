@@ -318,7 +318,11 @@ _ACTIVATIONS = (
 @st.composite
 def _networks(draw: Draw, batch: tuple[int, int], width: tuple[int, int]) -> Network:
     residual = st.one_of(st.none(), st.sampled_from([0.1, 1.0]))
-    linear = st.builds(Linear, st.sampled_from(Weights), st.sampled_from(Variance), residual)
+    # An orthogonal matrix has no variance to choose.
+    laws = [(law, v) for law in Weights for v in Variance if law is not Weights.HAAR] + [
+        (Weights.HAAR, Variance.FAN_IN)
+    ]
+    linear = st.builds(lambda law, gamma: Linear(*law, gamma), st.sampled_from(laws), residual)
     over = st.sampled_from(Over)
     other: st.SearchStrategy[Operation] = st.one_of(
         st.builds(Rescale, over), st.builds(Recenter, over), st.sampled_from(_ACTIVATIONS)

@@ -273,7 +273,9 @@ def test_a_ratio_is_short_and_says_how_large_it_is(ratio: float | None) -> None:
     text = ratio_text(ratio)
     assert len(text) <= 12
     assert "e" not in text
-    if ratio is not None and 1e-300 < ratio < 1e308:  # written with fewer digits it is still a float
+    if (
+        ratio is not None and 1e-300 < ratio < 1e308
+    ):  # written with fewer digits it is still a float
         number, _, power = text.removeprefix("×").partition("·10")
         digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
         assert math.isclose(float(f"{number}e{digits or 0}"), ratio, rel_tol=6e-3)
