@@ -322,7 +322,9 @@ def _networks(draw: Draw, batch: tuple[int, int], width: tuple[int, int]) -> Net
     laws = [(law, v) for law in Weights for v in Variance if law is not Weights.HAAR] + [
         (Weights.HAAR, Variance.FAN_IN)
     ]
-    linear = st.builds(lambda law, gamma: Linear(*law, gamma), st.sampled_from(laws), residual)
+    linear = st.builds(
+        lambda law, gamma: Linear(law[0], law[1], gamma), st.sampled_from(laws), residual
+    )
     over = st.sampled_from(Over)
     other: st.SearchStrategy[Operation] = st.one_of(
         st.builds(Rescale, over), st.builds(Recenter, over), st.sampled_from(_ACTIVATIONS)
