@@ -68,5 +68,5 @@ suppress_warnings = ["ref.python"]
 # names in a signature are aliases, or words of a docstring where a type could stand.
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!depthlaw\.).*"),
-    (r"py:.*", r"depthlaw\.[\w.]+\.(Chain|Entry|Real|Result)"),
+    (r"py:.*", r"depthlaw\.[\w.]+\.(Chain|Entry|Member|P|Real|Result|Thing)"),
 ]
