@@ -17,9 +17,32 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 
+_SMALL, _LARGE = 2.0**-900, 2.0**900
+"""Sums of squares between these have lost nothing at the ends of the range of doubles."""
+
+
 def row_squares(states: Array) -> Array:
-    """Return the sum of squares of each neuron over the batch, shape (replicas, neurons)."""
-    return np.asarray(np.einsum("bij,bij->bj", states, states))
+    """Return the sum of squares of each neuron over the batch, shape (replicas, neurons).
+
+    For a rescaling: neurons whose squares leave the range of doubles are brought back into it by a
+    power of two, in place, which a rescaling does not see.
+    """
+    squares = np.einsum("bij,bij->bj", states, states)
+    if _bring_back(states.transpose(0, 2, 1), squares):
+        squares = np.einsum("bij,bij->bj", states, states)
+    return np.asarray(squares)
+
+
+def _bring_back(vectors: Array, squares: Array) -> bool:
+    """Scale vectors (last axis) of extreme squares by powers of two; return whether any was."""
+    at = np.nonzero(~((squares > _SMALL) & (squares < _LARGE)))
+    if not len(at[0]):
+        return False
+    far = vectors[at]
+    largest = np.abs(far).max(axis=-1)
+    exponents = np.frexp(np.where(np.isfinite(largest), largest, 0.0))[1]
+    vectors[at] = np.ldexp(far, -exponents[:, None])
+    return bool(exponents.any())
 
 
 def inverse(squares: Array, numerator: int) -> tuple[Array, Counts]:
@@ -43,6 +66,8 @@ def rescale_over_batch(states: Array) -> Counts:
 def rescale_over_features(states: Array) -> Counts:
     """Divide samples by their root mean square over the neurons; return how many are zero."""
     squares = np.einsum("bij,bij->bi", states, states)
+    if _bring_back(states, squares):
+        squares = np.einsum("bij,bij->bi", states, states)
     factors, zeros = inverse(squares, states.shape[-1])
     states *= np.sqrt(factors)[:, :, None]
     return zeros

@@ -430,3 +430,27 @@ def test_the_batch_of_one_sample_works_everywhere(weights: Weights) -> None:
                 net, depth=2, replicas=3, initial_gram=[[2.0]], route=route, observables={}
             )
             assert np.abs(run.final_gram - 1).max() <= 16 * EPSILON
+
+
+@pytest.mark.parametrize(
+    ("route", "over"),
+    [
+        (Route.GRAM, Over.BATCH),  # over features it works on the Gram matrix, and refuses
+        (Route.STATE, Over.BATCH),
+        (Route.STATE, Over.FEATURES),
+        (Route.EXPLICIT, Over.BATCH),
+        (Route.EXPLICIT, Over.FEATURES),
+    ],
+)
+def test_a_rescaling_sees_no_scale_not_even_one_whose_squares_no_double_holds(
+    route: Route, over: Over
+) -> None:
+    def last(gain: float) -> NDArray[np.float64]:
+        layer = (Linear(), Activate(lambda x: x * gain, "own"), Rescale(over))
+        run = simulate(
+            Network(20, 3, layer), depth=2, replicas=3, route=route, initial_gram=np.eye(3)
+        )
+        return run.values["orthogonality_gap"][:, -1]
+
+    for power in (-540, -1000, 520, 1000):
+        np.testing.assert_array_almost_equal_nulp(last(2.0**power), last(1.0), 64)
