@@ -413,10 +413,10 @@ def test_floats_keep_their_stated_error(name: str) -> None:
     for chosen in (kappa, normalised_map(kappa.activation)):
         found = kernel_values(chosen, points)
         for rho, value, error in zip(points, found.values, found.errors, strict=True):
+            # What comes without `bits` is up to 10^-12 wide, wider than the error that is tested.
+            exact = chosen(rho, bits=72).ball
             with precision(128):
-                assert (
-                    abs(chosen(rho).ball - ball(float(value))) <= arb(float(error)) + arb(2) ** -80
-                )
+                assert abs(exact - ball(float(value))) <= arb(float(error)) + arb(2) ** -70
     if closed_kernel(kappa.activation) is not None or name == "tanh":
         assert found.errors.max() < np.sqrt(np.finfo(float).eps) / 1000
 

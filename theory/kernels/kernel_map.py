@@ -78,8 +78,9 @@ class KernelMap(PowerSeriesMap):
     """Accuracy of the series and of the integrals behind it; `sharpened` raises it."""
 
     def sharpened(self, bits: int) -> KernelMap:
-        """Return the same map, known to about 2^{−`bits`} where that can be."""
-        return self if bits <= self.bits else replace(self, bits=bits)
+        """Return the same map, known to about 2^{−`bits`} everywhere that can be."""
+        # The usual way takes what is narrow enough for most; one bit more leaves it.
+        return replace(self, bits=max(bits, ACCURACY + 1))
 
     def __post_init__(self) -> None:
         check_activation(self.activation)

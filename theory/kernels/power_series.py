@@ -64,17 +64,19 @@ class PowerSeriesMap(ABC):
         """
         j = integer("order", order, at_least=0, at_most=HIGHEST_ORDER)
         if bits is None:
-            working, known = WORKING_BITS, self
+            working = WORKING_BITS
         else:
             bits = integer("bits", bits)
-            working, known = max(WORKING_BITS, 2 * bits + 64), self.sharpened(bits)
+            working = max(WORKING_BITS, 2 * bits + 64)
         # Inside, so that a fraction is a ball of that precision, too.
         with precision(working):
             rho = check_number("correlation", correlation, -1, 1)
             if not abs(rho) <= 1 and not (rho.rad() > 0 and abs(rho.mid()) <= 1):
                 raise ArgumentError("correlation", correlation, "it must lie between −1 and 1")
-            value = known.over(j, rho)
-            if bits is not None and value.rad() > arb(2) ** -bits:
+            value = self.over(j, rho)
+            if bits is not None and not value.rad() <= arb(2) ** -bits:
+                value = self.sharpened(bits).over(j, rho)
+            if bits is not None and not value.rad() <= arb(2) ** -bits:
                 raise DepthlawError(
                     f"at correlation {rho.str(8)} the map is known to ±{value.rad().str(2)} only, "
                     f"not to 2^−{bits}: ask for fewer bits"
