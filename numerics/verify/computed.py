@@ -10,6 +10,7 @@ from depthlaw.theory.claim.claim import WORKING_BITS, Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.values import Exact
 
 MOST_BITS = 2048
 """A computed quantity that is still undecided at this precision is left undecided."""
@@ -19,12 +20,18 @@ def compare(
     claim: Claim, check: Check, quantity: Computed, accepted: Mapping[str, ParameterValue]
 ) -> Finding:
     """Compute both sides, at doubled precision as long as the comparison is undecided."""
-    bits = WORKING_BITS
+    bits, resolution = WORKING_BITS, claim.resolution(check)
     while True:
         with precision(bits):
-            value, bound = quantity.compute(), claim.bound_at(accepted)
+            value, bound = quantity.value(), claim.bound_at(accepted)
             trivial = claim.trivial_at(accepted)
-            comparison = claim.sense.compare(value, bound, check.resolution)
+            comparison = claim.sense.compare(value, bound, resolution)
+        if comparison is Comparison.UNDECIDED and bits >= MOST_BITS:
+            # An inequality that is attained: only exact numbers tell.
+            exact = claim.exact_bound(accepted)
+            if exact is not None and isinstance(value, Exact):
+                bound = exact
+                comparison = claim.sense.compare(value, bound, resolution)
         if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
             vacuous = claim.sides(accepted).vacuous
             return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)

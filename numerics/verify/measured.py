@@ -15,7 +15,7 @@ from depthlaw.numerics.verify.verdict import AssumptionRecord
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
-from depthlaw.theory.claim.sense import Comparison, Sense
+from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.values import Asymptotic, Enclosure, Value
 
 RECORD_SHARE = 1 / 16
@@ -62,7 +62,7 @@ def sample(
         degenerate += int(run.degenerate.sum())
         terms.sampled(drawn, most)
         value = evidence.estimate(terms.seed)
-        comparison = _compare(claim.sense, value, bound, check, record)
+        comparison = _compare(claim, value, bound, check, record)
         if comparison is not Comparison.UNDECIDED or vacuous or drawn >= most:
             break
         size = drawn
@@ -81,7 +81,7 @@ def sample(
 
 
 def _compare(
-    sense: Sense, value: Value, bound: Value, check: Check, record: AssumptionRecord | None
+    claim: Claim, value: Value, bound: Value, check: Check, record: AssumptionRecord | None
 ) -> Comparison:
     """Compare; what was measured under an assumption is E[X; A], 0 on the other trajectories.
 
@@ -89,13 +89,14 @@ def _compare(
     Below a lower bound, or off an equality, it may be so because A is rare: E[X | A] = b means
     E[X; A] = b·P(A). So that is a refutation only where no P(A) within its interval explains it.
     """
-    comparison = sense.compare(value, bound, check.resolution)
+    resolution = claim.resolution(check)
+    comparison = claim.sense.compare(value, bound, resolution)
     if comparison is not Comparison.FAILS or record is None:
         return comparison
     explained: Value = Enclosure(bound.ball * arb(record.lower).union(arb(1)))
     if isinstance(bound, Asymptotic):
         explained = Asymptotic(Enclosure(explained.ball), bound.remainder)
-    if sense.compare(value, explained, check.resolution) is Comparison.FAILS:
+    if claim.sense.compare(value, explained, resolution) is Comparison.FAILS:
         return comparison
     return Comparison.UNDECIDED
 

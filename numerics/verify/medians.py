@@ -44,6 +44,7 @@ def follow(
     """
     sides = claim.sides(accepted)
     bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
+    resolution = claim.resolution(check)
     looks = terms.budget.replicas_factor.bit_length()
     share = terms.level / (looks * len(experiments))
     most = (check.replicas << (looks - 1)) * len(experiments)
@@ -63,7 +64,7 @@ def follow(
         together = [np.concatenate(parts) for parts in samples]
         medians = [(float(np.median(part)), *median_bounds(part, level=share)) for part in together]
         value = Estimate(*combine(medians), terms.level, drawn * len(experiments), terms.seed)
-        comparison = claim.sense.compare(value, bound, check.resolution)
+        comparison = claim.sense.compare(value, bound, resolution)
         if comparison is not Comparison.UNDECIDED or vacuous:
             break
     return Finding(

@@ -70,7 +70,7 @@ def test_every_formula_is_latex_that_a_page_can_show(claim_id: str) -> None:
 @pytest.mark.parametrize("claim_id", IDS)
 def test_the_statement_prints(claim_id: str) -> None:
     found = claim(claim_id)
-    assert isinstance(found.statement, sp.Basic)
+    assert isinstance(found.statement.relation, sp.Basic)
     assert found.latex().strip()
     assert found.title
     assert found.source.key

@@ -127,7 +127,7 @@ def test_the_counterexamples_to_theorem_1_are_the_certified_ones() -> None:
         assert isinstance(check.quantity, Computed)
         assert shown == tuple(check.parameters[k] for k in ("batch", "alpha", "depth", "width"))
         with precision(128):
-            found, bound = check.quantity.compute(), theorem.bound_at(check.parameters)
+            found, bound = check.quantity.value(), theorem.bound_at(check.parameters)
         assert gap == f"${found.lower * 1e4:.3f}\\cdot10^{{-4}}$"
         assert allowed == f"${bound.upper * 1e4:.3f}\\cdot10^{{-4}}$"
 
@@ -145,7 +145,7 @@ def test_the_counterexamples_to_conjecture_f2_are_the_certified_ones() -> None:
         assert f"λ_min(H_0) = {start}:" in check.label
         assert isinstance(check.quantity, Computed)
         with precision(128):
-            found, bound = check.quantity.compute(), conjecture.bound_at(check.parameters)
+            found, bound = check.quantity.value(), conjecture.bound_at(check.parameters)
         # "At least" is rounded down, "allowed" up, both by less than half a percent.
         least, most = (
             float(text.strip("$").replace("\\cdot10^{", "e").rstrip("}")) for text in (gap, allowed)

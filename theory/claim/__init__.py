@@ -1,34 +1,105 @@
-"""What a claim is, and on what grounds it stands."""
+"""What a claim is, and on what grounds it stands: all that a file of claims imports."""
 
 from depthlaw.theory.claim.check import (
+    Array,
     Budget,
     Check,
     Computed,
     Measured,
+    Observed,
+    ParameterValue,
     PathAssumption,
     Scaling,
     Typical,
 )
-from depthlaw.theory.claim.claim import Claim, Source
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Parameter
+from depthlaw.theory.claim.claim import MOST_BITS, WORKING_BITS, Claim
+from depthlaw.theory.claim.declare import declare
+from depthlaw.theory.claim.derivation import (
+    Agreement,
+    Argued,
+    Cited,
+    Derivation,
+    Ground,
+    Heading,
+    Identity,
+    Limit,
+    Order,
+    PositiveOnBox,
+    Sign,
+    Step,
+    Steps,
+)
+from depthlaw.theory.claim.hypothesis import Condition, Hypothesis, Requires
+from depthlaw.theory.claim.outcome import Outcome, Proof, Status
+from depthlaw.theory.claim.parameter import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    LAYERS,
+    WIDTH,
+    Assumption,
+    Domain,
+    Parameter,
+    in_words,
+    number,
+    numbers,
+)
 from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim.source import Paper, Source
+from depthlaw.theory.claim.statement import BoundFunction, Statement, equal, lower, rate, upper
 
 __all__ = [
+    "ALPHA",
+    "BATCH",
+    "DEPTH",
+    "LAYERS",
+    "MOST_BITS",
+    "WIDTH",
+    "WORKING_BITS",
+    "Agreement",
+    "Argued",
+    "Array",
     "Assumption",
+    "BoundFunction",
     "Budget",
     "Check",
+    "Cited",
     "Claim",
     "Computed",
+    "Condition",
     "Derivation",
+    "Domain",
+    "Ground",
+    "Heading",
+    "Hypothesis",
+    "Identity",
+    "Limit",
     "Measured",
+    "Observed",
+    "Order",
     "Outcome",
+    "Paper",
     "Parameter",
+    "ParameterValue",
     "PathAssumption",
+    "PositiveOnBox",
+    "Proof",
+    "Requires",
     "Scaling",
     "Sense",
+    "Sign",
     "Source",
+    "Statement",
     "Status",
+    "Step",
+    "Steps",
     "Typical",
+    "declare",
+    "equal",
+    "in_words",
+    "lower",
+    "number",
+    "numbers",
+    "rate",
+    "upper",
 ]

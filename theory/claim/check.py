@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,12 +64,27 @@ class Budget(StrEnum):
 
 @dataclass(frozen=True)
 class Computed:
-    """The quantity, found without sampling; `compute` is called at the working precision."""
+    """The quantity, found without sampling, at the working precision.
 
-    compute: Callable[[], Value]
+    Parameters
+    ----------
+    compute
+        A function of the entries of `given`, by name.
+    given
+        The instance: numbers, names, lists and matrices of numbers. What is not in it the
+        function must not depend on, so that whoever reads the instance can repeat it.
+    """
+
+    compute: Callable[..., Value]
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        function("compute", self.compute, "a function without arguments")
+        function("compute", self.compute, "a function of the entries of given")
+        mapping("given", self.given, "values")
+
+    def value(self) -> Value:
+        """Return the quantity."""
+        return self.compute(**self.given)
 
 
 @dataclass(frozen=True)
@@ -264,3 +280,37 @@ class Check:
         if self.resolution is not None:
             finest = positive("resolution", self.resolution)
             object.__setattr__(self, "resolution", Fraction(finest))
+
+    @property
+    def instance(self) -> dict[str, Any]:
+        """All that the instance is made of: parameters, what is computed from, what is simulated.
+
+        >>> from depthlaw.theory.claim.registry import claim
+        >>> claim("orthogonalization.tight-gap").checks[0].instance["layer"]
+        'linear,rescale'
+        """
+        found = dict(self.parameters)
+        if isinstance(self.quantity, Computed):
+            return {**found, **self.quantity.given}
+        experiments = experiments_of(self.quantity)
+        first = experiments[0]
+        widths = [experiment.network.width for experiment in experiments]
+        return {
+            **found,
+            "layer": first.network.describe(),
+            "width": widths[0] if len(widths) == 1 else tuple(widths),
+            "batch": first.network.batch,
+            "depth": first.depth,
+            "start": first.initial_gram.tolist(),
+        }
+
+
+def experiments_of(quantity: Measured | Typical | Scaling) -> tuple[Measured, ...]:
+    """Return what is simulated for a sampled quantity."""
+    match quantity:
+        case Measured():
+            return (quantity,)
+        case Typical(measured):
+            return (measured,)
+        case Scaling(_, experiments):
+            return experiments

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 import sympy as sp
 
+from depthlaw.theory.claim.arithmetic import enclosed, exactly, is_short
 from depthlaw.theory.claim.check import Check, ParameterValue
 from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.ends import at_end
-from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.hypothesis import Condition, Hypothesis, Requires, bound_to
+from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim.source import Source
+from depthlaw.theory.claim.statement import Statement
 from depthlaw.theory.errors import (
     ArgumentError,
     finite,
@@ -28,10 +34,8 @@ from depthlaw.theory.errors import (
     member,
     text,
 )
-from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import displayed, formula, paragraph, strong, words
-from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.values import Asymptotic, Enclosure, Exact, Value
 
 WORKING_BITS = 128
@@ -39,28 +43,6 @@ WORKING_BITS = 128
 MOST_BITS = 4096
 """What is undecided at this precision cannot be told."""
 _ENOUGH = 20
-_LARGEST_POWER = 64
-_LIGHT = (sp.Add, sp.Mul, sp.Number, sp.Symbol, sp.Abs, sp.Max, sp.Min)
-
-BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a statement is printed: bibliography key, place in the paper, version read."""
-
-    key: str
-    place: str
-    version: str = ""
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        for name in ("key", "place", "version", "note"):
-            text(name, getattr(self, name))
-
-    def __str__(self) -> str:
-        parts = [self.key, self.place, self.version, self.note]
-        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)
@@ -83,7 +65,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class Claim:
-    """A statement about deep random networks, ready to be checked.
+    """A statement about deep random networks, ready to be checked; `declare` makes one.
 
     Parameters
     ----------
@@ -91,28 +73,22 @@ class Claim:
         ``paper.statement``, for instance ``orthogonalization.theorem-1``.
     title
         What it says, in one line of words.
-    quantity, sense, formula
-        The statement: `quantity` (a SymPy expression, for printing) stands in the relation `sense`
-        to `formula` (the expression that is also evaluated).
+    statement
+        Quantity, relation and formula, as `upper`, `lower`, `equal` or `rate` make it.
     source, status, expected
         Where it comes from, and the verdict it should get. A statement printed wrong is expected
         to be REFUTED, beside its corrected sibling.
-    parameters, assumptions
-        What the formula depends on, and the conditions under which it is claimed.
+    parameters
+        What the formula depends on.
+    assumes
+        Every hypothesis, of the model too: words, `Requires`, `Condition`.
     checks
         The instances on which it is tried.
     derivation
-        Builds the steps of the proof (for a refuted claim: of the refutation).
+        Makes the steps of the proof (for a refuted claim: of the refutation).
     control
         Factor on the bound that makes the claim false on its own checks: a negative control, which
         a verification must refute. None where the claim itself is expected to be refuted.
-    trivial
-        Expression in the parameters that the quantity never exceeds (for lower bounds: never
-        falls below), whatever the theory.
-    bound_function
-        Evaluates the bound where it is no closed formula in scalars; default: `formula`.
-    remainder
-        Order of the relative error if the formula is only the leading term.
     decreasing
         Parameters with which the bound falls, for which it can be solved.
     errata
@@ -127,15 +103,14 @@ class Claim:
     ------
     ArgumentError, UnknownNameError
         For an id of another form, two checks with one label, a check whose parameters are not those
-        of the claim or not those of the network it simulates, or a `per_replica` that does not give
+        of the claim or not those of the network it simulates, a check finer than the statement is
+        meant, a hypothesis on a letter that is no parameter, or a `per_replica` that does not give
         one number for each trajectory.
     """
 
     id: str
     title: str
-    quantity: sp.Expr
-    sense: Sense
-    formula: sp.Expr
+    statement: Statement
     source: Source
     status: Status
     expected: Outcome
@@ -143,52 +118,38 @@ class Claim:
     checks: tuple[Check, ...]
     derivation: Callable[[], Derivation]
     control: Fraction | None
-    assumptions: tuple[Assumption, ...] = ()
-    trivial: sp.Expr | None = None
-    bound_function: BoundFunction | None = None
-    remainder: str | None = None
+    assumes: tuple[Hypothesis, ...] = ()
     decreasing: tuple[str, ...] = ()
     errata: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     negative_control: bool = False
+    assumptions: tuple[Assumption, ...] = field(init=False, default=())
+    """The hypotheses as they are printed and enforced."""
 
     def __post_init__(self) -> None:
         for name in ("id", "title"):
             text(name, getattr(self, name))
-        for name in ("quantity", "formula"):
-            instance(name, getattr(self, name), sp.Basic, "a SymPy expression")
-        if self.trivial is not None:
-            instance("trivial", self.trivial, sp.Basic, "a SymPy expression or None")
-        instance("source", self.source, Source, "a Source")
+        instance("statement", self.statement, Statement, "a Statement, as upper(…) makes it")
+        instance("source", self.source, Source, "a Source, as Paper.at(…) makes it")
         function("derivation", self.derivation, "a function that returns a Derivation")
-        if self.bound_function is not None:
-            function("bound_function", self.bound_function, "a function of the parameters or None")
-        if self.remainder is not None:
-            text("remainder", self.remainder)
         values: dict[str, object] = {
-            "sense": member("sense", self.sense, Sense),
             "status": member("status", self.status, Status),
             "expected": member("expected", self.expected, Outcome),
             "negative_control": flag("negative_control", self.negative_control),
             "control": None if self.control is None else Fraction(finite("control", self.control)),
         }
-        for name, kind in (
-            ("parameters", Parameter),
-            ("checks", Check),
-            ("assumptions", Assumption),
-            ("decreasing", str),
-            ("errata", str),
-            ("siblings", str),
-        ):
-            entries = items(name, getattr(self, name), f"{kind.__name__} objects")
+        for name, kind in _ITEMS.items():
+            what = "hypotheses in words, Requires or Condition" if name == "assumes" else None
+            what = what or f"{kind.__name__} objects"
             values[name] = tuple(
-                instance(name, entry, kind, f"a list of {kind.__name__} objects")
-                for entry in entries
+                instance(name, entry, kind, f"a list of {what}")
+                for entry in items(name, getattr(self, name), what)
             )
         for name, value in values.items():
             object.__setattr__(self, name, value)
         if not re.fullmatch(r"[a-z0-9-]+\.[a-z0-9-]+", self.id):
             raise ArgumentError("id", self.id, "write it as paper.statement, like rank.lemma-1")
+        object.__setattr__(self, "assumptions", bound_to(self.assumes, self.parameters))
         labels = [check.label for check in self.checks]
         for label in labels:
             if labels.count(label) > 1:
@@ -196,24 +157,46 @@ class Claim:
         require_consistent(self.parameters, self.checks)
 
     @property
-    def statement(self) -> sp.Basic:
-        """The statement as a SymPy relation (for a rate: as an equation with the limit)."""
-        relations = {Sense.UPPER: sp.Le, Sense.LOWER: sp.Ge}
-        relation = relations.get(self.sense, sp.Eq)
-        return relation(self.quantity, self.formula, evaluate=False)
+    def quantity(self) -> sp.Expr:
+        """The left side of the statement."""
+        return self.statement.quantity
+
+    @property
+    def sense(self) -> Sense:
+        """The relation of its two sides."""
+        return self.statement.sense
+
+    @property
+    def formula(self) -> sp.Expr:
+        """Its right side."""
+        return self.statement.formula
+
+    @property
+    def trivial(self) -> sp.Expr | None:
+        """What holds without any theory."""
+        return self.statement.trivial
+
+    @property
+    def remainder(self) -> str | None:
+        """Order of the relative error, where the formula is only the leading term."""
+        return self.statement.leading
+
+    @cached_property
+    def proof(self) -> Proof:
+        """How far the derivation proves the statement (or, if it is false, that it is)."""
+        if self.status is Status.CONJECTURE:
+            return Proof.NONE
+        return self.derivation().proves(self.statement, refuted=self.expected is Outcome.REFUTED)
 
     def latex(self) -> str:
         """Return the statement in LaTeX."""
-        sign = {"upper": r"\le", "lower": r"\ge", "equal": "=", "rate": r"\to"}[self.sense.value]
-        if self.remainder:
-            sign = r"\sim"
-        return f"{latex(self.quantity)} {sign} {latex(self.formula)}"
+        return self.statement.latex()
 
     def _repr_latex_(self) -> str:
         return displayed(self.latex())
 
     def _repr_html_(self) -> str:
-        order = f"leading term, relative error {self.remainder}" if self.remainder else ""
+        order = self.statement.qualification
         return "".join(
             (
                 paragraph(strong(self.id), words(self.title)),
@@ -221,6 +204,19 @@ class Claim:
                 paragraph(words(f"{self.source}. {self.status}, expected {self.expected}.")),
             )
         )
+
+    def resolution(self, check: Check) -> Fraction | None:
+        """Return the relative error up to which a check of an equality compares, None if exactly.
+
+        It is the check's own, which is never wider than the one that the statement prints.
+        """
+        if check.resolution is not None:
+            return check.resolution
+        if self.statement.within is None:
+            return None
+        with precision(WORKING_BITS):
+            found = enclosed(self.statement.within, self.parameters, self.accept(check.parameters))
+        return Fraction(float_bounds(found)[0])
 
     def accept(self, parameters: Mapping[str, object]) -> dict[str, ParameterValue]:
         """Return the parameters as exact numbers, having checked that each is known and possible.
@@ -298,31 +294,40 @@ class Claim:
         """Return whether the bound is exactly what is trivially true, which no precision shows."""
         if self.trivial is None or self.sense not in (Sense.UPPER, Sense.LOWER):
             return False
-        if self.bound_function is not None and not isinstance(bound, Exact):
+        if self.statement.by is not None and not isinstance(bound, Exact):
             return False
-        values = {
-            parameter.symbol: sp.Rational(value)
-            for parameter in self.parameters
-            if not isinstance(value := accepted[parameter.name], tuple)
-        }
         printed = bound.expression if isinstance(bound, Exact) else self.formula
-        if not all(_is_light(side, values) for side in (printed, self.trivial)):
-            return False
-        difference = (printed - self.trivial).subs(values)
-        return bool(difference == 0 or difference.equals(0))
+        difference = exactly(printed - self.trivial, self.parameters, accepted)
+        return difference is not None and bool(difference == 0 or difference.equals(0))
 
     def bound_at(self, accepted: Mapping[str, ParameterValue]) -> Value:
-        """Return the bound at parameters that `accept` has passed, at the precision in force."""
-        if self.bound_function is not None:
-            return self.bound_function(accepted)
-        enclosure = Enclosure(evaluate(self.formula, self._balls(accepted)))
+        """Return the bound at parameters that `accept` has passed, at the precision in force.
+
+        It is exact where exact arithmetic is quick and the number short; an equality that is meant
+        exactly is exact whatever its length.
+        """
+        if self.statement.by is not None:
+            return self.statement.by(accepted)
+        if self.remainder is None:
+            number = exactly(self.formula, self.parameters, accepted)
+            whole = self.sense in (Sense.EQUAL, Sense.RATE) and self.statement.within is None
+            if number is not None and number.is_finite and (whole or is_short(number)):
+                return Exact(number)
+        enclosure = Enclosure(enclosed(self.formula, self.parameters, accepted))
         return Asymptotic(enclosure, self.remainder) if self.remainder else enclosure
+
+    def exact_bound(self, accepted: Mapping[str, ParameterValue]) -> Exact | None:
+        """Return the bound as an exact number of any length, or None where none is quick."""
+        if self.statement.by is not None or self.remainder is not None:
+            return None
+        number = exactly(self.formula, self.parameters, accepted)
+        return Exact(number) if number is not None and number.is_finite else None
 
     def trivial_at(self, accepted: Mapping[str, ParameterValue]) -> Value | None:
         """Return what holds without any theory, or None where nothing does."""
         if self.trivial is None:
             return None
-        return Enclosure(evaluate(self.trivial, self._balls(accepted)))
+        return Enclosure(enclosed(self.trivial, self.parameters, accepted))
 
     def vacuous(self, **parameters: ParameterValue) -> bool | None:
         """Return whether the bound says nothing there; None where that cannot be told."""
@@ -330,37 +335,29 @@ class Claim:
 
     def perturbed(self, factor: Fraction) -> Claim:
         """Return the claim with its bound multiplied by `factor`: a negative control."""
+        moved = self.statement.scaled(factor)
+        if self.statement.by is not None:
 
-        def scaled(accepted: Mapping[str, ParameterValue]) -> Value:
-            original = self.bound_at(accepted)
-            enclosure = Enclosure(original.ball * ball(factor))
-            return Asymptotic(enclosure, self.remainder) if self.remainder else enclosure
+            def scaled(accepted: Mapping[str, ParameterValue]) -> Value:
+                enclosure = Enclosure(self.bound_at(accepted).ball * ball(factor))
+                return Asymptotic(enclosure, self.remainder) if self.remainder else enclosure
 
+            moved = replace(moved, by=scaled)
         return replace(
             self,
-            formula=sp.Rational(factor.numerator, factor.denominator) * self.formula,
-            bound_function=scaled,
+            statement=moved,
             status=Status.CONJECTURE,
             expected=Outcome.REFUTED,
             control=None,
             negative_control=True,
         )
 
-    def _balls(self, accepted: Mapping[str, ParameterValue]) -> dict[sp.Symbol, Value]:
-        return {
-            parameter.symbol: ball(value)
-            for parameter in self.parameters
-            if not isinstance(value := accepted[parameter.name], tuple)
-        }
 
-
-def _is_light(expression: sp.Expr, values: Mapping[sp.Symbol, sp.Rational]) -> bool:
-    """Return whether exact arithmetic is quick: sums, products and small powers of numbers."""
-    for part in sp.preorder_traversal(expression):
-        if isinstance(part, sp.Pow):
-            exponent = part.exp.subs(values)
-            if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
-                return False
-        elif not isinstance(part, _LIGHT):
-            return False
-    return True
+_ITEMS: dict[str, Any] = {
+    "parameters": Parameter,
+    "checks": Check,
+    "assumes": (str, Requires, Condition, Assumption),
+    "decreasing": str,
+    "errata": str,
+    "siblings": str,
+}

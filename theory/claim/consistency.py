@@ -16,8 +16,7 @@ from depthlaw.theory.claim.check import (
     Computed,
     Measured,
     Observed,
-    Scaling,
-    Typical,
+    experiments_of,
 )
 from depthlaw.theory.claim.parameter import Parameter
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
@@ -35,7 +34,7 @@ def require_consistent(parameters: Iterable[Parameter], checks: Iterable[Check])
                 raise ArgumentError(
                     name, "missing", f"the check {check.label!r} needs it ({description})"
                 )
-        experiments = _experiments(check)
+        experiments = () if isinstance(check.quantity, Computed) else experiments_of(check.quantity)
         if experiments:
             _require_same_sizes(check, experiments)
         for experiment in experiments:
@@ -43,18 +42,6 @@ def require_consistent(parameters: Iterable[Parameter], checks: Iterable[Check])
             if experiment.assumption is not None:
                 statistic = experiment.assumption.statistic
                 _require_one_number(check, "statistic", statistic, experiment)
-
-
-def _experiments(check: Check) -> tuple[Measured, ...]:
-    match check.quantity:
-        case Computed():
-            return ()
-        case Measured() as measured:
-            return (measured,)
-        case Typical(measured):
-            return (measured,)
-        case Scaling(_, measured):
-            return measured
 
 
 def _require_same_sizes(check: Check, experiments: tuple[Measured, ...]) -> None:

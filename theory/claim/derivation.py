@@ -16,19 +16,23 @@ The documentation renders these same objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import sympy as sp
 from flint import arb
 
+from depthlaw.theory.claim.outcome import Proof
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.boxes import Interval, positive_on
 from depthlaw.theory.rigorous.evaluate import evaluate
+
+if TYPE_CHECKING:
+    from depthlaw.theory.claim.statement import Statement
 
 
 class Ground(StrEnum):
@@ -269,11 +273,12 @@ class Cited:
 
 @dataclass(frozen=True)
 class Argued:
-    """A step in words."""
+    """A step in words; `carries` says whether the proof rests on it, or it only explains."""
 
     title: str
     text: str
     formula: str = ""
+    carries: bool = True
     ground: ClassVar[Ground] = Ground.ARGUED
 
     def check(self) -> StepResult:
@@ -313,14 +318,82 @@ class DerivationReport:
 
 
 @dataclass(frozen=True)
-class Derivation:
-    """Steps in the order in which a reader meets them."""
+class Heading:
+    """Opens a part of a derivation: what its steps show."""
 
+    text: str
+
+
+Steps = Iterator[Step | Heading]
+"""What a derivation, written as a generator, yields."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Steps under one heading; empty for those before the first."""
+
+    heading: str
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Steps in the order in which a reader meets them, in parts that headings open."""
+
+    entries: tuple[Step | Heading, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of all parts."""
+        return tuple(entry for entry in self.entries if not isinstance(entry, Heading))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The steps by heading; a heading without steps is left out."""
+        found: list[tuple[str, list[Step]]] = [("", [])]
+        for entry in self.entries:
+            if isinstance(entry, Heading):
+                found.append((entry.text, []))
+            else:
+                found[-1][1].append(entry)
+        return tuple(Part(heading, tuple(steps)) for heading, steps in found if steps)
 
     def check(self) -> DerivationReport:
         """Check every step and report which is which."""
         return DerivationReport(tuple(_check(step) for step in self.steps))
+
+    def proves(self, statement: Statement, *, refuted: bool = False) -> Proof:
+        """Return how far the steps prove a statement, or, if it is false, that it is.
+
+        Proved is what no words carry and whose last step ends in the formula of the statement; of
+        a refutation it is asked that a machine finds the two sides apart.
+        """
+        if not self.steps:
+            return Proof.NONE
+        last = self.steps[-1]
+        ends = last.ground is Ground.MACHINE if refuted else _ends_in(last, statement.formula)
+        carried = not any(getattr(step, "carries", False) for step in self.steps)
+        return Proof.PROVED if ends and carried and self.check().holds else Proof.ARGUED
+
+
+def _ends_in(step: Step, formula: sp.Expr) -> bool:
+    if step.ground is not Ground.MACHINE:
+        return False
+    side = getattr(step, "right", None)
+    return side is not None and _same(side, formula)
+
+
+def _same(left: sp.Expr, right: sp.Expr) -> bool:
+    """Return whether two formulas are equal; most that are not differ at one point already."""
+    if left == right:
+        return True
+    if left.free_symbols != right.free_symbols or left.has(sp.Indexed) or right.has(sp.Indexed):
+        return False
+    point = {symbol: sp.Integer(sp.prime(3 + k)) for k, symbol in enumerate(left.free_symbols)}
+    difference = (left - right).subs(point).evalf(30)
+    if difference.is_number and abs(difference) > sp.Float("1e-20"):
+        return False
+    return bool(sp.simplify(left - right) == 0)
 
 
 def _check(step: Step) -> StepResult:

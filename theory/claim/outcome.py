@@ -73,6 +73,17 @@ def combine(outcomes: list[Outcome]) -> Outcome:
     return Outcome.SUPPORTED if Outcome.SUPPORTED in speaking else Outcome.CERTIFIED
 
 
+class Proof(StrEnum):
+    """How far a statement is proved here, whatever its checks say."""
+
+    PROVED = "proved"
+    """Every step that carries the proof is checked by machine, or cited with its reference."""
+    ARGUED = "argued"
+    """Some step that carries the proof is words, or the steps end before the statement."""
+    NONE = "none"
+    """There is no proof."""
+
+
 class Status(StrEnum):
     """Where a statement comes from."""
 

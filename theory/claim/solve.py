@@ -120,9 +120,13 @@ def _solve(
     low, high = least - 1, least
     while not below(high):
         low, high = high, high * 2 if high else 1
-        if high > LARGEST:
+        if high > LARGEST or not _allowed(claim, {**others, name: high}):
+            largest = _largest_allowed(claim, name, others, low, min(high, LARGEST))
+            if largest > low and below(largest):
+                high = largest
+                break
             with precision(WORKING_BITS):
-                floor = claim.bound_at(claim.accept({**others, name: LARGEST}))
+                floor = claim.bound_at(claim.accept({**others, name: largest}))
             raise ArgumentError(
                 "target", shown, f"the bound stays above {floor.lower:.6g} for every {name}"
             )
@@ -141,14 +145,48 @@ def _parameter(claim: Claim, name: str) -> Parameter:
 
 
 def _least_allowed(claim: Claim, parameter: Parameter, others: Mapping[str, object]) -> int:
-    """Return the smallest value that meets the claim's assumptions, such as width ≥ batch."""
-    least = parameter.least
-    if parameter.name == "width" and "batch" in others:
-        batch = _parameter(claim, "batch").accept(others["batch"])
-        assert isinstance(batch, int)
-        least = max(least, batch)
-    claim.accept({**others, parameter.name: least})
-    return least
+    """Return the smallest value that meets the claim's hypotheses, such as width ≥ batch.
+
+    Where one is met it is taken to be met by all larger values that another does not exclude.
+    """
+    first: ArgumentError | None = None
+    low, high = parameter.least - 1, parameter.least
+    while True:
+        try:
+            claim.accept({**others, parameter.name: high})
+            break
+        except ArgumentError as error:
+            first = first or error
+            low, high = high, max(2 * high, 1)
+            if high > LARGEST:
+                raise first from None
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _allowed(claim, {**others, parameter.name: middle}):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _allowed(claim: Claim, parameters: Mapping[str, object]) -> bool:
+    try:
+        claim.accept(parameters)
+    except ArgumentError:
+        return False
+    return True
+
+
+def _largest_allowed(
+    claim: Claim, name: str, others: Mapping[str, object], low: int, high: int
+) -> int:
+    """Return the largest value from `low`, which is allowed, to `high` that is."""
+    if _allowed(claim, {**others, name: high}):
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _allowed(claim, {**others, name: middle}) else (low, middle)
+    return low
 
 
 def _is_below(

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.derivation import Argued, Identity, Limit, Step
+from depthlaw.theory.claim import Argued, Budget, Check, Computed, Identity, Limit, Step
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import OddPointState, formulas
 from depthlaw.theory.values import Enclosure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Step
+from depthlaw.theory.claim import Agreement, Argued, Step
 from depthlaw.theory.decomposition import two_groups
 from depthlaw.theory.decomposition.mean_field import centred, mean_field_step, step_derivative
 

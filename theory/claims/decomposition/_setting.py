@@ -12,10 +12,16 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import Source
-from depthlaw.theory.claim.derivation import Identity, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Assumption,
+    Domain,
+    Identity,
+    Parameter,
+    ParameterValue,
+    Source,
+    Step,
+    number,
+)
 from depthlaw.theory.decomposition import OddPointState, fixed_points, formulas
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.kernels import kernel_derivation

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from depthlaw.theory import batch_geometry
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.check import Measured, Observed
+from depthlaw.theory.claim import Measured, Observed
 from depthlaw.theory.network import Linear, Network, Operation, Recenter, Rescale
 
 Array = NDArray[np.float64]

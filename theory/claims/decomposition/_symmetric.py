@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Identity, Step
 from depthlaw.theory.decomposition import Matrix, formulas
 from depthlaw.theory.decomposition.mean_field import centred, mean_field_step, step_derivative
 

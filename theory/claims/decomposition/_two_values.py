@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Identity, Step
+from depthlaw.theory.claim import Identity, Step
 from depthlaw.theory.decomposition import exact_layer, formulas
 from depthlaw.theory.decomposition.exact_layer import Rational, Rows
 from depthlaw.theory.symbols import n

@@ -36,12 +36,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Limit,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
@@ -68,41 +76,34 @@ def _check(ratio: Fraction, batch: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     alpha = sp.Symbol("alpha", positive=True)
     m, tau = sp.Symbol("m", positive=True), formulas.tau
     zero = formulas.kappa(sp.Integer(0))
     after = (1 - 2 * sp.sqrt(alpha) * zero + alpha * zero) / (alpha * (1 - zero))
-    return Derivation(
-        (
-            Identity("κ(0)", zero, 1 / sp.pi),
-            Limit(
-                "the cluster's cosine β/α tends to 0 at fixed τ",
-                formulas.beta(m, tau) / formulas.alpha(m, tau),
-                m,
-                sp.oo,
-                sp.Integer(0),
-            ),
-            Argued(
-                "the limit of the map",
-                "and so does ρ_o = −1/(m√α); hence g → 1 − 2√α κ(0) + α κ(0), α′g → α(1 − κ(0))",
-            ),
-            Identity(
-                "with α = 1/r², r′² = g/(α(1 − κ(0))) is",
-                after.subs(alpha, 1 / r**2).subs(sp.sqrt(r**-2), 1 / r),
-                FORMULA,
-            ),
-        )
+    yield Identity("κ(0)", zero, 1 / sp.pi)
+    yield Limit(
+        "the cluster's cosine β/α tends to 0 at fixed τ",
+        formulas.beta(m, tau) / formulas.alpha(m, tau),
+        m,
+        sp.oo,
+        sp.Integer(0),
+    )
+    yield Argued(
+        "the limit of the map",
+        "and so does ρ_o = −1/(m√α); hence g → 1 − 2√α κ(0) + α κ(0), α′g → α(1 − κ(0))",
+    )
+    yield Identity(
+        "with α = 1/r², r′² = g/(α(1 − κ(0))) is",
+        after.subs(alpha, 1 / r**2).subs(sp.sqrt(r**-2), 1 / r),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.break-away",
-    title="the odd point breaks away",
-    quantity=sp.Symbol("r'^2"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
-    remainder="O(r/n)",
+CLAIM = declare(
+    __name__,
+    "the odd point breaks away",
+    equal(sp.Symbol("r'^2"), FORMULA, leading="O(r/n)"),
     source=setting.source("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

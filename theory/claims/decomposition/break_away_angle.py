@@ -39,12 +39,19 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    LAYERS,
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import angle, next_spread
@@ -73,41 +80,34 @@ def _check(depth: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     theta = formulas.theta
     chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
-    return Derivation(
-        (
-            Argued(
-                "the odd point is far away",
-                "for r of order n the term s²ψ − 2m(s − arctan s) is negligible in the growth, and "
-                "the centred cluster follows the plain map cos θ′ = κ(cos θ)",
-            ),
-            Limit(
-                "one layer of it: θ′ ≈ θ − θ²/(3π)",
-                (2 * chord / theta**2 - 1) / theta,
-                theta,
-                sp.Integer(0),
-                -2 / (3 * sp.pi),
-            ),
-            Limit(
-                "so 1/θ grows by 1/(3π) per layer",
-                1 / (theta - theta**2 / (3 * sp.pi)) - 1 / theta,
-                theta,
-                sp.Integer(0),
-                1 / (3 * sp.pi),
-            ),
-        )
+    yield Argued(
+        "the odd point is far away",
+        "for r of order n the term s²ψ − 2m(s − arctan s) is negligible in the growth, and "
+        "the centred cluster follows the plain map cos θ′ = κ(cos θ)",
+    )
+    yield Limit(
+        "one layer of it: θ′ ≈ θ − θ²/(3π)",
+        (2 * chord / theta**2 - 1) / theta,
+        theta,
+        sp.Integer(0),
+        -2 / (3 * sp.pi),
+    )
+    yield Limit(
+        "so 1/θ grows by 1/(3π) per layer",
+        1 / (theta - theta**2 / (3 * sp.pi)) - 1 / theta,
+        theta,
+        sp.Integer(0),
+        1 / (3 * sp.pi),
     )
 
 
-CLAIM = Claim(
-    id="decomposition.break-away-angle",
-    title="angle within the cluster while the odd point breaks away",
-    quantity=sp.Symbol(r"t\,\theta_t"),
-    sense=Sense.RATE,
-    formula=3 * sp.pi,
-    remainder="O((log n)/t)",
+CLAIM = declare(
+    __name__,
+    "angle within the cluster while the odd point breaks away",
+    rate(sp.Symbol(r"t\,\theta_t"), 3 * sp.pi, leading="O((log n)/t)"),
     source=setting.source("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -39,11 +39,7 @@ from math import isqrt
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Computed, Limit, Outcome, Status, Steps, declare, rate
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import break_away
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
@@ -66,7 +62,7 @@ def _check(exponent: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     limit = Limit(
         "the growth for large r",
         break_away.FORMULA / break_away.r**2,
@@ -74,16 +70,14 @@ def _derivation() -> Derivation:
         sp.oo,
         sp.pi / (sp.pi - 1),
     )
-    return Derivation((*break_away.CLAIM.derivation().steps, limit))
+    yield from break_away.CLAIM.derivation().steps
+    yield limit
 
 
-CLAIM = Claim(
-    id="decomposition.break-away-growth",
-    title="growth of the odd point per layer",
-    quantity=sp.Symbol("r'^2/r^2"),
-    sense=Sense.RATE,
-    formula=sp.pi / (sp.pi - 1),
-    remainder="O(1/√n)",
+CLAIM = declare(
+    __name__,
+    "growth of the odd point per layer",
+    rate(sp.Symbol("r'^2/r^2"), sp.pi / (sp.pi - 1), leading="O(1/√n)"),
     source=setting.source("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -37,52 +37,42 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     theta, u = formulas.theta, sp.Symbol("u", positive=True)
     chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
     centred = 3 * sp.pi * u * (1 - 2 * u)
     in_batch = (centred * (1 - centred / (3 * sp.pi))).subs(u, u / (1 - u))
-    return Derivation(
-        (
-            *asymptotics.steps(),
-            Limit(
-                "ReLU contracts: ϑ ≈ θ(1 − θ/(3π)), from 1 − cos ϑ = (1 − cos θ)(1 − ψ/π)",
-                (2 * chord / theta**2 - 1) / theta,
-                theta,
-                sp.Integer(0),
-                -2 / (3 * sp.pi),
-            ),
-            Identity(
-                "with 1/m = u/(1 − u), u = 1/n, the first two terms are",
-                sp.series(in_batch, u, 0, 3).removeO(),
-                sp.expand(3 * sp.pi * u * (1 - 2 * u)),
-            ),
-        )
+    yield from asymptotics.steps()
+    yield Limit(
+        "ReLU contracts: ϑ ≈ θ(1 − θ/(3π)), from 1 − cos ϑ = (1 − cos θ)(1 − ψ/π)",
+        (2 * chord / theta**2 - 1) / theta,
+        theta,
+        sp.Integer(0),
+        -2 / (3 * sp.pi),
+    )
+    yield Identity(
+        "with 1/m = u/(1 − u), u = 1/n, the first two terms are",
+        sp.series(in_batch, u, 0, 3).removeO(),
+        sp.expand(3 * sp.pi * u * (1 - 2 * u)),
     )
 
 
-CLAIM = Claim(
-    id="decomposition.cluster-angle",
-    title="angle within the cluster",
-    quantity=sp.Symbol(r"\vartheta"),
-    sense=Sense.EQUAL,
-    formula=3 * sp.pi / n * (1 - 2 / n),
-    remainder="O(1/n^2)",
+CLAIM = declare(
+    __name__,
+    "angle within the cluster",
+    equal(sp.Symbol(r"\vartheta"), 3 * sp.pi / n * (1 - 2 / n), leading="O(1/n^2)"),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=asymptotics.checks(lambda state: state.cluster_angle, power=2, constant=40),
     derivation=_derivation,
     control=Fraction(101, 100),

@@ -42,12 +42,20 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
@@ -77,34 +85,31 @@ def _check(width: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *symmetric_stability.CLAIM.derivation().steps,
-            Order(
-                "n = 8: the separatrix is a norm ratio above 1.3, while noise in the norms is of "
-                "order 1/√d",
-                r"13/10 < r_{sep}",
-                lambda: arb(13) / 10,
-                lambda: forms.separatrix(8),
-            ),
-            Argued("how long it takes", "measured"),
-        )
+def _derivation() -> Steps:
+    yield from symmetric_stability.CLAIM.derivation().steps
+    yield Order(
+        "n = 8: the separatrix is a norm ratio above 1.3, while noise in the norms is of "
+        "order 1/√d",
+        r"13/10 < r_{sep}",
+        lambda: arb(13) / 10,
+        lambda: forms.separatrix(8),
     )
+    yield Argued("how long it takes", "measured")
 
 
-CLAIM = Claim(
-    id="decomposition.equal-cosines-wait",
-    title="wide networks wait at equal cosines",
-    quantity=sp.Function("P")(sp.Symbol(r"\text{no odd state at layer 100}")),
-    sense=Sense.LOWER,
-    formula=sp.Rational(1, 2),
+CLAIM = declare(
+    __name__,
+    "wide networks wait at equal cosines",
+    lower(
+        sp.Function("P")(sp.Symbol(r"\text{no odd state at layer 100}")),
+        sp.Rational(1, 2),
+        trivial=sp.Integer(0),
+    ),
     source=setting.source("the need for fluctuations"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumptions=(EIGHT, WIDE, forms.ORTHONORMAL),
-    trivial=sp.Integer(0),
+    assumes=(EIGHT, WIDE, forms.ORTHONORMAL),
     checks=(_check(4000), _check(20_000, Budget.STANDARD)),
     derivation=_derivation,
     control=Fraction(21, 10),

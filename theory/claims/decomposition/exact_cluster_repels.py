@@ -41,11 +41,18 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Identity,
+    Limit,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import formulas, mean_field_step
@@ -88,48 +95,42 @@ def _check(batch: int, odd: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     k, theta = formulas.k, formulas.theta
     p, q = sp.symbols("p q", positive=True)
     chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
-    return Derivation(
-        (
-            *two.steps(),
-            Limit(
-                "ReLU with variance 2/width keeps small distances",
-                chord / (1 - sp.cos(theta)),
-                theta,
-                sp.Integer(0),
-                sp.Integer(1),
-            ),
-            Identity(
-                "and turns |v|², the distance of the two values, into |y′|² + |z′|², which are "
-                "orthogonal",
-                (k / n) ** 2 + ((n - k) / n) ** 2,
-                1 / formulas.repulsion(),
-            ),
-            Identity(
-                "with p + q points the factor exceeds 1 by",
-                (p + q) ** 2 / (p**2 + q**2) - 1,
-                2 * p * q / (p**2 + q**2),
-            ),
-            Sign("which is positive", 2 * p * q / (p**2 + q**2), strict=True),
-        )
+    yield from two.steps()
+    yield Limit(
+        "ReLU with variance 2/width keeps small distances",
+        chord / (1 - sp.cos(theta)),
+        theta,
+        sp.Integer(0),
+        sp.Integer(1),
     )
+    yield Identity(
+        "and turns |v|², the distance of the two values, into |y′|² + |z′|², which are orthogonal",
+        (k / n) ** 2 + ((n - k) / n) ** 2,
+        1 / formulas.repulsion(),
+    )
+    yield Identity(
+        "with p + q points the factor exceeds 1 by",
+        (p + q) ** 2 / (p**2 + q**2) - 1,
+        2 * p * q / (p**2 + q**2),
+    )
+    yield Sign("which is positive", 2 * p * q / (p**2 + q**2), strict=True)
 
 
-CLAIM = Claim(
-    id="decomposition.exact-cluster-repels",
-    title="an exact cluster repels",
-    quantity=sp.Symbol(r"\text{growth of relative scatter}"),
-    sense=Sense.EQUAL,
-    formula=formulas.repulsion(),
-    remainder="O(angle)",
+CLAIM = declare(
+    __name__,
+    "an exact cluster repels",
+    equal(
+        sp.Symbol(r"\text{growth of relative scatter}"), formulas.repulsion(), leading="O(angle)"
+    ),
     source=setting.source("the exact cluster repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH, setting.TWO_IN_CLUSTER),
+    assumes=(setting.ODD_BELOW_BATCH, setting.TWO_IN_CLUSTER),
     checks=(_check(3, 1), _check(8, 1), _check(8, 3), _check(8, 6), _check(16, 1)),
     derivation=_derivation,
     control=Fraction(1001, 1000),

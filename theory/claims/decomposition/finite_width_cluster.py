@@ -38,11 +38,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import WIDTH, Budget, Check, Outcome, Status, declare, equal
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms
@@ -60,18 +56,19 @@ def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK)
     )
 
 
-CLAIM = Claim(
-    id="decomposition.finite-width-cluster",
-    title="cluster cosine at finite width",
-    quantity=sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
-    sense=Sense.EQUAL,
-    formula=sp.Symbol(r"\kappa(\cos\theta)"),
-    bound_function=lambda values: setting.odd_state(setting.whole(values, "batch")).cluster_cosine,
+CLAIM = declare(
+    __name__,
+    "cluster cosine at finite width",
+    equal(
+        sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
+        sp.Symbol(r"\kappa(\cos\theta)"),
+        by=lambda values: setting.odd_state(setting.whole(values, "batch")).cluster_cosine,
+    ),
     source=setting.source("mean field against finite width"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumptions=(
+    assumes=(
         odd_point_forms.LARGE_BATCH,
         odd_point_forms.SMALL_BATCH,
         odd_point_forms.IN_RANGE,

@@ -41,11 +41,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Argued, Check, Computed, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition.exact_layer import columns
@@ -67,31 +63,24 @@ def _check(batch: int, odd: int, width: int, slope: Fraction, depth: int = 1) ->
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *two.steps(),
-            Argued(
-                "every layer",
-                "W acts on both values alike and recentring and φ act neuron by neuron, so equal "
-                "points stay equal: whatever W is",
-            ),
-        )
+def _derivation() -> Steps:
+    yield from two.steps()
+    yield Argued(
+        "every layer",
+        "W acts on both values alike and recentring and φ act neuron by neuron, so equal "
+        "points stay equal: whatever W is",
     )
 
 
-CLAIM = Claim(
-    id="decomposition.invariance",
-    title="two values stay two values",
-    quantity=sp.Symbol(r"\#\{x'_1, \dots, x'_n\}"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(2),
+CLAIM = declare(
+    __name__,
+    "two values stay two values",
+    upper(sp.Symbol(r"\#\{x'_1, \dots, x'_n\}"), sp.Integer(2), trivial=n),
     source=setting.source("invariant representations"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH,),
-    trivial=n,
+    assumes=(setting.ODD_BELOW_BATCH,),
     checks=(
         *(_check(6, 1, width, Fraction(0)) for width in two.WIDTHS),
         _check(7, 3, 24, Fraction(1, 4), depth=4),

@@ -37,11 +37,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer, formulas, mean_field_step
@@ -94,31 +90,25 @@ def squares_step() -> tuple[Identity, ...]:
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *two.steps(),
-            *squares_step(),
-            Identity(
-                "at p = 1/2 the squared cosine a²/(a² + (1−a²)²/4) is that of −2a/(1+a²)",
-                a**2 / (a**2 + (1 - a**2) ** 2 / 4),
-                FORMULA**2,
-            ),
-        )
+def _derivation() -> Steps:
+    yield from two.steps()
+    yield from squares_step()
+    yield Identity(
+        "at p = 1/2 the squared cosine a²/(a² + (1−a²)²/4) is that of −2a/(1+a²)",
+        a**2 / (a**2 + (1 - a**2) ** 2 / 4),
+        FORMULA**2,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.leaky-cosine",
-    title="limiting cosine of two values, slope a",
-    quantity=sp.Symbol(r"\cos(y', z')"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "limiting cosine of two values, slope a",
+    equal(sp.Symbol(r"\cos(y', z')"), FORMULA),
     source=setting.source("two values under a leaky ReLU"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD, setting.SLOPE),
-    assumptions=(setting.ODD_BELOW_BATCH, setting.NOT_LINEAR),
+    assumes=(setting.ODD_BELOW_BATCH, setting.NOT_LINEAR),
     checks=(
         _check(2, 1, Fraction(1, 10)),
         _check(6, 2, Fraction(1, 2)),

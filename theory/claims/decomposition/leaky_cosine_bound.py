@@ -39,12 +39,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.claims.decomposition import leaky_cosine
@@ -69,38 +76,31 @@ def _check(batch: int, odd: int, width: int, slope: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     p, a = sp.Symbol("p", real=True), formulas.a
-    return Derivation(
-        (
-            *two.steps(),
-            *leaky_cosine.squares_step(),
-            Identity(
-                "p(1−p) stays below 1/4 by",
-                sp.Rational(1, 4) - p * (1 - p),
-                (p - sp.Rational(1, 2)) ** 2,
-            ),
-            Sign("which is not negative", (p - sp.Rational(1, 2)) ** 2),
-            Identity(
-                "so the cosine is at most −a/√(a² + (1−a²)²/4), whose square is",
-                a**2 / (a**2 + (1 - a**2) ** 2 / 4),
-                leaky_cosine.FORMULA**2,
-            ),
-        )
+    yield from two.steps()
+    yield from leaky_cosine.squares_step()
+    yield Identity(
+        "p(1−p) stays below 1/4 by",
+        sp.Rational(1, 4) - p * (1 - p),
+        (p - sp.Rational(1, 2)) ** 2,
+    )
+    yield Sign("which is not negative", (p - sp.Rational(1, 2)) ** 2)
+    yield Identity(
+        "so the cosine is at most −a/√(a² + (1−a²)²/4), whose square is",
+        a**2 / (a**2 + (1 - a**2) ** 2 / 4),
+        leaky_cosine.FORMULA**2,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.leaky-cosine-bound",
-    title="cosine of two values for every weight matrix, slope a > 0",
-    quantity=sp.Symbol(r"\cos(y', z')"),
-    sense=Sense.UPPER,
-    formula=leaky_cosine.FORMULA,
+CLAIM = declare(
+    __name__,
+    "cosine of two values for every weight matrix, slope a > 0",
+    upper(sp.Symbol(r"\cos(y', z')"), leaky_cosine.FORMULA, trivial=sp.Integer(1)),
     source=setting.source("two values under a leaky ReLU"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(POSITIVE_SLOPE,),
-    trivial=sp.Integer(1),
     checks=(
         _check(6, 1, 24, Fraction(1, 10)),
         _check(6, 2, 5, Fraction(1, 2)),

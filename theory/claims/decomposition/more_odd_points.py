@@ -38,12 +38,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Computed,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, two_groups
@@ -65,16 +72,12 @@ def _check(batch: int, odd: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *jacobian.steps(8, 2),
-            Argued(
-                "which directions grow",
-                "one of the two multipliers of the pattern in which odd points leave each other "
-                "exceeds 1, with k − 1 copies; all others are below 1",
-            ),
-        )
+def _derivation() -> Steps:
+    yield from jacobian.steps(8, 2)
+    yield Argued(
+        "which directions grow",
+        "one of the two multipliers of the pattern in which odd points leave each other "
+        "exceeds 1, with k − 1 copies; all others are below 1",
     )
 
 
@@ -103,18 +106,19 @@ STATE_EXISTS = Assumption(
         "a larger batch"
     ),
 )
-CLAIM = Claim(
-    id="decomposition.more-odd-points",
-    title="k odd points have k − 1 unstable directions",
-    quantity=sp.Symbol(r"\#\{|\lambda| > 1\}"),
-    sense=Sense.EQUAL,
-    formula=formulas.k - 1,
-    bound_function=lambda values: Exact(sp.Integer(setting.whole(values, "odd") - 1)),
+CLAIM = declare(
+    __name__,
+    "k odd points have k − 1 unstable directions",
+    equal(
+        sp.Symbol(r"\#\{|\lambda| > 1\}"),
+        formulas.k - 1,
+        by=lambda values: Exact(sp.Integer(setting.whole(values, "odd") - 1)),
+    ),
     source=setting.source("stability with more odd points"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH, BATCH_LOOKED_AT, STATE_EXISTS),
+    assumes=(setting.ODD_BELOW_BATCH, BATCH_LOOKED_AT, STATE_EXISTS),
     checks=(
         _check(10, 2),
         _check(16, 1),

@@ -36,49 +36,39 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, theta = formulas.s, formulas.theta
-    return Derivation(
-        (
-            *asymptotics.steps(),
-            Limit(
-                "r = m/√(1+s²) ≈ m(1 − s²/2)",
-                (1 / sp.sqrt(1 + s**2) - 1) / s**2,
-                s,
-                sp.Integer(0),
-                -sp.Rational(1, 2),
-            ),
-            Identity(
-                "with s = θ/√2 and θ = 3π/n",
-                ((theta / sp.sqrt(2)) ** 2 / 2).subs(theta, 3 * sp.pi / n),
-                9 * sp.pi**2 / (4 * n**2),
-            ),
-        )
+    yield from asymptotics.steps()
+    yield Limit(
+        "r = m/√(1+s²) ≈ m(1 − s²/2)",
+        (1 / sp.sqrt(1 + s**2) - 1) / s**2,
+        s,
+        sp.Integer(0),
+        -sp.Rational(1, 2),
+    )
+    yield Identity(
+        "with s = θ/√2 and θ = 3π/n",
+        ((theta / sp.sqrt(2)) ** 2 / 2).subs(theta, 3 * sp.pi / n),
+        9 * sp.pi**2 / (4 * n**2),
     )
 
 
-CLAIM = Claim(
-    id="decomposition.norm-ratio",
-    title="norm of the odd point over the others",
-    quantity=sp.Symbol(r"r"),
-    sense=Sense.EQUAL,
-    formula=(n - 1) * (1 - 9 * sp.pi**2 / (4 * n**2)),
-    remainder="O(1/n^3)",
+CLAIM = declare(
+    __name__,
+    "norm of the odd point over the others",
+    equal(sp.Symbol(r"r"), (n - 1) * (1 - 9 * sp.pi**2 / (4 * n**2)), leading="O(1/n^3)"),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=asymptotics.checks(lambda state: state.norm_ratio, power=3, constant=400),
     derivation=_derivation,
     control=Fraction(1001, 1000),

@@ -36,49 +36,39 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, theta = formulas.s, formulas.theta
-    return Derivation(
-        (
-            *asymptotics.steps(),
-            Limit(
-                "κ(ρ_o) = r(s − arctan s)/(πm) ≈ s³/(3π), as r ≈ m",
-                (s - sp.atan(s)) / (sp.sqrt(1 + s**2) * sp.pi * s**3),
-                s,
-                sp.Integer(0),
-                1 / (3 * sp.pi),
-            ),
-            Identity(
-                "with s = θ/√2 and θ = 3π/n",
-                ((theta / sp.sqrt(2)) ** 3 / (3 * sp.pi)).subs(theta, 3 * sp.pi / n),
-                9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
-            ),
-        )
+    yield from asymptotics.steps()
+    yield Limit(
+        "κ(ρ_o) = r(s − arctan s)/(πm) ≈ s³/(3π), as r ≈ m",
+        (s - sp.atan(s)) / (sp.sqrt(1 + s**2) * sp.pi * s**3),
+        s,
+        sp.Integer(0),
+        1 / (3 * sp.pi),
+    )
+    yield Identity(
+        "with s = θ/√2 and θ = 3π/n",
+        ((theta / sp.sqrt(2)) ** 3 / (3 * sp.pi)).subs(theta, 3 * sp.pi / n),
+        9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
     )
 
 
-CLAIM = Claim(
-    id="decomposition.odd-cosine",
-    title="cosine between odd point and cluster",
-    quantity=sp.Symbol(r"\kappa(\rho_o)"),
-    sense=Sense.EQUAL,
-    formula=9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
-    remainder="O(1/n)",
+CLAIM = declare(
+    __name__,
+    "cosine between odd point and cluster",
+    equal(sp.Symbol(r"\kappa(\rho_o)"), 9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3), leading="O(1/n)"),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=asymptotics.checks(lambda state: state.odd_cosine, power=1, constant=6),
     derivation=_derivation,
     control=Fraction(21, 20),

@@ -40,11 +40,18 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import two_groups
@@ -68,32 +75,26 @@ def _check(batch: int) -> Check:
     return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: radius(batch)))
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *jacobian.steps(8, 1),
-            Order(
-                "and the radius is below 1 for all 7 ≤ n ≤ 50 at once",
-                r"\max_{7 \le n \le 50} \varrho_n < 1",
-                lambda: largest_radius(50).ball,
-                lambda: arb(1),
-            ),
-            Argued("larger n", "not proved for all n at once; each n is certified on its own"),
-        )
+def _derivation() -> Steps:
+    yield from jacobian.steps(8, 1)
+    yield Order(
+        "and the radius is below 1 for all 7 ≤ n ≤ 50 at once",
+        r"\max_{7 \le n \le 50} \varrho_n < 1",
+        lambda: largest_radius(50).ball,
+        lambda: arb(1),
     )
+    yield Argued("larger n", "not proved for all n at once; each n is certified on its own")
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-attracts",
-    title="the odd-point state attracts",
-    quantity=sp.Symbol(r"\varrho(J)"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "the odd-point state attracts",
+    upper(sp.Symbol(r"\varrho(J)"), sp.Integer(1)),
     source=setting.source("stability of the odd-point state"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=(
         *(_check(batch) for batch in (7, 8, 16, 32, 100, 1000)),
         Check(

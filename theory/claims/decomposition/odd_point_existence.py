@@ -41,12 +41,22 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, PositiveOnBox
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Order,
+    Outcome,
+    Parameter,
+    PositiveOnBox,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
 from depthlaw.theory.errors import DepthlawError
@@ -81,39 +91,35 @@ def _search_step(batch: int) -> Order:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     u, s, m = sp.Symbol("u"), formulas.s, sp.Symbol("m", positive=True)
     two = sp.Integer(2)
     cosine = formulas.cosine_of(1 / u, two)
     psi = sp.Symbol("psi")
     scaled = ((1 + u) ** 2 + 4 * u**2) * psi - 2 * u * (sp.pi + two - sp.atan(two))
     chord = (1 - formulas.kappa(cosine)) / (1 - cosine)
-    return Derivation(
-        (
-            Argued(
-                "what is to be shown",
-                "fixed states are the zeros of F (one-dimensional-map), and the odd point is "
-                "longer than the others for 0 < s < s_0 = √(n(n−2))",
-            ),
-            Identity(
-                "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
-                sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0).subs(s, 0),
-                -2 * m * sp.pi,
-            ),
-            Identity(
-                "with u = 1/m, F(2)/m² is",
-                u**2 * (((1 / u + 1) ** 2 + 4) * psi - 2 / u * (sp.pi + 2 - sp.atan(2))),
-                scaled,
-            ),
-            PositiveOnBox(
-                "n ≥ 7, all at once: F(2) > 0 for u in [0, 1/6], with ψ = π(1 − (1−κ)/(1−ρ)) and "
-                "cos θ = (1 − 4u/(1−u))/5, so F has a zero in (0, 2)",
-                scaled.subs(psi, sp.pi * (1 - chord)).subs(cosine, (1 - 4 * u / (1 - u)) / 5),
-                {u: (Fraction(0), Fraction(1, 6))},
-            ),
-            *(_search_step(batch) for batch in (3, 4, 5, 6)),
-        )
+    yield Argued(
+        "what is to be shown",
+        "fixed states are the zeros of F (one-dimensional-map), and the odd point is "
+        "longer than the others for 0 < s < s_0 = √(n(n−2))",
     )
+    yield Identity(
+        "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
+        sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0).subs(s, 0),
+        -2 * m * sp.pi,
+    )
+    yield Identity(
+        "with u = 1/m, F(2)/m² is",
+        u**2 * (((1 / u + 1) ** 2 + 4) * psi - 2 / u * (sp.pi + 2 - sp.atan(2))),
+        scaled,
+    )
+    yield PositiveOnBox(
+        "n ≥ 7, all at once: F(2) > 0 for u in [0, 1/6], with ψ = π(1 − (1−κ)/(1−ρ)) and "
+        "cos θ = (1 − 4u/(1−u))/5, so F has a zero in (0, 2)",
+        scaled.subs(psi, sp.pi * (1 - chord)).subs(cosine, (1 - 4 * u / (1 - u)) / 5),
+        {u: (Fraction(0), Fraction(1, 6))},
+    )
+    yield from (_search_step(batch) for batch in (3, 4, 5, 6))
 
 
 def _check(largest: int, budget: Budget = Budget.QUICK) -> Check:
@@ -122,13 +128,14 @@ def _check(largest: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-existence",
-    title="an odd-point state exists iff n ≥ 7",
-    quantity=sp.Symbol(r"\#\{n \le N : \text{odd-point state}\}"),
-    sense=Sense.EQUAL,
-    formula=sp.Max(LARGEST.symbol - 6, 0),
-    bound_function=lambda values: Exact(sp.Integer(max(setting.whole(values, "largest") - 6, 0))),
+CLAIM = declare(
+    __name__,
+    "an odd-point state exists iff n ≥ 7",
+    equal(
+        sp.Symbol(r"\#\{n \le N : \text{odd-point state}\}"),
+        sp.Max(LARGEST.symbol - 6, 0),
+        by=lambda values: Exact(sp.Integer(max(setting.whole(values, "largest") - 6, 0))),
+    ),
     source=setting.source("existence of the odd-point state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

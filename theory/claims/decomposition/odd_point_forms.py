@@ -45,12 +45,21 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, in_words, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.decomposition import fixed_points, two_groups
@@ -99,44 +108,41 @@ def separatrix(batch: int) -> arb:
     return arb.nan() if state is None else state.norm_ratio.ball
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued(
-                "where the network starts",
-                "orthonormal points are in the state of equal cosines, which is stable but weakly "
-                "(symmetric-margin); the way to the odd-point state is over the separatrix",
-            ),
-            Order(
-                "n = 16: the separatrix is a norm ratio below 1.1, which fluctuations of order "
-                "1/√d in the norms reach",
-                r"r_{sep} < 11/10",
-                lambda: separatrix(16),
-                lambda: arb(11) / 10,
-            ),
-            Order(
-                "and the state beyond attracts",
-                r"\varrho(J) < 1",
-                lambda: two_groups(15).spectral_radius().ball,
-                lambda: arb(1),
-            ),
-            Argued("how often", "measured"),
-        )
+def _derivation() -> Steps:
+    yield Argued(
+        "where the network starts",
+        "orthonormal points are in the state of equal cosines, which is stable but weakly "
+        "(symmetric-margin); the way to the odd-point state is over the separatrix",
     )
+    yield Order(
+        "n = 16: the separatrix is a norm ratio below 1.1, which fluctuations of order "
+        "1/√d in the norms reach",
+        r"r_{sep} < 11/10",
+        lambda: separatrix(16),
+        lambda: arb(11) / 10,
+    )
+    yield Order(
+        "and the state beyond attracts",
+        r"\varrho(J) < 1",
+        lambda: two_groups(15).spectral_radius().ball,
+        lambda: arb(1),
+    )
+    yield Argued("how often", "measured")
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-forms",
-    title="an odd point forms at finite width, within 200 layers",
-    quantity=sp.Function("P")(sp.Symbol(r"\text{odd state at layer 200}")),
-    sense=Sense.LOWER,
-    formula=sp.Rational(9, 10),
+CLAIM = declare(
+    __name__,
+    "an odd point forms at finite width, within 200 layers",
+    lower(
+        sp.Function("P")(sp.Symbol(r"\text{odd state at layer 200}")),
+        sp.Rational(9, 10),
+        trivial=sp.Integer(0),
+    ),
     source=setting.source("one cluster and an odd point"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumptions=(LARGE_BATCH, SMALL_BATCH, IN_RANGE, ORTHONORMAL),
-    trivial=sp.Integer(0),
+    assumes=(LARGE_BATCH, SMALL_BATCH, IN_RANGE, ORTHONORMAL),
     checks=(
         _check(16, 100, 256),
         _check(32, 200, 256, Budget.STANDARD),

@@ -37,11 +37,19 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Identity,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas
 from depthlaw.theory.decomposition.odd_point import excess, excess_slope
@@ -57,60 +65,57 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, m, angle = formulas.s, sp.Symbol("m", positive=True), formulas.theta
     cosine = formulas.cosine_of(m, s)
     chord = m / (m - 1) * s**2 / (1 + s**2)
-    return Derivation(
-        (
-            Identity(
-                "the angle turns with s as sin θ dθ/ds = 2ms/((m−1)(1+s²)²)",
-                -sp.diff(cosine, s),
-                2 * m * s / ((m - 1) * (1 + s**2) ** 2),
-            ),
-            Identity(
-                "ψ′ = sin θ (θ − sin θ)/(1 − cos θ)²",
-                sp.diff(formulas.psi(angle), angle),
-                sp.sin(angle) * (angle - sp.sin(angle)) / (1 - sp.cos(angle)) ** 2,
-            ),
-            Identity(
-                "so F′ = 2sψ + 2(n² + s²)(θ − sin θ)(m−1)/(m s³) − 2ms²/(1+s²): the middle term",
-                (angle - sp.sin(angle)) / chord**2 * 2 * m * s / ((m - 1) * (1 + s**2) ** 2),
-                2 * (angle - sp.sin(angle)) * (m - 1) / (m * s**3),
-            ),
-            Argued(
-                "counting",
-                "(0, s_0) is cut into pieces; on each, F has no zero (middle value and slope), or "
-                "F′ has one sign and the signs of F at the ends count the zero",
-            ),
-            Order(
-                "for n = 7, F is positive between the two zeros",
-                r"0 < F(2), \quad n = 7",
-                lambda: arb(0),
-                lambda: excess(arb(2), 6),
-            ),
-            Order(
-                "and falls at the second, near s = 3.96",
-                r"F'([3.9, 4]) < 0, \quad n = 7",
-                lambda: excess_slope(arb(39) / 10, arb(4), 6),
-                lambda: arb(0),
-            ),
-        )
+    yield Identity(
+        "the angle turns with s as sin θ dθ/ds = 2ms/((m−1)(1+s²)²)",
+        -sp.diff(cosine, s),
+        2 * m * s / ((m - 1) * (1 + s**2) ** 2),
+    )
+    yield Identity(
+        "ψ′ = sin θ (θ − sin θ)/(1 − cos θ)²",
+        sp.diff(formulas.psi(angle), angle),
+        sp.sin(angle) * (angle - sp.sin(angle)) / (1 - sp.cos(angle)) ** 2,
+    )
+    yield Identity(
+        "so F′ = 2sψ + 2(n² + s²)(θ − sin θ)(m−1)/(m s³) − 2ms²/(1+s²): the middle term",
+        (angle - sp.sin(angle)) / chord**2 * 2 * m * s / ((m - 1) * (1 + s**2) ** 2),
+        2 * (angle - sp.sin(angle)) * (m - 1) / (m * s**3),
+    )
+    yield Argued(
+        "counting",
+        "(0, s_0) is cut into pieces; on each, F has no zero (middle value and slope), or "
+        "F′ has one sign and the signs of F at the ends count the zero",
+    )
+    yield Order(
+        "for n = 7, F is positive between the two zeros",
+        r"0 < F(2), \quad n = 7",
+        lambda: arb(0),
+        lambda: excess(arb(2), 6),
+    )
+    yield Order(
+        "and falls at the second, near s = 3.96",
+        r"F'([3.9, 4]) < 0, \quad n = 7",
+        lambda: excess_slope(arb(39) / 10, arb(4), 6),
+        lambda: arb(0),
     )
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-pair",
-    title="odd-point states come as a pair",
-    quantity=sp.Symbol(r"\#\{\text{odd-point states}\}"),
-    sense=Sense.EQUAL,
-    formula=sp.Integer(2),
-    bound_function=lambda values: Exact(sp.Integer(2)),
+CLAIM = declare(
+    __name__,
+    "odd-point states come as a pair",
+    equal(
+        sp.Symbol(r"\#\{\text{odd-point states}\}"),
+        sp.Integer(2),
+        by=lambda values: Exact(sp.Integer(2)),
+    ),
     source=setting.source("saddle and node"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=(
         *(_check(batch) for batch in (7, 8, 10, 16, 32, 100, 1000)),
         *(_check(batch, Budget.STANDARD) for batch in (64, 128, 256, 512, 2000, 5000)),

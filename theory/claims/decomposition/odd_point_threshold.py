@@ -44,12 +44,22 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Agreement,
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Order,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, threshold
 from depthlaw.theory.rigorous.balls import ball
@@ -88,38 +98,32 @@ def _map_and_slope() -> list[arb]:
     return [evaluate(T, values) / tau, evaluate(sp.diff(T, formulas.tau), values)]
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued(
-                "what a birth is",
-                "at n_c two zeros of F merge: F = 0 and dF/ds = 0, two equations in (s, m)",
-            ),
-            Agreement(
-                "solved by an interval Newton step that maps a box into itself, and compared with "
-                "T(τ) = τ, T′(τ) = 1 in the map's own formula",
-                r"T(\tau)/\tau = T'(\tau) = 1 \text{ at } n = n_c",
-                _map_and_slope,
-                lambda: [arb(1), arb(1)],
-                accuracy_bits=30,
-            ),
-            Order("n_c > 6", r"6 < n_c", lambda: arb(6), lambda: threshold().batch.ball),
-            Order("n_c < 7", r"n_c < 7", lambda: threshold().batch.ball, lambda: arb(7)),
-        )
+def _derivation() -> Steps:
+    yield Argued(
+        "what a birth is",
+        "at n_c two zeros of F merge: F = 0 and dF/ds = 0, two equations in (s, m)",
     )
+    yield Agreement(
+        "solved by an interval Newton step that maps a box into itself, and compared with "
+        "T(τ) = τ, T′(τ) = 1 in the map's own formula",
+        r"T(\tau)/\tau = T'(\tau) = 1 \text{ at } n = n_c",
+        _map_and_slope,
+        lambda: [arb(1), arb(1)],
+        accuracy_bits=30,
+    )
+    yield Order("n_c > 6", r"6 < n_c", lambda: arb(6), lambda: threshold().batch.ball)
+    yield Order("n_c < 7", r"n_c < 7", lambda: threshold().batch.ball, lambda: arb(7))
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-threshold",
-    title="the odd-point pair is born at n_c ≈ 6.107",
-    quantity=sp.Symbol(r"2|n_c - 6.107|"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(10) ** (-DECIMALS.symbol),
+CLAIM = declare(
+    __name__,
+    "the odd-point pair is born at n_c ≈ 6.107",
+    upper(sp.Symbol(r"2|n_c - 6.107|"), sp.Integer(10) ** (-DECIMALS.symbol)),
     source=setting.source("saddle-node"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DECIMALS,),
-    assumptions=(AT_MOST_THREE,),
+    assumes=(AT_MOST_THREE,),
     checks=tuple(_check(decimals) for decimals in (1, 2, 3)),
     derivation=_derivation,
     control=Fraction(1, 2),

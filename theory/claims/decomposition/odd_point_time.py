@@ -60,12 +60,20 @@ from functools import partial
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH, WIDTH, Assumption
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
@@ -104,43 +112,40 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *forms.CLAIM.derivation().steps,
-            *(
-                Order(
-                    f"n = {batch}: two odd points part by less than 1 + 2/n per layer, so that the "
-                    "time is of order n",
-                    rf"\lambda < 1 + 2/{batch}",
-                    partial(parting, batch),
-                    partial(_one_and, Fraction(2, batch)),
-                )
-                for batch in (16, 64, 256)
-            ),
-            Order(
-                "and for large n by nearly that, here at n = 256",
-                r"1 + 1.99/256 < \lambda",
-                partial(_one_and, Fraction(199, 25_600)),
-                partial(parting, 256),
-            ),
-            Argued("how many times n", "measured"),
+def _derivation() -> Steps:
+    yield from forms.CLAIM.derivation().steps
+    yield from (
+        Order(
+            f"n = {batch}: two odd points part by less than 1 + 2/n per layer, so that the "
+            "time is of order n",
+            rf"\lambda < 1 + 2/{batch}",
+            partial(parting, batch),
+            partial(_one_and, Fraction(2, batch)),
         )
+        for batch in (16, 64, 256)
     )
+    yield Order(
+        "and for large n by nearly that, here at n = 256",
+        r"1 + 1.99/256 < \lambda",
+        partial(_one_and, Fraction(199, 25_600)),
+        partial(parting, 256),
+    )
+    yield Argued("how many times n", "measured")
 
 
-CLAIM = Claim(
-    id="decomposition.odd-point-time",
-    title="one odd point within four layers for each sample",
-    quantity=sp.Function("P")(sp.Symbol(r"\text{odd state at layer } \ell")),
-    sense=Sense.LOWER,
-    formula=sp.Rational(9, 10),
+CLAIM = declare(
+    __name__,
+    "one odd point within four layers for each sample",
+    lower(
+        sp.Function("P")(sp.Symbol(r"\text{odd state at layer } \ell")),
+        sp.Rational(9, 10),
+        trivial=sp.Integer(0),
+    ),
     source=setting.source("how deep the network has to be"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH, DEPTH),
-    assumptions=(forms.LARGE_BATCH, forms.IN_RANGE, LONG_ENOUGH, forms.ORTHONORMAL),
-    trivial=sp.Integer(0),
+    assumes=(forms.LARGE_BATCH, forms.IN_RANGE, LONG_ENOUGH, forms.ORTHONORMAL),
     checks=(
         _check(16, 200, 200, 256),
         _check(64, 100, 256, 256, Budget.STANDARD),

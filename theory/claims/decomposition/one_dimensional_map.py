@@ -39,12 +39,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
@@ -82,7 +89,7 @@ def _check(label: str, batch: int, difference: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     m, tau, s = sp.Symbol("m", positive=True), formulas.tau, formulas.s
     A, B = formulas.alpha(m, tau), formulas.beta(m, tau)
     within, across, own = sp.symbols("K_cc' K_co K_cc")
@@ -93,49 +100,43 @@ def _derivation() -> Derivation:
     bracket = 1 - 2 * (s - sp.atan(s)) / (sp.pi * m) + 1 / m**2 + (m - 1) / m * tau_s * psi / sp.pi
     g = (m / (m + 1)) ** 2 * bracket
     excess = ((m + 1) ** 2 + s**2) * psi - 2 * m * (sp.pi + s - sp.atan(s))
-    return Derivation(
-        (
-            *setting.kernel_steps(),
-            Identity("rows of the centred matrix sum to 0: the cluster", A + (m - 1) * B, 1 / m),
-            Identity("and one number is free", A - B, tau),
-            Argued(
-                "distances within the cluster",
-                "centring subtracts the same from K_cc and K_cc′, so α′ − β′ = α(1 − κ(β/α)) "
-                "before the odd point is scaled back to norm 1",
-            ),
-            Identity(
-                "the odd point: the quadratic form of e_o − 1/n",
-                (1 - 1 / (m + 1)) ** 2
-                - 2 * (1 - 1 / (m + 1)) * m * across / (m + 1)
-                + (m * own + m * (m - 1) * within) / (m + 1) ** 2,
-                (m / (m + 1)) ** 2 * (1 - 2 * across + (own + (m - 1) * within) / m),
-            ),
-            Identity("s² = m²α − 1 = m(m−1)τ", m**2 * A - 1, m * (m - 1) * tau),
-            Identity(
-                "√α κ(−1/(m√α)) = (s − arctan s)/(πm): the square root",
-                sp.sqrt(spread_alpha) * sp.sqrt(1 - 1 / (m**2 * spread_alpha)),
-                s / m,
-            ),
-            Identity(
-                "and the angle, whose derivative in s is that of arctan s (both are 0 at s = 0)",
-                sp.diff(sp.acos(1 / sp.sqrt(1 + s**2)), s),
-                sp.diff(sp.atan(s), s),
-            ),
-            Identity(
-                "T(τ) = τ (1 − ψ/π)/g = τ exactly where F = (n² + s²)ψ − 2m(π + s − arctan s) = 0",
-                sp.pi * (m + 1) ** 2 * (g - (1 - psi / sp.pi)),
-                excess,
-            ),
-        )
+    yield from setting.kernel_steps()
+    yield Identity("rows of the centred matrix sum to 0: the cluster", A + (m - 1) * B, 1 / m)
+    yield Identity("and one number is free", A - B, tau)
+    yield Argued(
+        "distances within the cluster",
+        "centring subtracts the same from K_cc and K_cc′, so α′ − β′ = α(1 − κ(β/α)) "
+        "before the odd point is scaled back to norm 1",
+    )
+    yield Identity(
+        "the odd point: the quadratic form of e_o − 1/n",
+        (1 - 1 / (m + 1)) ** 2
+        - 2 * (1 - 1 / (m + 1)) * m * across / (m + 1)
+        + (m * own + m * (m - 1) * within) / (m + 1) ** 2,
+        (m / (m + 1)) ** 2 * (1 - 2 * across + (own + (m - 1) * within) / m),
+    )
+    yield Identity("s² = m²α − 1 = m(m−1)τ", m**2 * A - 1, m * (m - 1) * tau)
+    yield Identity(
+        "√α κ(−1/(m√α)) = (s − arctan s)/(πm): the square root",
+        sp.sqrt(spread_alpha) * sp.sqrt(1 - 1 / (m**2 * spread_alpha)),
+        s / m,
+    )
+    yield Identity(
+        "and the angle, whose derivative in s is that of arctan s (both are 0 at s = 0)",
+        sp.diff(sp.acos(1 / sp.sqrt(1 + s**2)), s),
+        sp.diff(sp.atan(s), s),
+    )
+    yield Identity(
+        "T(τ) = τ (1 − ψ/π)/g = τ exactly where F = (n² + s²)ψ − 2m(π + s − arctan s) = 0",
+        sp.pi * (m + 1) ** 2 * (g - (1 - psi / sp.pi)),
+        excess,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.one-dimensional-map",
-    title="a cluster and an odd point, one layer, exactly",
-    quantity=sp.Symbol(r"\tau'"),
-    sense=Sense.EQUAL,
-    formula=formulas.next_difference(),
+CLAIM = declare(
+    __name__,
+    "a cluster and an odd point, one layer, exactly",
+    equal(sp.Symbol(r"\tau'"), formulas.next_difference()),
     source=setting.source("exact one-dimensional model"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

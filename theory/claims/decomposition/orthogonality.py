@@ -36,11 +36,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer
@@ -63,33 +69,26 @@ def _check(batch: int, odd: int, width: int, depth: int = 1) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     v = sp.Symbol("v", real=True)
-    return Derivation(
-        (
-            *two.steps(),
-            Identity(
-                "v₊ and v₋ never meet, in any coordinate: v₊ = (|v| + v)/2, v₋ = (|v| − v)/2",
-                sp.Max(v, 0).rewrite(sp.Abs) * sp.Max(-v, 0).rewrite(sp.Abs),
-                sp.Integer(0),
-            ),
-            Argued("so the values are orthogonal", "y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋"),
-        )
+    yield from two.steps()
+    yield Identity(
+        "v₊ and v₋ never meet, in any coordinate: v₊ = (|v| + v)/2, v₋ = (|v| − v)/2",
+        sp.Max(v, 0).rewrite(sp.Abs) * sp.Max(-v, 0).rewrite(sp.Abs),
+        sp.Integer(0),
     )
+    yield Argued("so the values are orthogonal", "y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋")
 
 
-CLAIM = Claim(
-    id="decomposition.orthogonality",
-    title="two values are orthogonal after ReLU",
-    quantity=sp.Symbol(r"\angle(y', z')"),
-    sense=Sense.EQUAL,
-    formula=sp.pi / 2,
-    bound_function=lambda values: Exact(sp.pi / 2),
+CLAIM = declare(
+    __name__,
+    "two values are orthogonal after ReLU",
+    equal(sp.Symbol(r"\angle(y', z')"), sp.pi / 2, by=lambda values: Exact(sp.pi / 2)),
     source=setting.source("orthogonal direction of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH,),
+    assumes=(setting.ODD_BELOW_BATCH,),
     checks=(
         _check(2, 1, 24),
         _check(6, 1, 5),

@@ -41,12 +41,21 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.symbols import n
@@ -117,56 +126,53 @@ _HALF_PLANE = [[1, 2, 5, 0], [3, 0, 1, 1], [0, 2, 2, 7]]
 _PLANE = [[3, 1], [1, 2], [-2, 5], [-4, 1], [1, -3]]
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     t, c, scale = sp.Symbol("t", real=True), sp.Symbol("c"), sp.Symbol("lambda", positive=True)
     relu = (abs(t) + t) / 2
     mirrored = scale * (abs(t) - t) / 2
     jump = sp.diff(sp.Max(t, 0), t).rewrite(sp.Heaviside)
-    return Derivation(
-        (
-            Identity(
-                "a kink: the slope of t₊ jumps by 1 at 0",
-                jump.subs(t, 1) - jump.subs(t, -1),
-                sp.Integer(1),
-            ),
-            Argued(
-                "kinks separate directions",
-                "Σ c_i (w·x_i)₊ = 0 for all w has no kink on {w : w·x_i = 0}, so c_i = 0 unless "
-                "x_i has an antipode, whose kink lies on the same hyperplane",
-            ),
-            Identity(
-                "an antipodal pair x, −λx whose kinks cancel is linear: "
-                "c(w·x)₊ − (c/λ)(−λ w·x)₊ = c w·x, with t = w·x",
-                c * relu - c / scale * mirrored,
-                c * t,
-            ),
-            Argued(
-                "dependencies",
-                "so they are the Σ c_p w·x_p = 0 over pairs, i.e. Σ c_p x_p = 0: a space of "
-                "dimension p − q, for every W at least and for generic wide W exactly",
-            ),
-        )
+    yield Identity(
+        "a kink: the slope of t₊ jumps by 1 at 0",
+        jump.subs(t, 1) - jump.subs(t, -1),
+        sp.Integer(1),
+    )
+    yield Argued(
+        "kinks separate directions",
+        "Σ c_i (w·x_i)₊ = 0 for all w has no kink on {w : w·x_i = 0}, so c_i = 0 unless "
+        "x_i has an antipode, whose kink lies on the same hyperplane",
+    )
+    yield Identity(
+        "an antipodal pair x, −λx whose kinks cancel is linear: "
+        "c(w·x)₊ − (c/λ)(−λ w·x)₊ = c w·x, with t = w·x",
+        c * relu - c / scale * mirrored,
+        c * t,
+    )
+    yield Argued(
+        "dependencies",
+        "so they are the Σ c_p w·x_p = 0 over pairs, i.e. Σ c_p x_p = 0: a space of "
+        "dimension p − q, for every W at least and for generic wide W exactly",
     )
 
 
-CLAIM = Claim(
-    id="decomposition.rank-growth",
-    title="rank after random weights and ReLU",
-    quantity=sp.Symbol(r"\mathrm{rank}\,\mathrm{ReLU}(WX)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
-    bound_function=lambda values: Exact(
-        sp.Integer(
-            setting.whole(values, "batch")
-            - setting.whole(values, "pairs")
-            + setting.whole(values, "rank")
-        )
+CLAIM = declare(
+    __name__,
+    "rank after random weights and ReLU",
+    equal(
+        sp.Symbol(r"\mathrm{rank}\,\mathrm{ReLU}(WX)"),
+        FORMULA,
+        by=lambda values: Exact(
+            sp.Integer(
+                setting.whole(values, "batch")
+                - setting.whole(values, "pairs")
+                + setting.whole(values, "rank")
+            )
+        ),
     ),
     source=setting.source("rank growth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, PAIRS, RANK),
-    assumptions=(PAIRS_FIT, RANK_FITS),
+    assumes=(PAIRS_FIT, RANK_FITS),
     checks=(
         _check("five points of a plane: rank 2 to 5", [], _PLANE),
         _check("two pairs in a plane: nothing is lost", [[1, 2], [3, -1]], [[1, 1]]),

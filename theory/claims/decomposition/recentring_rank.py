@@ -39,12 +39,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.values import Exact
@@ -60,31 +67,25 @@ def _check(label: str, H: list[list[int]]) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x = sp.symbols("x_1:4")
     mean = sum(x) / 3
-    return Derivation(
-        (
-            Identity(
-                "P takes the direction 1 away, for n = 3: xᵀPx = |x|² − (x·1)²/n",
-                sum((entry - mean) ** 2 for entry in x),
-                sum(entry**2 for entry in x) - sum(x) ** 2 / 3,
-            ),
-            Argued(
-                "the kernel",
-                "P has the kernel span{1}, so the row space of HP has the dimension of that of H, "
-                "less one if it holds 1",
-            ),
-        )
+    yield Identity(
+        "P takes the direction 1 away, for n = 3: xᵀPx = |x|² − (x·1)²/n",
+        sum((entry - mean) ** 2 for entry in x),
+        sum(entry**2 for entry in x) - sum(x) ** 2 / 3,
+    )
+    yield Argued(
+        "the kernel",
+        "P has the kernel span{1}, so the row space of HP has the dimension of that of H, "
+        "less one if it holds 1",
     )
 
 
-CLAIM = Claim(
-    id="decomposition.recentring-rank",
-    title="recentring costs at most one rank",
-    quantity=sp.Symbol(r"\mathrm{rank}(HP)"),
-    sense=Sense.LOWER,
-    formula=RANK.symbol - 1,
+CLAIM = declare(
+    __name__,
+    "recentring costs at most one rank",
+    lower(sp.Symbol(r"\mathrm{rank}(HP)"), RANK.symbol - 1),
     source=setting.source("rank growth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

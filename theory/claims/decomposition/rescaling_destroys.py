@@ -45,12 +45,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms
@@ -86,39 +94,33 @@ def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK)
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     k = sp.Symbol("kappa", positive=True)
     off = k - 2 * (1 + (n - 1) * k) / n + (n + n * (n - 1) * k) / n**2
     on = 1 - 2 * (1 + (n - 1) * k) / n + (n + n * (n - 1) * k) / n**2
-    return Derivation(
-        (
-            Identity(
-                "recentring equal cosines κ leaves cosines −1/(n−1), whatever κ is",
-                off / on,
-                -1 / (n - 1),
-            ),
-            Argued(
-                "rescaling changes nothing there",
-                "a neuron's values on the batch are then isotropic on the complement of 1: their "
-                "direction is independent of their norm, and ReLU is positively homogeneous, so "
-                "the cosines after it are κ(−1/(n−1)) with or without dividing by the norm",
-            ),
-            Argued("that it attracts", "measured; with rescaling every neuron has the same norm"),
-        )
+    yield Identity(
+        "recentring equal cosines κ leaves cosines −1/(n−1), whatever κ is",
+        off / on,
+        -1 / (n - 1),
     )
+    yield Argued(
+        "rescaling changes nothing there",
+        "a neuron's values on the batch are then isotropic on the complement of 1: their "
+        "direction is independent of their norm, and ReLU is positively homogeneous, so "
+        "the cosines after it are κ(−1/(n−1)) with or without dividing by the norm",
+    )
+    yield Argued("that it attracts", "measured; with rescaling every neuron has the same norm")
 
 
-CLAIM = Claim(
-    id="decomposition.rescaling-destroys",
-    title="rescaling destroys the odd point",
-    quantity=sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
-    sense=Sense.EQUAL,
-    formula=formulas.kappa(-1 / (n - 1)),
+CLAIM = declare(
+    __name__,
+    "rescaling destroys the odd point",
+    equal(sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")), formulas.kappa(-1 / (n - 1))),
     source=setting.source("the need for recentring without rescaling"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumptions=(
+    assumes=(
         odd_point_forms.LARGE_BATCH,
         NO_MORE_THAN_NEURONS,
         WIDE,

@@ -41,11 +41,18 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import two_slope
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Agreement,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
@@ -120,42 +127,39 @@ def _by_formula() -> list[arb]:
     ]
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     a, lam = formulas.a, sp.Symbol("lambda")
-    return Derivation(
-        (
-            Agreement(
-                "E φ(X)φ(Y) = (1−a)²κ(ρ)/2 + aρ, since φ = (1−a)x₊ + ax and E X₊Y = ρ/2",
-                r"\mathbb E\,\varphi\varphi = \tfrac{(1-a)^2}{2}\kappa(\rho) + a\rho",
-                _kernels,
-                _by_formula,
-                accuracy_bits=30,
-            ),
-            Argued(
-                "the step on centred matrices",
-                "so M′ = ((1−a)²/2) PK(M)P + aM, and PMP = M",
-            ),
-            Identity(
-                "PK(M)P = λM gives M′ = μM with μ = (1−a)²λ/2 + a, and back for a ≠ 1",
-                2 * (((1 - a) ** 2 * lam / 2 + a) - a) / (1 - a) ** 2,
-                lam,
-            ),
-        )
+    yield Agreement(
+        "E φ(X)φ(Y) = (1−a)²κ(ρ)/2 + aρ, since φ = (1−a)x₊ + ax and E X₊Y = ρ/2",
+        r"\mathbb E\,\varphi\varphi = \tfrac{(1-a)^2}{2}\kappa(\rho) + a\rho",
+        _kernels,
+        _by_formula,
+        accuracy_bits=30,
+    )
+    yield Argued(
+        "the step on centred matrices",
+        "so M′ = ((1−a)²/2) PK(M)P + aM, and PMP = M",
+    )
+    yield Identity(
+        "PK(M)P = λM gives M′ = μM with μ = (1−a)²λ/2 + a, and back for a ≠ 1",
+        2 * (((1 - a) ** 2 * lam / 2 + a) - a) / (1 - a) ** 2,
+        lam,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.slope-universality",
-    title="the same odd-point state for every slope",
-    quantity=sp.Symbol("r_a"),
-    sense=Sense.EQUAL,
-    formula=sp.Symbol("r_0"),
-    bound_function=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
+CLAIM = declare(
+    __name__,
+    "the same odd-point state for every slope",
+    equal(
+        sp.Symbol("r_a"),
+        sp.Symbol("r_0"),
+        by=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
+    ),
     source=setting.source("slope universality"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.SLOPE),
-    assumptions=(setting.HAS_ODD_POINT, setting.NOT_LINEAR),
+    assumes=(setting.HAS_ODD_POINT, setting.NOT_LINEAR),
     checks=(
         _check(7, Fraction(1, 10)),
         _check(8, Fraction(-1)),

@@ -36,10 +36,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
@@ -47,38 +44,31 @@ from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, theta = formulas.s, formulas.theta
     slope = sp.Rational(2, 3) * n**2 * theta
-    return Derivation(
-        (
-            *asymptotics.steps(),
-            Identity(
-                "sF′ ≈ n²·2θ/3 since F ≈ n²·2θ/3 − 2πm and θ is proportional to s",
-                s * sp.diff(sp.Rational(2, 3) * n**2 * sp.sqrt(2) * s, s),
-                slope.subs(theta, sp.sqrt(2) * s),
-            ),
-            Identity(
-                "so 1 − T′ = sF′/(2n²(π − ψ)) ≈ θ/(3π), which is 1/n for θ = 3π/n",
-                (slope / (2 * n**2 * sp.pi)).subs(theta, 3 * sp.pi / n),
-                1 / n,
-            ),
-        )
+    yield from asymptotics.steps()
+    yield Identity(
+        "sF′ ≈ n²·2θ/3 since F ≈ n²·2θ/3 − 2πm and θ is proportional to s",
+        s * sp.diff(sp.Rational(2, 3) * n**2 * sp.sqrt(2) * s, s),
+        slope.subs(theta, sp.sqrt(2) * s),
+    )
+    yield Identity(
+        "so 1 − T′ = sF′/(2n²(π − ψ)) ≈ θ/(3π), which is 1/n for θ = 3π/n",
+        (slope / (2 * n**2 * sp.pi)).subs(theta, 3 * sp.pi / n),
+        1 / n,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.slowest-multiplier",
-    title="distance of the slowest multiplier from 1",
-    quantity=sp.Symbol(r"1 - T'(\tau)"),
-    sense=Sense.EQUAL,
-    formula=1 / n,
-    remainder="O(1/n)",
+CLAIM = declare(
+    __name__,
+    "distance of the slowest multiplier from 1",
+    equal(sp.Symbol(r"1 - T'(\tau)"), 1 / n, leading="O(1/n)"),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumptions=(setting.HAS_ODD_POINT,),
+    assumes=(setting.HAS_ODD_POINT,),
     checks=asymptotics.checks(
         lambda state: Enclosure(1 - state.multiplier.ball), power=1, constant=4
     ),

@@ -36,11 +36,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import OddPointState
@@ -65,24 +71,17 @@ def _check(batch: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     u = sp.Symbol("u", positive=True)
-    return Derivation(
-        (
-            *symmetric.steps(),
-            Limit("λ_2 for large n", symmetric.outer_multiplier(1 / u), u, sp.Integer(0), LIMIT),
-            Identity("1 − λ_2 there", 1 - LIMIT, (sp.pi - 2) / (2 * (sp.pi - 1))),
-        )
-    )
+    yield from symmetric.steps()
+    yield Limit("λ_2 for large n", symmetric.outer_multiplier(1 / u), u, sp.Integer(0), LIMIT)
+    yield Identity("1 − λ_2 there", 1 - LIMIT, (sp.pi - 2) / (2 * (sp.pi - 1)))
 
 
-CLAIM = Claim(
-    id="decomposition.symmetric-margin",
-    title="margin of stability of equal cosines",
-    quantity=sp.Symbol(r"1 - \lambda_1"),
-    sense=Sense.EQUAL,
-    formula=(sp.pi - 2) / (2 * (sp.pi - 1) * n),
-    remainder="O(1/n)",
+CLAIM = declare(
+    __name__,
+    "margin of stability of equal cosines",
+    equal(sp.Symbol(r"1 - \lambda_1"), (sp.pi - 2) / (2 * (sp.pi - 1) * n), leading="O(1/n)"),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

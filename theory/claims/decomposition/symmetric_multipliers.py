@@ -38,11 +38,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Computed, Derivation, Outcome, Status, declare, equal
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.symbols import n
@@ -58,12 +54,10 @@ def _check(batch: int) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="decomposition.symmetric-multipliers",
-    title="multipliers of the state of equal cosines",
-    quantity=sp.Symbol(r"\lambda_1"),
-    sense=Sense.EQUAL,
-    formula=symmetric.inner_multiplier(n - 1),
+CLAIM = declare(
+    __name__,
+    "multipliers of the state of equal cosines",
+    equal(sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1)),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

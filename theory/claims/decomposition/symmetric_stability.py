@@ -38,11 +38,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import formulas
@@ -60,33 +67,27 @@ def _check(batch: int) -> Check:
     return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: _radius(batch)))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rho = sp.Symbol("rho", real=True)
     sine = sp.Symbol("w", positive=True)
-    return Derivation(
-        (
-            *symmetric.steps(),
-            Identity(
-                "κ″ = 1/(π√(1−ρ²))",
-                sp.diff(formulas.kappa(rho), rho, 2),
-                1 / (sp.pi * sp.sqrt(1 - rho**2)),
-            ),
-            Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True),
-            Argued(
-                "strict convexity",
-                "so 1 = κ(1) > κ(−1/m) + κ′(−1/m)(1 + 1/m), that is λ_2 < 1, and with it "
-                "λ_1 = 1 − (1 − λ_2)/m < 1, for every n",
-            ),
-        )
+    yield from symmetric.steps()
+    yield Identity(
+        "κ″ = 1/(π√(1−ρ²))",
+        sp.diff(formulas.kappa(rho), rho, 2),
+        1 / (sp.pi * sp.sqrt(1 - rho**2)),
+    )
+    yield Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True)
+    yield Argued(
+        "strict convexity",
+        "so 1 = κ(1) > κ(−1/m) + κ′(−1/m)(1 + 1/m), that is λ_2 < 1, and with it "
+        "λ_1 = 1 − (1 − λ_2)/m < 1, for every n",
     )
 
 
-CLAIM = Claim(
-    id="decomposition.symmetric-stability",
-    title="equal cosines are stable, for every n",
-    quantity=sp.Symbol(r"\max(\lambda_1, \lambda_2)"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "equal cosines are stable, for every n",
+    upper(sp.Symbol(r"\max(\lambda_1, \lambda_2)"), sp.Integer(1)),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -37,11 +37,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.claims.decomposition import leaky_cosine
@@ -67,32 +73,26 @@ def _check(batch: int, odd: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     size = sp.Symbol("h", positive=True)
-    return Derivation(
-        (
-            *two.steps(),
-            Argued("symmetric weights", "v and −v have the same law, so E|v₊|² = E|v₋|² = h²"),
-            Identity(
-                "the ratio of ((n−k)/n)|v₋| and (k/n)|v₊|",
-                ((n - k) / n * size) / (k / n * size),
-                (n - k) / k,
-            ),
-        )
+    yield from two.steps()
+    yield Argued("symmetric weights", "v and −v have the same law, so E|v₊|² = E|v₋|² = h²")
+    yield Identity(
+        "the ratio of ((n−k)/n)|v₋| and (k/n)|v₊|",
+        ((n - k) / n * size) / (k / n * size),
+        (n - k) / k,
     )
 
 
-CLAIM = Claim(
-    id="decomposition.two-value-norm-ratio",
-    title="norm ratio of two values",
-    quantity=sp.Symbol(r"\|z'\| / \|y'\|"),
-    sense=Sense.EQUAL,
-    formula=(n - k) / k,
+CLAIM = declare(
+    __name__,
+    "norm ratio of two values",
+    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k),
     source=setting.source("norms of two values"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumptions=(setting.ODD_BELOW_BATCH,),
+    assumes=(setting.ODD_BELOW_BATCH,),
     checks=(_check(2, 1), _check(7, 1), _check(7, 5), _check(16, 3)),
     derivation=_derivation,
     control=Fraction(1001, 1000),

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
+from depthlaw.theory.claim import Budget, Check, ParameterValue
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, slope_star, star
 from depthlaw.theory.rigorous.balls import ball, precision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
+from depthlaw.theory.claim import Argued, Identity, Sign, Step
 from depthlaw.theory.claims.fixed_points import _powers as powers
 
 

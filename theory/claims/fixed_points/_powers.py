@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Limit, Sign, Step
+from depthlaw.theory.claim import Argued, Cited, Identity, Limit, Sign, Step
 
 _k = sp.Symbol("k", integer=True, positive=True)
 _rho = sp.Symbol("rho", real=True)

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Step
 from depthlaw.theory.claims.fixed_points import _setting as setting
 
 r = sp.Symbol("r", nonnegative=True)

@@ -18,9 +18,17 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import X, activation, polynomial
-from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Assumption,
+    Budget,
+    Check,
+    Computed,
+    Domain,
+    Parameter,
+    ParameterValue,
+    Source,
+    number,
+)
 from depthlaw.theory.kernels import (
     Case,
     CorrelationMap,

@@ -9,8 +9,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim import Budget, Check, Computed, Domain, Parameter
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Limit, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Cited,
+    Domain,
+    Identity,
+    Limit,
+    Parameter,
+    Step,
+    number,
+)
 
 a = sp.Symbol("a", real=True)
 rho = sp.Symbol("rho", real=True)

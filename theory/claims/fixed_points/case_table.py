@@ -41,11 +41,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Budget, Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _table as table
 
@@ -70,31 +66,25 @@ ROWS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     relu, exponential, cosine = (setting.catalogue(name).map for name in ("relu", "exp", "cos"))
-    return Derivation(
-        (
-            Identity("ReLU: κ(0), the square of a mean", relu.at_zero, 1 / sp.pi),
-            Identity("ReLU: κ′(0)", relu.slope_at_zero, sp.Rational(1, 2)),
-            Identity("ReLU: κ′(1)", relu.slope_at_one, sp.Integer(1)),
-            Identity("exp: κ(0)", exponential.at_zero, sp.exp(-1)),
-            Identity("exp: κ′(0)", exponential.slope_at_zero, sp.exp(-1)),
-            Identity("exp: κ′(1)", exponential.slope_at_one, sp.Integer(1)),
-            Identity(
-                "cos: κ′(1)",
-                cosine.slope_at_one.rewrite(sp.exp),
-                sp.tanh(1).rewrite(sp.exp),
-            ),
-        )
+    yield Identity("ReLU: κ(0), the square of a mean", relu.at_zero, 1 / sp.pi)
+    yield Identity("ReLU: κ′(0)", relu.slope_at_zero, sp.Rational(1, 2))
+    yield Identity("ReLU: κ′(1)", relu.slope_at_one, sp.Integer(1))
+    yield Identity("exp: κ(0)", exponential.at_zero, sp.exp(-1))
+    yield Identity("exp: κ′(0)", exponential.slope_at_zero, sp.exp(-1))
+    yield Identity("exp: κ′(1)", exponential.slope_at_one, sp.Integer(1))
+    yield Identity(
+        "cos: κ′(1)",
+        cosine.slope_at_one.rewrite(sp.exp),
+        sp.tanh(1).rewrite(sp.exp),
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.case-table",
-    title="the table of kernels, re-derived",
-    quantity=sp.Symbol(r"\text{entry}"),
-    sense=Sense.EQUAL,
-    formula=table.printed,
+CLAIM = declare(
+    __name__,
+    "the table of kernels, re-derived",
+    equal(sp.Symbol(r"\text{entry}"), table.printed),
     source=setting.source("Table of kernels", "re-derived"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,

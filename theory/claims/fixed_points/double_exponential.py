@@ -39,12 +39,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH, Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Check,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0
@@ -63,29 +70,22 @@ def _check(subject: setting.Subject, order: int, start: Fraction, depth: int) ->
     return setting.instance(subject, start, depth, lambda: {"order": order}, size)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s = sp.Symbol("s", positive=True)
-    return Derivation(
-        (
-            powers.MEHLER,
-            Argued("one layer", "|κ(ρ)| ≤ Σ_{k≥m} a_k |ρ|ᵏ ≤ |ρ|^m, since |ρ| ≤ 1 and Σ a_k = 1"),
-            Identity("and layers compose", (s ** (m**ell)) ** m, s ** (m ** (ell + 1))),
-        )
-    )
+    yield powers.MEHLER
+    yield Argued("one layer", "|κ(ρ)| ≤ Σ_{k≥m} a_k |ρ|ᵏ ≤ |ρ|^m, since |ρ| ≤ 1 and Σ a_k = 1")
+    yield Identity("and layers compose", (s ** (m**ell)) ** m, s ** (m ** (ell + 1)))
 
 
-CLAIM = Claim(
-    id="fixed-points.double-exponential",
-    title="correlations vanish doubly exponentially without low coefficients",
-    quantity=sp.Abs(setting.rho_ell),
-    sense=Sense.UPPER,
-    formula=sp.Abs(rho0) ** (m**ell),
+CLAIM = declare(
+    __name__,
+    "correlations vanish doubly exponentially without low coefficients",
+    upper(sp.Abs(setting.rho_ell), sp.Abs(rho0) ** (m**ell), trivial=sp.Integer(1)),
     source=setting.source("Double exponential convergence"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, ORDER),
-    assumptions=(setting.START_BELOW_ONE,),
-    trivial=sp.Integer(1),
+    assumes=(setting.START_BELOW_ONE,),
     checks=(
         *(
             _check(

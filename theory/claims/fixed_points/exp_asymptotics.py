@@ -36,12 +36,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    LAYERS,
+    Agreement,
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+    in_words,
+)
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
@@ -60,47 +70,41 @@ def _check(start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, rho = sp.symbols("delta rho", positive=True)
     kernel = sp.exp(rho - 1)
     points = [Fraction(k, 4) for k in range(-3, 4)]
-    return Derivation(
-        (
-            Agreement(
-                "E e^X e^Y/E e^{2X} = e^{ρ−1}",
-                r"\kappa(\rho) = e^{\rho - 1}",
-                lambda: [EXP.map(point).ball for point in points],
-                lambda: [(ball(point) - 1).exp() for point in points],
-            ),
-            Identity("κ′(1) = 1: case 3", sp.diff(kernel, rho).subs(rho, 1), sp.Integer(1)),
-            Identity(
-                "α = 1 − κ(0) − κ′(0)",
-                1 - kernel.subs(rho, 0) - sp.diff(kernel, rho).subs(rho, 0),
-                1 - 2 / sp.E,
-            ),
-            Limit(
-                "1/δ, with δ_{ℓ+1} = 1 − e^{−δ}, grows by 1/2 in each layer",
-                (x - 1 + sp.exp(-x)) / (x * (1 - sp.exp(-x))),
-                x,
-                sp.Integer(0),
-                sp.Rational(1, 2),
-            ),
-            Argued("and by Cesàro", "1/δ_ℓ ~ ℓ/2", r"1 - \rho_\ell \sim 2/\ell"),
-        )
+    yield Agreement(
+        "E e^X e^Y/E e^{2X} = e^{ρ−1}",
+        r"\kappa(\rho) = e^{\rho - 1}",
+        lambda: [EXP.map(point).ball for point in points],
+        lambda: [(ball(point) - 1).exp() for point in points],
     )
+    yield Identity("κ′(1) = 1: case 3", sp.diff(kernel, rho).subs(rho, 1), sp.Integer(1))
+    yield Identity(
+        "α = 1 − κ(0) − κ′(0)",
+        1 - kernel.subs(rho, 0) - sp.diff(kernel, rho).subs(rho, 0),
+        1 - 2 / sp.E,
+    )
+    yield Limit(
+        "1/δ, with δ_{ℓ+1} = 1 − e^{−δ}, grows by 1/2 in each layer",
+        (x - 1 + sp.exp(-x)) / (x * (1 - sp.exp(-x))),
+        x,
+        sp.Integer(0),
+        sp.Rational(1, 2),
+    )
+    yield Argued("and by Cesàro", "1/δ_ℓ ~ ℓ/2", r"1 - \rho_\ell \sim 2/\ell")
 
 
-CLAIM = Claim(
-    id="fixed-points.exp-asymptotics",
-    title="correlations of the exponential tend to 1 like 2/depth",
-    quantity=1 - setting.rho_ell,
-    sense=Sense.EQUAL,
-    formula=2 / ell,
+CLAIM = declare(
+    __name__,
+    "correlations of the exponential tend to 1 like 2/depth",
+    equal(1 - setting.rho_ell, 2 / ell, leading="O(log ℓ/ℓ)"),
     source=setting.source("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
-    assumptions=(in_words("ρ₀ < 1"),),
+    assumes=(in_words("ρ₀ < 1"),),
     checks=(
         _check(Fraction(0), 1000),
         _check(-Fraction(9, 10), 1000),
@@ -108,7 +112,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    remainder="O(log ℓ/ℓ)",
     decreasing=("depth",),
     errata=("The table gives α = .74: that is 2/e = κ(0) + κ′(0); α = 1 − 2/e = .264.",),
     siblings=("fixed-points.theorem-1-case-3", "fixed-points.published-table"),

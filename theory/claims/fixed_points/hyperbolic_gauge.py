@@ -43,12 +43,21 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Assumption,
+    Check,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
@@ -90,57 +99,51 @@ def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
     return setting.instance(subject, start, depth, find, gauge)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     b, s, x, z = sp.symbols("b s x z", positive=True)
     q = 1 - b * (1 - s)
     excess = (2 - b) / 2 * (1 - q**2 * s**2) - q * (1 - s**2)
     over = sp.factor(excess / (b * (1 - s)))
     positive = sp.factor(sp.together(over.subs({b: x / (1 + x), s: z / (1 + z)})))
     slope = sp.Symbol("a", nonnegative=True)
-    return Derivation(
-        (
-            powers.MEHLER,
-            Argued(
-                "case 4 is case 1 in the variable y",
-                "y ↦ (κ(ρ* + (1 − ρ*)y) − ρ*)/(1 − ρ*) is a map of case 1 with slope κ′(ρ*) at 0, "
-                "and |f(y)| ≤ s·q with s = |y|, q = a₁ + (1 − a₁)s, a₁ = κ′(ρ*) = 1 − b",
-            ),
-            Argued(
-                "one layer",
-                "2x/(1 − x²) grows with x; so it is to be shown that "
-                "sq/(1 − s²q²) ≤ ((2 − b)/2) s/(1 − s²)",
-            ),
-            Identity(
-                "cleared of fractions the difference has the factors b and 1 − s",
-                excess,
-                sp.factor(b * (1 - s) * over),
-            ),
-            Identity(
-                "with b = x/(1+x), s = z/(1+z)",
-                over,
-                positive.subs(x, b / (1 - b)).subs(z, s / (1 - s)),
-            ),
-            Sign("what is left is positive", positive, strict=True),
-            Identity(
-                "the rate of Theorem 1 is no larger, in its own gauge",
-                (1 + slope) / 2 - 1 / (2 - slope),
-                slope * (1 - slope) / (2 * (2 - slope)),
-            ),
-        )
+    yield powers.MEHLER
+    yield Argued(
+        "case 4 is case 1 in the variable y",
+        "y ↦ (κ(ρ* + (1 − ρ*)y) − ρ*)/(1 − ρ*) is a map of case 1 with slope κ′(ρ*) at 0, "
+        "and |f(y)| ≤ s·q with s = |y|, q = a₁ + (1 − a₁)s, a₁ = κ′(ρ*) = 1 − b",
+    )
+    yield Argued(
+        "one layer",
+        "2x/(1 − x²) grows with x; so it is to be shown that "
+        "sq/(1 − s²q²) ≤ ((2 − b)/2) s/(1 − s²)",
+    )
+    yield Identity(
+        "cleared of fractions the difference has the factors b and 1 − s",
+        excess,
+        sp.factor(b * (1 - s) * over),
+    )
+    yield Identity(
+        "with b = x/(1+x), s = z/(1+z)",
+        over,
+        positive.subs(x, b / (1 - b)).subs(z, s / (1 - s)),
+    )
+    yield Sign("what is left is positive", positive, strict=True)
+    yield Identity(
+        "the rate of Theorem 1 is no larger, in its own gauge",
+        (1 + slope) / 2 - 1 / (2 - slope),
+        slope * (1 - slope) / (2 * (2 - slope)),
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.hyperbolic-gauge",
-    title="a hyperbolic gauge shrinks by (1 + κ′(ρ*))/2",
-    quantity=sp.Symbol(r"\sinh d(\rho_\ell)"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "a hyperbolic gauge shrinks by (1 + κ′(ρ*))/2",
+    upper(sp.Symbol(r"\sinh d(\rho_\ell)"), FORMULA),
     source=setting.source("Theorem 1", "rate of a later note, not available; gauge and proof ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
-    assumptions=(
+    assumes=(
         setting.START_BELOW_ONE,
         setting.at_most("attractor", 1),
         setting.at_most("slope", 1),

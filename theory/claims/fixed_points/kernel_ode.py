@@ -42,12 +42,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Agreement,
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._flow import flow
@@ -76,50 +85,42 @@ def _check(subject: setting.Subject, start: Fraction, time: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, b = sp.symbols("s b", positive=True)
     drift = s * (1 - b + b * s) - s
     logistic = setting.weighted(Fraction(0), Fraction(1, 2), Fraction(1, 2))
     times = (Fraction(1, 2), Fraction(3))
-    return Derivation(
-        (
-            powers.MEHLER,
-            Argued(
-                "two terms are enough",
-                "with s = |ρ|, κ(s) ≤ a₁s + (1−a₁)s² and |κ(ρ)| ≤ κ(s), so that ṡ ≤ a₁s + "
-                "(1−a₁)s² − s",
-            ),
-            Identity("with a₁ = 1 − b, ṡ ≤ −b s(1−s)", drift, -b * s * (1 - s)),
-            Identity(
-                "so log(s/(1−s)) falls at the rate b = 1 − κ′(0) at least",
-                sp.diff(sp.log(s / (1 - s)), s) * drift,
-                -b,
-            ),
-            Agreement(
-                "equality for κ = (ρ + ρ²)/2 from ρ₀ = 1/3, by the enclosed flow",
-                r"\rho(t) / (1 - \rho(t)) = e^{-t/2} / 2",
-                lambda: [
-                    rho / (1 - rho)
-                    for rho in (flow(logistic.map, Fraction(1, 3), time) for time in times)
-                ],
-                lambda: [(-ball(time) / 2).exp() / 2 for time in times],
-                accuracy_bits=30,
-            ),
-        )
+    yield powers.MEHLER
+    yield Argued(
+        "two terms are enough",
+        "with s = |ρ|, κ(s) ≤ a₁s + (1−a₁)s² and |κ(ρ)| ≤ κ(s), so that ṡ ≤ a₁s + (1−a₁)s² − s",
+    )
+    yield Identity("with a₁ = 1 − b, ṡ ≤ −b s(1−s)", drift, -b * s * (1 - s))
+    yield Identity(
+        "so log(s/(1−s)) falls at the rate b = 1 − κ′(0) at least",
+        sp.diff(sp.log(s / (1 - s)), s) * drift,
+        -b,
+    )
+    yield Agreement(
+        "equality for κ = (ρ + ρ²)/2 from ρ₀ = 1/3, by the enclosed flow",
+        r"\rho(t) / (1 - \rho(t)) = e^{-t/2} / 2",
+        lambda: [
+            rho / (1 - rho) for rho in (flow(logistic.map, Fraction(1, 3), time) for time in times)
+        ],
+        lambda: [(-ball(time) / 2).exp() / 2 for time in times],
+        accuracy_bits=30,
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.kernel-ode",
-    title="along the kernel flow correlations vanish exponentially",
-    quantity=sp.Symbol(r"|\rho(t)| / (1 - |\rho(t)|)"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "along the kernel flow correlations vanish exponentially",
+    upper(sp.Symbol(r"|\rho(t)| / (1 - |\rho(t)|)"), FORMULA),
     source=setting.source("Kernel ODE"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(TIME, setting.START, setting.SLOPE_AT_ZERO),
-    assumptions=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
+    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
     checks=(
         _check(setting.centred("exp"), -Fraction(1, 2), Fraction(2)),
         *(

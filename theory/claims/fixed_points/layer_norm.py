@@ -44,12 +44,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Budget,
+    Check,
+    Identity,
+    Limit,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
@@ -79,53 +87,45 @@ def _check(name: str, start: Fraction, depth: int, budget: Budget = Budget.QUICK
     return setting.instance(centred, start, depth, find, ratio, budget=budget)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rho = sp.Symbol("rho", real=True)
     kappa = sp.Function("kappa")
     first = slope0 / (1 - kappa0)
     relu = (sp.pi - sp.acos(rho)) / 2 * rho + sp.sqrt(1 - rho**2) / 2
     relu_map = 2 * relu / sp.pi
     image = (kappa(rho) - kappa(0)) / (1 - kappa(0))
-    return Derivation(
-        (
-            Argued(
-                "the map",
-                "subtracting the mean over neurons takes κ(0) = (E φ)² off every covariance, and "
-                "the diagonal κ(1) − κ(0) is brought back to 1",
-                r"f(\rho) = (\kappa(\rho) - \kappa(0)) / (1 - \kappa(0))",
-            ),
-            powers.MEHLER,
-            *powers.majorant(),
-            Identity(
-                "its slope",
-                sp.diff(image, rho),
-                sp.diff(kappa(rho), rho) / (1 - kappa(0)),
-            ),
-            Identity(
-                "the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE
-            ),
-            Limit(
-                "for ReLU, duplicates are driven apart by f′(1) = π/(π − 1)",
-                sp.diff(relu_map, rho) / (1 - relu_map.subs(rho, 0)),
-                rho,
-                sp.Integer(1),
-                sp.pi / (sp.pi - 1),
-            ),
-        )
+    yield Argued(
+        "the map",
+        "subtracting the mean over neurons takes κ(0) = (E φ)² off every covariance, and "
+        "the diagonal κ(1) − κ(0) is brought back to 1",
+        r"f(\rho) = (\kappa(\rho) - \kappa(0)) / (1 - \kappa(0))",
+    )
+    yield powers.MEHLER
+    yield from powers.majorant()
+    yield Identity(
+        "its slope",
+        sp.diff(image, rho),
+        sp.diff(kappa(rho), rho) / (1 - kappa(0)),
+    )
+    yield Identity("the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE)
+    yield Limit(
+        "for ReLU, duplicates are driven apart by f′(1) = π/(π − 1)",
+        sp.diff(relu_map, rho) / (1 - relu_map.subs(rho, 0)),
+        rho,
+        sp.Integer(1),
+        sp.pi / (sp.pi - 1),
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.layer-norm",
-    title="with layer normalisation after it, every activation orthogonalises",
-    quantity=setting.RATIO,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "with layer normalisation after it, every activation orthogonalises",
+    upper(setting.RATIO, FORMULA),
     source=setting.source("Layer normalisation"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
-    assumptions=(setting.START_BELOW_ONE, TOGETHER),
+    assumes=(setting.START_BELOW_ONE, TOGETHER),
     checks=(
         *(
             _check(name, start, depth)

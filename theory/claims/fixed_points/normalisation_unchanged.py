@@ -39,12 +39,22 @@ import sympy as sp
 
 from depthlaw.theory import gram
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.check import Budget, Check, Measured, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Agreement,
+    Argued,
+    Budget,
+    Check,
+    Domain,
+    Measured,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+    in_words,
+)
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
 
@@ -93,41 +103,35 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     scales = (Fraction(1, 3), Fraction(4))
     relu, half = setting.catalogue("relu").map.kernel, Fraction(1, 2)
-    return Derivation(
-        (
-            Argued(
-                "before φ",
-                "pre-activations of an input have mean 0 and mean square 1 up to O(1/√d), by the "
-                "law of large numbers over neurons: RN and LN multiply by 1 + O(1/√d)",
-            ),
-            Argued(
-                "after φ",
-                "RN divides every input by √(E φ²) up to O(1/√d); a cosine is free of scale",
-            ),
-            Agreement(
-                "for ReLU scales pass through the kernel: κ(q, q, qρ) = q κ(ρ)",
-                r"\kappa(q, q, q/2) = q \kappa(1/2)",
-                lambda: [relu.covariance(q, q, q * half).ball for q in scales],
-                lambda: [relu(half).ball * q.numerator / q.denominator for q in scales],
-            ),
-        )
+    yield Argued(
+        "before φ",
+        "pre-activations of an input have mean 0 and mean square 1 up to O(1/√d), by the "
+        "law of large numbers over neurons: RN and LN multiply by 1 + O(1/√d)",
+    )
+    yield Argued(
+        "after φ",
+        "RN divides every input by √(E φ²) up to O(1/√d); a cosine is free of scale",
+    )
+    yield Agreement(
+        "for ReLU scales pass through the kernel: κ(q, q, qρ) = q κ(ρ)",
+        r"\kappa(q, q, q/2) = q \kappa(1/2)",
+        lambda: [relu.covariance(q, q, q * half).ball for q in scales],
+        lambda: [relu(half).ball * q.numerator / q.denominator for q in scales],
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.normalisation-unchanged",
-    title="a norm before φ, or RMS after it, leaves the kernel map unchanged",
-    quantity=sp.Symbol(r"\mathbb{E} \cos(h_i, h_j)"),
-    sense=Sense.EQUAL,
-    formula=kernel,
+CLAIM = declare(
+    __name__,
+    "a norm before φ, or RMS after it, leaves the kernel map unchanged",
+    equal(sp.Symbol(r"\mathbb{E} \cos(h_i, h_j)"), kernel, leading="O(1/width)"),
     source=setting.source("Normalisation layers"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(KERNEL,),
-    assumptions=(
+    assumes=(
         setting.at_most("kernel", 1, strict=False),
         in_words("E φ(X)⁴ < ∞ for X ~ N(0, 1)"),
     ),
@@ -147,6 +151,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    remainder="O(1/width)",
     siblings=("fixed-points.layer-norm",),
 )

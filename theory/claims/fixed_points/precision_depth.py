@@ -41,12 +41,23 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
@@ -89,38 +100,32 @@ def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUIC
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, gamma, size = sp.symbols("x gamma delta", positive=True)
     depth = sp.log(size / x) / sp.log(1 / gamma)
-    return Derivation(
-        (
-            powers.MEHLER,
-            *powers.tangent(),
-            Argued(
-                "while the inputs are apart",
-                "ε < 1 − ρ_ℓ ≤ κ′(1)^ℓ (1 − ρ₀) (Theorem 1, case 2), so that "
-                "ℓ log(1/κ′(1)) < log((1 − ρ₀)/ε)",
-            ),
-            Identity(
-                "at that depth the bound is ε itself",
-                sp.exp(sp.expand_log(depth * sp.log(gamma), force=True)) * size,
-                x,
-            ),
-        )
+    yield powers.MEHLER
+    yield from powers.tangent()
+    yield Argued(
+        "while the inputs are apart",
+        "ε < 1 − ρ_ℓ ≤ κ′(1)^ℓ (1 − ρ₀) (Theorem 1, case 2), so that "
+        "ℓ log(1/κ′(1)) < log((1 − ρ₀)/ε)",
+    )
+    yield Identity(
+        "at that depth the bound is ε itself",
+        sp.exp(sp.expand_log(depth * sp.log(gamma), force=True)) * size,
+        x,
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.precision-depth",
-    title="layers after which two inputs cannot be told apart",
-    quantity=sp.Symbol(r"\max\{\ell : 1 - \rho_\ell > \varepsilon\}"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "layers after which two inputs cannot be told apart",
+    upper(sp.Symbol(r"\max\{\ell : 1 - \rho_\ell > \varepsilon\}"), FORMULA),
     source=setting.source("Precision depth"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.START, PRECISION, setting.SLOPE_AT_ONE),
-    assumptions=(
+    assumes=(
         setting.START_BELOW_ONE,
         setting.above_zero("slope_at_one"),
         setting.at_most("slope_at_one", 1),

@@ -41,10 +41,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Order, Step
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Identity, Order, Outcome, Status, Step, Steps, declare, equal
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _table as table
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
@@ -77,33 +74,27 @@ def _explains(name: str, text: str) -> tuple[Step, ...]:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x = sp.Symbol("x", real=True)
     exponential = setting.catalogue("exp").map
-    return Derivation(
-        (
-            *_explains("relu", "0.95"),
-            *_explains("selu", "1.06"),
-            Identity(
-                "exp: κ(0) + κ′(0), which rounds to .74",
-                exponential.at_zero + exponential.slope_at_zero,
-                2 * sp.exp(-1),
-            ),
-            Identity(
-                "a uniform weight on [−1, 1] has variance 1/3, not 1",
-                sp.integrate(x**2 / 2, (x, -1, 1)),
-                sp.Rational(1, 3),
-            ),
-        )
+    yield from _explains("relu", "0.95")
+    yield from _explains("selu", "1.06")
+    yield Identity(
+        "exp: κ(0) + κ′(0), which rounds to .74",
+        exponential.at_zero + exponential.slope_at_zero,
+        2 * sp.exp(-1),
+    )
+    yield Identity(
+        "a uniform weight on [−1, 1] has variance 1/3, not 1",
+        sp.integrate(x**2 / 2, (x, -1, 1)),
+        sp.Rational(1, 3),
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.published-table",
-    title="entries of the table of kernels, as printed",
-    quantity=sp.Symbol(r"\text{entry}"),
-    sense=Sense.EQUAL,
-    formula=table.printed,
+CLAIM = declare(
+    __name__,
+    "entries of the table of kernels, as printed",
+    equal(sp.Symbol(r"\text{entry}"), table.printed),
     source=setting.source("Table of kernels"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
@@ -114,7 +105,6 @@ CLAIM = Claim(
         table.row(table.SLOPE_AT_ONE, "selu", "1.06"),
     ),
     derivation=_derivation,
-    control=None,
     errata=(
         "ReLU: κ′(1) = 1, not .95, which is the sum of 25 terms; the case is 3, not 2.",
         "exp: α = 1 − 2/e = .264, not .74, which is 2/e.",

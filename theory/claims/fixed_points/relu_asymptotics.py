@@ -38,12 +38,18 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.activations import leaky_relu
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    LAYERS,
+    Budget,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    equal,
+    in_words,
+)
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._two_slopes import a
@@ -67,17 +73,15 @@ def _check(
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.relu-asymptotics",
-    title="correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
-    quantity=1 - setting.rho_ell,
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
+    equal(1 - setting.rho_ell, FORMULA, leading="O(log ℓ/ℓ)"),
     source=setting.source("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS, two_slopes.LEAK),
-    assumptions=(two_slopes.CURVED, in_words("ρ₀ in (−1, 1)")),
+    assumes=(two_slopes.CURVED, in_words("ρ₀ in (−1, 1)")),
     checks=(
         _check(Fraction(-1), Fraction(0), 800, Fraction(1, 20)),
         _check(Fraction(0), Fraction(0), 600, Fraction(1, 20)),
@@ -87,7 +91,6 @@ CLAIM = Claim(
     ),
     derivation=lambda: Derivation((*two_slopes.closed_form(), *two_slopes.leading_order())),
     control=Fraction(4, 5),
-    remainder="O(log ℓ/ℓ)",
     decreasing=("depth",),
     siblings=("fixed-points.relu-slope", "fixed-points.theorem-1-case-3"),
 )

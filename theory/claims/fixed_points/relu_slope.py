@@ -41,11 +41,17 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import leaky_relu
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Order, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Order,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
@@ -61,43 +67,35 @@ def _check(leak: Fraction) -> Check:
     return Check(f"a = {leak}", {"leak": leak}, Computed(slope))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     def truncation() -> arb:
         return truncated_slope("relu", 25)
 
-    return Derivation(
-        (
-            *two_slopes.closed_form(),
-            Sign(
-                "κ(0) = (1−a)²/(π(1+a²)) is not negative, and 0 for a = 1 alone", two_slopes.SHARE
-            ),
-            Order(
-                "25 terms of the series at 1, for ReLU: above .945",
-                r".945 < \sum_{k < 25} k c_k^2 / \sum_k c_k^2",
-                lambda: ball(Fraction(945, 1000)),
-                truncation,
-            ),
-            Order(
-                "and below .955: the printed .95",
-                r"\sum_{k < 25} k c_k^2 / \sum_k c_k^2 < .955",
-                truncation,
-                lambda: ball(Fraction(955, 1000)),
-            ),
-        )
+    yield from two_slopes.closed_form()
+    yield Sign("κ(0) = (1−a)²/(π(1+a²)) is not negative, and 0 for a = 1 alone", two_slopes.SHARE)
+    yield Order(
+        "25 terms of the series at 1, for ReLU: above .945",
+        r".945 < \sum_{k < 25} k c_k^2 / \sum_k c_k^2",
+        lambda: ball(Fraction(945, 1000)),
+        truncation,
+    )
+    yield Order(
+        "and below .955: the printed .95",
+        r"\sum_{k < 25} k c_k^2 / \sum_k c_k^2 < .955",
+        truncation,
+        lambda: ball(Fraction(955, 1000)),
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.relu-slope",
-    title="ReLU and leaky ReLU are case 3 exactly",
-    quantity=setting.slope1,
-    sense=Sense.EQUAL,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "ReLU and leaky ReLU are case 3 exactly",
+    equal(setting.slope1, sp.Integer(1), by=lambda _: Exact(sp.Integer(1))),
     source=setting.source("Table of kernels", "value corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(two_slopes.LEAK,),
-    assumptions=(two_slopes.CURVED,),
+    assumes=(two_slopes.CURVED,),
     checks=tuple(
         _check(leak)
         for leak in (
@@ -112,7 +110,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(95, 100),
-    bound_function=lambda _: Exact(sp.Integer(1)),
     errata=(
         "ReLU and leaky ReLU are listed as case 2 with κ′(1) = .95; the exact slope is 1, which "
         "is case 3.",

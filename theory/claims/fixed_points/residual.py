@@ -39,12 +39,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    in_words,
+    rate,
+)
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -78,17 +84,15 @@ def _check(subject: setting.Subject, strength: Fraction) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.residual",
-    title="residual layers keep the fixed points and slow the approach",
-    quantity=(sp.Symbol(r"\rho_{\ell+1}") - star) / (rho_ell - star),
-    sense=Sense.RATE,
-    formula=r**2 + (1 - r**2) * slope_star,
+CLAIM = declare(
+    __name__,
+    "residual layers keep the fixed points and slow the approach",
+    rate((sp.Symbol(r"\rho_{\ell+1}") - star) / (rho_ell - star), r**2 + (1 - r**2) * slope_star),
     source=setting.source("Residual connections"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(residual.STRENGTH, setting.SLOPE),
-    assumptions=(
+    assumes=(
         residual.BELOW_ONE,
         setting.at_most("slope", 1, strict=False),
         in_words(

@@ -40,12 +40,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Check,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -69,23 +74,20 @@ def _check(subject: setting.Subject, strength: Fraction, start: Fraction, depth:
     return setting.instance(slowed, start, depth, find, distance)
 
 
-CLAIM = Claim(
-    id="fixed-points.residual-slower",
-    title="residual layers are no faster than their linear branch",
-    quantity=setting.DISTANCE,
-    sense=Sense.LOWER,
-    formula=r ** (2 * ell) * sp.Abs(rho0 - star),
+CLAIM = declare(
+    __name__,
+    "residual layers are no faster than their linear branch",
+    lower(setting.DISTANCE, r ** (2 * ell) * sp.Abs(rho0 - star), trivial=sp.Integer(0)),
     source=setting.source("Residual connections", "lower bound ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),
-    assumptions=(
+    assumes=(
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         residual.BELOW_ONE,
         setting.at_most("attractor", 1, strict=False),
     ),
-    trivial=sp.Integer(0),
     checks=(
         _check(setting.catalogue("hermite(3)"), Fraction(1, 2), Fraction(1, 100), 3),
         *(

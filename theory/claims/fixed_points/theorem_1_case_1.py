@@ -40,12 +40,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Budget,
+    Check,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope0
@@ -73,17 +78,15 @@ def _check(
 QUICK = ("sin", "erf", "sign", "hermite(2)", "hermite(3)", "monomial(3)")
 SLOWER = ("tanh", "selu")
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-1",
-    title="correlations vanish if κ(0) = 0",
-    quantity=setting.RATIO,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations vanish if κ(0) = 0",
+    upper(setting.RATIO, FORMULA),
     source=setting.source("Theorem 1, case 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ZERO),
-    assumptions=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
+    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
     checks=(
         _check(setting.weighted(Fraction(0), HALF, HALF), NEAR_ONE, 10),
         _check(setting.weighted(Fraction(0), Fraction(99, 100), Fraction(1, 100)), NEAR_ONE, 10),

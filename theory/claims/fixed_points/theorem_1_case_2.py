@@ -39,12 +39,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Budget,
+    Check,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
@@ -67,33 +73,26 @@ def _check(
     return setting.instance(subject, start, depth, find, distance, budget=budget)
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            powers.MEHLER,
-            *powers.tangent(),
-            Argued(
-                "one layer",
-                "1 − κ(ρ) = Σ a_k (1 − ρᵏ) ≤ Σ k a_k (1 − ρ) = κ′(1) (1 − ρ), for every ρ in "
-                "[−1, 1]; ℓ layers multiply",
-                r"1 - \kappa(\rho) \le \kappa'(1) (1 - \rho)",
-            ),
-        )
+def _derivation() -> Steps:
+    yield powers.MEHLER
+    yield from powers.tangent()
+    yield Argued(
+        "one layer",
+        "1 − κ(ρ) = Σ a_k (1 − ρᵏ) ≤ Σ k a_k (1 − ρ) = κ′(1) (1 − ρ), for every ρ in "
+        "[−1, 1]; ℓ layers multiply",
+        r"1 - \kappa(\rho) \le \kappa'(1) (1 - \rho)",
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-2",
-    title="correlations tend to 1 geometrically if κ′(1) < 1",
-    quantity=setting.TO_ONE,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations tend to 1 geometrically if κ′(1) < 1",
+    upper(setting.TO_ONE, FORMULA, trivial=sp.Integer(2)),
     source=setting.source("Theorem 1, case 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ONE),
-    assumptions=(setting.START_BELOW_ONE, setting.at_most("slope_at_one", 1)),
-    trivial=sp.Integer(2),
+    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_one", 1)),
     checks=(
         *(
             _check(setting.catalogue(name), start, depth)

@@ -42,12 +42,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Assumption,
+    Check,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
@@ -87,44 +95,37 @@ def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
     return setting.instance(subject, start, depth, find, distance)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, a = sp.symbols("delta alpha", positive=True)
-    return Derivation(
-        (
-            powers.MEHLER,
-            *powers.parabola(),
-            Argued(
-                "one layer, with δ = 1 − ρ in [0, 2]",
-                "1 − κ(ρ) = Σ_{k≥1} a_k (1 − ρᵏ) ≤ Σ_{k≥1} k a_k δ − Σ_{k≥2} a_k δ² = δ − αδ², "
-                "by Σ k a_k = κ′(1) = 1",
-                r"\delta_{\ell+1} \le \delta_\ell - \alpha \delta_\ell^2",
-            ),
-            Identity(
-                "δ − αδ² ≤ δ/(1 + αδ), since (1 − αδ)(1 + αδ) ≤ 1",
-                x / (1 + a * x) - (x - a * x**2),
-                a**2 * x**3 / (1 + a * x),
-            ),
-            Identity(
-                "so 1/δ grows by α in each layer, and ℓ layers add up",
-                (1 + a * x) / x - 1 / x,
-                a,
-            ),
-        )
+    yield powers.MEHLER
+    yield from powers.parabola()
+    yield Argued(
+        "one layer, with δ = 1 − ρ in [0, 2]",
+        "1 − κ(ρ) = Σ_{k≥1} a_k (1 − ρᵏ) ≤ Σ_{k≥1} k a_k δ − Σ_{k≥2} a_k δ² = δ − αδ², "
+        "by Σ k a_k = κ′(1) = 1",
+        r"\delta_{\ell+1} \le \delta_\ell - \alpha \delta_\ell^2",
+    )
+    yield Identity(
+        "δ − αδ² ≤ δ/(1 + αδ), since (1 − αδ)(1 + αδ) ≤ 1",
+        x / (1 + a * x) - (x - a * x**2),
+        a**2 * x**3 / (1 + a * x),
+    )
+    yield Identity(
+        "so 1/δ grows by α in each layer, and ℓ layers add up",
+        (1 + a * x) / x - 1 / x,
+        a,
     )
 
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-3",
-    title="correlations tend to 1 like 1/depth if κ′(1) = 1",
-    quantity=setting.TO_ONE,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations tend to 1 like 1/depth if κ′(1) = 1",
+    upper(setting.TO_ONE, FORMULA, trivial=sp.Integer(2)),
     source=setting.source("Theorem 1, case 3"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
-    assumptions=(setting.START_BELOW_ONE, TOGETHER, CRITICAL),
-    trivial=sp.Integer(2),
+    assumes=(setting.START_BELOW_ONE, TOGETHER, CRITICAL),
     checks=(
         _check(
             setting.weighted(Fraction(1, 4), Fraction(1, 2), Fraction(1, 4)), Fraction(1, 2), 400

@@ -49,12 +49,18 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Budget,
+    Identity,
+    Order,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
@@ -82,7 +88,7 @@ def _too_fast(name: str) -> Order:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rho, r = sp.symbols("rho r", real=True)
     a = sp.symbols("a0:4", nonnegative=True)
     f = sum(coefficient * rho**k for k, coefficient in enumerate(a))
@@ -90,56 +96,48 @@ def _derivation() -> Derivation:
         sp.diff(f, rho, k).subs(rho, r) / sp.factorial(k) * (1 - r) ** (k - 1) for k in range(1, 4)
     )
     square = (1 + 2 * rho**2) / 3
-    return Derivation(
-        (
-            Argued(
-                "where the proof slips",
-                "with A_k = κ^{(k)}(ρ*)/k! it takes Σ A_k (1−ρ*)^{k−1} for 1 − ρ*; by Taylor's "
-                "formula it is (κ(1) − κ(ρ*))/(1 − ρ*) = 1",
-            ),
-            Identity(
-                "Taylor's formula, for degree 3",
-                taylor,
-                sp.cancel((f.subs(rho, 1) - f.subs(rho, r)) / (1 - r)),
-            ),
-            Argued(
-                "what the bound needs near 1",
-                "1 − ρ_N ≤ κ′(1)^N (1 − ρ₀): from ρ₀ = 1 − η κ′(1)^{−N} the trajectory is still "
-                "above 1 − η after N layers, where the bound is (ακ′(1))^N (1 − ρ*)/η at most; so "
-                "α κ′(1) ≥ 1 is necessary",
-            ),
-            Identity("φ = x²/√3: ρ* = 1/2", square.subs(rho, sp.Rational(1, 2)), sp.Rational(1, 2)),
-            Identity(
-                "and α κ′(1) = (2/3)(4/3)",
-                RATE.subs(
-                    {
-                        kappa0: square.subs(rho, 0),
-                        star: sp.Rational(1, 2),
-                        slope_star: sp.diff(square, rho).subs(rho, sp.Rational(1, 2)),
-                    }
-                )
-                * sp.diff(square, rho).subs(rho, 1),
-                sp.Rational(8, 9),
-            ),
-            _too_fast("gelu"),
-            _too_fast("silu"),
-        )
+    yield Argued(
+        "where the proof slips",
+        "with A_k = κ^{(k)}(ρ*)/k! it takes Σ A_k (1−ρ*)^{k−1} for 1 − ρ*; by Taylor's "
+        "formula it is (κ(1) − κ(ρ*))/(1 − ρ*) = 1",
     )
+    yield Identity(
+        "Taylor's formula, for degree 3",
+        taylor,
+        sp.cancel((f.subs(rho, 1) - f.subs(rho, r)) / (1 - r)),
+    )
+    yield Argued(
+        "what the bound needs near 1",
+        "1 − ρ_N ≤ κ′(1)^N (1 − ρ₀): from ρ₀ = 1 − η κ′(1)^{−N} the trajectory is still "
+        "above 1 − η after N layers, where the bound is (ακ′(1))^N (1 − ρ*)/η at most; so "
+        "α κ′(1) ≥ 1 is necessary",
+    )
+    yield Identity("φ = x²/√3: ρ* = 1/2", square.subs(rho, sp.Rational(1, 2)), sp.Rational(1, 2))
+    yield Identity(
+        "and α κ′(1) = (2/3)(4/3)",
+        RATE.subs(
+            {
+                kappa0: square.subs(rho, 0),
+                star: sp.Rational(1, 2),
+                slope_star: sp.diff(square, rho).subs(rho, sp.Rational(1, 2)),
+            }
+        )
+        * sp.diff(square, rho).subs(rho, 1),
+        sp.Rational(8, 9),
+    )
+    yield _too_fast("gelu")
+    yield _too_fast("silu")
 
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-4",
-    title="correlations settle strictly between 0 and 1, with the printed rate",
-    quantity=setting.DISTANCE,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations settle strictly between 0 and 1, with the printed rate",
+    upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
     source=setting.source("Theorem 1, case 4"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),
-    assumptions=setting.BETWEEN,
-    trivial=1 + star,
-    bound_function=lambda values: Enclosure(_value(values)),
+    assumes=setting.BETWEEN,
     checks=(
         case_4.square(Fraction(99, 100), 20),
         case_4.far_away(setting.catalogue("gelu"), bits=2015, near=20_000, slow=96),
@@ -156,7 +154,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("depth",),
-    control=None,
     errata=(
         "The step Σ A_k (1−ρ*)^{k−1} = 1 − ρ* is wrong: the sum is 1. The rate is "
         "max{1 − κ(0), 1/(2 − κ′(ρ*))}.",

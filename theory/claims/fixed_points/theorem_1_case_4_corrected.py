@@ -40,12 +40,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import DEPTH, Budget, Derivation, Outcome, Status, declare, upper
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -60,19 +55,15 @@ STARTS = ((-Fraction(1, 2), 12), (Fraction(1, 10), 10), (Fraction(9, 10), 60))
 _value = setting.at_start(FORMULA, case_4.SYMBOLS)
 
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-4-corrected",
-    title="correlations settle strictly between 0 and 1, with the corrected rate",
-    quantity=setting.DISTANCE,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations settle strictly between 0 and 1, with the corrected rate",
+    upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
     source=setting.source("Theorem 1, case 4", "rate corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),
-    assumptions=setting.BETWEEN,
-    trivial=1 + star,
-    bound_function=lambda values: Enclosure(_value(values)),
+    assumes=setting.BETWEEN,
     checks=(
         case_4.square(Fraction(99, 100), 20),
         case_4.square(1 - Fraction(1, 10**12), 110),

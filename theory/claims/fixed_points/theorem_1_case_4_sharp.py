@@ -41,12 +41,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Check,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -76,25 +81,26 @@ def _check(name: str, start: Fraction, depth: int) -> Check:
     return setting.instance(subject, start, depth, find, distance)
 
 
-CLAIM = Claim(
-    id="fixed-points.theorem-1-case-4-sharp",
-    title="correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
-    quantity=setting.DISTANCE,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
+    upper(
+        setting.DISTANCE,
+        FORMULA,
+        trivial=sp.Max(star, 1 - star),
+        by=lambda values: Enclosure(_value(values)),
+    ),
     source=setting.source("Theorem 1, case 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
-    assumptions=(
+    assumes=(
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         setting.above_zero("attractor"),
         setting.at_most("attractor", 1),
         setting.at_most("slope", 1),
     ),
-    trivial=sp.Max(star, 1 - star),
-    bound_function=lambda values: Enclosure(_value(values)),
     checks=tuple(
         _check(name, start, depth)
         for name in ("monomial(2)", "gelu", "elu", "relu_squared", "step")

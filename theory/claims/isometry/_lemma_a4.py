@@ -6,9 +6,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Parameter,
+    Sign,
+    Step,
+    number,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
 from depthlaw.theory.symbols import n

@@ -9,9 +9,16 @@ from functools import partial
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
-from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    ParameterValue,
+    Sign,
+    Step,
+    numbers,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant

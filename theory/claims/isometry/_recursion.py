@@ -10,7 +10,7 @@ from functools import lru_cache
 from flint import arb_mat, ctx
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
+from depthlaw.theory.claim import Check, Computed, ParameterValue
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.kernels import CorrelationMap, centred_map
 from depthlaw.theory.mean_field_gram import isometry_gap, next_gram

@@ -15,8 +15,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.claim import Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import Assumption, Domain, Parameter, Source, number
 from depthlaw.theory.kernels import isometry_strength
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, smallest_eigenvalue, to_balls

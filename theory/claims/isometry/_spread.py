@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Identity, Step
 
 
 def steps() -> tuple[Step, ...]:

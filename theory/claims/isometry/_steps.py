@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Sign, Step
+from depthlaw.theory.claim import Argued, Cited, Identity, Sign, Step
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.symbols import ell, n
 

@@ -8,9 +8,15 @@ from dataclasses import dataclass
 import sympy as sp
 
 from depthlaw.theory.activations import Activation, X
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.derivation import Identity, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Assumption,
+    Domain,
+    Identity,
+    Parameter,
+    ParameterValue,
+    Step,
+    number,
+)
 from depthlaw.theory.kernels import isometry_strength
 from depthlaw.theory.values import Exact
 

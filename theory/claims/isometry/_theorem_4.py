@@ -9,9 +9,17 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.derivation import Argued, Identity, Order, Sign, Step
-from depthlaw.theory.claim.parameter import Assumption, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Identity,
+    Order,
+    ParameterValue,
+    Sign,
+    Step,
+    number,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps

@@ -14,9 +14,17 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Check, Measured, Observed
-from depthlaw.theory.claim.derivation import Argued, Cited, Identity, Step
-from depthlaw.theory.claim.parameter import Assumption, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Cited,
+    Identity,
+    Measured,
+    Observed,
+    Step,
+    number,
+)
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball

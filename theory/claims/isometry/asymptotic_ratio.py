@@ -37,12 +37,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Limit,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    rate,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.mean_field_gram import isometry_gap
@@ -65,55 +73,49 @@ def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rho, b = sp.symbols("rho b", positive=True)
     x = sp.Symbol("x")
     m = sp.Symbol("m", nonnegative=True)
     gap = -sp.log(1 - rho**2) / 2
     image = b * rho + (1 - b) * rho**2
     excess = sp.expand(1 - (2 - x) * x**2)
-    return Derivation(
-        (
-            Limit(
-                "two samples: the gap is ρ²/2 to leading order",
-                gap / rho**2,
-                rho,
-                sp.S.Zero,
-                sp.S.Half,
-            ),
-            Limit(
-                "one layer with a_1 = b, the rest in a_2, multiplies it by b² = (2 − β)²",
-                gap.subs(rho, image) / gap,
-                rho,
-                sp.S.Zero,
-                b**2,
-            ),
-            Argued(
-                "all pairs",
-                "−log I = (1/2n) Σ_{i≠j} ρ_ij² (1 + o(1)) once all ρ are small (Corollary A.3), "
-                "and each ρ_ij is multiplied by f′(0) + O(ρ_ij), f′(0) = a_1 = 2 − β",
-            ),
-            Identity(
-                "against the paper's 1/β, with x = 2 − β in [0, 1]: 1 − β(2 − β)²",
-                excess,
-                (1 - x) * (1 + x - x**2),
-            ),
-            Sign("is not negative, with x = 1/(1 + m)", sp.factor(excess.subs(x, 1 / (1 + m)))),
-        )
+    yield Limit(
+        "two samples: the gap is ρ²/2 to leading order",
+        gap / rho**2,
+        rho,
+        sp.S.Zero,
+        sp.S.Half,
     )
+    yield Limit(
+        "one layer with a_1 = b, the rest in a_2, multiplies it by b² = (2 − β)²",
+        gap.subs(rho, image) / gap,
+        rho,
+        sp.S.Zero,
+        b**2,
+    )
+    yield Argued(
+        "all pairs",
+        "−log I = (1/2n) Σ_{i≠j} ρ_ij² (1 + o(1)) once all ρ are small (Corollary A.3), "
+        "and each ρ_ij is multiplied by f′(0) + O(ρ_ij), f′(0) = a_1 = 2 − β",
+    )
+    yield Identity(
+        "against the paper's 1/β, with x = 2 − β in [0, 1]: 1 − β(2 − β)²",
+        excess,
+        (1 - x) * (1 + x - x**2),
+    )
+    yield Sign("is not negative, with x = 1/(1 + m)", sp.factor(excess.subs(x, 1 / (1 + m))))
 
 
-CLAIM = Claim(
-    id="isometry.asymptotic-ratio",
-    title="ratio of successive isometry gaps",
-    quantity=sp.Symbol(r"\log I(G^{\ell+1}) / \log I(G^\ell)"),
-    sense=Sense.RATE,
-    formula=(2 - setting.BETA) ** 2,
+CLAIM = declare(
+    __name__,
+    "ratio of successive isometry gaps",
+    rate(sp.Symbol(r"\log I(G^{\ell+1}) / \log I(G^\ell)"), (2 - setting.BETA) ** 2),
     source=setting.source("Theorem 4", "true rate, ours; the paper's is 1/β"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STRENGTH,),
-    assumptions=(
+    assumes=(
         setting.STRENGTH_AT_MOST_TWO,
         in_words("no two samples of G⁰ are equal or opposite"),
         in_words("G^ℓ ≠ I for every ℓ: where f(ρ) = 0 for all ρ of a layer both gaps are 0"),

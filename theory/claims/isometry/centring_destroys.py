@@ -41,12 +41,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Assumption,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.symbols import d, n
@@ -82,48 +92,38 @@ def _check(batch: int, width: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, m = sp.symbols("x m", positive=True)
     left = sp.log(1 - x) / n - sp.log(1 - x / n)
     slope = x * (n - 1) / (n * (1 - x) * (n - x))
     rest = sp.Symbol("y", positive=True)
-    return Derivation(
-        (
-            Identity(
-                "centred e_1, e_2, e_3: the Gram matrix is I − 11ᵀ/d, with determinant",
-                (sp.eye(3) - sp.ones(3, 3) / d).det(),
-                1 - 3 / d,
-            ),
-            Identity(
-                "two vectors: I² = d(d − 2)/(d − 1)², below 1 by",
-                1 - d * (d - 2) / (d - 1) ** 2,
-                1 / (d - 1) ** 2,
-            ),
-            Identity(
-                "log I in x = n/d, which is 0 at 0: minus its slope", -sp.diff(left, x), slope
-            ),
-            Sign(
-                "is positive for n = 1 + m, x = 1/(1 + y): I falls as d comes down to n",
-                sp.factor(slope.subs({n: 1 + m, x: 1 / (1 + rest)})),
-                strict=True,
-            ),
-        )
+    yield Identity(
+        "centred e_1, e_2, e_3: the Gram matrix is I − 11ᵀ/d, with determinant",
+        (sp.eye(3) - sp.ones(3, 3) / d).det(),
+        1 - 3 / d,
+    )
+    yield Identity(
+        "two vectors: I² = d(d − 2)/(d − 1)², below 1 by",
+        1 - d * (d - 2) / (d - 1) ** 2,
+        1 / (d - 1) ** 2,
+    )
+    yield Identity("log I in x = n/d, which is 0 at 0: minus its slope", -sp.diff(left, x), slope)
+    yield Sign(
+        "is positive for n = 1 + m, x = 1/(1 + y): I falls as d comes down to n",
+        sp.factor(slope.subs({n: 1 + m, x: 1 / (1 + rest)})),
+        strict=True,
     )
 
 
-CLAIM = Claim(
-    id="isometry.centring-destroys",
-    title="isometry of centred basis vectors",
-    quantity=sp.Symbol("I(G)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry of centred basis vectors",
+    equal(sp.Symbol("I(G)"), FORMULA, trivial=sp.Integer(1), by=_bound),
     source=setting.source("Corollary 2", "what centring does, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, WIDTH),
-    assumptions=(FITS,),
-    bound_function=_bound,
-    trivial=sp.Integer(1),
+    assumes=(FITS,),
     checks=(
         _check(2, 2),
         _check(2, 3),

@@ -37,11 +37,7 @@ from math import isqrt
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix
@@ -70,33 +66,26 @@ def _check(label: str, columns: Columns) -> Check:
     return Check(label, {"norms": lengths}, Computed(gain))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x = sp.symbols("x1:4", real=True)
     d, square = sp.Integer(3), sum(v**2 for v in x)
-    return Derivation(
-        (
-            Identity(
-                "LN(x) = √d x/‖x‖ has squared norm d (d = 3 written out): Theorem 1 applies",
-                sum((v / sp.sqrt(square / d)) ** 2 for v in x),
-                d,
-            ),
-            *norms.ratio_steps(),
-            *norms.mean_steps(),
-        )
+    yield Identity(
+        "LN(x) = √d x/‖x‖ has squared norm d (d = 3 written out): Theorem 1 applies",
+        sum((v / sp.sqrt(square / d)) ** 2 for v in x),
+        d,
     )
+    yield from norms.ratio_steps()
+    yield from norms.mean_steps()
 
 
-CLAIM = Claim(
-    id="isometry.corollary-2",
-    title="layer normalisation without centring raises isometry",
-    quantity=sp.Symbol(r"I(\mathrm{LN}(X)) / I(X)"),
-    sense=Sense.LOWER,
-    formula=norms.VARIATION,
+CLAIM = declare(
+    __name__,
+    "layer normalisation without centring raises isometry",
+    lower(sp.Symbol(r"I(\mathrm{LN}(X)) / I(X)"), norms.VARIATION, by=norms.bound),
     source=setting.source("Corollary 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
-    bound_function=norms.bound,
     checks=(
         _check("norms 3, 7 and 9, d = 3", ((1, 2, 2), (2, 3, 6), (8, -1, 4))),
         _check("norms 2, 6 and 9, d = 4", ((1, 1, 1, 1), (1, 1, -3, 5), (2, -4, 5, 6))),

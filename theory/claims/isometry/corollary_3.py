@@ -39,12 +39,22 @@ from math import prod
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number, numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    declare,
+    lower,
+    number,
+    numbers,
+)
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -90,19 +100,15 @@ def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> C
     )
 
 
-CLAIM = Claim(
-    id="isometry.corollary-3",
-    title="batch normalisation raises the isometry of the features",
-    quantity=sp.Symbol(r"I(\tilde C)"),
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "batch normalisation raises the isometry of the features",
+    lower(sp.Symbol(r"I(\tilde C)"), FORMULA, trivial=sp.Integer(0), by=_bound),
     source=setting.source("Corollary 3", "averages over d"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DETERMINANT, setting.NORMS),
-    assumptions=(HADAMARD,),
-    bound_function=_bound,
-    trivial=sp.Integer(0),
+    assumes=(HADAMARD,),
     checks=(
         *(_check(*instance) for instance in norms.instances()),
         _check(

@@ -36,12 +36,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    DEPTH,
+    Argued,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -57,17 +62,15 @@ def _check(instance: recursion.Instance) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="isometry.corollary-a3",
-    title="the potential falls like β^{−ℓ}",
-    quantity=sp.Symbol(r"\gamma(G^\ell)"),
-    sense=Sense.UPPER,
-    formula=setting.GAMMA * setting.BETA**-ell,
+CLAIM = declare(
+    __name__,
+    "the potential falls like β^{−ℓ}",
+    upper(sp.Symbol(r"\gamma(G^\ell)"), setting.GAMMA * setting.BETA**-ell),
     source=setting.source("Corollary A.3"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.POTENTIAL, setting.STRENGTH),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO,),
+    assumes=(setting.STRENGTH_AT_MOST_TWO,),
     checks=tuple(_check(instance) for instance in recursion.INSTANCES if instance.depth > 0),
     derivation=lambda: Derivation(
         (*steps.one_pair(), ENTRYWISE, Argued("layer by layer", "Theorem A.2, ℓ times"))

@@ -41,11 +41,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Argued,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _wishart as wishart
 from depthlaw.theory.symbols import d, n
@@ -56,44 +63,37 @@ def added_gap(ratio: sp.Expr) -> sp.Expr:
     return 1 + (1 - ratio) / ratio * sp.log(1 - ratio)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     c, x, t = sp.symbols("c x t", positive=True)
-    return Derivation(
-        (
-            *wishart.exact_steps(),
-            Limit(
-                "log Γ(y + s) − log Γ(y) − s log y → 0, y = (d−i)/2 (Stirling's leading terms)",
-                (1 / t + x) * sp.log(1 / t + x) - 1 / t * sp.log(1 / t) - x - x * sp.log(1 / t),
-                t,
-                sp.S.Zero,
-                sp.S.Zero,
-            ),
-            Argued(
-                "a Riemann sum",
-                "log E I = (1/n) Σ_{i<n} log(1 − i/d) + o(1) → (1/c) ∫_0^c log(1 − x) dx",
-            ),
-            Identity(
-                "the integrand is the slope of c times minus the added gap",
-                sp.diff(-c * added_gap(c), c),
-                sp.log(1 - c),
-            ),
-            Limit("which vanishes at c = 0", -c * added_gap(c), c, sp.S.Zero, sp.S.Zero),
-        )
+    yield from wishart.exact_steps()
+    yield Limit(
+        "log Γ(y + s) − log Γ(y) − s log y → 0, y = (d−i)/2 (Stirling's leading terms)",
+        (1 / t + x) * sp.log(1 / t + x) - 1 / t * sp.log(1 / t) - x - x * sp.log(1 / t),
+        t,
+        sp.S.Zero,
+        sp.S.Zero,
     )
+    yield Argued(
+        "a Riemann sum",
+        "log E I = (1/n) Σ_{i<n} log(1 − i/d) + o(1) → (1/c) ∫_0^c log(1 − x) dx",
+    )
+    yield Identity(
+        "the integrand is the slope of c times minus the added gap",
+        sp.diff(-c * added_gap(c), c),
+        sp.log(1 - c),
+    )
+    yield Limit("which vanishes at c = 0", -c * added_gap(c), c, sp.S.Zero, sp.S.Zero)
 
 
-CLAIM = Claim(
-    id="isometry.finite-width-linear",
-    title="isometry gap added by a linear layer as narrow as the batch",
-    quantity=wishart.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=sp.exp(-added_gap(n / d)),
+CLAIM = declare(
+    __name__,
+    "isometry gap added by a linear layer as narrow as the batch",
+    equal(wishart.QUANTITY, sp.exp(-added_gap(n / d)), leading="O(1/batch)"),
     source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(wishart.MORE_NEURONS,),
-    remainder="O(1/batch)",
+    assumes=(wishart.MORE_NEURONS,),
     checks=(
         wishart.check(64, 125, replicas=512, resolution=Fraction(1, 20)),
         wishart.check(64, 640, replicas=512, resolution=Fraction(1, 20)),

@@ -37,12 +37,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _wishart as wishart
 from depthlaw.theory.symbols import d, n
@@ -59,18 +64,15 @@ def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
     return Enclosure(wishart.mean_isometry(n, d))
 
 
-CLAIM = Claim(
-    id="isometry.finite-width-linear-exact",
-    title="isometry after one linear layer of finite width, exactly",
-    quantity=wishart.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry after one linear layer of finite width, exactly",
+    equal(wishart.QUANTITY, FORMULA, by=_mean),
     source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(wishart.MORE_NEURONS,),
-    bound_function=_mean,
+    assumes=(wishart.MORE_NEURONS,),
     checks=(
         wishart.check(2, 5, replicas=20_000, resolution=Fraction(1, 20)),
         wishart.check(8, 12, replicas=8_000, resolution=Fraction(1, 20)),

@@ -36,26 +36,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Argued, Derivation, Outcome, Status, declare, lower
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 
-CLAIM = Claim(
-    id="isometry.lemma-a4",
-    title="determinant from the largest correlation, from below",
-    quantity=lemma.QUANTITY,
-    sense=Sense.LOWER,
-    formula=lemma.LOWER,
+CLAIM = declare(
+    __name__,
+    "determinant from the largest correlation, from below",
+    lower(lemma.QUANTITY, lemma.LOWER, trivial=sp.Integer(0)),
     source=setting.source("Lemma A.4", "lower bound"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),
-    assumptions=(lemma.DOMINANT,),
-    trivial=sp.Integer(0),
+    assumes=(lemma.DOMINANT,),
     checks=(
         *lemma.dominant(),
         lemma.check(

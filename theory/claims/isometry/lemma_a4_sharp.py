@@ -42,12 +42,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _spread as spread
@@ -66,45 +73,37 @@ def _bound(values: Mapping[str, ParameterValue]) -> Exact | Enclosure:
     return Exact(FORMULA.subs({letter: sp.Rational(value) for letter, value in at.items()}))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     c, k = sp.symbols("c k", nonnegative=True)
     product = (1 - k * c) * (1 + c) ** k
-    return Derivation(
-        (
-            Argued(
-                "the spectrum",
-                "the eigenvalues sum to n and their squares to n + Σ_{i≠j} G_ij² ≤ n + n(n−1)m²; "
-                "write that sum as n + n(n−1)c², c ≤ m. None can be 0: that needs c ≥ 1/(n−1)",
-            ),
-            *spread.steps(),
-            Identity(
-                "one eigenvalue 1 − kc and k = n − 1 of 1 + c have these sums",
-                (1 - k * c) ** 2 + k * (1 + c) ** 2,
-                1 + k + k * (k + 1) * c**2,
-            ),
-            Identity(
-                "and their product falls as c grows to m: minus its slope in c",
-                -sp.diff(product, c) / (1 + c) ** (k - 1),
-                k * (k + 1) * c,
-            ),
-            Sign("is not negative", k * (k + 1) * c),
-        )
+    yield Argued(
+        "the spectrum",
+        "the eigenvalues sum to n and their squares to n + Σ_{i≠j} G_ij² ≤ n + n(n−1)m²; "
+        "write that sum as n + n(n−1)c², c ≤ m. None can be 0: that needs c ≥ 1/(n−1)",
     )
+    yield from spread.steps()
+    yield Identity(
+        "one eigenvalue 1 − kc and k = n − 1 of 1 + c have these sums",
+        (1 - k * c) ** 2 + k * (1 + c) ** 2,
+        1 + k + k * (k + 1) * c**2,
+    )
+    yield Identity(
+        "and their product falls as c grows to m: minus its slope in c",
+        -sp.diff(product, c) / (1 + c) ** (k - 1),
+        k * (k + 1) * c,
+    )
+    yield Sign("is not negative", k * (k + 1) * c)
 
 
-CLAIM = Claim(
-    id="isometry.lemma-a4-sharp",
-    title="determinant from the largest correlation, sharp",
-    quantity=lemma.QUANTITY,
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "determinant from the largest correlation, sharp",
+    lower(lemma.QUANTITY, FORMULA, trivial=sp.Integer(0), by=_bound),
     source=setting.source("Lemma A.4", "sharper lower bound"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),
-    assumptions=(lemma.DOMINANT,),
-    bound_function=_bound,
-    trivial=sp.Integer(0),
+    assumes=(lemma.DOMINANT,),
     checks=lemma.dominant(),
     derivation=_derivation,
     control=Fraction(101, 100),

@@ -37,37 +37,39 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Cited, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Cited,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     g, h, k = sp.symbols("g h k", real=True)
     share, rest = sp.symbols("s r", nonnegative=True)
     G = sp.Matrix([[1, g, h], [g, 1, k], [h, k, 1]])
     loss = h**2 + k**2 - 2 * g * h * k
-    return Derivation(
-        (
-            Cited(
-                "Fischer's inequality: the determinant is at most that of a 2×2 block times the "
-                "rest of the diagonal",
-                "Horn and Johnson, Matrix Analysis, theorem 7.8.5",
-                r"\det G \le (1 - G_{ij}^2) \prod_{k \ne i, j} G_{kk}",
-            ),
-            Identity("n = 3 written out", (1 - g**2) - G.det(), loss),
-            Identity(
-                "where the loss, with g = s − r, s + r = 1, is a sum of squares",
-                sp.expand(loss.subs(g, 2 * share - 1)),
-                sp.expand(share * (h - k) ** 2 + (1 - share) * (h + k) ** 2),
-            ),
-            Sign("so it is not negative", share * (h - k) ** 2 + rest * (h + k) ** 2),
-        )
+    yield Cited(
+        "Fischer's inequality: the determinant is at most that of a 2×2 block times the "
+        "rest of the diagonal",
+        "Horn and Johnson, Matrix Analysis, theorem 7.8.5",
+        r"\det G \le (1 - G_{ij}^2) \prod_{k \ne i, j} G_{kk}",
     )
+    yield Identity("n = 3 written out", (1 - g**2) - G.det(), loss)
+    yield Identity(
+        "where the loss, with g = s − r, s + r = 1, is a sum of squares",
+        sp.expand(loss.subs(g, 2 * share - 1)),
+        sp.expand(share * (h - k) ** 2 + (1 - share) * (h + k) ** 2),
+    )
+    yield Sign("so it is not negative", share * (h - k) ** 2 + rest * (h + k) ** 2)
 
 
 def _checks() -> tuple[Check, ...]:
@@ -81,18 +83,15 @@ def _checks() -> tuple[Check, ...]:
     return tuple(replace(c, parameters={"largest": c.parameters["largest"]}) for c in found)
 
 
-CLAIM = Claim(
-    id="isometry.lemma-a4-upper",
-    title="determinant from the largest correlation, from above",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=1 - lemma.M**2,
+CLAIM = declare(
+    __name__,
+    "determinant from the largest correlation, from above",
+    upper(lemma.QUANTITY, 1 - lemma.M**2, trivial=sp.Integer(1)),
     source=setting.source("Lemma A.4", "upper bound"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(lemma.LARGEST,),
-    assumptions=(lemma.AT_MOST_ONE,),
-    trivial=sp.Integer(1),
+    assumes=(lemma.AT_MOST_ONE,),
     checks=_checks(),
     derivation=_derivation,
     control=Fraction(7, 10),

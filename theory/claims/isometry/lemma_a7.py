@@ -37,12 +37,19 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Assumption,
+    Check,
+    Computed,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    Status,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -71,17 +78,18 @@ def _check(name: str, rho: Fraction) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="isometry.lemma-a7",
-    title="one layer divides the odds of a correlation by β",
-    quantity=sp.Symbol(r"\frac{|f(\rho)|}{1 - |f(\rho)|}"),
-    sense=Sense.UPPER,
-    formula=sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO))),
+CLAIM = declare(
+    __name__,
+    "one layer divides the odds of a correlation by β",
+    upper(
+        sp.Symbol(r"\frac{|f(\rho)|}{1 - |f(\rho)|}"),
+        sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO))),
+    ),
     source=setting.source("Lemma A.7"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(CORRELATION, setting.STRENGTH),
-    assumptions=(BELOW_ONE, setting.STRENGTH_AT_MOST_TWO),
+    assumes=(BELOW_ONE, setting.STRENGTH_AT_MOST_TWO),
     checks=(
         *(
             _check(name, rho)

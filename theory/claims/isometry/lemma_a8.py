@@ -37,12 +37,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
@@ -84,35 +93,31 @@ def _check(first: int, second: int, rho: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, t = sp.symbols("s t", real=True)
     exponent = s * _X + t * (_RHO * _X + sp.sqrt(1 - _RHO**2) * _Z) - s**2 / 2 - t**2 / 2
     p, q = sp.expand(exponent).coeff(_X), sp.expand(exponent).coeff(_Z)
-    return Derivation(
-        (
-            Argued(
-                "generating function",
-                "e^{sx − s²/2} = Σ He_j(x) sʲ/j!, and E e^{pX + qZ} = e^{(p² + q²)/2}",
-            ),
-            Identity(
-                "the exponent of E e^{sX − s²/2} e^{tY − t²/2}: it depends on st alone",
-                (p**2 + q**2) / 2 - s**2 / 2 - t**2 / 2,
-                _RHO * s * t,
-            ),
-            Argued(
-                "comparing coefficients",
-                "e^{ρst} = Σ ρʲ (st)ʲ/j!, so E He_j(X) He_k(Y) = j! ρʲ δ_jk",
-            ),
-        )
+    yield Argued(
+        "generating function",
+        "e^{sx − s²/2} = Σ He_j(x) sʲ/j!, and E e^{pX + qZ} = e^{(p² + q²)/2}",
+    )
+    yield Identity(
+        "the exponent of E e^{sX − s²/2} e^{tY − t²/2}: it depends on st alone",
+        (p**2 + q**2) / 2 - s**2 / 2 - t**2 / 2,
+        _RHO * s * t,
+    )
+    yield Argued(
+        "comparing coefficients",
+        "e^{ρst} = Σ ρʲ (st)ʲ/j!, so E He_j(X) He_k(Y) = j! ρʲ δ_jk",
     )
 
 
-CLAIM = Claim(
-    id="isometry.lemma-a8",
-    title="Mehler's formula",
-    quantity=sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"),
-    sense=Sense.EQUAL,
-    formula=_RHO**_J * sp.KroneckerDelta(_J, _K),
+CLAIM = declare(
+    __name__,
+    "Mehler's formula",
+    equal(
+        sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"), _RHO**_J * sp.KroneckerDelta(_J, _K), by=_bound
+    ),
     source=setting.source("Lemma A.8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -121,8 +126,7 @@ CLAIM = Claim(
         Parameter("second", _K, Domain.INTEGER, 0, "order of the second polynomial"),
         Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y"),
     ),
-    assumptions=(setting.at_most("correlation", 1, "as a correlation is"),),
-    bound_function=_bound,
+    assumes=(setting.at_most("correlation", 1, "as a correlation is"),),
     checks=(
         _check(1, 1, Fraction(-1, 3)),
         _check(2, 2, Fraction(1, 2)),

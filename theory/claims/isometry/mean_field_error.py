@@ -48,12 +48,23 @@ import sympy as sp
 from depthlaw.theory import gram
 from depthlaw.theory.activations import activation
 from depthlaw.theory.activations.definition import Activation
-from depthlaw.theory.claim.check import Array, Budget, Check, Measured, Observed, Scaling
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Array,
+    Budget,
+    Check,
+    Identity,
+    Measured,
+    Observed,
+    Outcome,
+    Scaling,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    rate,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.kernels import CorrelationMap, centred_map, normalised_map, trajectory
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
@@ -110,7 +121,7 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rho = sp.Symbol("rho", real=True)
     a, b, c = sp.symbols("s_11 s_22 s_12", positive=True)
     at = {a: 1, b: 1, c: rho}
@@ -122,36 +133,30 @@ def _derivation() -> Derivation:
             [2 * rho, 2 * rho, 1 + rho**2],
         ]
     )
-    return Derivation(
-        (
-            Argued(
-                "one layer",
-                "given the Gram matrix, that of the next layer is a function of means over d "
-                "independent neurons, whose fluctuations about their expectations are of order "
-                "1/√d; the recursion of the expectations is the mean field, and its derivative is "
-                "finite",
-            ),
-            Identity(
-                "for a linear layer, the variance of the cosine times d, by the delta method with "
-                "the Gaussian covariances of (s_11, s_22, s_12)",
-                (gradient.T * covariance * gradient)[0, 0],
-                (1 - rho**2) ** 2,
-            ),
-        )
+    yield Argued(
+        "one layer",
+        "given the Gram matrix, that of the next layer is a function of means over d "
+        "independent neurons, whose fluctuations about their expectations are of order "
+        "1/√d; the recursion of the expectations is the mean field, and its derivative is "
+        "finite",
+    )
+    yield Identity(
+        "for a linear layer, the variance of the cosine times d, by the delta method with "
+        "the Gaussian covariances of (s_11, s_22, s_12)",
+        (gradient.T * covariance * gradient)[0, 0],
+        (1 - rho**2) ** 2,
     )
 
 
-CLAIM = Claim(
-    id="isometry.mean-field-error",
-    title="deviation from the mean field against width, in both orders",
-    quantity=sp.Symbol(r"\log|\rho_\ell - \rho_\ell^\infty| / \log d"),
-    sense=Sense.RATE,
-    formula=-sp.Rational(1, 2),
+CLAIM = declare(
+    __name__,
+    "deviation from the mean field against width, in both orders",
+    rate(sp.Symbol(r"\log|\rho_\ell - \rho_\ell^\infty| / \log d"), -sp.Rational(1, 2)),
     source=setting.source("mean field", "finite width ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
-    assumptions=(
+    assumes=(
         in_words("E φ(X)⁴ < ∞ for X ~ N(0, 1), φ not constant"),
         in_words("|ρ_0| < 1"),
         in_words("the depth does not grow with the width"),

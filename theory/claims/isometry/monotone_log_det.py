@@ -40,11 +40,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Cited,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import log_determinant
@@ -60,55 +68,52 @@ def _check(instance: recursion.Instance) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     D, y = sp.symbols("D y", nonnegative=True)
     g, h = sp.symbols("g h", real=True)
     product = 1 - g**2 * h**2
     oppenheim = (1 - g**2) + (1 - h**2) - (1 - g**2) * (1 - h**2)
-    return Derivation(
-        (
-            Cited(
-                "Oppenheim–Schur inequality for unit diagonals",
-                "Oppenheim 1930; Horn and Johnson, Matrix Analysis, section 7.8",
-                r"\det(A \circ B) \ge \det A + \det B - \det A \det B",
-            ),
-            Identity("with equality for two samples", product, oppenheim),
-            Argued(
-                "entrywise powers",
-                "D_k = det G^{∘k} ≥ D + D_{k−1}(1 − D), D_1 = D, so D_2 ≥ D(2 − D)",
-            ),
-            Identity(
-                "and D_k does not fall with k: D + (1 − D) D_{k−1} − D_{k−1}, with D_{k−1} = 1 − y",
-                D + (1 - D) * (1 - y) - (1 - y),
-                D * y,
-            ),
-            Sign("is not negative", D * y),
-            Argued(
-                "concavity of log det",
-                "F(G) = a_1 G + Σ_{k≥2} a_k G^{∘k} with a_1 = 2 − β, so log det F(G) ≥ a_1 log D + "
-                "(1 − a_1) log(D(2 − D))",
-            ),
-            Identity(
-                "which is log D + (β − 1) log(2 − D)",
-                sp.expand_log((2 - setting.BETA) * sp.log(setting.DET), force=True)
-                + (setting.BETA - 1) * (sp.log(setting.DET) + sp.log(2 - setting.DET)),
-                sp.log(setting.DET) + (setting.BETA - 1) * sp.log(2 - setting.DET),
-            ),
-        )
+    yield Cited(
+        "Oppenheim–Schur inequality for unit diagonals",
+        "Oppenheim 1930; Horn and Johnson, Matrix Analysis, section 7.8",
+        r"\det(A \circ B) \ge \det A + \det B - \det A \det B",
+    )
+    yield Identity("with equality for two samples", product, oppenheim)
+    yield Argued(
+        "entrywise powers",
+        "D_k = det G^{∘k} ≥ D + D_{k−1}(1 − D), D_1 = D, so D_2 ≥ D(2 − D)",
+    )
+    yield Identity(
+        "and D_k does not fall with k: D + (1 − D) D_{k−1} − D_{k−1}, with D_{k−1} = 1 − y",
+        D + (1 - D) * (1 - y) - (1 - y),
+        D * y,
+    )
+    yield Sign("is not negative", D * y)
+    yield Argued(
+        "concavity of log det",
+        "F(G) = a_1 G + Σ_{k≥2} a_k G^{∘k} with a_1 = 2 − β, so log det F(G) ≥ a_1 log D + "
+        "(1 − a_1) log(D(2 − D))",
+    )
+    yield Identity(
+        "which is log D + (β − 1) log(2 − D)",
+        sp.expand_log((2 - setting.BETA) * sp.log(setting.DET), force=True)
+        + (setting.BETA - 1) * (sp.log(setting.DET) + sp.log(2 - setting.DET)),
+        sp.log(setting.DET) + (setting.BETA - 1) * sp.log(2 - setting.DET),
     )
 
 
-CLAIM = Claim(
-    id="isometry.monotone-log-det",
-    title="log det increases in every layer",
-    quantity=sp.Symbol(r"-\log\det F(G)"),
-    sense=Sense.UPPER,
-    formula=-sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET),
+CLAIM = declare(
+    __name__,
+    "log det increases in every layer",
+    upper(
+        sp.Symbol(r"-\log\det F(G)"),
+        -sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET),
+    ),
     source=setting.source("Theorem 4", "one-step form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.DETERMINANT, setting.STRENGTH),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.DETERMINANT_AT_MOST_ONE),
+    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.DETERMINANT_AT_MOST_ONE),
     checks=tuple(
         _check(instance)
         for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()

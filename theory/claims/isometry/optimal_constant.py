@@ -42,12 +42,19 @@ from functools import partial
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.claims.isometry._constant import best_constant
@@ -61,62 +68,55 @@ def at_outlier(s: sp.Expr) -> sp.Expr:
     return (mean_square * s ** (-2 / n) - 1) / variation
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, r = sp.symbols("s r", positive=True)
     mean_square, mean = (n - 1 + s**2) / n, (n - 1 + s) / n
     formula = at_outlier(sp.sqrt(n))
     power = sp.exp(-2 * sp.log(r) / r**2)
-    return Derivation(
-        (
-            Identity(
-                "the variance of n − 1 norms 1 and one norm s",
-                mean_square - mean**2,
-                (n - 1) * (s - 1) ** 2 / n**2,
-            ),
-            *spread.steps(),
-            Argued(
-                "the worst norms",
-                "at fixed mean and cv the ratio (n⁻¹ Σ a²)/(Π a²)^{1/n} is smallest where Π a_i is "
-                "largest: n − 1 equal norms and one larger, so c_n = inf_{s>1} c(s)",
-            ),
-            Limit(
-                "near equal norms c(s) tends to 2, whatever n; here n = 3",
-                at_outlier(s).subs(n, 3),
-                s,
-                sp.S.One,
-                sp.Integer(2),
-            ),
-            Identity(
-                "two samples: c(s) − 2 = (s − 1)²/(2s) ≥ 0, so that c_2 = 2",
-                at_outlier(s).subs(n, 2) - 2,
-                (s - 1) ** 2 / (2 * s),
-            ),
-            Limit("n^{−1/n} → 1, with n = r²", power, r, sp.oo, sp.S.One),
-            Limit(
-                "and with it c(√n) → 1",
-                ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4
-                / ((r**2 - 1) * (r - 1) ** 2),
-                r,
-                sp.oo,
-                sp.S.One,
-            ),
-            Identity(
+    yield Identity(
+        "the variance of n − 1 norms 1 and one norm s",
+        mean_square - mean**2,
+        (n - 1) * (s - 1) ** 2 / n**2,
+    )
+    yield from spread.steps()
+    yield Argued(
+        "the worst norms",
+        "at fixed mean and cv the ratio (n⁻¹ Σ a²)/(Π a²)^{1/n} is smallest where Π a_i is "
+        "largest: n − 1 equal norms and one larger, so c_n = inf_{s>1} c(s)",
+    )
+    yield Limit(
+        "near equal norms c(s) tends to 2, whatever n; here n = 3",
+        at_outlier(s).subs(n, 3),
+        s,
+        sp.S.One,
+        sp.Integer(2),
+    )
+    yield Identity(
+        "two samples: c(s) − 2 = (s − 1)²/(2s) ≥ 0, so that c_2 = 2",
+        at_outlier(s).subs(n, 2) - 2,
+        (s - 1) ** 2 / (2 * s),
+    )
+    yield Limit("n^{−1/n} → 1, with n = r²", power, r, sp.oo, sp.S.One)
+    yield Limit(
+        "and with it c(√n) → 1",
+        ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4 / ((r**2 - 1) * (r - 1) ** 2),
+        r,
+        sp.oo,
+        sp.S.One,
+    )
+    yield Identity(
                 "where the last limit is c(√n) with 1 for n^{−1/n}",
                 sp.simplify(formula.subs(n, r**2) - (power - 1) * (2 - 1 / r**2)
                             * (1 + (r - 1) / r**2) ** 2 * r**4 / ((r**2 - 1) * (r - 1) ** 2)),
                 ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4
                 / ((r**2 - 1) * (r - 1) ** 2),
-            ),
-        )
-    )  # fmt: skip
+            )  # fmt: skip
 
 
-CLAIM = Claim(
-    id="isometry.optimal-constant",
-    title="the constant 1 in Theorem 1 is optimal uniformly in n",
-    quantity=sp.Symbol("c_n"),
-    sense=Sense.UPPER,
-    formula=at_outlier(sp.sqrt(n)),
+CLAIM = declare(
+    __name__,
+    "the constant 1 in Theorem 1 is optimal uniformly in n",
+    upper(sp.Symbol("c_n"), at_outlier(sp.sqrt(n))),
     source=setting.source("Theorem 1", "optimality of the constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -37,11 +37,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    Argued,
+    Assumption,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -56,36 +65,32 @@ FORMULA = (
 )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     e = sp.Symbol("e", real=True)
     x = sp.Symbol("x", positive=True)
     left = e - sp.log(1 + e)
-    return Derivation(
-        (
-            *steps.geometric_decay(),
-            Identity(
-                "for e ≥ 0, the slope of e²/2 − (e − log(1 + e))",
-                sp.diff(e**2 / 2 - left, e),
-                e**2 / (1 + e),
-            ),
-            Identity(
-                "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e))",
-                sp.diff(e**2 / (2 * (1 + e)) - left, e),
-                -(e**2) / (2 * (1 + e) ** 2),
-            ),
-            Sign("both differences vanish at 0 and grow away from it", e**2 / x),
-            Argued(
-                "summed over the spectrum",
-                "with 1 + e_i the eigenvalues of G and Σ e_i = 0, −log det G = Σ (e_i − "
-                "log(1 + e_i)) ≤ Σ e_i²/(2 λ_min), Σ e_i² = Σ_{i≠j} ρ_ij² ≤ n(n−1)γ²; then "
-                "Corollary A.3 bounds γ and the smallest eigenvalue its inverse",
-            ),
-            Identity(
-                "together: n(n−1)γ²/(2λ_min) over n, with γ ≤ β^{−ℓ}γ_0 and 1/λ_min = 1 + t",
-                n * (n - 1) * (setting.GAMMA / setting.BETA**ell) ** 2 / 2 * (1 + steps.decayed()),
-                n * FORMULA,
-            ),
-        )
+    yield from steps.geometric_decay()
+    yield Identity(
+        "for e ≥ 0, the slope of e²/2 − (e − log(1 + e))",
+        sp.diff(e**2 / 2 - left, e),
+        e**2 / (1 + e),
+    )
+    yield Identity(
+        "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e))",
+        sp.diff(e**2 / (2 * (1 + e)) - left, e),
+        -(e**2) / (2 * (1 + e) ** 2),
+    )
+    yield Sign("both differences vanish at 0 and grow away from it", e**2 / x)
+    yield Argued(
+        "summed over the spectrum",
+        "with 1 + e_i the eigenvalues of G and Σ e_i = 0, −log det G = Σ (e_i − "
+        "log(1 + e_i)) ≤ Σ e_i²/(2 λ_min), Σ e_i² = Σ_{i≠j} ρ_ij² ≤ n(n−1)γ²; then "
+        "Corollary A.3 bounds γ and the smallest eigenvalue its inverse",
+    )
+    yield Identity(
+        "together: n(n−1)γ²/(2λ_min) over n, with γ ≤ β^{−ℓ}γ_0 and 1/λ_min = 1 + t",
+        n * (n - 1) * (setting.GAMMA / setting.BETA**ell) ** 2 / 2 * (1 + steps.decayed()),
+        n * FORMULA,
     )
 
 
@@ -101,17 +106,15 @@ POTENTIAL_REACHES = Assumption(
         "potential of the batch that has it"
     ),
 )
-CLAIM = Claim(
-    id="isometry.quadratic-decay",
-    title="isometry gap falls like the squared correlations",
-    quantity=setting.GAP,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry gap falls like the squared correlations",
+    upper(setting.GAP, FORMULA),
     source=setting.source("Theorem 4", "quadratic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST, setting.POTENTIAL),
-    assumptions=(
+    assumes=(
         setting.STRENGTH_AT_MOST_TWO,
         setting.SMALLEST_AT_MOST_ONE,
         POTENTIAL_REACHES,

@@ -41,11 +41,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -55,43 +61,37 @@ T = setting.BETA**-ell * (1 / setting.LAMBDA - 1)
 FORMULA = sp.log(1 + T) - sp.log(1 + n * T) / n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     t, m = sp.symbols("t m", nonnegative=True)
     vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
     excess = (n - 1) * t * (1 - 1 / ((1 + t) * (1 + n * t)))
-    return Derivation(
-        (
-            *steps.geometric_decay(),
-            *steps.from_eigenvalue(),
-            Identity(
-                "at the bound on t = 1/λ_ℓ − 1",
-                vertex.subs(t, steps.decayed()),
-                FORMULA,
-            ),
-            Identity(
-                "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
-                sp.diff((n - 1) * t**2 / 2 - vertex, t),
-                excess,
-            ),
-            Sign(
-                "is not negative, with n = 1 + m: in the end the gap falls like β^{−2ℓ}",
-                sp.factor(excess.subs(n, 1 + m)),
-            ),
-        )
+    yield from steps.geometric_decay()
+    yield from steps.from_eigenvalue()
+    yield Identity(
+        "at the bound on t = 1/λ_ℓ − 1",
+        vertex.subs(t, steps.decayed()),
+        FORMULA,
+    )
+    yield Identity(
+        "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
+        sp.diff((n - 1) * t**2 / 2 - vertex, t),
+        excess,
+    )
+    yield Sign(
+        "is not negative, with n = 1 + m: in the end the gap falls like β^{−2ℓ}",
+        sp.factor(excess.subs(n, 1 + m)),
     )
 
 
-CLAIM = Claim(
-    id="isometry.sharp-decay",
-    title="isometry gap at every depth, with the largest eigenvalue",
-    quantity=setting.GAP,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry gap at every depth, with the largest eigenvalue",
+    upper(setting.GAP, FORMULA),
     source=setting.source("Theorem 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
     derivation=_derivation,
     control=Fraction(7, 10),

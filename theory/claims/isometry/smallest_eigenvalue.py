@@ -40,12 +40,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter, number, numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    declare,
+    number,
+    numbers,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -86,18 +94,19 @@ _TILTED = tuple(
     for i, row in enumerate(setting.equicorrelated(3, Fraction(1, 2)))
 )
 
-CLAIM = Claim(
-    id="isometry.smallest-eigenvalue",
-    title="the smallest eigenvalue follows one pair of samples",
-    quantity=sp.Symbol(r"1 - \lambda_{\ell+1}"),
-    sense=Sense.UPPER,
-    formula=sp.Sum(sp.IndexedBase("a")[_k] * (1 - setting.LAMBDA) ** _k, (_k, 1, sp.Symbol("K"))),
+CLAIM = declare(
+    __name__,
+    "the smallest eigenvalue follows one pair of samples",
+    upper(
+        sp.Symbol(r"1 - \lambda_{\ell+1}"),
+        sp.Sum(sp.IndexedBase("a")[_k] * (1 - setting.LAMBDA) ** _k, (_k, 1, sp.Symbol("K"))),
+        by=_bound,
+    ),
     source=setting.source("Theorem 4", "one-step inequality, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(SQUARES, setting.SMALLEST),
-    assumptions=(setting.SMALLEST_AT_MOST_ONE,),
-    bound_function=_bound,
+    assumes=(setting.SMALLEST_AT_MOST_ONE,),
     checks=(
         _check("nearly equicorrelated, x + x²", _TILTED, recursion.even_mix(1, 2)),
         _check("spread on a sphere, h₂", setting.SPREAD, recursion.even_mix(2)),

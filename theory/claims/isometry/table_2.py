@@ -39,11 +39,7 @@ from functools import partial
 import sympy as sp
 
 from depthlaw.theory.activations import X, activation
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import Row
@@ -62,40 +58,37 @@ ROWS = (
 )  # fmt: skip
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     _, square, sine, exponential, step, relu = ROWS
-    return Derivation(
-        (
-            Identity(
-                "x² − 1 = √2 h_2: c_1 = 0, Σ c_k² = 2",
-                square.function.expression,
-                sp.sqrt(2) * sp.hermite_prob(2, X) / sp.sqrt(sp.factorial(2)),
-            ),
-            *tables.wave_steps(_ONE, {"exp": exponential, "sin": sine}),
-            Identity("step: c_1 = E[x; x > 0]", tables.half_line(1), step.first),
-            Identity(
-                "step: P(x > 0) − P(x > 0)²",
-                tables.half_line(0) - tables.half_line(0) ** 2,
-                step.variance,
-            ),
-            *tables.relu_steps(_ONE, relu),
-            *tables.strength_steps(ROWS),
-        )
+    yield Identity(
+        "x² − 1 = √2 h_2: c_1 = 0, Σ c_k² = 2",
+        square.function.expression,
+        sp.sqrt(2) * sp.hermite_prob(2, X) / sp.sqrt(sp.factorial(2)),
     )
+    yield from tables.wave_steps(_ONE, {"exp": exponential, "sin": sine})
+    yield Identity("step: c_1 = E[x; x > 0]", tables.half_line(1), step.first)
+    yield Identity(
+        "step: P(x > 0) − P(x > 0)²",
+        tables.half_line(0) - tables.half_line(0) ** 2,
+        step.variance,
+    )
+    yield from tables.relu_steps(_ONE, relu)
+    yield from tables.strength_steps(ROWS)
 
 
-CLAIM = Claim(
-    id="isometry.table-2",
-    title="isometry strengths of six activations",
-    quantity=tables.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=tables.formula(ROWS),
+CLAIM = declare(
+    __name__,
+    "isometry strengths of six activations",
+    equal(
+        tables.QUANTITY,
+        tables.formula(ROWS),
+        by=lambda values: Exact(tables.chosen(ROWS, values).printed),
+    ),
     source=setting.source("Table 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(tables.row_parameter(ROWS),),
-    assumptions=(tables.in_table(ROWS),),
-    bound_function=lambda values: Exact(tables.chosen(ROWS, values).printed),
+    assumes=(tables.in_table(ROWS),),
     checks=tuple(
         Check(row.name, {"row": k}, Computed(partial(tables.strength, row.function)))
         for k, row in enumerate(ROWS, start=1)

@@ -40,12 +40,19 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import GAIN, Row
@@ -76,12 +83,10 @@ def _check(row: int, gain: Fraction) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="isometry.table-b1",
-    title="isometry strengths with a gain",
-    quantity=tables.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=tables.formula(ROWS),
+CLAIM = declare(
+    __name__,
+    "isometry strengths with a gain",
+    equal(tables.QUANTITY, tables.formula(ROWS), by=_bound),
     source=setting.source("Table B.1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -89,8 +94,7 @@ CLAIM = Claim(
         tables.row_parameter(ROWS),
         Parameter("gain", GAIN, Domain.REAL, 0, "factor α on the argument", above=True),
     ),
-    assumptions=(tables.in_table(ROWS),),
-    bound_function=_bound,
+    assumes=(tables.in_table(ROWS),),
     checks=tuple(
         _check(row, gain)
         for row in (1, 2, 3)

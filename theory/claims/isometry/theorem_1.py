@@ -34,24 +34,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Derivation, Outcome, Status, declare, lower
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 
-CLAIM = Claim(
-    id="isometry.theorem-1",
-    title="normalising the samples raises isometry",
-    quantity=norms.QUANTITY,
-    sense=Sense.LOWER,
-    formula=norms.VARIATION,
+CLAIM = declare(
+    __name__,
+    "normalising the samples raises isometry",
+    lower(norms.QUANTITY, norms.VARIATION, by=norms.bound),
     source=setting.source("Theorem 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
-    bound_function=norms.bound,
     checks=norms.checks(),
     derivation=lambda: Derivation((*norms.ratio_steps(), *norms.mean_steps())),
     control=Fraction(11, 10),

@@ -38,12 +38,15 @@ from math import prod
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    numbers,
+)
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.values import Exact
@@ -55,17 +58,14 @@ def _ratio(values: Mapping[str, ParameterValue]) -> Exact:
     return Exact(mean_square / sp.Rational(prod(a) ** 2) ** sp.Rational(1, len(a)))
 
 
-CLAIM = Claim(
-    id="isometry.theorem-1-exact",
-    title="what normalising the samples does to isometry, exactly",
-    quantity=norms.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=norms.MEAN_SQUARE / norms.GEOMETRIC**2,
+CLAIM = declare(
+    __name__,
+    "what normalising the samples does to isometry, exactly",
+    equal(norms.QUANTITY, norms.MEAN_SQUARE / norms.GEOMETRIC**2, by=_ratio),
     source=setting.source("Theorem 1", "exact ratio"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
-    bound_function=_ratio,
     checks=norms.checks(),
     derivation=lambda: Derivation(norms.ratio_steps()),
     control=Fraction(101, 100),

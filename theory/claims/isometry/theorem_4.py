@@ -38,25 +38,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, DEPTH, Derivation, Outcome, Status, declare, upper
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
 
-CLAIM = Claim(
-    id="isometry.theorem-4",
-    title="isometry gap past the printed depth threshold",
-    quantity=setting.GAP,
-    sense=Sense.UPPER,
-    formula=theorem.FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry gap past the printed depth threshold",
+    upper(setting.GAP, theorem.FORMULA),
     source=setting.source("Theorem 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
-    assumptions=(
+    assumes=(
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),

@@ -37,57 +37,58 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    Argued,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     m, x = sp.symbols("m x", nonnegative=True)
-    return Derivation(
-        (
-            *steps.one_pair(),
-            Argued(
-                "the start",
-                "det G⁰ ≤ 1 − m² with m = max |ρ| (Lemma A.4), and γ = m/(1−m) = m(1+m)/(1−m²)",
-                r"\gamma(G^0) \le 2/\det G^0",
-            ),
-            Identity(
-                "1/(1−m²) in place of 1/det G⁰: what 2 leaves over m(1 + m)",
-                (2 / (1 - m**2) - m / (1 - m)) * (1 - m**2),
-                (1 - m) * (2 + m),
-            ),
-            Argued(
-                "the threshold",
-                "ℓ log β ≥ log(4n/det G⁰) makes (n−1) γ(G^ℓ) ≤ 2(n−1) β^{−ℓ}/det G⁰ ≤ 1/2; by "
-                "Lemma A.4 the gap is then at most −log(1 − y) with y = (n−1) max |ρ| ≤ 1/2",
-            ),
-            Identity(
-                "−log(1 − y) ≤ 2y for y ≤ 1/2: the slope of the difference, 1 − 2y = x",
-                (2 - 1 / (1 - (1 - x) / 2)) * (1 + x),
-                2 * x,
-            ),
-            Sign("is not negative", 2 * x / (1 + x)),
-        )
+    yield from steps.one_pair()
+    yield Argued(
+        "the start",
+        "det G⁰ ≤ 1 − m² with m = max |ρ| (Lemma A.4), and γ = m/(1−m) = m(1+m)/(1−m²)",
+        r"\gamma(G^0) \le 2/\det G^0",
     )
+    yield Identity(
+        "1/(1−m²) in place of 1/det G⁰: what 2 leaves over m(1 + m)",
+        (2 / (1 - m**2) - m / (1 - m)) * (1 - m**2),
+        (1 - m) * (2 + m),
+    )
+    yield Argued(
+        "the threshold",
+        "ℓ log β ≥ log(4n/det G⁰) makes (n−1) γ(G^ℓ) ≤ 2(n−1) β^{−ℓ}/det G⁰ ≤ 1/2; by "
+        "Lemma A.4 the gap is then at most −log(1 − y) with y = (n−1) max |ρ| ≤ 1/2",
+    )
+    yield Identity(
+        "−log(1 − y) ≤ 2y for y ≤ 1/2: the slope of the difference, 1 − 2y = x",
+        (2 - 1 / (1 - (1 - x) / 2)) * (1 + x),
+        2 * x,
+    )
+    yield Sign("is not negative", 2 * x / (1 + x))
 
 
-CLAIM = Claim(
-    id="isometry.theorem-4-corrected",
-    title="isometry gap past the threshold that the proof needs",
-    quantity=setting.GAP,
-    sense=Sense.UPPER,
-    formula=theorem.FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry gap past the threshold that the proof needs",
+    upper(setting.GAP, theorem.FORMULA),
     source=setting.source("Theorem 4", "threshold corrected"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
-    assumptions=(
+    assumes=(
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta.log(), "(log β)^{−1}(−log det G⁰ + log 4n)"),

@@ -39,12 +39,21 @@ import math
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Order,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
@@ -69,51 +78,42 @@ def _check(instance: recursion.Instance) -> Check:
 _WORST = _first(recursion.Instance("equicorrelated at 9/10, n = 8", setting.CROWDED, "tanh", 0))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     b = sp.Symbol("b", nonnegative=True)
-    return Derivation(
-        (
-            Argued(
-                "what the proof needs",
-                "γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰) makes the correlations small once ℓ log β exceeds the "
-                "logarithm of 4n/det G⁰; the printed theorem divides by β instead of log β",
-            ),
-            Identity(
-                "log β < β always: the slope in b of 1 + b − log(1 + b), which is 1 at b = 0",
-                sp.diff(1 + b - sp.log(1 + b), b),
-                b / (1 + b),
-            ),
-            Sign(
-                "is not negative, with β = 1 + b: the printed threshold is too early", b / (1 + b)
-            ),
-            Order(
-                "tanh, eight samples at ρ = 9/10, at the first layer past it",
-                r"1 < (n-1) \max_{i \ne j} |\rho_{ij}|",
-                lambda: ball(1),
-                lambda: theorem.most_correlated_at(_WORST),
-            ),
-        )
+    yield Argued(
+        "what the proof needs",
+        "γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰) makes the correlations small once ℓ log β exceeds the "
+        "logarithm of 4n/det G⁰; the printed theorem divides by β instead of log β",
+    )
+    yield Identity(
+        "log β < β always: the slope in b of 1 + b − log(1 + b), which is 1 at b = 0",
+        sp.diff(1 + b - sp.log(1 + b), b),
+        b / (1 + b),
+    )
+    yield Sign("is not negative, with β = 1 + b: the printed threshold is too early", b / (1 + b))
+    yield Order(
+        "tanh, eight samples at ρ = 9/10, at the first layer past it",
+        r"1 < (n-1) \max_{i \ne j} |\rho_{ij}|",
+        lambda: ball(1),
+        lambda: theorem.most_correlated_at(_WORST),
     )
 
 
-CLAIM = Claim(
-    id="isometry.theorem-4-hypothesis",
-    title="correlations at the printed threshold of Theorem 4",
-    quantity=sp.Symbol(r"(n-1) \max_{i \ne j} |\rho_{ij}|"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "correlations at the printed threshold of Theorem 4",
+    upper(sp.Symbol(r"(n-1) \max_{i \ne j} |\rho_{ij}|"), sp.Integer(1)),
     source=setting.source("Theorem 4", "hypothesis of its proof"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
-    assumptions=(
+    assumes=(
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),
     ),
     checks=tuple(_check(_first(instance)) for instance in recursion.INSTANCES[1:]),
     derivation=_derivation,
-    control=None,
     errata=(
         "The threshold must read (log β)^{−1}(…): see isometry.theorem-4-corrected. The conclusion "
         "of Theorem 4 is true nevertheless.",

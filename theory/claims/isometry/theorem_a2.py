@@ -36,11 +36,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -60,17 +65,15 @@ def _check(instance: recursion.Instance) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="isometry.theorem-a2",
-    title="one layer divides the potential by β",
-    quantity=sp.Symbol(r"\gamma(F(G))"),
-    sense=Sense.UPPER,
-    formula=setting.GAMMA / setting.BETA,
+CLAIM = declare(
+    __name__,
+    "one layer divides the potential by β",
+    upper(sp.Symbol(r"\gamma(F(G))"), setting.GAMMA / setting.BETA),
     source=setting.source("Theorem A.2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.POTENTIAL, setting.STRENGTH),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO,),
+    assumes=(setting.STRENGTH_AT_MOST_TWO,),
     checks=tuple(
         _check(instance)
         for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()

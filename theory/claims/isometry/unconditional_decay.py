@@ -39,11 +39,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -52,40 +58,34 @@ from depthlaw.theory.symbols import ell, n
 FORMULA = (n - 1) / n * sp.log(1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     t, m = sp.symbols("t m", nonnegative=True)
     spread = (n - 1) / n * sp.log(1 + t)
     vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
-    return Derivation(
-        (
-            *steps.geometric_decay(),
-            *steps.from_eigenvalue(),
-            Identity(
-                "the slope in t of what the large eigenvalue is worth, (1/n) log((1+nt)/(1+t))",
-                sp.diff(spread - vertex, t),
-                (n - 1) / (n * (1 + t) * (1 + n * t)),
-            ),
-            Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t))),
-            Identity(
-                "what is left, at the bound on t = 1/λ_ℓ − 1",
-                spread.subs(t, steps.decayed()),
-                FORMULA,
-            ),
-        )
+    yield from steps.geometric_decay()
+    yield from steps.from_eigenvalue()
+    yield Identity(
+        "the slope in t of what the large eigenvalue is worth, (1/n) log((1+nt)/(1+t))",
+        sp.diff(spread - vertex, t),
+        (n - 1) / (n * (1 + t) * (1 + n * t)),
+    )
+    yield Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t)))
+    yield Identity(
+        "what is left, at the bound on t = 1/λ_ℓ − 1",
+        spread.subs(t, steps.decayed()),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="isometry.unconditional-decay",
-    title="isometry gap at every depth, from the smallest eigenvalue",
-    quantity=setting.GAP,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "isometry gap at every depth, from the smallest eigenvalue",
+    upper(setting.GAP, FORMULA),
     source=setting.source("Theorem 4", "without its threshold, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
-    assumptions=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
     derivation=_derivation,
     control=Fraction(1, 2),

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Measured, Observed, PathAssumption
+from depthlaw.theory.claim import Measured, Observed, PathAssumption
 from depthlaw.theory.network import Activate, Linear, Network, Rescale
 
 Array = NDArray[np.float64]

@@ -8,9 +8,17 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Parameter,
+    Step,
+    number,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import gap, n

@@ -7,10 +7,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import BoundFunction
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
-from depthlaw.theory.claim.parameter import number
+from depthlaw.theory.claim import (
+    Argued,
+    BoundFunction,
+    Check,
+    Computed,
+    Identity,
+    ParameterValue,
+    Step,
+    number,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
 from depthlaw.theory.values import Exact

@@ -11,8 +11,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Measured
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Identity, Measured, Step
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.spectral_map import expected_spectrum
 

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.derivation import Identity, Step
+from depthlaw.theory.claim import Check, Computed, Identity, Step
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Identity, Step
+from depthlaw.theory.claim import Agreement, Argued, Identity, Step
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum
 from depthlaw.theory.symbols import n

@@ -9,7 +9,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Observed
+from depthlaw.theory.claim import Budget, Check, Observed
 from depthlaw.theory.claims.orthogonalization._setting import (
     measured,
     outlier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Identity, Step
+from depthlaw.theory.claim import Identity, Step
 
 
 def solved_recursion() -> tuple[Step, ...]:

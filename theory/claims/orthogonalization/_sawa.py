@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Identity, Limit, Sign, Step
+from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Limit, Sign, Step
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.symbols import delta, n, theta

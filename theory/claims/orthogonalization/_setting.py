@@ -14,9 +14,17 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram, symbols
-from depthlaw.theory.claim.check import Measured, Observed, PathAssumption
-from depthlaw.theory.claim.claim import Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, in_words, number
+from depthlaw.theory.claim import (
+    Assumption,
+    Domain,
+    Measured,
+    Observed,
+    Parameter,
+    PathAssumption,
+    Source,
+    in_words,
+    number,
+)
 from depthlaw.theory.network import Linear, Network, Rescale
 
 Array = NDArray[np.float64]

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
+from depthlaw.theory.claim import Budget, Check
 from depthlaw.theory.claims.orthogonalization._setting import (
     GAP_AND_SMALLEST,
     last_square_gap,

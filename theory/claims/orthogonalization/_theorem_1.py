@@ -7,8 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Budget, Check, Identity, Step
 from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
 from depthlaw.theory.claims.orthogonalization._setting import (
     GAP_AND_SMALLEST,

@@ -8,8 +8,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Observed
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Budget, Check, Identity, Observed, Step
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 
 QUANTITY = sp.Function("E")(sp.Symbol(r"\frac1\ell\sum_k \hat{V}(H_k)(1/n - \hat{V}(H_k))"))

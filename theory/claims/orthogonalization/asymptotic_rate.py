@@ -36,12 +36,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    in_words,
+    rate,
+)
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -73,17 +78,15 @@ def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.asymptotic-rate",
-    title="contraction of the gap per layer in the wide limit",
-    quantity=sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"),
-    sense=Sense.RATE,
-    formula=n / (n + 2),
+CLAIM = declare(
+    __name__,
+    "contraction of the gap per layer in the wide limit",
+    rate(sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"), n / (n + 2)),
     source=setting.source("Theorem 1", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
-    assumptions=(
+    assumes=(
         in_words("λ_min(H_0ᵀH_0) > 0"),
         in_words("H_0ᵀH_0 is not a multiple of I, where both gaps are 0"),
     ),

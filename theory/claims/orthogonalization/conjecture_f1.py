@@ -45,12 +45,18 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.activations import Activation, X, activation
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -113,7 +119,7 @@ def _check(name: str, batch: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rows, first = sp.symbols("S b", positive=True)
     t, s = sp.symbols("t s", positive=True)
     silent = (n - 1) * d * first**2
@@ -122,48 +128,42 @@ def _derivation() -> Derivation:
         """‖entry · (e₁e₁ᵀ − e₂e₂ᵀ)‖_F, kept as a root of a sum of squares."""
         return sp.sqrt(sp.Add(entry**2, entry**2, evaluate=False), evaluate=False)
 
-    return Derivation(
-        (
-            Argued(
-                "one sample that is not zero",
-                "let QᵀQ = e_i e_iᵀ: all columns of H but the i-th are 0, and so are those of WH; "
-                "a row of WH is g e_i with g Gaussian, not 0 almost surely, and becomes ±√n e_i "
-                "when it is rescaled to mean square 1",
-            ),
-            Identity(
-                "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d "
-                "rows and b = φ(0), which the n − 1 others give in each row",
-                rows / (rows + silent),
-                1 - silent / (rows + silent),
-            ),
-            Argued(
-                "hence stationary",
-                "with φ(0) = 0 and φ(±√n) ≠ 0 the share is 1: QᵀQ = e_i e_iᵀ again, whatever W and "
-                "d. Point masses at e_1e_1ᵀ and e_2e_2ᵀ are stationary for the chain of QᵀQ, and "
-                "so is each mixture",
-            ),
-            Identity(
-                "fluctuation of the mixture with weights t and s = 1 − t, the mean being "
-                "t e₁e₁ᵀ + s e₂e₂ᵀ: at t = s = 1/2 it is 1/√2, at every width",
-                t * length(s) + s * length(t),
-                2 * sp.sqrt(2) * s * t,
-            ),
-            Argued(
-                "φ(0) ≠ 0",
-                "equal samples, QᵀQ = 11ᵀ/n, are stationary whenever φ(1) and φ(−1) are not 0, "
-                "since rows are then ±1 times ones. Mixed with a stationary law of another mean, "
-                "like the one reached from a non-singular start, they refute just as well",
-            ),
-        )
+    yield Argued(
+        "one sample that is not zero",
+        "let QᵀQ = e_i e_iᵀ: all columns of H but the i-th are 0, and so are those of WH; "
+        "a row of WH is g e_i with g Gaussian, not 0 almost surely, and becomes ±√n e_i "
+        "when it is rescaled to mean square 1",
+    )
+    yield Identity(
+        "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d "
+        "rows and b = φ(0), which the n − 1 others give in each row",
+        rows / (rows + silent),
+        1 - silent / (rows + silent),
+    )
+    yield Argued(
+        "hence stationary",
+        "with φ(0) = 0 and φ(±√n) ≠ 0 the share is 1: QᵀQ = e_i e_iᵀ again, whatever W and "
+        "d. Point masses at e_1e_1ᵀ and e_2e_2ᵀ are stationary for the chain of QᵀQ, and "
+        "so is each mixture",
+    )
+    yield Identity(
+        "fluctuation of the mixture with weights t and s = 1 − t, the mean being "
+        "t e₁e₁ᵀ + s e₂e₂ᵀ: at t = s = 1/2 it is 1/√2, at every width",
+        t * length(s) + s * length(t),
+        2 * sp.sqrt(2) * s * t,
+    )
+    yield Argued(
+        "φ(0) ≠ 0",
+        "equal samples, QᵀQ = 11ᵀ/n, are stationary whenever φ(1) and φ(−1) are not 0, "
+        "since rows are then ±1 times ones. Mixed with a stationary law of another mean, "
+        "like the one reached from a non-singular start, they refute just as well",
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.conjecture-f1",
-    title="stationary fluctuation against width, for any activation",
-    quantity=sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"),
-    sense=Sense.RATE,
-    formula=-sp.Rational(1, 2),
+CLAIM = declare(
+    __name__,
+    "stationary fluctuation against width, for any activation",
+    rate(sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"), -sp.Rational(1, 2)),
     source=setting.source("Conjecture F.1"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
@@ -182,7 +182,6 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
-    control=None,
     errata=(
         "False as printed: rank-one states are stationary, and half e₁e₁ᵀ, half e₂e₂ᵀ fluctuates "
         "by 1/√2 at every width. A non-singular start is needed, and an activation under which the "

@@ -47,12 +47,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -82,32 +88,26 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, y, m = sp.symbols("x y m", real=True)
-    return Derivation(
-        (
-            Argued(
-                "two copies instead of the mean",
-                "for independent copies X, Y of mean m, ‖X − m‖ is at most the mean of ‖X − Y‖ "
-                "over Y (Jensen), and ‖X − Y‖ ≤ ‖X − m‖ + ‖Y − m‖: the two means differ by a "
-                "factor between 1 and 2, so the exponents agree",
-            ),
-            Identity(
-                "entry by entry, where the mixed term has mean 0: E‖X − Y‖² = 2 E‖X − m‖²",
-                (x - y) ** 2,
-                (x - m) ** 2 + (y - m) ** 2 - 2 * (x - m) * (y - m),
-            ),
-            Argued("the conjecture itself", "is not proved; the exponent is measured"),
-        )
+    yield Argued(
+        "two copies instead of the mean",
+        "for independent copies X, Y of mean m, ‖X − m‖ is at most the mean of ‖X − Y‖ "
+        "over Y (Jensen), and ‖X − Y‖ ≤ ‖X − m‖ + ‖Y − m‖: the two means differ by a "
+        "factor between 1 and 2, so the exponents agree",
     )
+    yield Identity(
+        "entry by entry, where the mixed term has mean 0: E‖X − Y‖² = 2 E‖X − m‖²",
+        (x - y) ** 2,
+        (x - m) ** 2 + (y - m) ** 2 - 2 * (x - m) * (y - m),
+    )
+    yield Argued("the conjecture itself", "is not proved; the exponent is measured")
 
 
-CLAIM = Claim(
-    id="orthogonalization.conjecture-f1-nonsingular",
-    title="stationary fluctuation against width, from a non-singular start",
-    quantity=sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"),
-    sense=Sense.RATE,
-    formula=-sp.Rational(1, 2),
+CLAIM = declare(
+    __name__,
+    "stationary fluctuation against width, from a non-singular start",
+    rate(sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"), -sp.Rational(1, 2)),
     source=setting.source("Conjecture F.1", "restated from a non-singular start, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,

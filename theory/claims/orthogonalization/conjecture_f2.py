@@ -50,20 +50,27 @@ from fractions import Fraction
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import (
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
     Agreement,
     Argued,
+    Budget,
+    Check,
     Cited,
-    Derivation,
+    Computed,
     Identity,
     Limit,
     Order,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    upper,
 )
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
-from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
@@ -158,7 +165,7 @@ def _order(label: str, law: Means, smallest: Fraction, alpha: Fraction, depth: i
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     psi, x, rho = sp.symbols("psi x rho", real=True)
     r, u = sp.symbols("r u", positive=True)
     resultant = x / (1 + sp.sqrt(1 - x**2))
@@ -168,66 +175,62 @@ def _derivation() -> Derivation:
     # Means of cos mψ are ρ^m; q has cos ψ → −cos ψ, that is ρ → −ρ.
     mean_p = (10 + 15 * rho + 6 * rho**2 + rho**3) / 4
     mean_q = mean_p.subs(rho, -rho)
-    return Derivation(
-        (
-            Argued(
-                "two samples are one number",
-                "at trace 1 and with G diagonal, G = ½ diag(1 + x, 1 − x), V = |x|/√2 and "
-                "λ_min = (1 − |x|)/2. A row of WH has a direction (cos θ, sin θ); after rescaling "
-                "and φ, the next Gram matrix is the average of d independent matrices with "
-                "p = φ(√2 cos θ)², q = φ(√2 sin θ)² on the diagonal and φ(√2 cos θ) φ(√2 sin θ) "
-                "off it, whose mean is 0 for odd φ by θ → −θ",
-                r"x' = \frac{\mathbb E p - \mathbb E q}{\mathbb E p + \mathbb E q}",
-            ),
-            Identity(
-                "density of θ, up to a factor: the Gaussian one e^(−ur²/2) along a ray, with "
-                "u = vᵀG⁻¹v = 2(1 − x cos 2θ)/(1 − x²) in direction v",
-                sp.Integral(r * sp.exp(-u * r**2 / 2), (r, 0, sp.oo)),
-                1 / u,
-            ),
-            Cited(
-                "so the angle 2θ has the wrapped Cauchy law",
-                "Mardia and Jupp, Directional Statistics, 2000, sections 3.5.6 and 3.5.7",
-                r"\mathbb E \cos(2m\theta) = \rho^m, \quad \rho = x/(1 + \sqrt{1 - x^2})",
-            ),
-            Identity("the cube: p = (1 + cos ψ)³ with ψ = 2θ, in waves", p, waves),
-            Identity("so x′ in terms of ρ", (mean_p - mean_q) / (mean_p + mean_q), cube),
-            Limit(
-                "its slope at isometry is 3/4, where the conjecture needs 2/3 as α → 1/2",
-                cube.subs(rho, resultant) / x,
-                x,
-                sp.Integer(0),
-                sp.Rational(3, 4),
-            ),
-            Agreement(
-                "means of p and q for powers: Fourier sums against integrals over θ",
-                r"\mathbb E p = \int \varphi(\sqrt2\cos\theta)^2\, f_x(\theta)\, d\theta",
-                lambda: [m for law, at in _POWERS for m in law.means(Pair.diagonal(at))[:2]],
-                lambda: [m for law, at in _POWERS for m in _by_integral(law, at)],
-            ),
-            _order(
-                "the cube in the wide limit, α = 9/20, from λ_min = .452",
-                CUBE,
-                Fraction(452, 1000),
-                Fraction(9, 20),
-                60,
-            ),
-            _order("soft threshold at 1.3, α = 2/5", SOFT, OUTSET, Fraction(2, 5), 18),
-            _order("hard threshold at 1.39, α = 2/5", HARD, OUTSET, Fraction(2, 5), 18),
-            Cited(
-                "an average of d numbers in an interval of length R strays by t with probability "
-                "at most 2e^(−2dt²/R²)",
-                "Hoeffding 1963, Theorem 2",
-            ),
-            Argued(
-                "finite width",
-                "with probability 1 − δ all averages of p, q and of the product, in all ℓ + 1 "
-                "layers, stay within R √(log(6(ℓ+1)/δ)/(2d)) of their means given the layer "
-                "before. Balls widened by that much contain the trajectory. If they lie above α "
-                "up to layer ℓ, then E[V(H_{ℓ+1}); A₁] ≥ (1 − δ) min V over the last ball, at d "
-                "and at every larger width (module depthlaw.theory.two_samples)",
-            ),
-        )
+    yield Argued(
+        "two samples are one number",
+        "at trace 1 and with G diagonal, G = ½ diag(1 + x, 1 − x), V = |x|/√2 and "
+        "λ_min = (1 − |x|)/2. A row of WH has a direction (cos θ, sin θ); after rescaling "
+        "and φ, the next Gram matrix is the average of d independent matrices with "
+        "p = φ(√2 cos θ)², q = φ(√2 sin θ)² on the diagonal and φ(√2 cos θ) φ(√2 sin θ) "
+        "off it, whose mean is 0 for odd φ by θ → −θ",
+        r"x' = \frac{\mathbb E p - \mathbb E q}{\mathbb E p + \mathbb E q}",
+    )
+    yield Identity(
+        "density of θ, up to a factor: the Gaussian one e^(−ur²/2) along a ray, with "
+        "u = vᵀG⁻¹v = 2(1 − x cos 2θ)/(1 − x²) in direction v",
+        sp.Integral(r * sp.exp(-u * r**2 / 2), (r, 0, sp.oo)),
+        1 / u,
+    )
+    yield Cited(
+        "so the angle 2θ has the wrapped Cauchy law",
+        "Mardia and Jupp, Directional Statistics, 2000, sections 3.5.6 and 3.5.7",
+        r"\mathbb E \cos(2m\theta) = \rho^m, \quad \rho = x/(1 + \sqrt{1 - x^2})",
+    )
+    yield Identity("the cube: p = (1 + cos ψ)³ with ψ = 2θ, in waves", p, waves)
+    yield Identity("so x′ in terms of ρ", (mean_p - mean_q) / (mean_p + mean_q), cube)
+    yield Limit(
+        "its slope at isometry is 3/4, where the conjecture needs 2/3 as α → 1/2",
+        cube.subs(rho, resultant) / x,
+        x,
+        sp.Integer(0),
+        sp.Rational(3, 4),
+    )
+    yield Agreement(
+        "means of p and q for powers: Fourier sums against integrals over θ",
+        r"\mathbb E p = \int \varphi(\sqrt2\cos\theta)^2\, f_x(\theta)\, d\theta",
+        lambda: [m for law, at in _POWERS for m in law.means(Pair.diagonal(at))[:2]],
+        lambda: [m for law, at in _POWERS for m in _by_integral(law, at)],
+    )
+    yield _order(
+        "the cube in the wide limit, α = 9/20, from λ_min = .452",
+        CUBE,
+        Fraction(452, 1000),
+        Fraction(9, 20),
+        60,
+    )
+    yield _order("soft threshold at 1.3, α = 2/5", SOFT, OUTSET, Fraction(2, 5), 18)
+    yield _order("hard threshold at 1.39, α = 2/5", HARD, OUTSET, Fraction(2, 5), 18)
+    yield Cited(
+        "an average of d numbers in an interval of length R strays by t with probability "
+        "at most 2e^(−2dt²/R²)",
+        "Hoeffding 1963, Theorem 2",
+    )
+    yield Argued(
+        "finite width",
+        "with probability 1 − δ all averages of p, q and of the product, in all ℓ + 1 "
+        "layers, stay within R √(log(6(ℓ+1)/δ)/(2d)) of their means given the layer "
+        "before. Balls widened by that much contain the trajectory. If they lie above α "
+        "up to layer ℓ, then E[V(H_{ℓ+1}); A₁] ≥ (1 − δ) min V over the last ball, at d "
+        "and at every larger width (module depthlaw.theory.two_samples)",
     )
 
 
@@ -254,22 +257,19 @@ _POWERS = [
 ]
 
 
-CLAIM = Claim(
-    id="orthogonalization.conjecture-f2",
-    title="Theorem 1 for odd activations",
-    quantity=theorem.QUANTITY,
-    sense=Sense.UPPER,
-    formula=theorem.FORMULA,
+CLAIM = declare(
+    __name__,
+    "Theorem 1 for odd activations",
+    upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
     source=setting.source("Conjecture F.2", "rows rescaled to mean square 1 before φ"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,
     ),
-    trivial=setting.HIGHEST_GAP,
     checks=(
         _certified(
             "x³, λ_min(H_0) = .452: certified for every d from 10^22",
@@ -321,7 +321,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=None,
     errata=(
         "False for x³, soft and hard thresholds at n = 2: near isometry they contract by 3/4, .954 "
         "and .977 per layer, where the bound needs 1 − 2α/3, down to 2/3. The cube even leaves "

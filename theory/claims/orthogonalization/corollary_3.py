@@ -44,12 +44,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Budget,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -59,27 +66,26 @@ from depthlaw.theory.symbols import alpha, d, ell, n
 FORMULA = 4 * n * (1 - 2 * alpha / 3) ** ell + 6 * n**2 / (alpha * sp.sqrt(d))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     last = Identity("2n times Theorem 1, by Lemma 2", 2 * n * theorem.FORMULA, FORMULA)
-    return Derivation((*lemma.steps(), *theorem.recursion_steps(), last))
+    yield from lemma.steps()
+    yield from theorem.recursion_steps()
+    yield last
 
 
-CLAIM = Claim(
-    id="orthogonalization.corollary-3",
-    title="cost of the coupling to a Gaussian matrix under A₁",
-    quantity=radius.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "cost of the coupling to a Gaussian matrix under A₁",
+    upper(radius.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
     source=setting.source("Corollary 3", "α bounds σ_min², as the proof needs"),
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,
     ),
-    trivial=lemma.HIGHEST_COST,
     checks=(
         radius.simulated(batch=2, width=20_000, depth=15, alpha=Fraction(9, 20), replicas=64),
         radius.simulated(

@@ -43,12 +43,21 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _search as search
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -84,7 +93,7 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     s, t = sp.symbols("s t", positive=True)
     total = s**2 + t**2
     first, low = s**2 / total, t**2 / total
@@ -92,36 +101,33 @@ def _derivation() -> Derivation:
     allowed = (1 - low) * (first - sp.Rational(1, 2))
     more = sp.Symbol("m", positive=True)
     excess = sp.factor((allowed - deviation).subs(s, t + more))
-    return Derivation(
-        (
-            Argued(
-                "two samples",
-                "with λ = (s², t²)/(s²+t²), s > t, p_1 = s/(s+t); both sides are √2 times the "
-                "deviation of the first entry, and 1 − (2n/(n+2)) λ_min = 1 − λ_min",
-            ),
-            Identity("the deviation of p", deviation, (s - t) / (2 * (s + t))),
-            Identity(
-                "what the conjecture allows minus it, with s = t + m",
-                (allowed - deviation).subs(s, t + more),
-                excess,
-            ),
-            Sign("is not negative, so the conjecture holds for n = 2", excess),
-            Argued("more samples", "not proved; searched"),
-        )
+    yield Argued(
+        "two samples",
+        "with λ = (s², t²)/(s²+t²), s > t, p_1 = s/(s+t); both sides are √2 times the "
+        "deviation of the first entry, and 1 − (2n/(n+2)) λ_min = 1 − λ_min",
     )
+    yield Identity("the deviation of p", deviation, (s - t) / (2 * (s + t)))
+    yield Identity(
+        "what the conjecture allows minus it, with s = t + m",
+        (allowed - deviation).subs(s, t + more),
+        excess,
+    )
+    yield Sign("is not negative, so the conjecture holds for n = 2", excess)
+    yield Argued("more samples", "not proved; searched")
 
 
-CLAIM = Claim(
-    id="orthogonalization.frobenius-contraction",
-    title="the mean map contracts in Frobenius norm",
-    quantity=sp.Symbol(r"\|p - 1/n\| / ((1 - \tfrac{2n}{n+2}\lambda_{min}) \|\lambda - 1/n\|)"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "the mean map contracts in Frobenius norm",
+    upper(
+        sp.Symbol(r"\|p - 1/n\| / ((1 - \tfrac{2n}{n+2}\lambda_{min}) \|\lambda - 1/n\|)"),
+        sp.Integer(1),
+    ),
     source=setting.source("Theorem 5", "conjecture, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
-    assumptions=(in_words("λ is not isotropic, where both sides are 0"),),
+    assumes=(in_words("λ is not isotropic, where both sides are 0"),),
     checks=(
         *(_check(batch) for batch in (2, 3, 4)),
         *(_check(batch, Budget.STANDARD) for batch in (6, 10)),

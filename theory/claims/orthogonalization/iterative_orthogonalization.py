@@ -43,12 +43,20 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Cited,
+    Computed,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    numbers,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import n
@@ -82,38 +90,32 @@ def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
     return Check(label, {"eigenvalues": tuple(spectrum)}, Computed(after))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x = sp.Symbol("x", real=True)
     half = sp.diff(sp.sqrt(1 + x), x).subs(x, 0)
-    return Derivation(
-        (
-            Argued(
-                "the new Gram matrix",
-                "WH = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{1/2} Vᵀ, so (WH)ᵀWH = V Σ Vᵀ/tr Σ: the shares "
-                "σ_i²/Σσ² become σ_i/Σσ",
-            ),
-            Argued(
-                "what is to be shown",
-                "V² = Σ (shares)² − 1/n, so V falls iff (Σσ²)³ ≤ (Σσ)² Σσ⁴",
-            ),
-            Cited(
-                "which is Hölder's inequality",
-                "Hölder, exponents 3/2 and 3: σ² = (σ)^{2/3} (σ⁴)^{1/3}; equality iff all "
-                "nonzero σ are equal",
-                r"\sum \sigma^2 \le (\sum\sigma)^{2/3} (\sum\sigma^4)^{1/3}",
-            ),
-            Identity("the exponents", sp.Rational(2, 3) + 4 * sp.Rational(1, 3), sp.Integer(2)),
-            Identity("near isometry a square root halves deviations", half, sp.Rational(1, 2)),
-        )
+    yield Argued(
+        "the new Gram matrix",
+        "WH = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{1/2} Vᵀ, so (WH)ᵀWH = V Σ Vᵀ/tr Σ: the shares "
+        "σ_i²/Σσ² become σ_i/Σσ",
     )
+    yield Argued(
+        "what is to be shown",
+        "V² = Σ (shares)² − 1/n, so V falls iff (Σσ²)³ ≤ (Σσ)² Σσ⁴",
+    )
+    yield Cited(
+        "which is Hölder's inequality",
+        "Hölder, exponents 3/2 and 3: σ² = (σ)^{2/3} (σ⁴)^{1/3}; equality iff all "
+        "nonzero σ are equal",
+        r"\sum \sigma^2 \le (\sum\sigma)^{2/3} (\sum\sigma^4)^{1/3}",
+    )
+    yield Identity("the exponents", sp.Rational(2, 3) + 4 * sp.Rational(1, 3), sp.Integer(2))
+    yield Identity("near isometry a square root halves deviations", half, sp.Rational(1, 2))
 
 
-CLAIM = Claim(
-    id="orthogonalization.iterative-orthogonalization",
-    title="iterative orthogonalisation never increases the gap",
-    quantity=sp.Symbol("V(WH)"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "iterative orthogonalisation never increases the gap",
+    upper(sp.Symbol("V(WH)"), FORMULA, by=_before),
     source=setting.source("Equation (6) and appendix E"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
@@ -128,7 +130,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    bound_function=_before,
     errata=(
         "Strict decrease needs full rank: with equal nonzero singular values the gap stays.",
         "Appendix E misses a square on V, and its last Cauchy–Schwarz step should read "

@@ -41,12 +41,20 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, PositiveOnBox
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    PositiveOnBox,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -72,39 +80,33 @@ def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     g = sawa.reduced_integrand()
     ratio = sp.diff(g, delta, 2) / g
     box = {theta: (Fraction(1, 10), Fraction(10)), delta: (Fraction(0), Fraction(1, 4))}
-    return Derivation(
-        (
-            *sawa.convexity_and_tangent(),
-            *lemma.misprint_step(),
-            Identity(
-                "the tangent at δ = 0, differentiated by machine",
-                g.subs(delta, 0) + sp.diff(g, delta).subs(delta, 0) * delta,
-                FORMULA,
-            ),
-            PositiveOnBox(
-                "g″/g > 0 once more, differentiated by machine, at n = 4",
-                sp.simplify(ratio.subs(n, 4)),
-                box,
-            ),
-        )
+    yield from sawa.convexity_and_tangent()
+    yield from lemma.misprint_step()
+    yield Identity(
+        "the tangent at δ = 0, differentiated by machine",
+        g.subs(delta, 0) + sp.diff(g, delta).subs(delta, 0) * delta,
+        FORMULA,
+    )
+    yield PositiveOnBox(
+        "g″/g > 0 once more, differentiated by machine, at n = 4",
+        sp.simplify(ratio.subs(n, 4)),
+        box,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-10",
-    title="the integrand of Lemma 8 lies above its tangent",
-    quantity=sp.Symbol(r"g(\delta)"),
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "the integrand of Lemma 8 lies above its tangent",
+    lower(sp.Symbol(r"g(\delta)"), FORMULA),
     source=setting.source("Lemma 10"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, THETA, DELTA),
-    assumptions=(setting.at_most_one_over_batch("delta"),),
+    assumes=(setting.at_most_one_over_batch("delta"),),
     checks=tuple(
         _check(batch, t, Fraction(k, 4 * batch))
         for batch in (2, 3, 8, 32)

@@ -42,33 +42,27 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Argued, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     last = Argued("the printed form", "nV² ≤ 2nV since V ≤ √(1 − 1/n) < 2")
-    return Derivation((*lemma.steps(), last))
+    yield from lemma.steps()
+    yield last
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-2",
-    title="Wasserstein distance to a Gaussian matrix at most 2n times the gap",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=2 * n * gap,
+CLAIM = declare(
+    __name__,
+    "Wasserstein distance to a Gaussian matrix at most 2n times the gap",
+    upper(lemma.QUANTITY, 2 * n * gap, trivial=lemma.HIGHEST_COST),
     source=setting.source("Lemma 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
-    assumptions=(lemma.GAP_POSSIBLE,),
-    trivial=lemma.HIGHEST_COST,
+    assumes=(lemma.GAP_POSSIBLE,),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(1, 6),

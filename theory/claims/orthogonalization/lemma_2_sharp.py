@@ -42,11 +42,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
@@ -54,35 +50,28 @@ from depthlaw.theory.symbols import gap, n
 FORMULA = n * gap**2
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     root = sp.Symbol("sqrt(lambda)", nonnegative=True)
     cost = (root - 1 / sp.sqrt(n)) ** 2
     excess = sp.sqrt(n) * root * (2 + sp.sqrt(n) * root)
-    return Derivation(
-        (
-            *lemma.steps(),
-            Identity(
-                "one eigenvalue, which has (λ − 1/n)² in V²: the bound exceeds its cost by",
-                FORMULA.subs(gap, root**2 - 1 / n) - cost,
-                cost * excess,
-            ),
-            Sign("where the factor is not negative", excess),
-        )
+    yield from lemma.steps()
+    yield Identity(
+        "one eigenvalue, which has (λ − 1/n)² in V²: the bound exceeds its cost by",
+        FORMULA.subs(gap, root**2 - 1 / n) - cost,
+        cost * excess,
     )
+    yield Sign("where the factor is not negative", excess)
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-2-sharp",
-    title="Wasserstein distance to a Gaussian matrix at most n times the squared gap",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "Wasserstein distance to a Gaussian matrix at most n times the squared gap",
+    upper(lemma.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
     source=setting.source("Lemma 2", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
-    assumptions=(lemma.GAP_POSSIBLE,),
-    trivial=lemma.HIGHEST_COST,
+    assumes=(lemma.GAP_POSSIBLE,),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(7, 10),

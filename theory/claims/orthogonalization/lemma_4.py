@@ -35,11 +35,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -47,35 +43,27 @@ from depthlaw.theory.symbols import lyapunov, n
 FORMULA = 2 * n * lyapunov
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *lemma.largest_gap_steps(),
-            Identity(
-                "the square of the bound exceeds n(n−1)V̂² by",
-                FORMULA**2 - n * (n - 1) * lyapunov**2,
-                (3 * n**2 + n) * lyapunov**2,
-            ),
-            Sign("which is positive", 3 * n**2 + n, strict=True),
-        )
+def _derivation() -> Steps:
+    yield from lemma.largest_gap_steps()
+    yield Identity(
+        "the square of the bound exceeds n(n−1)V̂² by",
+        FORMULA**2 - n * (n - 1) * lyapunov**2,
+        (3 * n**2 + n) * lyapunov**2,
     )
+    yield Sign("which is positive", 3 * n**2 + n, strict=True)
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-4",
-    title="orthogonality gap at most 2n times the Lyapunov function",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "orthogonality gap at most 2n times the Lyapunov function",
+    upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP, by=lemma.exact_bound(FORMULA)),
     source=setting.source("Lemma 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),
-    assumptions=(setting.at_most_one_over_batch("lyapunov"),),
-    trivial=setting.HIGHEST_GAP,
+    assumes=(setting.at_most_one_over_batch("lyapunov"),),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(9, 20),
-    bound_function=lemma.exact_bound(FORMULA),
     siblings=("orthogonalization.lemma-4-sharp",),
 )

@@ -40,11 +40,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Derivation, Outcome, Status, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -52,21 +48,17 @@ from depthlaw.theory.symbols import lyapunov, n
 FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-4-sharp",
-    title="orthogonality gap at most √(n(n−1)) times the Lyapunov function",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "orthogonality gap at most √(n(n−1)) times the Lyapunov function",
+    upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP, by=lemma.exact_bound(FORMULA)),
     source=setting.source("Lemma 4", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),
-    assumptions=(setting.at_most_one_over_batch("lyapunov"),),
-    trivial=setting.HIGHEST_GAP,
+    assumes=(setting.at_most_one_over_batch("lyapunov"),),
     checks=lemma.checks(),
     derivation=lambda: Derivation(lemma.largest_gap_steps()),
     control=Fraction(999, 1000),
-    bound_function=lemma.exact_bound(FORMULA),
     siblings=("orthogonalization.lemma-4",),
 )

@@ -36,12 +36,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Check,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
@@ -54,28 +59,21 @@ def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -
     return Check(label, {"width": width}, quantity, replicas=replicas)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     purity = sp.Symbol("q", positive=True)
-    return Derivation(
-        (
-            *lemma.variance_steps(),
-            Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d),
-            Sign("which is positive", purity / d, strict=True),
-        )
-    )
+    yield from lemma.variance_steps()
+    yield Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d)
+    yield Sign("which is positive", purity / d, strict=True)
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-6",
-    title="fluctuation of one step",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "fluctuation of one step",
+    upper(lemma.QUANTITY, FORMULA, trivial=sp.Integer(2)),
     source=setting.source("Lemma 6"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    trivial=sp.Integer(2),
     checks=(
         _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
         _check("isometry, n = 8: close to the bound", setting.flat(8), width=16, replicas=8000),

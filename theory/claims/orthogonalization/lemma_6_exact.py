@@ -37,12 +37,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, number, numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Budget,
+    Check,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    number,
+    numbers,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -78,12 +85,10 @@ def _check(
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-6-exact",
-    title="fluctuation of one step, exactly",
-    quantity=lemma.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "fluctuation of one step, exactly",
+    equal(lemma.QUANTITY, FORMULA, by=_mean),
     source=setting.source("Lemma 6", "exact form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
@@ -112,6 +117,5 @@ CLAIM = Claim(
     ),
     derivation=lambda: Derivation((*sawa.sawa_integral(), *lemma.variance_steps())),
     control=Fraction(11, 10),
-    bound_function=_mean,
     siblings=("orthogonalization.lemma-6",),
 )

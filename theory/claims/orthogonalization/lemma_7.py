@@ -41,12 +41,17 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Check, Observed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Check,
+    Observed,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -76,31 +81,28 @@ def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: in
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *sawa.pairwise_difference(),
-            Argued(
-                "Weyl's inequality",
-                "p_n is the smallest eigenvalue of E C, so |λ_min(C) − p_n| ≤ ‖C − E C‖_F; Lemma 6 "
-                "bounds its mean square",
-            ),
-            *fluctuation.variance_steps(),
-        )
+def _derivation() -> Steps:
+    yield from sawa.pairwise_difference()
+    yield Argued(
+        "Weyl's inequality",
+        "p_n is the smallest eigenvalue of E C, so |λ_min(C) − p_n| ≤ ‖C − E C‖_F; Lemma 6 "
+        "bounds its mean square",
     )
+    yield from fluctuation.variance_steps()
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-7",
-    title="the Lyapunov function is close to its prediction",
-    quantity=sp.Function("E")(sp.Symbol(r"(\hat{V}(H_{\ell+1}) - (1/n - p_n))^2")),
-    sense=Sense.UPPER,
-    formula=1 / d,
+CLAIM = declare(
+    __name__,
+    "the Lyapunov function is close to its prediction",
+    upper(
+        sp.Function("E")(sp.Symbol(r"(\hat{V}(H_{\ell+1}) - (1/n - p_n))^2")),
+        1 / d,
+        trivial=sp.Integer(1),
+    ),
     source=setting.source("Lemma 7"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    trivial=sp.Integer(1),
     checks=(
         _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
         _check("isometry, n = 4", setting.flat(4), width=20, replicas=2000),

@@ -37,11 +37,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
@@ -49,34 +45,27 @@ from depthlaw.theory.symbols import lam, n
 FORMULA = (1 - sp.Rational(2, 3) * lam) * (1 / n - lam)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     more = sp.Symbol("m", nonnegative=True)
     sharp = (1 - 2 * n / (n + 2) * lam) * (1 / n - lam)
-    return Derivation(
-        (
-            *lemma.steps(),
-            Identity(
-                "the printed form exceeds the sharp one by (2n/(n+2) − 2/3) λ_n (1/n − λ_n)",
-                FORMULA - sharp,
-                4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
-            ),
-            Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3))),
-        )
+    yield from lemma.steps()
+    yield Identity(
+        "the printed form exceeds the sharp one by (2n/(n+2) − 2/3) λ_n (1/n − λ_n)",
+        FORMULA - sharp,
+        4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
     )
+    yield Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3)))
 
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-8",
-    title="the smallest expected eigenvalue approaches 1/n",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "the smallest expected eigenvalue approaches 1/n",
+    upper(lemma.QUANTITY, FORMULA, trivial=1 / n),
     source=setting.source("Lemma 8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),
-    assumptions=(setting.at_most_one_over_batch("smallest"),),
-    trivial=1 / n,
+    assumes=(setting.at_most_one_over_batch("smallest"),),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(9, 10),

@@ -41,27 +41,20 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import BATCH, Derivation, Outcome, Status, declare, upper
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
 
-CLAIM = Claim(
-    id="orthogonalization.lemma-8-sharp",
-    title="the smallest expected eigenvalue approaches 1/n, best constant",
-    quantity=lemma.QUANTITY,
-    sense=Sense.UPPER,
-    formula=(1 - 2 * n / (n + 2) * lam) * (1 / n - lam),
+CLAIM = declare(
+    __name__,
+    "the smallest expected eigenvalue approaches 1/n, best constant",
+    upper(lemma.QUANTITY, (1 - 2 * n / (n + 2) * lam) * (1 / n - lam), trivial=1 / n),
     source=setting.source("Lemma 8", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),
-    assumptions=(setting.at_most_one_over_batch("smallest"),),
-    trivial=1 / n,
+    assumes=(setting.at_most_one_over_batch("smallest"),),
     checks=lemma.checks(),
     derivation=lambda: Derivation(lemma.steps()),
     control=Fraction(99, 100),

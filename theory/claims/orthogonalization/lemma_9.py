@@ -37,12 +37,16 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, numbers
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Assumption,
+    Check,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    equal,
+    numbers,
+)
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.spectral_map import expected_spectrum
@@ -85,17 +89,19 @@ FIRST_POSITIVE = Assumption(
     lambda values: numbers(values, "eigenvalues")[0] > 0,
     lambda _: "the first must be above 0: put the eigenvalue that is asked for there",
 )
-CLAIM = Claim(
-    id="orthogonalization.lemma-9",
-    title="the expected spectrum as an integral",
-    quantity=sp.Symbol("p_1"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "the expected spectrum as an integral",
+    equal(
+        sp.Symbol("p_1"),
+        FORMULA,
+        by=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
+    ),
     source=setting.source("Lemma 9", "after Sawa 1972"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.EIGENVALUES,),
-    assumptions=(FIRST_POSITIVE,),
+    assumes=(FIRST_POSITIVE,),
     checks=(
         _check("two samples", [Fraction(4, 5), Fraction(1, 5)]),
         _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2))),
@@ -104,6 +110,5 @@ CLAIM = Claim(
     ),
     derivation=lambda: Derivation(sawa.sawa_integral()),
     control=Fraction(21, 20),
-    bound_function=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
     siblings=("orthogonalization.lemma-8", "orthogonalization.lemma-10"),
 )

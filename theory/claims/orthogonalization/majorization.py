@@ -42,12 +42,20 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Budget,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _search as search
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -84,29 +92,23 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     a, b, more = sp.symbols("s t m", positive=True)
     difference = a**2 / (a**2 + b**2) - a / (a + b)
     factored = sp.factor(difference.subs(a, b + more))
-    return Derivation(
-        (
-            Argued(
-                "the last partial sum",
-                "p_n ≥ λ_n (Lemma 8) is the case k = n − 1, and all of it for n = 2",
-            ),
-            Identity("λ_1 − p_1 for n = 2, s = t + m", difference.subs(a, b + more), factored),
-            Sign("is not negative", factored),
-            Argued("other partial sums", "not proved; searched"),
-        )
+    yield Argued(
+        "the last partial sum",
+        "p_n ≥ λ_n (Lemma 8) is the case k = n − 1, and all of it for n = 2",
     )
+    yield Identity("λ_1 − p_1 for n = 2, s = t + m", difference.subs(a, b + more), factored)
+    yield Sign("is not negative", factored)
+    yield Argued("other partial sums", "not proved; searched")
 
 
-CLAIM = Claim(
-    id="orthogonalization.majorization",
-    title="the expected spectrum is majorised by the spectrum",
-    quantity=sp.Symbol(r"\max_k \sum_{i \le k} p_i / \sum_{i \le k} \lambda_i"),
-    sense=Sense.UPPER,
-    formula=sp.Integer(1),
+CLAIM = declare(
+    __name__,
+    "the expected spectrum is majorised by the spectrum",
+    upper(sp.Symbol(r"\max_k \sum_{i \le k} p_i / \sum_{i \le k} \lambda_i"), sp.Integer(1)),
     source=setting.source("Lemma 8", "conjecture, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,

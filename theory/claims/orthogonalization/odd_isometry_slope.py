@@ -47,20 +47,26 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import Activation, activation, from_text
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import (
+from depthlaw.theory.claim import (
+    BATCH,
     Agreement,
     Argued,
-    Derivation,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
     Identity,
     Order,
+    Outcome,
+    Parameter,
     Sign,
+    Status,
     Step,
+    Steps,
+    declare,
+    equal,
+    number,
 )
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
@@ -145,58 +151,52 @@ _SMOOTH = ("identity", "tanh", "sin", "erf", "monomial(3)")
 _CUTS = ("1.3", "1.39", "1")
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     square = r"\mathbb E\,\varphi(s_1)^2"
-    return Derivation(
-        (
-            *slope.linearised(),
-            Argued(
-                "off the diagonal",
-                "E = ε(e_ie_jᵀ + e_je_iᵀ): sᵀEs = 2ε s_is_j, and for odd φ all means vanish in "
-                "which a coordinate stands an odd number of times",
-                rf"\mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/{square}",
-            ),
-            *_power_steps(),
-            Agreement(
-                "off the diagonal at n = 2: an integral over the angle, and zonal harmonics",
-                rf"\sum_k P_k(0) N_k (\mathbb E\, s\varphi P_k)^2 / {square}",
-                lambda: [_off_diagonal(activation(name)) for name in _SMOOTH],
-                lambda: [zonal_off_diagonal(activation(name), 2) for name in _SMOOTH],
-            ),
-            Agreement(
-                "hard thresholds t at n = 2 on the diagonal, with cos θ = t/√2",
-                r"\frac{\tfrac12\sin 2\theta + \tfrac12\theta + \tfrac18\sin 4\theta}"
-                r"{\theta + \tfrac12\sin 2\theta}",
-                lambda: [isometry_slope(_hard(cut), 2).diagonal for cut in _CUTS],
-                lambda: [_hard_threshold(Fraction(cut)) for cut in _CUTS],
-            ),
-            Order(
-                "n = 2: tanh is fast enough, off the diagonal too",
-                r"\|DP(I/2)\| < 2/3",
-                lambda: isometry_slope(activation("tanh"), 2).largest,
-                lambda: ball(Fraction(2, 3)),
-            ),
-            Order(
-                "n = 2: x/(1 + x²) is not, off the diagonal",
-                r"2/3 < \mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/" + square,
-                lambda: ball(Fraction(2, 3)),
-                lambda: _off_diagonal(from_text("x/(1+x**2)")),
-            ),
-        )
+    yield from slope.linearised()
+    yield Argued(
+        "off the diagonal",
+        "E = ε(e_ie_jᵀ + e_je_iᵀ): sᵀEs = 2ε s_is_j, and for odd φ all means vanish in "
+        "which a coordinate stands an odd number of times",
+        rf"\mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/{square}",
+    )
+    yield from _power_steps()
+    yield Agreement(
+        "off the diagonal at n = 2: an integral over the angle, and zonal harmonics",
+        rf"\sum_k P_k(0) N_k (\mathbb E\, s\varphi P_k)^2 / {square}",
+        lambda: [_off_diagonal(activation(name)) for name in _SMOOTH],
+        lambda: [zonal_off_diagonal(activation(name), 2) for name in _SMOOTH],
+    )
+    yield Agreement(
+        "hard thresholds t at n = 2 on the diagonal, with cos θ = t/√2",
+        r"\frac{\tfrac12\sin 2\theta + \tfrac12\theta + \tfrac18\sin 4\theta}"
+        r"{\theta + \tfrac12\sin 2\theta}",
+        lambda: [isometry_slope(_hard(cut), 2).diagonal for cut in _CUTS],
+        lambda: [_hard_threshold(Fraction(cut)) for cut in _CUTS],
+    )
+    yield Order(
+        "n = 2: tanh is fast enough, off the diagonal too",
+        r"\|DP(I/2)\| < 2/3",
+        lambda: isometry_slope(activation("tanh"), 2).largest,
+        lambda: ball(Fraction(2, 3)),
+    )
+    yield Order(
+        "n = 2: x/(1 + x²) is not, off the diagonal",
+        r"2/3 < \mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/" + square,
+        lambda: ball(Fraction(2, 3)),
+        lambda: _off_diagonal(from_text("x/(1+x**2)")),
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.odd-isometry-slope",
-    title="change of small gaps per layer under an odd power, in the wide limit",
-    quantity=sp.Symbol(r"\|DP(I/n)\|"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "change of small gaps per layer under an odd power, in the wide limit",
+    equal(sp.Symbol(r"\|DP(I/n)\|"), FORMULA),
     source=setting.source("Conjecture F.2", "criterion ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, POWER),
-    assumptions=(ODD,),
+    assumes=(ODD,),
     checks=(
         *(_check(2, power) for power in (1, 3, 5, 9, 31)),
         *(_check(batch, 3) for batch in (3, 4, 16)),

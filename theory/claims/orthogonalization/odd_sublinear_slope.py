@@ -46,12 +46,19 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.activations import Activation, activation, from_text
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.isometry_slope import isometry_slope
@@ -81,46 +88,41 @@ def _checks() -> tuple[Check, ...]:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     f, g, f2, g2 = sp.symbols("f g f_2 g_2", real=True)
     shifted = sp.Symbol("m", nonnegative=True)
     room = (1 - 2 / (3 * n)) - FORMULA
-    return Derivation(
-        (
-            *slope.linearised(),
-            Argued(
-                "under the weight s²",
-                "φ² = f s² with f = (φ/s)², so m = E[f s² · s²]/E[f s²] is a mean of g = s² under "
-                "the weight f against the law with density proportional to s²",
-            ),
-            Identity(
-                "for two independent copies under that law, f not increasing and g increasing in "
-                "|s|: the product of differences, which is never positive",
-                (f - f2) * (g - g2),
-                f * g + f2 * g2 - f * g2 - f2 * g,
-            ),
-            Argued(
-                "so f and g are not positively correlated (Chebyshev)",
-                "its mean is 2(E fg − E f E g) ≤ 0, hence m = E fg/E f ≤ E g = E s⁴/E s²",
-            ),
-            *slope.moment_step(sp.Integer(1), 3 * n / (n + 2)),
-            Identity(
-                "in the factor on the diagonal", slope.diagonal_factor(3 * n / (n + 2)), FORMULA
-            ),
-            Identity("room to what F.2 allows as α → 1/n", room, 4 * (n - 1) / (3 * n * (n + 2))),
-            Sign("which is not negative, with m = n − 1", 4 * shifted / (3 * n * (n + 2))),
-        )
+    yield from slope.linearised()
+    yield Argued(
+        "under the weight s²",
+        "φ² = f s² with f = (φ/s)², so m = E[f s² · s²]/E[f s²] is a mean of g = s² under "
+        "the weight f against the law with density proportional to s²",
     )
+    yield Identity(
+        "for two independent copies under that law, f not increasing and g increasing in "
+        "|s|: the product of differences, which is never positive",
+        (f - f2) * (g - g2),
+        f * g + f2 * g2 - f * g2 - f2 * g,
+    )
+    yield Argued(
+        "so f and g are not positively correlated (Chebyshev)",
+        "its mean is 2(E fg − E f E g) ≤ 0, hence m = E fg/E f ≤ E g = E s⁴/E s²",
+    )
+    yield from slope.moment_step(sp.Integer(1), 3 * n / (n + 2))
+    yield Identity("in the factor on the diagonal", slope.diagonal_factor(3 * n / (n + 2)), FORMULA)
+    yield Identity("room to what F.2 allows as α → 1/n", room, 4 * (n - 1) / (3 * n * (n + 2)))
+    yield Sign("which is not negative, with m = n − 1", 4 * shifted / (3 * n * (n + 2)))
 
 
-CLAIM = Claim(
-    id="orthogonalization.odd-sublinear-slope",
-    title="norms contract at least as under no activation, φ odd with φ(x)/x falling",
-    quantity=sp.Symbol(
-        r"\frac{n\,\mathbb{E}[\varphi(s)^2 (s^2 - 1)]}{2(n-1)\,\mathbb{E}\,\varphi(s)^2}"
+CLAIM = declare(
+    __name__,
+    "norms contract at least as under no activation, φ odd with φ(x)/x falling",
+    upper(
+        sp.Symbol(
+            r"\frac{n\,\mathbb{E}[\varphi(s)^2 (s^2 - 1)]}{2(n-1)\,\mathbb{E}\,\varphi(s)^2}"
+        ),
+        FORMULA,
     ),
-    sense=Sense.UPPER,
-    formula=FORMULA,
     source=setting.source("Conjecture F.2", "ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

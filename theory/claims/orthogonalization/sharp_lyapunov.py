@@ -39,12 +39,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Argued,
+    Budget,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
 from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
@@ -55,43 +63,36 @@ NOISE = sp.sqrt((1 - 1 / n) / d)
 FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     floor = NOISE / (1 - RHO)
-    return Derivation(
-        (
-            Argued(
-                "one step in mean square",
-                "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
-                "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, "
-                "with Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
-            ),
-            *solved_recursion(),
-            Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE),
-            Identity(
-                "squared, times n(n−1) by Lemma 4, sharp, from s = 1/n",
-                n * (n - 1) * (RHO**ell / n + floor) ** 2,
-                FORMULA,
-            ),
-        )
+    yield Argued(
+        "one step in mean square",
+        "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
+        "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, "
+        "with Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
+    )
+    yield from solved_recursion()
+    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
+    yield Identity(
+        "squared, times n(n−1) by Lemma 4, sharp, from s = 1/n",
+        n * (n - 1) * (RHO**ell / n + floor) ** 2,
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.sharp-lyapunov",
-    title="mean square gap under A₁, by the sharp Lyapunov recursion",
-    quantity=sharp.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "mean square gap under A₁, by the sharp Lyapunov recursion",
+    upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
     source=setting.source("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,
     ),
-    trivial=1 - 1 / n,
     checks=(
         sharp.simulated(batch=2, width=200, depth=12, alpha=Fraction(2, 5), replicas=4000),
         sharp.simulated(batch=4, width=1_000, depth=20, alpha=Fraction(19, 100), replicas=1000),

@@ -42,12 +42,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Argued,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, n
@@ -77,34 +84,28 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     r = n / (n + 2)
     noise = (1 - 1 / n) / d
-    return Derivation(
-        (
-            *linear_noise.rate_steps(),
-            Argued(
-                "linear noise",
-                "to leading order V² satisfies E V_{ℓ+1}² = r² E V_ℓ² + (1 − 1/n)/d with "
-                "r = n/(n+2): the exact E V_{ℓ+1}² = (1 − 1/d)‖p − 1/n‖² + (1 − 1/n)/d with p "
-                "linearised",
-            ),
-            Identity("its fixed point", noise / (1 - r**2), FORMULA),
-        )
+    yield from linear_noise.rate_steps()
+    yield Argued(
+        "linear noise",
+        "to leading order V² satisfies E V_{ℓ+1}² = r² E V_ℓ² + (1 − 1/n)/d with "
+        "r = n/(n+2): the exact E V_{ℓ+1}² = (1 − 1/d)‖p − 1/n‖² + (1 − 1/n)/d with p "
+        "linearised",
     )
+    yield Identity("its fixed point", noise / (1 - r**2), FORMULA)
 
 
-CLAIM = Claim(
-    id="orthogonalization.stationary-gap",
-    title="stationary mean square gap, to leading order in 1/width",
-    quantity=QUANTITY,
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "stationary mean square gap, to leading order in 1/width",
+    equal(QUANTITY, FORMULA, leading="O(1/width)"),
     source=setting.source("Figure 2", "formula ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.RANK_SURVIVES,
         setting.NON_SINGULAR_START,
@@ -117,6 +118,5 @@ CLAIM = Claim(
     derivation=_derivation,
     decreasing=("width",),
     control=Fraction(6, 5),
-    remainder="O(1/width)",
     siblings=("orthogonalization.asymptotic-rate", "orthogonalization.tight-gap"),
 )

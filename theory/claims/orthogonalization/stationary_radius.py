@@ -40,12 +40,18 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import stationary_gap
@@ -80,30 +86,24 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     deviation = sp.Symbol("x", real=True)
     root = sp.sqrt(1 / n + deviation) - 1 / sp.sqrt(n)
     second = sp.diff(root**2, deviation, 2).subs(deviation, 0) / 2
-    return Derivation(
-        (
-            *stationary_gap.CLAIM.derivation().steps,
-            Identity("(√(1/n + x) − 1/√n)² to second order in x", second, n / 4),
-            Identity("n/4 times the stationary gap", n / 4 * stationary_gap.FORMULA, FORMULA),
-        )
-    )
+    yield from stationary_gap.CLAIM.derivation().steps
+    yield Identity("(√(1/n + x) − 1/√n)² to second order in x", second, n / 4)
+    yield Identity("n/4 times the stationary gap", n / 4 * stationary_gap.FORMULA, FORMULA)
 
 
-CLAIM = Claim(
-    id="orthogonalization.stationary-radius",
-    title="stationary cost of the coupling to a Gaussian matrix, to leading order",
-    quantity=radius.MEAN_COST,
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "stationary cost of the coupling to a Gaussian matrix, to leading order",
+    equal(radius.MEAN_COST, FORMULA, leading="O(1/width)"),
     source=setting.source("Corollary 3", "asymptotic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.RANK_SURVIVES,
         setting.NON_SINGULAR_START,
@@ -122,6 +122,5 @@ CLAIM = Claim(
     derivation=_derivation,
     decreasing=("width",),
     control=Fraction(6, 5),
-    remainder="O(1/width)",
     siblings=("orthogonalization.stationary-gap", "orthogonalization.wasserstein-radius"),
 )

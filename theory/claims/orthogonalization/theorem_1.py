@@ -45,12 +45,26 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Order, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Identity,
+    Order,
+    Outcome,
+    ParameterValue,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.coupling import finite_width_gap
@@ -98,66 +112,59 @@ def _counterexample(
     return Check(label, parameters, Computed(gap))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     root, beyond_two = sp.Symbol("s", positive=True), sp.Symbol("t", positive=True)
     excess = root**2 + 2 - 3 * root
-    return Derivation(
-        (
-            Argued(
-                "what the proof needs",
-                "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem "
-                "puts α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
-            ),
-            Argued(
-                "the true rate",
-                "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); "
-                "with α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff "
-                "n + 2 − 3√n > 0",
-            ),
-            Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2)),
-            Identity(
-                "beyond n = 4, with s = 2 + t",
-                excess.subs(root, 2 + beyond_two),
-                beyond_two * (1 + beyond_two),
-            ),
-            Sign(
-                "so the printed rate is too small for n ≥ 5",
-                beyond_two * (1 + beyond_two),
-                strict=True,
-            ),
-            Order(
-                "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), "
-                "a = 0.9025/32, α = √a, layer 77",
-                r"2(1 - 2\alpha/3)^{76} < V(\Lambda_{77})",
-                lambda: 2 * (1 - 2 * ball(EXPLICIT_START).sqrt() / 3) ** 76,
-                lambda: _after(_two_level(32, EXPLICIT_START), 77).gap,
-            ),
-            Argued(
-                "finite width",
-                "stopped when ‖C_k − Λ_k‖_F exceeds r, the chain follows the recursion within ε_k "
-                "(module depthlaw.theory.coupling), and V is 1-Lipschitz in ‖·‖_F, so "
-                "E[V(H_{ℓ+1}); A₁] ≥ V(Λ_{ℓ+1}) (1 − P(τ ≤ ℓ)) − ε_{ℓ+1}",
-            ),
-        )
+    yield Argued(
+        "what the proof needs",
+        "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem "
+        "puts α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
+    )
+    yield Argued(
+        "the true rate",
+        "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); "
+        "with α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff "
+        "n + 2 − 3√n > 0",
+    )
+    yield Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2))
+    yield Identity(
+        "beyond n = 4, with s = 2 + t",
+        excess.subs(root, 2 + beyond_two),
+        beyond_two * (1 + beyond_two),
+    )
+    yield Sign(
+        "so the printed rate is too small for n ≥ 5",
+        beyond_two * (1 + beyond_two),
+        strict=True,
+    )
+    yield Order(
+        "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), "
+        "a = 0.9025/32, α = √a, layer 77",
+        r"2(1 - 2\alpha/3)^{76} < V(\Lambda_{77})",
+        lambda: 2 * (1 - 2 * ball(EXPLICIT_START).sqrt() / 3) ** 76,
+        lambda: _after(_two_level(32, EXPLICIT_START), 77).gap,
+    )
+    yield Argued(
+        "finite width",
+        "stopped when ‖C_k − Λ_k‖_F exceeds r, the chain follows the recursion within ε_k "
+        "(module depthlaw.theory.coupling), and V is 1-Lipschitz in ‖·‖_F, so "
+        "E[V(H_{ℓ+1}); A₁] ≥ V(Λ_{ℓ+1}) (1 − P(τ ≤ ℓ)) − ε_{ℓ+1}",
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.theorem-1",
-    title="orthogonality gap under A₁, α read as a bound on σ_min",
-    quantity=theorem.QUANTITY,
-    sense=Sense.UPPER,
-    formula=theorem.FORMULA,
+CLAIM = declare(
+    __name__,
+    "orthogonality gap under A₁, α read as a bound on σ_min",
+    upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
     source=setting.source("Theorem 1", "α bounds σ_min as Assumption A₁ prints it"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         ALPHA_RANGE,
         setting.on_a1("σ_min(H_k) ≥ α with ‖H_k‖_F = 1"),
     ),
-    trivial=setting.HIGHEST_GAP,
     checks=(
         _counterexample(
             "n = 32, λ_min(H_0) = 0.9025/n: certified for every d from 10^16",
@@ -187,7 +194,6 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     decreasing=("width", "depth"),
-    control=None,
     errata=(
         "A₁ bounds σ_min but the proof uses σ_min² ≥ α: the theorem is proved with α ≤ σ_min², and "
         "false for n ≥ 5 with α ≤ σ_min.",

@@ -40,49 +40,49 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Budget,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.symbols import alpha, n
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     width = sp.Symbol("d", positive=True)
     lowest_floor = 3 * n / (alpha * sp.sqrt(width))
     threshold = 9 * n**5 / (n - 1)
-    return Derivation(
-        (
-            *theorem.recursion_steps(),
-            Identity(
-                "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
-                (lowest_floor**2).subs({alpha: 1 / n, width: threshold}),
-                1 - 1 / n,
-            ),
-        )
+    yield from theorem.recursion_steps()
+    yield Identity(
+        "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
+        (lowest_floor**2).subs({alpha: 1 / n, width: threshold}),
+        1 - 1 / n,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.theorem-1-corrected",
-    title="orthogonality gap under A₁, α a bound on σ_min²",
-    quantity=theorem.QUANTITY,
-    sense=Sense.UPPER,
-    formula=theorem.FORMULA,
+CLAIM = declare(
+    __name__,
+    "orthogonality gap under A₁, α a bound on σ_min²",
+    upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
     source=setting.source("Theorem 1", "α bounds σ_min², as the proof needs"),
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,
     ),
-    trivial=setting.HIGHEST_GAP,
     checks=(
         theorem.simulated(
             "above the threshold 288 for n = 2",

@@ -39,12 +39,18 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    WIDTH,
+    Argued,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, lyapunov, n
@@ -69,42 +75,34 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     smallest = 1 / n - lyapunov
-    return Derivation(
-        (
-            *sawa.pairwise_difference(),
-            Argued(
-                "Weyl's inequality",
-                "with C = H_{ℓ+1}ᵀH_{ℓ+1} and E C = diag(p) in the eigenbasis of H_ℓᵀH_ℓ, "
-                "λ_min(C) ≥ p_n − ‖C − E C‖_F, since p_n is the smallest entry of p",
-            ),
-            Argued(
-                "means",
-                "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and "
-                "Jensen's inequality",
-            ),
-            Identity(
-                "Lemma 8 at λ_n = 1/n − V̂, and the noise",
-                (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + 1 / sp.sqrt(d),
-                FORMULA,
-            ),
-        )
+    yield from sawa.pairwise_difference()
+    yield Argued(
+        "Weyl's inequality",
+        "with C = H_{ℓ+1}ᵀH_{ℓ+1} and E C = diag(p) in the eigenbasis of H_ℓᵀH_ℓ, "
+        "λ_min(C) ≥ p_n − ‖C − E C‖_F, since p_n is the smallest entry of p",
+    )
+    yield Argued(
+        "means",
+        "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and Jensen's inequality",
+    )
+    yield Identity(
+        "Lemma 8 at λ_n = 1/n − V̂, and the noise",
+        (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + 1 / sp.sqrt(d),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.theorem-5",
-    title="one step of the Lyapunov function 1/n − σ_min²",
-    quantity=sp.Function("E")(sp.Symbol(r"\hat{V}(H_{\ell+1}) \mid H_\ell")),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "one step of the Lyapunov function 1/n − σ_min²",
+    upper(sp.Function("E")(sp.Symbol(r"\hat{V}(H_{\ell+1}) \mid H_\ell")), FORMULA, trivial=1 / n),
     source=setting.source("Theorem 5"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, setting.LYAPUNOV),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
-    trivial=1 / n,
+    assumes=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
     checks=(
         _one_step("isometry, n = 2", setting.flat(2), width=16, replicas=2000),
         _one_step("isometry, n = 4", setting.flat(4), width=64, replicas=2000),

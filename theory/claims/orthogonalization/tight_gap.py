@@ -44,12 +44,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
@@ -71,66 +81,58 @@ CONTRACTS = Assumption(
 )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     square = sp.Symbol("q", positive=True)
     rho, noise, start = sp.symbols("rho nu s", positive=True)
     solution = rho**ell * start + noise / (1 - rho)
-    return Derivation(
-        (
-            *sawa.pairwise_difference(),
-            Argued(
-                "the pair factors are at most κ",
-                "with w = |w|u, K_ij = n E[u_i² u_j²/Σ_k λ_k u_k²] ≤ n E[u_i² u_j²]/λ_min = "
-                "1/((n+2) λ_min), since |w| and u are independent and E u_i² u_j² = 1/(n(n+2))",
-            ),
-            Argued(
-                "so the mean map contracts in Frobenius norm",
-                "n ‖p − 1/n‖² = Σ_{i<j} (p_i − p_j)² ≤ κ² Σ_{i<j} (λ_i − λ_j)² = κ² n V²",
-                r"\|p - \tfrac1n\| \le \kappa\, V",
-            ),
-            Identity(
-                "mean square of the next gap, with q = ‖p − 1/n‖² and Σp² = 1/n + q: E‖C − 1/n‖² = "
-                "q + (1 − Σp²)/d",
-                square + (1 - (1 / n + square)) / d,
-                (1 - 1 / d) * square + (1 - 1 / n) / d,
-            ),
-            Argued(
-                "the recursion",
-                "E V_{k+1}² ≤ κ² E V_k² + (1 − 1/n)/d, both restricted to A₁ up to layer k; "
-                "V_1² ≤ 1 − 1/n",
-            ),
-            *solved_recursion(),
-            Identity(
-                "with the factor κ², the noise (1 − 1/n)/d and the start 1 − 1/n: the bound",
-                solution.subs({rho: KAPPA**2, noise: (1 - 1 / n) / d, start: 1 - 1 / n}),
-                FORMULA,
-            ),
-            Identity(
-                "tight in the limit: at α = 1/n the floor is the stationary value",
-                ((1 - 1 / n) / ((1 - KAPPA**2) * d)).subs(alpha, 1 / n),
-                STATIONARY,
-            ),
-        )
+    yield from sawa.pairwise_difference()
+    yield Argued(
+        "the pair factors are at most κ",
+        "with w = |w|u, K_ij = n E[u_i² u_j²/Σ_k λ_k u_k²] ≤ n E[u_i² u_j²]/λ_min = "
+        "1/((n+2) λ_min), since |w| and u are independent and E u_i² u_j² = 1/(n(n+2))",
+    )
+    yield Argued(
+        "so the mean map contracts in Frobenius norm",
+        "n ‖p − 1/n‖² = Σ_{i<j} (p_i − p_j)² ≤ κ² Σ_{i<j} (λ_i − λ_j)² = κ² n V²",
+        r"\|p - \tfrac1n\| \le \kappa\, V",
+    )
+    yield Identity(
+        "mean square of the next gap, with q = ‖p − 1/n‖² and Σp² = 1/n + q: E‖C − 1/n‖² = "
+        "q + (1 − Σp²)/d",
+        square + (1 - (1 / n + square)) / d,
+        (1 - 1 / d) * square + (1 - 1 / n) / d,
+    )
+    yield Argued(
+        "the recursion",
+        "E V_{k+1}² ≤ κ² E V_k² + (1 − 1/n)/d, both restricted to A₁ up to layer k; V_1² ≤ 1 − 1/n",
+    )
+    yield from solved_recursion()
+    yield Identity(
+        "with the factor κ², the noise (1 − 1/n)/d and the start 1 − 1/n: the bound",
+        solution.subs({rho: KAPPA**2, noise: (1 - 1 / n) / d, start: 1 - 1 / n}),
+        FORMULA,
+    )
+    yield Identity(
+        "tight in the limit: at α = 1/n the floor is the stationary value",
+        ((1 - 1 / n) / ((1 - KAPPA**2) * d)).subs(alpha, 1 / n),
+        STATIONARY,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.tight-gap",
-    title="mean square gap under A₁, tight in the wide limit",
-    quantity=sharp.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "mean square gap under A₁, tight in the wide limit",
+    upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
     source=setting.source("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         CONTRACTS,
         setting.A1,
     ),
-    trivial=1 - 1 / n,
     checks=(
         sharp.simulated(batch=2, width=200, depth=10, alpha=Fraction(39, 100), replicas=30_000),
         sharp.simulated(batch=3, width=400, depth=12, alpha=Fraction(1, 4), replicas=16_000),

@@ -42,12 +42,17 @@ import numpy as np
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, Scaling
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    Budget,
+    Check,
+    Derivation,
+    Outcome,
+    Scaling,
+    Status,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import sharp_lyapunov
@@ -79,19 +84,17 @@ def _check(batch: int, depth: int, *, replicas: int, budget: Budget = Budget.QUI
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.wasserstein-exponent",
-    title="coupling radius against width, over three decades",
-    quantity=sp.Symbol(r"\log\|C^{1/2} - I/\sqrt{n}\|_F / \log d"),
-    sense=Sense.RATE,
-    formula=-sp.Rational(1, 2),
+CLAIM = declare(
+    __name__,
+    "coupling radius against width, over three decades",
+    rate(sp.Symbol(r"\log\|C^{1/2} - I/\sqrt{n}\|_F / \log d"), -sp.Rational(1, 2)),
     source=setting.source("Table 1", "exponent ours; the paper states -1/4"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
-    assumptions=(setting.NON_SINGULAR_START,),
+    assumes=(setting.NON_SINGULAR_START,),
     checks=(
-        _check(2, 6, replicas=200),
+        _check(2, 6, replicas=400),
         _check(4, 10, replicas=20, budget=Budget.THOROUGH),
     ),
     derivation=lambda: Derivation(sharp_lyapunov.CLAIM.derivation().steps),

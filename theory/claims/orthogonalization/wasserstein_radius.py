@@ -43,12 +43,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import ALPHA, BATCH, DEPTH, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    ALPHA,
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Budget,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -58,36 +65,29 @@ from depthlaw.theory.symbols import gap, n
 FORMULA = n * sharp_lyapunov.FORMULA
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *lemma.steps(),
-            *sharp_lyapunov.CLAIM.derivation().steps,
-            Identity(
-                "the cost nV² of Lemma 2, sharp, at the bound on E V²",
-                lemma_2_sharp.FORMULA.subs(gap, sp.sqrt(sharp_lyapunov.FORMULA)),
-                FORMULA,
-            ),
-        )
+def _derivation() -> Steps:
+    yield from lemma.steps()
+    yield from sharp_lyapunov.CLAIM.derivation().steps
+    yield Identity(
+        "the cost nV² of Lemma 2, sharp, at the bound on E V²",
+        lemma_2_sharp.FORMULA.subs(gap, sp.sqrt(sharp_lyapunov.FORMULA)),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="orthogonalization.wasserstein-radius",
-    title="cost of the coupling to a Gaussian matrix, of order 1/width",
-    quantity=radius.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "cost of the coupling to a Gaussian matrix, of order 1/width",
+    upper(radius.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
     source=setting.source("Corollary 3", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
-    assumptions=(
+    assumes=(
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,
     ),
-    trivial=lemma.HIGHEST_COST,
     checks=(
         radius.simulated(batch=2, width=2_000, depth=12, alpha=Fraction(9, 20), replicas=10_000),
         radius.simulated(batch=4, width=5_000, depth=20, alpha=Fraction(11, 50), replicas=400),

@@ -41,11 +41,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, LAYERS, WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    LAYERS,
+    WIDTH,
+    Argued,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _without_a1 as average
 from depthlaw.theory.symbols import d, ell, lyapunov, n
@@ -53,32 +60,25 @@ from depthlaw.theory.symbols import d, ell, lyapunov, n
 FORMULA = (n + 2) / (2 * n) * (lyapunov / ell + sp.sqrt((1 - 1 / n) / d))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rate, noise = 2 * n / (n + 2), sp.sqrt((1 - 1 / n) / d)
-    return Derivation(
-        (
-            Argued(
-                "one step",
-                "Lemmas 6 (exact) and 8 (sharp) give c = 2n/(n+2) and ν = √((1 − 1/n)/d)",
-            ),
-            *average.telescoping(),
-            Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA),
-        )
+    yield Argued(
+        "one step",
+        "Lemmas 6 (exact) and 8 (sharp) give c = 2n/(n+2) and ν = √((1 − 1/n)/d)",
     )
+    yield from average.telescoping()
+    yield Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA)
 
 
-CLAIM = Claim(
-    id="orthogonalization.without-a1-sharp",
-    title="average over layers, without any assumption, sharp constants",
-    quantity=average.QUANTITY,
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "average over layers, without any assumption, sharp constants",
+    upper(average.QUANTITY, FORMULA, trivial=1 / (4 * n**2)),
     source=setting.source("Appendix B.1", "sharper constants, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, LAYERS, setting.LYAPUNOV),
-    assumptions=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
-    trivial=1 / (4 * n**2),
+    assumes=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
     checks=average.checks(),
     derivation=_derivation,
     decreasing=("width", "depth"),

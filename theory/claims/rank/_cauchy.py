@@ -13,7 +13,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Identity, Sign, Step
+from depthlaw.theory.claim import Agreement, Argued, Identity, Sign, Step
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.symbols import d

@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
+from depthlaw.theory.claim import Argued, Check, Computed, Identity, Sign, Step
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import rank, soft_rank, stable_rank, traces
 from depthlaw.theory.rigorous.matrices import RationalMatrix

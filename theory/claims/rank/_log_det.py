@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Identity, Step
 from depthlaw.theory.claims.rank._moments import T_2
 from depthlaw.theory.rank.expansion import s_i
 from depthlaw.theory.symbols import d

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
+from depthlaw.theory.claim import Argued, Identity, Step
 from depthlaw.theory.rank.expansion import generic_covariance
 from depthlaw.theory.symbols import d
 

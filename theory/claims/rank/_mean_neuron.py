@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Limit, Order, Step
+from depthlaw.theory.claim import Argued, Identity, Limit, Order, Step
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 

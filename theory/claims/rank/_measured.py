@@ -16,14 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import (
-    Budget,
-    Check,
-    Measured,
-    Observed,
-    ParameterValue,
-    Typical,
-)
+from depthlaw.theory.claim import Budget, Check, Measured, Observed, ParameterValue, Typical
 from depthlaw.theory.network import Linear, Network, Rescale, Variance, Weights
 
 Array = NDArray[np.float64]

@@ -8,8 +8,16 @@ from itertools import pairwise
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Parameter,
+    ParameterValue,
+    number,
+)
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import mean_square_norm, square_norm_series
 from depthlaw.theory.rank.single_entry import square_norm_coefficient

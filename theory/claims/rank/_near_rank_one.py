@@ -8,8 +8,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Argued, Identity, Step
-from depthlaw.theory.claim.parameter import Domain, Parameter
+from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Step
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.errors import ArgumentError

@@ -7,9 +7,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.derivation import Argued, Identity, Sign, Step
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Domain,
+    Identity,
+    Parameter,
+    ParameterValue,
+    Sign,
+    Step,
+    number,
+)
 from depthlaw.theory.rank.expansion import generic_covariance
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT, SQUARE_NORM, B
 from depthlaw.theory.symbols import d

@@ -15,9 +15,16 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import BoundFunction, Source
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, in_words, number
+from depthlaw.theory.claim import (
+    Assumption,
+    BoundFunction,
+    Domain,
+    Parameter,
+    ParameterValue,
+    Source,
+    in_words,
+    number,
+)
 from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
 

@@ -19,8 +19,7 @@ from math import isqrt
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Identity, Sign, Step
-from depthlaw.theory.claim.parameter import Assumption, number
+from depthlaw.theory.claim import Agreement, Argued, Assumption, Cited, Identity, Sign, Step, number
 from depthlaw.theory.rank.spectral_law import (
     ANGLES,
     DENSITY,

@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Step
+from depthlaw.theory.claim import Agreement, Argued, Cited, Step
 from depthlaw.theory.rank.lyapunov import mean_log_chi_square, mean_log_chi_square_integral
 
 Array = NDArray[np.float64]

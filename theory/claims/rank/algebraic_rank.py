@@ -42,12 +42,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Cited, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Cited,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, rank, spread_weights
 from depthlaw.theory.rank.remainder import GAMMA, B
@@ -82,41 +91,35 @@ def _check(label: str, batch: Sequence[Sequence[int]], depth: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     slack = sp.Symbol("e", positive=True)
     dominance = (1 - GAMMA * B) - (d - 1) * GAMMA * B
-    return Derivation(
-        (
-            Identity(
-                "a diagonal entry of I + γW less the others of its row is at least, in size,",
-                dominance,
-                1 - GAMMA * B * d,
-            ),
-            Identity(
-                "with γ = 1/(Bd + e), e > 0",
-                (1 - GAMMA * B * d).subs(GAMMA, 1 / (B * d + slack)),
-                slack / (B * d + slack),
-            ),
-            Sign("is positive", slack / (B * d + slack), strict=True),
-            Cited(
-                "strictly diagonally dominant matrices are invertible",
-                "Lévy–Desplanques; Horn and Johnson, Matrix Analysis, section 6.1",
-            ),
-            Argued(
-                "so is what batch normalisation multiplies by",
-                "D^{−1/2} is a positive diagonal matrix (the scale of a row that is zero does not "
-                "matter), and invertible matrices keep the rank",
-            ),
-        )
+    yield Identity(
+        "a diagonal entry of I + γW less the others of its row is at least, in size,",
+        dominance,
+        1 - GAMMA * B * d,
+    )
+    yield Identity(
+        "with γ = 1/(Bd + e), e > 0",
+        (1 - GAMMA * B * d).subs(GAMMA, 1 / (B * d + slack)),
+        slack / (B * d + slack),
+    )
+    yield Sign("is positive", slack / (B * d + slack), strict=True)
+    yield Cited(
+        "strictly diagonally dominant matrices are invertible",
+        "Lévy–Desplanques; Horn and Johnson, Matrix Analysis, section 6.1",
+    )
+    yield Argued(
+        "so is what batch normalisation multiplies by",
+        "D^{−1/2} is a positive diagonal matrix (the scale of a row that is zero does not "
+        "matter), and invertible matrices keep the rank",
     )
 
 
-CLAIM = Claim(
-    id="rank.algebraic-rank",
-    title="a residual chain keeps its algebraic rank",
-    quantity=sp.Symbol(r"\mathrm{rank}(H_\ell)"),
-    sense=Sense.EQUAL,
-    formula=K,
+CLAIM = declare(
+    __name__,
+    "a residual chain keeps its algebraic rank",
+    equal(sp.Symbol(r"\mathrm{rank}(H_\ell)"), K, by=setting.exactly(K, _RANK)),
     source=setting.ours("algebraic rank at finite depth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -130,6 +133,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(1, 2),
-    bound_function=setting.exactly(K, _RANK),
     siblings=("rank.lemma-1", "rank.no-full-rank-law", "rank.log-det-drift"),
 )

@@ -43,12 +43,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import activated, product, rank, spread_weights
 from depthlaw.theory.values import Exact
@@ -109,27 +116,23 @@ def _check(label: str, hidden: Batch, fitted: int = 0) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     v, h = sp.symbols("v_1:4"), sp.symbols("h_1:4")
     output = sum(x * y for x, y in zip(v, h, strict=True))
     loss = sp.Function("L")(output)
-    return Derivation(
-        (
-            *(
-                Identity(
-                    f"the gradient is parallel to h, for any loss: entries 1 and {k + 1} of three",
-                    sp.diff(loss, v[0]) * h[k],
-                    sp.diff(loss, v[k]) * h[0],
-                )
-                for k in (1, 2)
-            ),
-            Argued(
-                "rank",
-                "so ∇_v L_n = c_n h_n: the gradients are the columns of H diag(c), whose rank is "
-                "at most that of H, and equal to it if no c_n is 0; at rank one h_n = a_n g, and "
-                "the normalised gradients are ±g/‖g‖",
-            ),
+    yield from (
+        Identity(
+            f"the gradient is parallel to h, for any loss: entries 1 and {k + 1} of three",
+            sp.diff(loss, v[0]) * h[k],
+            sp.diff(loss, v[k]) * h[0],
         )
+        for k in (1, 2)
+    )
+    yield Argued(
+        "rank",
+        "so ∇_v L_n = c_n h_n: the gradients are the columns of H diag(c), whose rank is "
+        "at most that of H, and equal to it if no c_n is 0; at rank one h_n = a_n g, and "
+        "the normalised gradients are ±g/‖g‖",
     )
 
 
@@ -141,12 +144,14 @@ def _linear(depth: int, width: int, batch: int, bottleneck: int) -> Batch:
     return H
 
 
-CLAIM = Claim(
-    id="rank.collinear-gradients",
-    title="collapsed features have collinear gradients",
-    quantity=sp.Symbol(r"\mathrm{rank}(\nabla_v L_1, \dots, \nabla_v L_N)"),
-    sense=Sense.UPPER,
-    formula=K,
+CLAIM = declare(
+    __name__,
+    "collapsed features have collinear gradients",
+    upper(
+        sp.Symbol(r"\mathrm{rank}(\nabla_v L_1, \dots, \nabla_v L_N)"),
+        K,
+        by=setting.exactly(K, _RANK),
+    ),
     source=setting.source("gradients", "as a bound on their rank"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -163,6 +168,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    bound_function=setting.exactly(K, _RANK),
     siblings=("rank.lemma-1",),
 )

@@ -44,12 +44,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Check,
+    Computed,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _one_step as one_step
 from depthlaw.theory.claims.rank import _remainder as remainder
@@ -100,52 +106,58 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *one_step.expansion_steps(),
-            *remainder.square_norm_steps(),
-            Argued(
-                "averaged over ν",
-                "γ² E_ν δ = E_ν[E‖M⁺‖_F² − ‖M‖_F²] − E_ν[remainder], and the first mean is 0 if M⁺ "
-                "has the law ν again; ‖M‖_F² ≤ d² is bounded, so nothing else is needed",
-            ),
-            Limit(
-                "so E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
-                (FORMULA - remainder.DEFECT / GAMMA**2) / GAMMA**2,
-                GAMMA,
-                sp.Integer(0),
-                sp.Rational(320_000, 49) * d**2 * (d - 1) * (3 * d - 3 + B**2),
-            ),
-        )
+def _derivation() -> Steps:
+    yield from one_step.expansion_steps()
+    yield from remainder.square_norm_steps()
+    yield Argued(
+        "averaged over ν",
+        "γ² E_ν δ = E_ν[E‖M⁺‖_F² − ‖M‖_F²] − E_ν[remainder], and the first mean is 0 if M⁺ "
+        "has the law ν again; ‖M‖_F² ≤ d² is bounded, so nothing else is needed",
+    )
+    yield Limit(
+        "so E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
+        (FORMULA - remainder.DEFECT / GAMMA**2) / GAMMA**2,
+        GAMMA,
+        sp.Integer(0),
+        sp.Rational(320_000, 49) * d**2 * (d - 1) * (3 * d - 3 + B**2),
     )
 
 
 _SMALL = Fraction(1, 2**12)
 
-CLAIM = Claim(
-    id="rank.invariance",
-    title="the mean drift under an invariant law is O(γ²)",
-    quantity=sp.Symbol(r"|\mathbb{E}_\nu \delta(M)|"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "the mean drift under an invariant law is O(γ²)",
+    upper(sp.Symbol(r"|\mathbb{E}_\nu \delta(M)|"), FORMULA),
     source=setting.ours("invariance"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumptions=(remainder.SMALL_RESIDUAL,),
+    assumes=(remainder.SMALL_RESIDUAL,),
     checks=(
-        _check("rank one is invariant", [cov.signs([1, 1]), cov.signs([1, -1])], RADEMACHER,
-               Fraction(1, 16)),
+        _check(
+            "rank one is invariant",
+            [cov.signs([1, 1]), cov.signs([1, -1])],
+            RADEMACHER,
+            Fraction(1, 16),
+        ),
         _check("a point mass, correlation 1/3", [cov.pair(Fraction(1, 3))], RADEMACHER, _SMALL),
         _check("a point mass, correlation 4/5", [cov.pair(Fraction(4, 5))], THREE_VALUED, _SMALL),
-        _check("isometry and rank one, evenly", [cov.pair(Fraction(0)), cov.signs([1, 1])],
-               RADEMACHER, _SMALL),
-        _check("drifts that almost cancel: correlations 1/3 and 2/3",
-               [cov.pair(Fraction(1, 3)), cov.pair(Fraction(2, 3))], RADEMACHER, _SMALL),
+        _check(
+            "isometry and rank one, evenly",
+            [cov.pair(Fraction(0)), cov.signs([1, 1])],
+            RADEMACHER,
+            _SMALL,
+        ),
+        _check(
+            "drifts that almost cancel: correlations 1/3 and 2/3",
+            [cov.pair(Fraction(1, 3)), cov.pair(Fraction(2, 3))],
+            RADEMACHER,
+            _SMALL,
+        ),
         _check("a point mass, d = 3", [cov.THREE], RADEMACHER, Fraction(1, 2**14)),
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
     siblings=("rank.one-step", "rank.one-step-remainder", "rank.rank-one-invariant"),
-)  # fmt: skip
+)

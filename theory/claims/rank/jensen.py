@@ -39,12 +39,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _setting as setting
@@ -66,34 +73,32 @@ def _check(label: str, weighted: Sequence[tuple[Fraction, RationalMatrix]]) -> C
     return Check(label, {"width": len(law[0][1]), "square": square}, Computed(mean))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, mean = sp.symbols("x mu", positive=True)
     above = (x - mean) ** 2 / (x * mean**2)
-    return Derivation(
-        (
-            Argued("r = d²/x", "with x = ‖M‖_F² and Tr M = d"),
-            Identity(
-                "1/x less its tangent at μ = E x", 1 / x - (1 / mean - (x - mean) / mean**2), above
-            ),
-            Sign("is not negative; the tangent has the mean 1/μ", above),
-        )
+    yield Argued("r = d²/x", "with x = ‖M‖_F² and Tr M = d")
+    yield Identity(
+        "1/x less its tangent at μ = E x", 1 / x - (1 / mean - (x - mean) / mean**2), above
     )
+    yield Sign("is not negative; the tangent has the mean 1/μ", above)
 
 
 _HALF = Fraction(1, 2)
 
-CLAIM = Claim(
-    id="rank.jensen",
-    title="mean stable rank from the mean of ‖M‖_F²",
-    quantity=sp.Symbol(r"\mathbb{E}\, r(M)"),
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "mean stable rank from the mean of ‖M‖_F²",
+    lower(
+        sp.Symbol(r"\mathbb{E}\, r(M)"),
+        FORMULA,
+        trivial=sp.Integer(1),
+        by=setting.exactly(FORMULA, WIDTH, moments.SQUARE),
+    ),
     source=setting.ours("stable rank from a mean square"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),
-    assumptions=(moments.SQUARE_POSSIBLE,),
-    trivial=sp.Integer(1),
+    assumes=(moments.SQUARE_POSSIBLE,),
     checks=(
         _check("a point mass, d = 5", [(Fraction(1), cov.FIVE)]),
         _check(
@@ -115,6 +120,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    bound_function=setting.exactly(FORMULA, WIDTH, moments.SQUARE),
     siblings=("rank.invariance", "rank.rank-one-invariant"),
 )

@@ -42,12 +42,17 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
@@ -63,37 +68,30 @@ def _check(chain: Chain) -> Check:
     return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *law.flow(),
-            *law.selection(),
-            Identity(
-                "at n = 2√d, q = 1: r = n/(1 + q)",
-                (2 * sp.sqrt(d) / moment_formula(2)).subs(q, 1),
-                FORMULA,
-            ),
-            *law.balance(),
-        )
+def _derivation() -> Steps:
+    yield from law.flow()
+    yield from law.selection()
+    yield Identity(
+        "at n = 2√d, q = 1: r = n/(1 + q)",
+        (2 * sp.sqrt(d) / moment_formula(2)).subs(q, 1),
+        FORMULA,
     )
+    yield from law.balance()
 
 
-CLAIM = Claim(
-    id="rank.large-batch-rank",
-    title="stable rank that batch normalisation keeps of a large batch",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "stable rank that batch normalisation keeps of a large batch",
+    equal(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), FORMULA, leading="O(1/√d)"),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
-    assumptions=(
+    assumes=(
         law.BATCH_AT_LEAST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    remainder="O(1/√d)",
     checks=(
         _check(Chain(64, 16, 100, 250)),
         _check(Chain(64, 16, 250, 450, residual=0.1)),

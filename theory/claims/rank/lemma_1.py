@@ -40,40 +40,35 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Argued, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import covariance
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued(
-                "the non-zero eigenvalues",
-                "rank H = rank M = k, the number of non-zero eigenvalues λ_i of M; their sum is "
-                "tr M and the sum of their squares ‖M‖_F²",
-            ),
-            *lemma.cauchy_schwarz(),
-        )
+def _derivation() -> Steps:
+    yield Argued(
+        "the non-zero eigenvalues",
+        "rank H = rank M = k, the number of non-zero eigenvalues λ_i of M; their sum is "
+        "tr M and the sum of their squares ‖M‖_F²",
     )
+    yield from lemma.cauchy_schwarz()
 
 
-CLAIM = Claim(
-    id="rank.lemma-1",
-    title="the stable rank bounds the rank from below",
-    quantity=sp.Symbol(r"\mathrm{rank}(H)"),
-    sense=Sense.LOWER,
-    formula=setting.STABLE,
+CLAIM = declare(
+    __name__,
+    "the stable rank bounds the rank from below",
+    lower(
+        sp.Symbol(r"\mathrm{rank}(H)"),
+        setting.STABLE,
+        trivial=sp.Integer(1),
+        by=setting.exactly(setting.STABLE, setting.STABLE_RANK),
+    ),
     source=setting.source("Lemma 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK,),
-    trivial=sp.Integer(1),
     checks=(
         lemma.rank_check("orthogonal rows, d = 4, N = 4", cov.equicorrelated(4, Fraction(0))),
         lemma.rank_check(
@@ -89,6 +84,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    bound_function=setting.exactly(setting.STABLE, setting.STABLE_RANK),
     siblings=("rank.lemma-1-soft",),
 )

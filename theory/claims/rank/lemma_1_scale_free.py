@@ -39,11 +39,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Check, Derivation, Outcome, Status, declare, lower
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -59,18 +55,20 @@ def _check(label: str, matrix: RationalMatrix, tau: Fraction) -> Check:
 _HALF = Fraction(1, 2)
 _FLAT = cov.equicorrelated(5, Fraction(0))
 
-CLAIM = Claim(
-    id="rank.lemma-1-scale-free",
-    title="the soft-rank bound at a fraction of the mean eigenvalue",
-    quantity=sp.Symbol(r"\mathrm{rank}_{\tau\,\mathrm{Tr}(M)/d}(H)"),
-    sense=Sense.LOWER,
-    formula=lemma.FORMULA,
+CLAIM = declare(
+    __name__,
+    "the soft-rank bound at a fraction of the mean eigenvalue",
+    lower(
+        sp.Symbol(r"\mathrm{rank}_{\tau\,\mathrm{Tr}(M)/d}(H)"),
+        lemma.FORMULA,
+        trivial=sp.Integer(1),
+        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
+    ),
     source=setting.source("Lemma 1", "scale-free form, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumptions=(setting.THRESHOLD_AT_MOST_ONE,),
-    trivial=sp.Integer(1),
+    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
     checks=(
         _check("M = 10⁻⁴ I_5", lemma.scaled(_FLAT, Fraction(1, 10**4)), _HALF),
         _check("M = 10⁻⁴ I_5", lemma.scaled(_FLAT, Fraction(1, 10**4)), Fraction(0)),
@@ -94,6 +92,5 @@ CLAIM = Claim(
     ),
     derivation=lambda: Derivation(lemma.truncated()),
     control=Fraction(11, 10),
-    bound_function=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     siblings=("rank.lemma-1-soft", "rank.lemma-1-unnormalised"),
 )

@@ -40,11 +40,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Argued, Check, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -56,29 +52,27 @@ def _check(label: str, matrix: RationalMatrix, tau: Fraction) -> Check:
     return lemma.soft_check(f"{label}, τ = {tau}", normalised(matrix), tau, tau)
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued("normalised", "diag M = 1, so T = Tr M = d and the threshold τT/d is τ"),
-            *lemma.truncated(),
-        )
-    )
+def _derivation() -> Steps:
+    yield Argued("normalised", "diag M = 1, so T = Tr M = d and the threshold τT/d is τ")
+    yield from lemma.truncated()
 
 
 _QUARTER, _HALF = Fraction(1, 4), Fraction(1, 2)
 
-CLAIM = Claim(
-    id="rank.lemma-1-soft",
-    title="the stable rank bounds the soft rank of a normalised batch",
-    quantity=lemma.SOFT_RANK,
-    sense=Sense.LOWER,
-    formula=lemma.FORMULA,
+CLAIM = declare(
+    __name__,
+    "the stable rank bounds the soft rank of a normalised batch",
+    lower(
+        lemma.SOFT_RANK,
+        lemma.FORMULA,
+        trivial=sp.Integer(1),
+        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
+    ),
     source=setting.source("Lemma 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumptions=(setting.THRESHOLD_AT_MOST_ONE,),
-    trivial=sp.Integer(1),
+    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
     checks=(
         _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), Fraction(0)),
         _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), _HALF),
@@ -99,6 +93,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    bound_function=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     siblings=("rank.lemma-1", "rank.lemma-1-scale-free", "rank.lemma-1-unnormalised"),
 )

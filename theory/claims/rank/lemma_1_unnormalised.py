@@ -42,10 +42,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Argued, Identity, Outcome, Sign, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -55,38 +52,35 @@ FLAT = cov.equicorrelated(5, Fraction(0))
 _HALF = Fraction(1, 2)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     scale, T, F, tau = sp.symbols("c T F tau", positive=True)
     below = sp.Symbol("u", positive=True)
     claimed = ((1 - tau) ** 2 * T**2 / F).subs(tau, 1 / (1 + below))
-    return Derivation(
-        (
-            Identity(
-                "r does not change under H → √c H, where T = Tr M and F = ‖M‖_F²",
-                (scale * T) ** 2 / (scale**2 * F),
-                T**2 / F,
-            ),
-            Argued(
-                "but the eigenvalues do",
-                "they are multiplied by c, so that for c < τ/λ_max none is at least τ and "
-                "rank_τ = 0",
-            ),
-            Sign("while the bound stays above 0, for every τ = 1/(1+u) < 1", claimed, strict=True),
-        )
+    yield Identity(
+        "r does not change under H → √c H, where T = Tr M and F = ‖M‖_F²",
+        (scale * T) ** 2 / (scale**2 * F),
+        T**2 / F,
     )
+    yield Argued(
+        "but the eigenvalues do",
+        "they are multiplied by c, so that for c < τ/λ_max none is at least τ and rank_τ = 0",
+    )
+    yield Sign("while the bound stays above 0, for every τ = 1/(1+u) < 1", claimed, strict=True)
 
 
-CLAIM = Claim(
-    id="rank.lemma-1-unnormalised",
-    title="the soft-rank bound without normalisation",
-    quantity=lemma.SOFT_RANK,
-    sense=Sense.LOWER,
-    formula=lemma.FORMULA,
+CLAIM = declare(
+    __name__,
+    "the soft-rank bound without normalisation",
+    lower(
+        lemma.SOFT_RANK,
+        lemma.FORMULA,
+        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
+    ),
     source=setting.source("Lemma 1", "read for an arbitrary H"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumptions=(setting.THRESHOLD_AT_MOST_ONE,),
+    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
     checks=(
         lemma.soft_check(
             "M = 10⁻⁴ I_5, τ = 1/2", lemma.scaled(FLAT, Fraction(1, 10**4)), _HALF, _HALF
@@ -117,8 +111,6 @@ CLAIM = Claim(
         ),
     ),
     derivation=_derivation,
-    control=None,
-    bound_function=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     errata=(
         "The soft-rank bound needs Tr M = d, which batch normalisation gives: r is free of scale "
         "and the threshold τ is not, so that for an arbitrary H it fails at small scales.",

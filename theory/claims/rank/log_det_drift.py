@@ -40,12 +40,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _log_pdet as pdet
@@ -74,33 +80,29 @@ def _check(label: str, matrix: RationalMatrix, law: WeightLaw | None = None) -> 
     return Check(shown, parameters, Computed(coefficient))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     full = {pdet.K: d, pdet.SINGLE: moments.T_2, pdet.DOUBLE: moments.T_2}
-    return Derivation(
-        (
-            *log_det.steps(),
-            Identity(
-                "the formula for every rank (rank.log-pdet-drift) agrees at k = d, P = I",
-                pdet.DRIFT.subs(full),
-                log_det.DRIFT,
-            ),
-        )
+    yield from log_det.steps()
+    yield Identity(
+        "the formula for every rank (rank.log-pdet-drift) agrees at k = d, P = I",
+        pdet.DRIFT.subs(full),
+        log_det.DRIFT,
     )
 
 
-CLAIM = Claim(
-    id="rank.log-det-drift",
-    title="mean change of log det M in one residual layer, per γ²",
-    quantity=sp.Symbol(
-        r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\det M^+ - \log\det M \mid M]"
+CLAIM = declare(
+    __name__,
+    "mean change of log det M in one residual layer, per γ²",
+    equal(
+        sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\det M^+ - \log\det M \mid M]"),
+        log_det.DRIFT,
+        by=setting.exactly(log_det.DRIFT, WIDTH, moments.SQUARE),
     ),
-    sense=Sense.EQUAL,
-    formula=log_det.DRIFT,
     source=setting.ours("log-determinant drift"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),
-    assumptions=(moments.SQUARE_POSSIBLE,),
+    assumes=(moments.SQUARE_POSSIBLE,),
     checks=(
         _check("isometry, d = 2", cov.pair(Fraction(0)), THREE_VALUED),
         _check("correlation 7/10, just below the balance", cov.pair(Fraction(7, 10)), RADEMACHER),
@@ -112,6 +114,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(log_det.DRIFT, WIDTH, moments.SQUARE),
     siblings=("rank.log-pdet-drift", "rank.no-full-rank-law"),
 )

@@ -40,12 +40,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank import _setting as setting
@@ -114,34 +124,32 @@ def _single_entries(label: str, matrix: RationalMatrix) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     rank_one = {pdet.K: 1, pdet.SINGLE: d, pdet.DOUBLE: 1}
-    return Derivation(
-        (
-            *pdet.steps(),
-            Identity(
-                "rank one has none, since its eigenvalue stays d: P = ssᵀ/d, (M²)_ii = d",
-                pdet.DRIFT.subs(rank_one),
-                sp.Integer(0),
-            ),
-        )
+    yield from pdet.steps()
+    yield Identity(
+        "rank one has none, since its eigenvalue stays d: P = ssᵀ/d, (M²)_ii = d",
+        pdet.DRIFT.subs(rank_one),
+        sp.Integer(0),
     )
 
 
-CLAIM = Claim(
-    id="rank.log-pdet-drift",
-    title="mean change of log pdet M in one residual layer, per γ²",
-    quantity=sp.Symbol(
-        r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\mathrm{pdet}\,M^+ - "
-        r"\log\mathrm{pdet}\,M \mid M]"
+CLAIM = declare(
+    __name__,
+    "mean change of log pdet M in one residual layer, per γ²",
+    equal(
+        sp.Symbol(
+            r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\mathrm{pdet}\,M^+ - "
+            r"\log\mathrm{pdet}\,M \mid M]"
+        ),
+        pdet.DRIFT,
+        by=setting.exactly(pdet.DRIFT, *_PARAMETERS),
     ),
-    sense=Sense.EQUAL,
-    formula=pdet.DRIFT,
     source=setting.ours("log-pseudo-determinant drift"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumptions=(RANK_POSSIBLE, SUMS_POSSIBLE),
+    assumes=(RANK_POSSIBLE, SUMS_POSSIBLE),
     checks=(
         _enumerated("rank 2 of 2, correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER),
         _enumerated("rank 2 of 2, correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED),
@@ -156,6 +164,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(pdet.DRIFT, *_PARAMETERS),
     siblings=("rank.log-det-drift", "rank.rank-one-growth", "rank.no-full-rank-law"),
 )

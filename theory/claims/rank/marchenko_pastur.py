@@ -48,12 +48,20 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Budget,
+    Check,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
@@ -90,23 +98,24 @@ def _check(chain: Chain, value: int) -> Check:
     )
 
 
-CLAIM = Claim(
-    id="rank.marchenko-pastur",
-    title="spectrum of the features of a small batch",
-    quantity=sp.Symbol(r"\frac1{LN} \sum_\ell \#\{i : 0 < \lambda_i(M_\ell) \le \lambda\}"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
-    bound_function=_distribution,
+CLAIM = declare(
+    __name__,
+    "spectrum of the features of a small batch",
+    equal(
+        sp.Symbol(r"\frac1{LN} \sum_\ell \#\{i : 0 < \lambda_i(M_\ell) \le \lambda\}"),
+        FORMULA,
+        leading=REMAINDER,
+        by=_distribution,
+    ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, VALUE),
-    assumptions=(
+    assumes=(
         law.BATCH_AT_MOST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    remainder=REMAINDER,
     checks=(
         *(_check(Chain(64, 8, 40, 140), value) for value in (5, 8, 12)),
         _check(Chain(64, 8, 250, 400, residual=0.1), 8),

@@ -48,12 +48,20 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
-from depthlaw.theory.claim.derivation import Cited, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    WORKING_BITS,
+    Check,
+    Cited,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _moments as moments
@@ -113,65 +121,67 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     C, beyond = sp.symbols("c x", positive=True)
     root = 2 * C + beyond
     excess = root**2 * (root**2 + 1) / 2 - C * root**3
-    return Derivation(
-        (
-            *log_det.steps(),
-            *remainder.log_determinant_steps(),
-            Cited(
-                "a stationary increment has mean 0",
-                "if g(M) is finite almost surely, M⁺ has the law of M and g(M⁺) − g(M) is bounded, "
-                "its mean is 0 (Poincaré recurrence and Birkhoff's theorem; Krengel, Ergodic "
-                "Theorems, 1985): log det M itself need not be integrable",
-            ),
-            Identity(
-                "0 = γ²(2 E Tr M² − d² − d) + remainder: solved for E Tr M² without the remainder",
-                log_det.DRIFT.subs(moments.T_2, d * (d + 1) / 2),
-                sp.Integer(0),
-            ),
-            Identity(
-                "against c d^{3/2}: with √d = 2c + x",
-                excess,
-                root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
-            ),
-            Sign(
-                "d(d+1)/2 exceeds it for d > 4c²",
-                root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
-                strict=True,
-            ),
-        )
+    yield from log_det.steps()
+    yield from remainder.log_determinant_steps()
+    yield Cited(
+        "a stationary increment has mean 0",
+        "if g(M) is finite almost surely, M⁺ has the law of M and g(M⁺) − g(M) is bounded, "
+        "its mean is 0 (Poincaré recurrence and Birkhoff's theorem; Krengel, Ergodic "
+        "Theorems, 1985): log det M itself need not be integrable",
+    )
+    yield Identity(
+        "0 = γ²(2 E Tr M² − d² − d) + remainder: solved for E Tr M² without the remainder",
+        log_det.DRIFT.subs(moments.T_2, d * (d + 1) / 2),
+        sp.Integer(0),
+    )
+    yield Identity(
+        "against c d^{3/2}: with √d = 2c + x",
+        excess,
+        root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
+    )
+    yield Sign(
+        "d(d+1)/2 exceeds it for d > 4c²",
+        root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
+        strict=True,
     )
 
 
 _SMALL = Fraction(1, 2**12)
 
-CLAIM = Claim(
-    id="rank.no-full-rank-law",
-    title="no invariant law of full rank with small ‖M‖_F²",
-    quantity=sp.Symbol(r"\mathbb{E}_\nu \|M\|_F^2"),
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "no invariant law of full rank with small ‖M‖_F²",
+    lower(sp.Symbol(r"\mathbb{E}_\nu \|M\|_F^2"), FORMULA, trivial=d),
     source=setting.ours("no full-rank invariant law"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumptions=(remainder.SMALL_RESIDUAL,),
-    trivial=d,
+    assumes=(remainder.SMALL_RESIDUAL,),
     checks=(
         _check("a point mass, correlation 1/3", [cov.pair(Fraction(1, 3))], RADEMACHER, _SMALL),
-        _check("a point mass, correlation −2/3", [cov.pair(Fraction(-2, 3))], THREE_VALUED,
-               Fraction(1, 2**14)),
-        _check("three correlations, evenly",
-               [cov.pair(Fraction(k, 10)) for k in (5, 6, 8)], RADEMACHER, _SMALL),
-        _check("above the balance, correlation 9/10", [cov.pair(Fraction(9, 10))], RADEMACHER,
-               _SMALL),
+        _check(
+            "a point mass, correlation −2/3",
+            [cov.pair(Fraction(-2, 3))],
+            THREE_VALUED,
+            Fraction(1, 2**14),
+        ),
+        _check(
+            "three correlations, evenly",
+            [cov.pair(Fraction(k, 10)) for k in (5, 6, 8)],
+            RADEMACHER,
+            _SMALL,
+        ),
+        _check(
+            "above the balance, correlation 9/10", [cov.pair(Fraction(9, 10))], RADEMACHER, _SMALL
+        ),
         _check("general position, d = 3", [cov.THREE], RADEMACHER, Fraction(1, 2**14)),
         _check("isometry: nothing said", [cov.pair(Fraction(0))], RADEMACHER, _SMALL),
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("rank.log-det-drift", "rank.invariance"),
-)  # fmt: skip
+)

@@ -41,10 +41,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _one_step as one_step
@@ -52,31 +49,27 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *one_step.expansion_steps(),
-            *one_step.drift_at_isometry(),
-            one_step.rank_one_has_no_drift(),
-        )
-    )
+def _derivation() -> Steps:
+    yield from one_step.expansion_steps()
+    yield from one_step.drift_at_isometry()
+    yield one_step.rank_one_has_no_drift()
 
 
 _COARSE, _FINE = Fraction(1, 64), Fraction(1, 256)
 
-CLAIM = Claim(
-    id="rank.one-step",
-    title="mean change of ‖M‖_F² in one residual layer, per γ²",
-    quantity=sp.Symbol(
-        r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"
+CLAIM = declare(
+    __name__,
+    "mean change of ‖M‖_F² in one residual layer, per γ²",
+    equal(
+        sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"),
+        moments.DRIFT,
+        by=setting.exactly(moments.DRIFT, *moments.TRACES),
     ),
-    sense=Sense.EQUAL,
-    formula=moments.DRIFT,
     source=setting.ours("one-step identity"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=moments.TRACES,
-    assumptions=(
+    assumes=(
         moments.SQUARE_POSSIBLE,
         moments.CUBE_POSSIBLE,
         moments.DIAGONAL_POSSIBLE,
@@ -102,6 +95,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(moments.DRIFT, *moments.TRACES),
     siblings=("rank.one-step-remainder", "rank.skewed-step", "rank.invariance"),
 )

@@ -43,12 +43,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
@@ -85,17 +89,17 @@ def _check(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) 
 
 _SMALL = Fraction(1, 2**20)
 
-CLAIM = Claim(
-    id="rank.one-step-remainder",
-    title="remainder of the one-step identity, symmetric law",
-    quantity=sp.Symbol(r"|\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2 - \gamma^2 \delta(M)|"),
-    sense=Sense.UPPER,
-    formula=SQUARE_NORM,
+CLAIM = declare(
+    __name__,
+    "remainder of the one-step identity, symmetric law",
+    upper(
+        sp.Symbol(r"|\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2 - \gamma^2 \delta(M)|"), SQUARE_NORM
+    ),
     source=setting.ours("remainder of the one-step identity"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, remainder.LARGEST, setting.RESIDUAL),
-    assumptions=(remainder.SMALL_RESIDUAL,),
+    assumes=(remainder.SMALL_RESIDUAL,),
     checks=(
         *(
             _check("correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER, gamma)

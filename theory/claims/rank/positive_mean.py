@@ -45,12 +45,18 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Budget,
+    Check,
+    Derivation,
+    Outcome,
+    Status,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -72,17 +78,15 @@ def _check(
     return chain.average(label, {"width": width}, gram.stable_rank)
 
 
-CLAIM = Claim(
-    id="rank.positive-mean",
-    title="weights of mean 2/√d collapse the rank in spite of batch normalisation",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.UPPER,
-    formula=sp.Rational(5, 4),
+CLAIM = declare(
+    __name__,
+    "weights of mean 2/√d collapse the rank in spite of batch normalisation",
+    upper(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.Rational(5, 4)),
     source=setting.source("code, positive-mean weights", "with the threshold, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumptions=(EIGHT_NEURONS,),
+    assumes=(EIGHT_NEURONS,),
     checks=(
         _check(8, 8),
         _check(32, 11),

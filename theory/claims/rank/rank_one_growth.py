@@ -37,12 +37,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Assumption,
+    Check,
+    Computed,
+    Derivation,
+    Outcome,
+    ParameterValue,
+    Status,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
@@ -86,17 +92,19 @@ def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check
     )
 
 
-CLAIM = Claim(
-    id="rank.rank-one-growth",
-    title="growth of the second eigenvalue next to rank one, per γ²",
-    quantity=near.QUANTITY,
-    sense=Sense.EQUAL,
-    formula=near.GROWTH,
+CLAIM = declare(
+    __name__,
+    "growth of the second eigenvalue next to rank one, per γ²",
+    equal(
+        near.QUANTITY,
+        near.GROWTH,
+        by=setting.exactly(near.GROWTH, setting.PAIR_OF_NEURONS, near.QUARTIC),
+    ),
     source=setting.ours("rank one repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR_OF_NEURONS, near.QUARTIC),
-    assumptions=(QUARTIC_POSSIBLE,),
+    assumes=(QUARTIC_POSSIBLE,),
     checks=(
         _check("d = 2", near.direction([1, 1], [1, -1]), THREE_VALUED),
         _check("d = 2, opposite signs", near.direction([1, -1], [1, 1]), SKEWED),
@@ -109,6 +117,5 @@ CLAIM = Claim(
     ),
     derivation=lambda: Derivation(near.growth_steps()),
     control=Fraction(101, 100),
-    bound_function=setting.exactly(near.GROWTH, setting.PAIR_OF_NEURONS, near.QUARTIC),
     siblings=("rank.rank-one-repels", "rank.log-pdet-drift"),
 )

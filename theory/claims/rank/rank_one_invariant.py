@@ -42,12 +42,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Check,
+    Computed,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _one_step as one_step
 from depthlaw.theory.claims.rank import _setting as setting
@@ -68,29 +73,23 @@ def _check(pattern: Sequence[int], law: WeightLaw, gamma: Fraction) -> Check:
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued(
-                "one step",
-                "A ssᵀ Aᵀ = (As)(As)ᵀ, and D is the diagonal of the squares of As, so that "
-                "M⁺ = s'(s')ᵀ with s' = sign(As): rank one stays rank one and ‖M⁺‖_F² = d²",
-            ),
-            Argued(
-                "an invariant law",
-                "s ↦ sign(As) is a Markov chain on the 2^d sign patterns, which has one",
-            ),
-            one_step.rank_one_has_no_drift(),
-        )
+def _derivation() -> Steps:
+    yield Argued(
+        "one step",
+        "A ssᵀ Aᵀ = (As)(As)ᵀ, and D is the diagonal of the squares of As, so that "
+        "M⁺ = s'(s')ᵀ with s' = sign(As): rank one stays rank one and ‖M⁺‖_F² = d²",
     )
+    yield Argued(
+        "an invariant law",
+        "s ↦ sign(As) is a Markov chain on the 2^d sign patterns, which has one",
+    )
+    yield one_step.rank_one_has_no_drift()
 
 
-CLAIM = Claim(
-    id="rank.rank-one-invariant",
-    title="rank one is invariant, with the largest ‖M‖_F²",
-    quantity=sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"),
-    sense=Sense.EQUAL,
-    formula=d**2,
+CLAIM = declare(
+    __name__,
+    "rank one is invariant, with the largest ‖M‖_F²",
+    equal(sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"), d**2, by=setting.exactly(d**2, WIDTH)),
     source=setting.ours("what invariance cannot give"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -103,6 +102,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(d**2, WIDTH),
     siblings=("rank.invariance", "rank.one-step", "rank.rank-one-repels"),
 )

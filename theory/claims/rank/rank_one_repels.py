@@ -43,11 +43,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
@@ -62,40 +69,34 @@ def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check
     return Check(shown, {"width": len(v.signs)}, Computed(lambda: v.growth(law)))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     more = sp.Symbol("k", integer=True, nonnegative=True)
     a, b, c = sp.symbols("a b c", real=True)
     spread = (a - b) ** 2 + (b - c) ** 2 + (c - a) ** 2
-    return Derivation(
-        (
-            *near.growth_steps(),
-            Identity(
-                "Cauchy–Schwarz for the other d − 1 entries (three of them; a sum over pairs): "
-                "(d−1) Σ v_j² − (Σ v_j)²",
-                3 * (a**2 + b**2 + c**2) - (a + b + c) ** 2,
-                spread,
-            ),
-            Sign("is not negative", spread),
-            Argued(
-                "no direction sits on one neuron",
-                "s_i v_i = −Σ_{j≠i} s_j v_j, so v_i² ≤ (d−1)(1 − v_i²), that is v_i² ≤ (d−1)/d, "
-                "and ‖v‖₄⁴ ≤ max v_i² Σ v_i² ≤ (d−1)/d",
-                r"\|v\|_4^4 \le \tfrac{d-1}{d}",
-            ),
-            Identity(
-                "at that value the growth is 2(d−1)", near.GROWTH.subs(near.Q, (d - 1) / d), FORMULA
-            ),
-            Sign("positive for d = 2 + k", FORMULA.subs(d, 2 + more), strict=True),
-        )
+    yield from near.growth_steps()
+    yield Identity(
+        "Cauchy–Schwarz for the other d − 1 entries (three of them; a sum over pairs): "
+        "(d−1) Σ v_j² − (Σ v_j)²",
+        3 * (a**2 + b**2 + c**2) - (a + b + c) ** 2,
+        spread,
     )
+    yield Sign("is not negative", spread)
+    yield Argued(
+        "no direction sits on one neuron",
+        "s_i v_i = −Σ_{j≠i} s_j v_j, so v_i² ≤ (d−1)(1 − v_i²), that is v_i² ≤ (d−1)/d, "
+        "and ‖v‖₄⁴ ≤ max v_i² Σ v_i² ≤ (d−1)/d",
+        r"\|v\|_4^4 \le \tfrac{d-1}{d}",
+    )
+    yield Identity(
+        "at that value the growth is 2(d−1)", near.GROWTH.subs(near.Q, (d - 1) / d), FORMULA
+    )
+    yield Sign("positive for d = 2 + k", FORMULA.subs(d, 2 + more), strict=True)
 
 
-CLAIM = Claim(
-    id="rank.rank-one-repels",
-    title="rank one repels",
-    quantity=near.QUANTITY,
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "rank one repels",
+    lower(near.QUANTITY, FORMULA, by=setting.exactly(FORMULA, setting.PAIR_OF_NEURONS)),
     source=setting.ours("rank one repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -109,6 +110,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    bound_function=setting.exactly(FORMULA, setting.PAIR_OF_NEURONS),
     siblings=("rank.rank-one-growth", "rank.rank-one-invariant"),
 )

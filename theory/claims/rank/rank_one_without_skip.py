@@ -46,12 +46,19 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.claim.check import Check, Measured, Observed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Check,
+    Derivation,
+    Measured,
+    Observed,
+    Outcome,
+    Status,
+    declare,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
@@ -116,17 +123,15 @@ def _check(width: int, replicas: int) -> Check:
     return Check(label, {"width": width}, growth(width), replicas=replicas)
 
 
-CLAIM = Claim(
-    id="rank.rank-one-without-skip",
-    title="growth of the second direction next to rank one, γ = ∞",
-    quantity=near.QUANTITY,
-    sense=Sense.LOWER,
-    formula=near.FORMULA,
+CLAIM = declare(
+    __name__,
+    "growth of the second direction next to rank one, γ = ∞",
+    lower(near.QUANTITY, near.FORMULA),
     source=setting.source("Theorem 2", "the case γ = ∞, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumptions=(TWO_NEURONS,),
+    assumes=(TWO_NEURONS,),
     checks=tuple(_check(width, 4000) for width in (3, 4, 8, 64)),
     derivation=lambda: Derivation((*near.critical(), *near.repels())),
     control=Fraction(6),

@@ -42,12 +42,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS, WIDTH, Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    LAYERS,
+    WIDTH,
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, recentred
 from depthlaw.theory.rank.rational_chain import Rows, layer_matrix, rescaled
@@ -90,49 +99,46 @@ def _check(label: str, batch: list[list[int]], depth: int) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     a = sp.Matrix(1, 2, sp.symbols("a_1 a_2"))
     H = sp.Matrix(2, 3, sp.symbols("h_11 h_12 h_13 h_21 h_22 h_23"))
     centring = sp.eye(3) - sp.ones(3, 3) / 3
     neuron = a * H
     mean = sum(neuron) / 3
     moved = a * (H * centring)
-    return Derivation(
-        (
-            Identity(
-                "a recentred neuron of AH is the neuron of A(HΠ), Π = I − 11ᵀ/N (first entry; two "
-                "inputs, three samples)",
-                neuron[0] - mean,
-                moved[0],
-            ),
-            Identity(
-                "so that both are divided by the same root mean square",
-                sum((x - mean) ** 2 for x in neuron),
-                (a * H * centring * H.T * a.T)[0],
-            ),
-            Identity(
-                "and a neuron of A(HΠ) has mean 0 again, at any scale",
-                sum(moved),
-                sp.Integer(0),
-            ),
-            Argued(
-                "induction",
-                "the first layers agree; from then on H = HΠ in both chains, and recentring does "
-                "nothing",
-            ),
-        )
+    yield Identity(
+        "a recentred neuron of AH is the neuron of A(HΠ), Π = I − 11ᵀ/N (first entry; two "
+        "inputs, three samples)",
+        neuron[0] - mean,
+        moved[0],
+    )
+    yield Identity(
+        "so that both are divided by the same root mean square",
+        sum((x - mean) ** 2 for x in neuron),
+        (a * H * centring * H.T * a.T)[0],
+    )
+    yield Identity(
+        "and a neuron of A(HΠ) has mean 0 again, at any scale",
+        sum(moved),
+        sp.Integer(0),
+    )
+    yield Argued(
+        "induction",
+        "the first layers agree; from then on H = HΠ in both chains, and recentring does nothing",
     )
 
 
 _TWO = [[5, 3, 5, 3], [2, 2, 0, 0]]
 _THREE = [*_TWO, [9, 15, 1, 7]]
 
-CLAIM = Claim(
-    id="rank.recentring",
-    title="in a linear network recentring acts once, on the input",
-    quantity=sp.Symbol(r"\#\{(k, i, n) : (H^{\mathrm{rec}}_k)_{in} = (H_k)_{in},\ k \le \ell\}"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "in a linear network recentring acts once, on the input",
+    equal(
+        sp.Symbol(r"\#\{(k, i, n) : (H^{\mathrm{rec}}_k)_{in} = (H_k)_{in},\ k \le \ell\}"),
+        FORMULA,
+        by=setting.exactly(FORMULA, *_PARAMETERS),
+    ),
     source=setting.ours("recentring"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -146,6 +152,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(1, 2),
-    bound_function=setting.exactly(FORMULA, *_PARAMETERS),
     siblings=("rank.lemma-1",),
 )

@@ -41,12 +41,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Domain, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank import expansion
@@ -79,50 +86,48 @@ def _cubic(matrix: sp.Matrix) -> sp.Expr:
     return 2 * expansion.sum_over_pairs(summand, matrix)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     three = expansion.generic_covariance(3)
     two = sp.Matrix([[1, c], [c, 1]])
-    return Derivation(
-        (
-            Argued(
-                "means of order three",
-                "a monomial of degree three in W has a mean only if one entry occurs three times: "
-                "E u_ia u_ib u_ic = κ₃ Σ_k M_ak M_bk M_ck and E u_ia q_ii = κ₃ Σ_k M_ak M_kk",
-            ),
-            Identity(
-                "summed over i ≠ j, generic M of width 3 (a sum over triples of indices, so widths "
-                "up to 3 decide every width): the γ³ term is κ₃ C(M)",
-                expansion.sum_over_pairs(expansion.pair_coefficient(3), three),
-                expansion.KAPPA * _cubic(three),
-            ),
-            Identity(
-                "two neurons",
-                SKEWNESS * _cubic(two),
-                FORMULA,
-            ),
-            Identity(
-                "isometry and rank one have none",
-                FORMULA.subs(c, 0) ** 2 + FORMULA.subs(c, 1) ** 2 + FORMULA.subs(c, -1) ** 2,
-                sp.Integer(0),
-            ),
-        )
+    yield Argued(
+        "means of order three",
+        "a monomial of degree three in W has a mean only if one entry occurs three times: "
+        "E u_ia u_ib u_ic = κ₃ Σ_k M_ak M_bk M_ck and E u_ia q_ii = κ₃ Σ_k M_ak M_kk",
+    )
+    yield Identity(
+        "summed over i ≠ j, generic M of width 3 (a sum over triples of indices, so widths "
+        "up to 3 decide every width): the γ³ term is κ₃ C(M)",
+        expansion.sum_over_pairs(expansion.pair_coefficient(3), three),
+        expansion.KAPPA * _cubic(three),
+    )
+    yield Identity(
+        "two neurons",
+        SKEWNESS * _cubic(two),
+        FORMULA,
+    )
+    yield Identity(
+        "isometry and rank one have none",
+        FORMULA.subs(c, 0) ** 2 + FORMULA.subs(c, 1) ** 2 + FORMULA.subs(c, -1) ** 2,
+        sp.Integer(0),
     )
 
 
-CLAIM = Claim(
-    id="rank.skewed-step",
-    title="the γ³ term of a skewed law, two neurons",
-    quantity=sp.Symbol(
-        r"\lim_{\gamma \to 0} \gamma^{-3}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2"
-        r" - \gamma^2 \delta(M))"
+CLAIM = declare(
+    __name__,
+    "the γ³ term of a skewed law, two neurons",
+    equal(
+        sp.Symbol(
+            r"\lim_{\gamma \to 0} \gamma^{-3}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2"
+            r" - \gamma^2 \delta(M))"
+        ),
+        FORMULA,
+        by=setting.exactly(FORMULA, _C, _KAPPA),
     ),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
     source=setting.ours("what a symmetric law is for"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(_C, _KAPPA),
-    assumptions=(setting.at_most_one("correlation", "a correlation of two neurons"),),
+    assumes=(setting.at_most_one("correlation", "a correlation of two neurons"),),
     checks=(
         _check(Fraction(1, 2), SKEWED),
         _check(Fraction(-3, 4), SKEWED),
@@ -135,6 +140,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(FORMULA, _C, _KAPPA),
     siblings=("rank.one-step", "rank.one-step-remainder"),
 )

@@ -41,12 +41,19 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Budget,
+    Check,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY_GAP
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
@@ -64,54 +71,46 @@ def _check(chain: Chain) -> Check:
     return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     square = sp.Symbol("V2", nonnegative=True)
-    return Derivation(
-        (
-            *law.flow(),
-            *law.balance(),
-            Identity(
-                "r = (Σλ)²/Σλ² of N eigenvalues with moments 1 and 1 + q",
-                (_N**2 / (_N * moment_formula(2))).subs(q, _N**2 / (4 * d)),
-                FORMULA,
-            ),
-            Identity(
-                "independently, at γ = ∞: ‖G/tr G‖² = 1/N + V² gives r = N/(1 + N V²)",
-                1 / (1 / _N + square),
-                _N / (1 + _N * square),
-            ),
-            Limit(
-                "and N V² in stationarity is N²/(4d), for large N",
-                (n * STATIONARY_GAP / (n**2 / (4 * d))).subs(d, sp.Symbol("D", positive=True)),
-                n,
-                sp.oo,
-                sp.Integer(1),
-            ),
-            Argued(
-                "what is not proved",
-                "that the eigenvectors spread evenly, and that the flow in γ² describes γ = ∞",
-            ),
-        )
+    yield from law.flow()
+    yield from law.balance()
+    yield Identity(
+        "r = (Σλ)²/Σλ² of N eigenvalues with moments 1 and 1 + q",
+        (_N**2 / (_N * moment_formula(2))).subs(q, _N**2 / (4 * d)),
+        FORMULA,
+    )
+    yield Identity(
+        "independently, at γ = ∞: ‖G/tr G‖² = 1/N + V² gives r = N/(1 + N V²)",
+        1 / (1 / _N + square),
+        _N / (1 + _N * square),
+    )
+    yield Limit(
+        "and N V² in stationarity is N²/(4d), for large N",
+        (n * STATIONARY_GAP / (n**2 / (4 * d))).subs(d, sp.Symbol("D", positive=True)),
+        n,
+        sp.oo,
+        sp.Integer(1),
+    )
+    yield Argued(
+        "what is not proved",
+        "that the eigenvectors spread evenly, and that the flow in γ² describes γ = ∞",
     )
 
 
-CLAIM = Claim(
-    id="rank.small-batch-rank",
-    title="stable rank that a batch of at most 2√d samples keeps",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "stable rank that a batch of at most 2√d samples keeps",
+    equal(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), FORMULA, trivial=_N, leading="O(1/√d)"),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
-    assumptions=(
+    assumes=(
         law.BATCH_AT_MOST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    trivial=_N,
-    remainder="O(1/√d)",
     checks=(
         _check(Chain(64, 8, 40, 140)),
         _check(Chain(256, 16, 60, 120)),

@@ -42,12 +42,21 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, in_words, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Budget,
+    Check,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    Status,
+    declare,
+    in_words,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -84,24 +93,21 @@ def _check(
     return chain.average(label, {"width": width, "mean": mean}, gram.stable_rank)
 
 
-CLAIM = Claim(
-    id="rank.small-mean",
-    title="weights of mean up to 1/√d keep the rank",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.LOWER,
-    formula=sp.sqrt(d / 2),
+CLAIM = declare(
+    __name__,
+    "weights of mean up to 1/√d keep the rank",
+    lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.sqrt(d / 2), trivial=sp.Integer(1)),
     source=setting.source("code, positive-mean weights", "with the threshold, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, MEAN),
-    assumptions=(
+    assumes=(
         AT_MOST_ONE,
         SIXTEEN_NEURONS,
         in_words("N ≥ 2√d"),
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    trivial=sp.Integer(1),
     checks=(
         _check(32, 12, Fraction(1, 2), burn_in=60, depth=140),
         _check(64, 16, Fraction(3, 4), burn_in=80, depth=160),

@@ -42,12 +42,19 @@ from functools import partial
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Agreement,
+    Budget,
+    Check,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank import surviving_count as count
@@ -71,59 +78,52 @@ def _check(chain: Chain, threshold: Fraction = Fraction(1, 2)) -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x, tau = sp.symbols("x tau", positive=True)
     below = count.BELOW.subs(*count.BELOW.free_symbols, x)
     leading = 2 * sp.sqrt(2 * x) / sp.pi
-    return Derivation(
-        (
-            *law.flow(),
-            *law.selection(),
-            Identity(
-                "the distribution function at q = 1: squared derivative of F",
-                sp.diff(below, x) ** 2,
-                (2 - x) / (sp.pi**2 * x),
-            ),
-            Agreement(
-                "the same function from the closed form for every q, at x = 1/100, 1/4, 3/2",
-                r"F(x) = \tfrac1\pi(\sqrt{x(2-x)} + 2\arcsin\sqrt{x/2})",
-                lambda: [evaluate(below, {x: ball(share)}) for share in _SHARES],
-                lambda: [SpectralLaw(100, 20).fraction_below(10 * share).ball for share in _SHARES],
-            ),
-            Limit(
-                "for small x it is 2√(2x)/π",
-                below / leading,
-                x,
-                sp.Integer(0),
-                sp.Integer(1),
-            ),
-            Identity(
-                "at x = τ/√d, times the 2√d eigenvalues: what lies below τ",
-                2 * sp.sqrt(d) * leading.subs(x, tau / sp.sqrt(d)),
-                4 / sp.pi * sp.sqrt(2 * tau) * sp.root(d, 4),
-            ),
-        )
+    yield from law.flow()
+    yield from law.selection()
+    yield Identity(
+        "the distribution function at q = 1: squared derivative of F",
+        sp.diff(below, x) ** 2,
+        (2 - x) / (sp.pi**2 * x),
+    )
+    yield Agreement(
+        "the same function from the closed form for every q, at x = 1/100, 1/4, 3/2",
+        r"F(x) = \tfrac1\pi(\sqrt{x(2-x)} + 2\arcsin\sqrt{x/2})",
+        lambda: [evaluate(below, {x: ball(share)}) for share in _SHARES],
+        lambda: [SpectralLaw(100, 20).fraction_below(10 * share).ball for share in _SHARES],
+    )
+    yield Limit(
+        "for small x it is 2√(2x)/π",
+        below / leading,
+        x,
+        sp.Integer(0),
+        sp.Integer(1),
+    )
+    yield Identity(
+        "at x = τ/√d, times the 2√d eigenvalues: what lies below τ",
+        2 * sp.sqrt(d) * leading.subs(x, tau / sp.sqrt(d)),
+        4 / sp.pi * sp.sqrt(2 * tau) * sp.root(d, 4),
     )
 
 
 _HALF = Fraction(1, 2)
-CLAIM = Claim(
-    id="rank.soft-rank",
-    title="soft rank that batch normalisation keeps of a large batch",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell \mathrm{rank}_\tau(H_\ell)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "soft rank that batch normalisation keeps of a large batch",
+    equal(sp.Symbol(r"\frac1L \sum_\ell \mathrm{rank}_\tau(H_\ell)"), FORMULA, leading="O(1/√d)"),
     source=setting.source("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, setting.POSITIVE_THRESHOLD),
-    assumptions=(
+    assumes=(
         law.BATCH_AT_LEAST_SURVIVORS,
         setting.THRESHOLD_AT_MOST_ONE,
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    remainder="O(1/√d)",
     checks=(
         _check(Chain(64, 16, 100, 200)),
         _check(Chain(64, 16, 250, 350, residual=0.1)),

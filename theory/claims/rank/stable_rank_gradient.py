@@ -44,12 +44,22 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Domain,
+    Identity,
+    Outcome,
+    Parameter,
+    ParameterValue,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._moments import T_2, T_3
 from depthlaw.theory.rank.covariance import covariance, traces
@@ -121,7 +131,7 @@ def _checks(label: str, batch: list[list[int]]) -> tuple[Check, Check]:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     H = sp.Matrix(2, 2, sp.symbols("h_11 h_12 h_21 h_22", real=True))
     N = 2
     M = H * H.T / N
@@ -132,40 +142,34 @@ def _derivation() -> Derivation:
     factor = 4 * t / (batch * f)
     norm = factor**2 * (a - 2 * (t / f) * b + (t / f) ** 2 * c)
     at = {T_1: t, T_2: f}
-    return Derivation(
-        (
-            Argued(
-                "chain rule",
-                "dTr M = (2/N)⟨H, dH⟩ and d‖M‖_F² = (4/N)⟨MH, dH⟩, in r = (Tr M)²/‖M‖_F²",
-            ),
-            *(
-                Identity(
-                    f"the partial derivative in h_{i + 1}{n + 1}, generic H of shape (2, 2)",
-                    sp.diff(T**2 / F, H[i, n]),
-                    closed[i, n],
-                )
-                for i, n in ((0, 0), (0, 1))
-            ),
-            Identity(
-                "its square norm, with ⟨H, H⟩ = N Tr M, ⟨H, MH⟩ = N Tr M², ⟨MH, MH⟩ = N Tr M³",
-                norm.subs({a: batch * t, b: batch * f, c: batch * T_3}),
-                FORMULA.subs(at),
-            ),
+    yield Argued(
+        "chain rule",
+        "dTr M = (2/N)⟨H, dH⟩ and d‖M‖_F² = (4/N)⟨MH, dH⟩, in r = (Tr M)²/‖M‖_F²",
+    )
+    yield from (
+        Identity(
+            f"the partial derivative in h_{i + 1}{n + 1}, generic H of shape (2, 2)",
+            sp.diff(T**2 / F, H[i, n]),
+            closed[i, n],
         )
+        for i, n in ((0, 0), (0, 1))
+    )
+    yield Identity(
+        "its square norm, with ⟨H, H⟩ = N Tr M, ⟨H, MH⟩ = N Tr M², ⟨MH, MH⟩ = N Tr M³",
+        norm.subs({a: batch * t, b: batch * f, c: batch * T_3}),
+        FORMULA.subs(at),
     )
 
 
-CLAIM = Claim(
-    id="rank.stable-rank-gradient",
-    title="gradient of the stable rank",
-    quantity=sp.Symbol(r"\|\nabla_H r\|_F^2"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "gradient of the stable rank",
+    equal(sp.Symbol(r"\|\nabla_H r\|_F^2"), FORMULA, by=setting.exactly(FORMULA, *_PARAMETERS)),
     source=setting.source("rank pre-training", "closed form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumptions=(TRACES_POSSIBLE,),
+    assumes=(TRACES_POSSIBLE,),
     checks=(
         *_checks("d = 2, N = 3", [[1, 2, 3], [0, -1, 5]]),
         *_checks("d = 3, N = 2", [[1, 2], [3, -1], [0, 4]]),
@@ -177,6 +181,5 @@ CLAIM = Claim(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    bound_function=setting.exactly(FORMULA, *_PARAMETERS),
     siblings=("rank.lemma-1",),
 )

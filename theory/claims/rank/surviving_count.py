@@ -46,12 +46,22 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Identity, Limit
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Budget,
+    Check,
+    Domain,
+    Identity,
+    Limit,
+    Outcome,
+    Parameter,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
@@ -89,53 +99,50 @@ def _check(chain: Chain, share: Fraction, note: str = "") -> Check:
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     x = sp.Symbol("x", positive=True)
     share = sp.Symbol("s", positive=True)
-    return Derivation(
-        (
-            *law.flow(),
-            *law.selection(),
-            Identity(
-                "at q = 1, with y = 2x, the squared density of x is that of (1/π) √((2−x)/x)",
-                ((2 * DENSITY.subs(q, 1).subs(y, 2 * x)) ** 2),
-                (2 - x) / (sp.pi**2 * x),
-            ),
-            Identity(
-                "integrated: the squared derivative of F",
-                sp.diff(BELOW.subs(_s, x), x) ** 2,
-                (2 - x) / (sp.pi**2 * x),
-            ),
-            Limit(
-                "F(0) = 0, so that 2√d eigenvalues lie above every small share",
-                BELOW.subs(_s, share),
-                share,
-                sp.Integer(0),
-                sp.Integer(0),
-            ),
-        )
+    yield from law.flow()
+    yield from law.selection()
+    yield Identity(
+        "at q = 1, with y = 2x, the squared density of x is that of (1/π) √((2−x)/x)",
+        ((2 * DENSITY.subs(q, 1).subs(y, 2 * x)) ** 2),
+        (2 - x) / (sp.pi**2 * x),
+    )
+    yield Identity(
+        "integrated: the squared derivative of F",
+        sp.diff(BELOW.subs(_s, x), x) ** 2,
+        (2 - x) / (sp.pi**2 * x),
+    )
+    yield Limit(
+        "F(0) = 0, so that 2√d eigenvalues lie above every small share",
+        BELOW.subs(_s, share),
+        share,
+        sp.Integer(0),
+        sp.Integer(0),
     )
 
 
 _SMALL = Fraction(1, 50)
 _NARROW = Chain(64, 16, 100, 200)
-CLAIM = Claim(
-    id="rank.surviving-count",
-    title="number of eigenvalues that batch normalisation keeps of a large batch",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell \#\{i : \lambda_i(M_\ell) \ge s\sqrt d\}"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "number of eigenvalues that batch normalisation keeps of a large batch",
+    equal(
+        sp.Symbol(r"\frac1L \sum_\ell \#\{i : \lambda_i(M_\ell) \ge s\sqrt d\}"),
+        FORMULA,
+        leading="O(1/√d)",
+    ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, SHARE),
-    assumptions=(
+    assumes=(
         law.BATCH_AT_LEAST_SURVIVORS,
         SHARE_BELOW_TWO,
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),
-    remainder="O(1/√d)",
     checks=(
         _check(_NARROW, _SMALL),
         _check(Chain(64, 16, 250, 350, residual=0.1), _SMALL),

@@ -43,12 +43,17 @@ from functools import partial
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import LAYERS
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    LAYERS,
+    Argued,
+    Budget,
+    Check,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
@@ -77,32 +82,29 @@ def _check(chain: Chain, threshold: Fraction, note: str = "") -> Check:
     )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued(
-                "on every path and in every layer",
-                "after BN diag M = 1, so Tr M = d and the threshold τ Tr(M)/d is τ: Lemma 1 holds",
-            ),
-            *lemma.truncated(),
-            Argued("averaged", "sum both sides over the layers b < ℓ ≤ L; no limit is needed"),
-        )
+def _derivation() -> Steps:
+    yield Argued(
+        "on every path and in every layer",
+        "after BN diag M = 1, so Tr M = d and the threshold τ Tr(M)/d is τ: Lemma 1 holds",
     )
+    yield from lemma.truncated()
+    yield Argued("averaged", "sum both sides over the layers b < ℓ ≤ L; no limit is needed")
 
 
 _NARROW = Chain(8, 8, 30, 80)
-CLAIM = Claim(
-    id="rank.theorem-2",
-    title="average soft rank against average stable rank",
-    quantity=sp.Symbol(r"\sum_\ell \mathrm{rank}_\tau(H_\ell) / \sum_\ell r(H_\ell)"),
-    sense=Sense.LOWER,
-    formula=(1 - _TAU) ** 2,
+CLAIM = declare(
+    __name__,
+    "average soft rank against average stable rank",
+    lower(
+        sp.Symbol(r"\sum_\ell \mathrm{rank}_\tau(H_\ell) / \sum_\ell r(H_\ell)"),
+        (1 - _TAU) ** 2,
+        trivial=sp.Integer(0),
+    ),
     source=setting.source("Theorem 2", "informal; its formal version, Theorem 14, not available"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.THRESHOLD, LAYERS, setting.BURN_IN),
-    assumptions=(setting.THRESHOLD_AT_MOST_ONE, setting.BURN_IN_BELOW_DEPTH),
-    trivial=sp.Integer(0),
+    assumes=(setting.THRESHOLD_AT_MOST_ONE, setting.BURN_IN_BELOW_DEPTH),
     checks=(
         *(
             _check(_NARROW, threshold)

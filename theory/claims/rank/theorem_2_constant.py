@@ -47,12 +47,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, in_words
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Budget,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    lower,
+)
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -60,34 +65,27 @@ from depthlaw.theory.network import Weights
 from depthlaw.theory.symbols import d
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            Argued("at d = 1 and 2", "r ≥ 1 always, and √(d/2) ≤ 1"),
-            *near.critical(),
-            Argued(
-                "why 1/√2 is attained",
-                "a zero growth rate makes log(σ₂/σ₁) a random walk without drift below the level "
-                "where it is reflected: its occupation of any bounded part has density 0",
-            ),
-            *near.repels(),
-            Argued("from d = 3 on", "rank one repels; the size of the average is measured"),
-        )
+def _derivation() -> Steps:
+    yield Argued("at d = 1 and 2", "r ≥ 1 always, and √(d/2) ≤ 1")
+    yield from near.critical()
+    yield Argued(
+        "why 1/√2 is attained",
+        "a zero growth rate makes log(σ₂/σ₁) a random walk without drift below the level "
+        "where it is reflected: its occupation of any bounded part has density 0",
     )
+    yield from near.repels()
+    yield Argued("from d = 3 on", "rank one repels; the size of the average is measured")
 
 
-CLAIM = Claim(
-    id="rank.theorem-2-constant",
-    title="average stable rank at least √(d/2)",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.LOWER,
-    formula=sp.sqrt(d / 2),
+CLAIM = declare(
+    __name__,
+    "average stable rank at least √(d/2)",
+    lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.sqrt(d / 2), trivial=sp.Integer(1)),
     source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumptions=(in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
-    trivial=sp.Integer(1),
+    assumes=(in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (

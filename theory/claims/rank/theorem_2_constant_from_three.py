@@ -51,12 +51,19 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, in_words, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    in_words,
+    lower,
+    number,
+)
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
@@ -74,34 +81,27 @@ THREE_NEURONS = Assumption(
 )
 
 
-def _derivation() -> Derivation:
-    return Derivation(
-        (
-            *near.critical(),
-            *near.repels(),
-            Argued(
-                "narrow nets",
-                "from d = 3 on rank one repels at γ = ∞, so that the average of r exceeds 1; its "
-                "size is measured",
-            ),
-            *law.flow(),
-            Argued("wide nets", "there r/√d → 1 (heuristic), well above 3/4"),
-        )
+def _derivation() -> Steps:
+    yield from near.critical()
+    yield from near.repels()
+    yield Argued(
+        "narrow nets",
+        "from d = 3 on rank one repels at γ = ∞, so that the average of r exceeds 1; its "
+        "size is measured",
     )
+    yield from law.flow()
+    yield Argued("wide nets", "there r/√d → 1 (heuristic), well above 3/4")
 
 
-CLAIM = Claim(
-    id="rank.theorem-2-constant-from-three",
-    title="average stable rank at least 3√d/4, from three neurons on",
-    quantity=sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
-    sense=Sense.LOWER,
-    formula=3 * sp.sqrt(d) / 4,
+CLAIM = declare(
+    __name__,
+    "average stable rank at least 3√d/4, from three neurons on",
+    lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), 3 * sp.sqrt(d) / 4, trivial=sp.Integer(1)),
     source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumptions=(THREE_NEURONS, in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
-    trivial=sp.Integer(1),
+    assumes=(THREE_NEURONS, in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (

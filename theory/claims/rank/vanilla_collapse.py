@@ -46,12 +46,24 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Measured
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import BATCH, DEPTH, WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    BATCH,
+    DEPTH,
+    WIDTH,
+    Agreement,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Identity,
+    Measured,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.network import Network
@@ -93,91 +105,83 @@ def _check(
     )
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     a, b, x = sp.symbols("a b x", positive=True)
     s = sp.Symbol("s", real=True)
     p = sp.Symbol("p", real=True)
     moment = sp.gamma((d - 1) / 2 + p) * sp.gamma(d / 2 - p)
-    return Derivation(
-        (
-            Identity(
-                "1 − 1/r of two samples, with squared norms a, b and inner product s: "
-                "2 det G/(tr G)²",
-                1 - (a**2 + b**2 + 2 * s**2) / (a + b) ** 2,
-                2 * (a * b - s**2) / (a + b) ** 2,
-            ),
-            Argued(
-                "N samples",
-                "1 − 1/r = Σ_{i≠j} det G_ij/(tr G)² over 2×2 minors; with [h_i h_j] = QR and "
-                "Y = (R_22/R_11)² each term is at most Y/(1 + Y)², since |h_j|² ≥ R_22²",
-            ),
-            Identity(
-                "Y^{3/4}/(1 + Y)² grows up to Y = 3/5 and falls beyond: its log slope is",
-                sp.diff(sp.log(a ** sp.Rational(3, 4) / (1 + a) ** 2), a),
-                (3 - 5 * a) / (4 * a * (1 + a)),
-            ),
-            Identity(
-                "so Y/(1 + Y)² ≤ c Y^{1/4}, with c its value there",
-                (a ** sp.Rational(3, 4) / (1 + a) ** 2).subs(a, sp.Rational(3, 5)),
-                CONSTANT,
-            ),
-            Argued(
-                "Y is a product",
-                "given H_ℓ, |W h_i|²/|h_i|² ~ χ²_d/d and the squared distance of W h_j from W h_i "
-                "grows by an independent χ²_{d−1}/d, so Y is multiplied by χ²_{d−1}/χ²_d; Y = 1 at "
-                "the start",
-            ),
-            Identity(
-                "the moments of χ² with k degrees of freedom, with a = k/2 and χ² = 2x",
-                sp.integrate(x ** (a + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(a),
-                sp.gamma(a + b) / sp.gamma(a),
-            ),
-            Identity(
-                "E (χ²_{d−1}/χ²_d)^p is symmetric about p = 1/4",
-                moment.subs(p, sp.Rational(1, 2) - p),
-                moment,
-            ),
-            Argued(
-                "least at p = 1/4, and below 1",
-                "as a moment it is strictly log-convex in p, and it is 1 at p = 0 and p = 1/2",
-            ),
-            Identity(
-                "there it is κ",
-                moment.subs(p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
-                KAPPA,
-            ),
-            Identity(
-                "for each of N(N−1) ordered pairs E Y^{1/4} is 1 at first: the bound at ℓ = 0",
-                2 * sp.binomial(n, 2).expand(func=True) * CONSTANT,
-                FORMULA.subs(ell, 0),
-            ),
-            Identity(
-                "and a layer multiplies it by κ",
-                FORMULA.subs(ell, ell + 1) / FORMULA,
-                KAPPA,
-            ),
-            Agreement(
-                f"κ through log Γ, at d = {', '.join(map(str, WIDTHS))}",
-                r"\kappa = e^{2\log\Gamma(d/2-1/4) - \log\Gamma(d/2) - \log\Gamma((d-1)/2)}",
-                lambda: [evaluate(KAPPA, {d: ball(width)}) for width in WIDTHS],
-                lambda: [collapse_factor(width).ball for width in WIDTHS],
-            ),
-        )
+    yield Identity(
+        "1 − 1/r of two samples, with squared norms a, b and inner product s: 2 det G/(tr G)²",
+        1 - (a**2 + b**2 + 2 * s**2) / (a + b) ** 2,
+        2 * (a * b - s**2) / (a + b) ** 2,
+    )
+    yield Argued(
+        "N samples",
+        "1 − 1/r = Σ_{i≠j} det G_ij/(tr G)² over 2×2 minors; with [h_i h_j] = QR and "
+        "Y = (R_22/R_11)² each term is at most Y/(1 + Y)², since |h_j|² ≥ R_22²",
+    )
+    yield Identity(
+        "Y^{3/4}/(1 + Y)² grows up to Y = 3/5 and falls beyond: its log slope is",
+        sp.diff(sp.log(a ** sp.Rational(3, 4) / (1 + a) ** 2), a),
+        (3 - 5 * a) / (4 * a * (1 + a)),
+    )
+    yield Identity(
+        "so Y/(1 + Y)² ≤ c Y^{1/4}, with c its value there",
+        (a ** sp.Rational(3, 4) / (1 + a) ** 2).subs(a, sp.Rational(3, 5)),
+        CONSTANT,
+    )
+    yield Argued(
+        "Y is a product",
+        "given H_ℓ, |W h_i|²/|h_i|² ~ χ²_d/d and the squared distance of W h_j from W h_i "
+        "grows by an independent χ²_{d−1}/d, so Y is multiplied by χ²_{d−1}/χ²_d; Y = 1 at "
+        "the start",
+    )
+    yield Identity(
+        "the moments of χ² with k degrees of freedom, with a = k/2 and χ² = 2x",
+        sp.integrate(x ** (a + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(a),
+        sp.gamma(a + b) / sp.gamma(a),
+    )
+    yield Identity(
+        "E (χ²_{d−1}/χ²_d)^p is symmetric about p = 1/4",
+        moment.subs(p, sp.Rational(1, 2) - p),
+        moment,
+    )
+    yield Argued(
+        "least at p = 1/4, and below 1",
+        "as a moment it is strictly log-convex in p, and it is 1 at p = 0 and p = 1/2",
+    )
+    yield Identity(
+        "there it is κ",
+        moment.subs(p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
+        KAPPA,
+    )
+    yield Identity(
+        "for each of N(N−1) ordered pairs E Y^{1/4} is 1 at first: the bound at ℓ = 0",
+        2 * sp.binomial(n, 2).expand(func=True) * CONSTANT,
+        FORMULA.subs(ell, 0),
+    )
+    yield Identity(
+        "and a layer multiplies it by κ",
+        FORMULA.subs(ell, ell + 1) / FORMULA,
+        KAPPA,
+    )
+    yield Agreement(
+        f"κ through log Γ, at d = {', '.join(map(str, WIDTHS))}",
+        r"\kappa = e^{2\log\Gamma(d/2-1/4) - \log\Gamma(d/2) - \log\Gamma((d-1)/2)}",
+        lambda: [evaluate(KAPPA, {d: ball(width)}) for width in WIDTHS],
+        lambda: [collapse_factor(width).ball for width in WIDTHS],
     )
 
 
-CLAIM = Claim(
-    id="rank.vanilla-collapse",
-    title="mean distance from rank one without normalisation",
-    quantity=sp.Symbol(r"E[1 - 1/r(H_\ell)]"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "mean distance from rank one without normalisation",
+    upper(sp.Symbol(r"E[1 - 1/r(H_\ell)]"), FORMULA, trivial=1 - 1 / n),
     source=setting.source("collapse of vanilla networks", "explicit rate, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, BATCH, DEPTH),
-    assumptions=(ORTHONORMAL,),
-    trivial=1 - 1 / n,
+    assumes=(ORTHONORMAL,),
     checks=(
         _check(2, 2, 10, replicas=4000),
         _check(2, 2, 20, replicas=4000),

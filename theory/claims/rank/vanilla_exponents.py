@@ -38,12 +38,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Budget, Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, Domain, Parameter, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Assumption,
+    Budget,
+    Check,
+    Computed,
+    Derivation,
+    Domain,
+    Outcome,
+    Parameter,
+    Status,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _vanilla as vanilla
@@ -91,17 +100,15 @@ def _sampled(width: int, place: int, depth: int, replicas: int, budget: Budget) 
     )
 
 
-CLAIM = Claim(
-    id="rank.vanilla-exponents",
-    title="Lyapunov exponents of a linear net without normalisation",
-    quantity=sp.Symbol(r"\lim \tfrac{1}{\ell}\log\sigma_i(W_\ell \cdots W_1)"),
-    sense=Sense.EQUAL,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "Lyapunov exponents of a linear net without normalisation",
+    equal(sp.Symbol(r"\lim \tfrac{1}{\ell}\log\sigma_i(W_\ell \cdots W_1)"), FORMULA),
     source=setting.source("collapse of vanilla networks", "exact form after Newman 1986"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, PLACE),
-    assumptions=(PLACE_AT_MOST_WIDTH,),
+    assumes=(PLACE_AT_MOST_WIDTH,),
     checks=(
         *(_integrated(*case) for case in ((1, 1), (2, 1), (2, 2), (8, 3), (64, 1), (64, 64))),
         _sampled(8, 1, 20, 400, Budget.QUICK),

@@ -40,12 +40,21 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.check import Check, Computed
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Step
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Step,
+    Steps,
+    declare,
+    number,
+    upper,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.rank.lyapunov import exponent_gap
@@ -98,32 +107,26 @@ def integrated(factor: sp.Expr, u: sp.Symbol) -> sp.Expr:
     return whole.subs(c, d - sp.Rational(3, 2))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     u = sp.Symbol("u", positive=True)
-    return Derivation(
-        (
-            *laplace(),
-            Argued("bound on 1/cosh", "cosh ≥ 1, so that 1/cosh(u/2) ≤ 1"),
-            Identity(
-                "integrated against e^{−cu}/2 with c = d − 3/2",
-                integrated(sp.Integer(1), u),
-                FORMULA,
-            ),
-        )
+    yield from laplace()
+    yield Argued("bound on 1/cosh", "cosh ≥ 1, so that 1/cosh(u/2) ≤ 1")
+    yield Identity(
+        "integrated against e^{−cu}/2 with c = d − 3/2",
+        integrated(sp.Integer(1), u),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="rank.vanilla-gap",
-    title="first Lyapunov gap of a linear net, from above",
-    quantity=sp.Symbol("L_1 - L_2"),
-    sense=Sense.UPPER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "first Lyapunov gap of a linear net, from above",
+    upper(sp.Symbol("L_1 - L_2"), FORMULA),
     source=setting.source("collapse of vanilla networks", "upper bound, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
-    assumptions=(THREE,),
+    assumes=(THREE,),
     checks=checks(),
     derivation=_derivation,
     control=Fraction(9, 10),

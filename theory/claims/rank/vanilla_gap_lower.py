@@ -38,58 +38,58 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity, Sign
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import vanilla_gap as upper
 
 FORMULA = upper.FORMULA - upper.FORMULA**3
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     u, v = sp.symbols("u v", positive=True)
     series = sp.cosh(v) * (1 - v**2 / 2)
-    return Derivation(
-        (
-            *upper.laplace(),
-            Argued(
-                "bound on 1/cosh",
-                "cosh(v)(1 − v²/2) is 1 at v = 0 and falls, which gives 1/cosh v ≥ 1 − v²/2",
-            ),
-            Identity(
-                "it falls: minus its derivative is (v cosh v − sinh v) + v² sinh(v)/2",
-                -sp.diff(series, v),
-                (v * sp.cosh(v) - sp.sinh(v)) + v**2 * sp.sinh(v) / 2,
-            ),
-            Identity(
-                "of which v cosh v − sinh v has the derivative v sinh v",
-                sp.diff(v * sp.cosh(v) - sp.sinh(v), v),
-                v * sp.sinh(v),
-            ),
-            Sign("all of them positive", v * sp.sinh(v) + v**2 * sp.sinh(v) / 2, strict=True),
-            Identity(
-                "1 − u²/8 integrated against e^{−cu}/2 with c = d − 3/2",
-                upper.integrated(1 - u**2 / 8, u),
-                FORMULA,
-            ),
-        )
+    yield from upper.laplace()
+    yield Argued(
+        "bound on 1/cosh",
+        "cosh(v)(1 − v²/2) is 1 at v = 0 and falls, which gives 1/cosh v ≥ 1 − v²/2",
+    )
+    yield Identity(
+        "it falls: minus its derivative is (v cosh v − sinh v) + v² sinh(v)/2",
+        -sp.diff(series, v),
+        (v * sp.cosh(v) - sp.sinh(v)) + v**2 * sp.sinh(v) / 2,
+    )
+    yield Identity(
+        "of which v cosh v − sinh v has the derivative v sinh v",
+        sp.diff(v * sp.cosh(v) - sp.sinh(v), v),
+        v * sp.sinh(v),
+    )
+    yield Sign("all of them positive", v * sp.sinh(v) + v**2 * sp.sinh(v) / 2, strict=True)
+    yield Identity(
+        "1 − u²/8 integrated against e^{−cu}/2 with c = d − 3/2",
+        upper.integrated(1 - u**2 / 8, u),
+        FORMULA,
     )
 
 
-CLAIM = Claim(
-    id="rank.vanilla-gap-lower",
-    title="first Lyapunov gap of a linear net, from below",
-    quantity=upper.CLAIM.quantity,
-    sense=Sense.LOWER,
-    formula=FORMULA,
+CLAIM = declare(
+    __name__,
+    "first Lyapunov gap of a linear net, from below",
+    lower(upper.CLAIM.quantity, FORMULA),
     source=setting.source("collapse of vanilla networks", "lower bound, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
-    assumptions=(upper.THREE,),
+    assumes=(upper.THREE,),
     checks=upper.checks(),
     derivation=_derivation,
     control=Fraction(11, 10),

@@ -40,12 +40,20 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory.claim.check import Budget, Check
-from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
-from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import WIDTH, Assumption, number
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim import (
+    WIDTH,
+    Argued,
+    Assumption,
+    Budget,
+    Check,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+    number,
+)
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank.rank_one_without_skip import TWO_NEURONS
@@ -93,7 +101,7 @@ def _second_order(expression: sp.Expr, gamma: sp.Symbol) -> sp.Expr:
     return sp.expand(sp.series(expression, gamma, 0, 3).removeO().coeff(gamma, 2))
 
 
-def _derivation() -> Derivation:
+def _derivation() -> Steps:
     gamma, width = sp.symbols("gamma d", positive=True)
     i, m = sp.symbols("i m", integer=True, positive=True)
     u, across = sp.symbols("u v", real=True)
@@ -104,57 +112,48 @@ def _derivation() -> Derivation:
         (1 + gamma * w[1, 1]) ** 2 + gamma**2 * (w[0, 1] ** 2 - (w[0, 1] + w[1, 0]) ** 2)
     )
     exponent = (width - 2 * i) / 2
-    return Derivation(
-        (
-            Argued(
-                "the distance of (I + γW)e_i from the span of those before it",
-                "by Gram–Schmidt, to second order in γ; the basis is orthonormal and independent "
-                "of W, whose law it does not change",
-                r"R_{ii}^2 = (1 + \gamma W_{ii})^2 + \gamma^2 \Big(\sum_{j \ne i} W_{ji}^2 - "
-                r"\sum_{k<i} (W_{ik} + W_{ki})^2\Big) + O(\gamma^3)",
-            ),
-            Identity(
-                "for two columns in two dimensions, R_22 = |det|/R_11 expands to this",
-                _second_order(distance, gamma),
-                _second_order(stated / 2, gamma),
-            ),
-            Identity(
-                "the second order of log R_ii, with u = W_ii and v the bracket",
-                _second_order(sp.log((1 + gamma * u) ** 2 + gamma**2 * across) / 2, gamma),
-                (across - u**2) / 2,
-            ),
-            Identity(
-                "its mean, from E u² = 1 and E v = d − 1 − 2(i − 1), is (d − 2i)/2 per γ²",
-                (width - 1 - 2 * (i - 1) - 1) / 2,
-                exponent,
-            ),
-            Identity(
-                "the exponents add up to E log|det(I + γW)|, which is −γ² E tr W²/2 = −γ²d/2",
-                sp.summation(exponent.subs(width, m), (i, 1, m)),
-                -m / 2,
-            ),
-            Identity(
-                "and neighbours differ by γ²", exponent - exponent.subs(i, i + 1), sp.Integer(1)
-            ),
-        )
+    yield Argued(
+        "the distance of (I + γW)e_i from the span of those before it",
+        "by Gram–Schmidt, to second order in γ; the basis is orthonormal and independent "
+        "of W, whose law it does not change",
+        r"R_{ii}^2 = (1 + \gamma W_{ii})^2 + \gamma^2 \Big(\sum_{j \ne i} W_{ji}^2 - "
+        r"\sum_{k<i} (W_{ik} + W_{ki})^2\Big) + O(\gamma^3)",
     )
+    yield Identity(
+        "for two columns in two dimensions, R_22 = |det|/R_11 expands to this",
+        _second_order(distance, gamma),
+        _second_order(stated / 2, gamma),
+    )
+    yield Identity(
+        "the second order of log R_ii, with u = W_ii and v the bracket",
+        _second_order(sp.log((1 + gamma * u) ** 2 + gamma**2 * across) / 2, gamma),
+        (across - u**2) / 2,
+    )
+    yield Identity(
+        "its mean, from E u² = 1 and E v = d − 1 − 2(i − 1), is (d − 2i)/2 per γ²",
+        (width - 1 - 2 * (i - 1) - 1) / 2,
+        exponent,
+    )
+    yield Identity(
+        "the exponents add up to E log|det(I + γW)|, which is −γ² E tr W²/2 = −γ²d/2",
+        sp.summation(exponent.subs(width, m), (i, 1, m)),
+        -m / 2,
+    )
+    yield Identity("and neighbours differ by γ²", exponent - exponent.subs(i, i + 1), sp.Integer(1))
 
 
-CLAIM = Claim(
-    id="rank.vanilla-residual-gap",
-    title="first Lyapunov gap of a linear net with a weak residual branch",
-    quantity=sp.Symbol("L_1 - L_2"),
-    sense=Sense.EQUAL,
-    formula=setting.GAMMA**2,
+CLAIM = declare(
+    __name__,
+    "first Lyapunov gap of a linear net with a weak residual branch",
+    equal(sp.Symbol("L_1 - L_2"), setting.GAMMA**2, leading="O(γ²d)"),
     source=setting.source("collapse of vanilla networks", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.RESIDUAL),
-    assumptions=(TWO_NEURONS, SMALL_STEP),
-    remainder="O(γ²d)",
+    assumes=(TWO_NEURONS, SMALL_STEP),
     checks=(
-        _check(2, Fraction(1, 5), 60, replicas=1500),
-        _check(3, Fraction(1, 4), 60, replicas=1500),
+        _check(2, Fraction(1, 5), 60, replicas=3000),
+        _check(3, Fraction(1, 4), 60, replicas=3000),
         _check(8, Fraction(1, 8), 200, replicas=800, budget=Budget.STANDARD),
     ),
     derivation=_derivation,

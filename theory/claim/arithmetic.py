@@ -1,0 +1,112 @@
+"""A formula at given parameters: exactly where that is quick, else in ball arithmetic.
+
+Lists of numbers (eigenvalues, norms) are the entries of an `sympy.Indexed` of the same letter, and
+how many there are is the upper end of the sums and products over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import sympy as sp
+from flint import arb
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.parameter import Parameter
+from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
+
+_LARGEST_POWER = 64
+_SHORT = 50
+"""Bits of all numerators and denominators together, from which on a decimal says more."""
+_LIGHT = (
+    *(sp.Add, sp.Mul, sp.Number, sp.NumberSymbol, sp.Symbol, sp.Abs, sp.Max, sp.Min),
+    *(sp.KroneckerDelta, sp.Piecewise, sp.Rel, sp.logic.boolalg.BooleanFunction),
+    *(sp.logic.boolalg.BooleanAtom, sp.functions.elementary.piecewise.ExprCondPair, sp.floor),
+)
+
+
+def written_out(
+    expression: sp.Basic, parameters: Iterable[Parameter], accepted: Mapping[str, ParameterValue]
+) -> sp.Basic:
+    """Return a formula with its sums and products over lists, and over known sizes, written out."""
+    lists = {
+        parameter.symbol.name: value
+        for parameter in parameters
+        if isinstance(value := accepted[parameter.name], tuple)
+    }
+    ranges = expression.atoms(sp.Sum, sp.Product)
+    if not lists and not ranges:
+        return expression
+    known = {parameter.symbol: parameter.name for parameter in parameters}
+    sizes: dict[sp.Basic, sp.Integer] = {}
+    for item in ranges:
+        for end in (end for limit in item.limits for end in limit[1:]):
+            for symbol in end.free_symbols:
+                if symbol in known:
+                    sizes[symbol] = sp.Integer(int(_scalar(accepted[known[symbol]])))
+                elif lists:
+                    sizes[symbol] = sp.Integer(len(next(iter(lists.values()))))
+    entries = {
+        sp.IndexedBase(name)[place]: sp.Rational(value)
+        for name, values in lists.items()
+        for place, value in enumerate(values, start=1)
+    }
+    return expression.subs(sizes).doit().xreplace(entries)
+
+
+def exactly(
+    expression: sp.Basic, parameters: Iterable[Parameter], accepted: Mapping[str, ParameterValue]
+) -> sp.Basic | None:
+    """Return a formula at exact parameters, or None where that would take long.
+
+    >>> from depthlaw.theory.claim.parameter import BATCH
+    >>> exactly(sp.sqrt(BATCH.symbol) / 2, (BATCH,), {"batch": 9})
+    3/2
+    """
+    parameters = tuple(parameters)
+    values = {
+        parameter.symbol: sp.Rational(value)
+        for parameter in parameters
+        if not isinstance(value := accepted[parameter.name], tuple)
+    }
+    plain = written_out(expression, parameters, accepted)
+    return plain.subs(values) if _is_light(plain, values) else None
+
+
+def enclosed(
+    expression: sp.Expr, parameters: Iterable[Parameter], accepted: Mapping[str, ParameterValue]
+) -> arb:
+    """Return a ball around a formula at exact parameters, at the precision in force."""
+    parameters = tuple(parameters)
+    balls = {
+        parameter.symbol: ball(value)
+        for parameter in parameters
+        if not isinstance(value := accepted[parameter.name], tuple)
+    }
+    return evaluate(written_out(expression, parameters, accepted), balls)
+
+
+def is_short(number: sp.Basic) -> bool:
+    """Return whether an exact number is written in a few characters."""
+    digits = sum(
+        int(part.p).bit_length() + int(part.q).bit_length() for part in number.atoms(sp.Rational)
+    )
+    return digits <= _SHORT
+
+
+def _scalar(value: ParameterValue) -> sp.Rational:
+    assert not isinstance(value, tuple)
+    return sp.Rational(value)
+
+
+def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> bool:
+    """Return whether exact arithmetic is quick: sums, products and small powers of numbers."""
+    for part in sp.preorder_traversal(expression):
+        if isinstance(part, sp.Pow):
+            exponent = part.exp.subs(values)
+            if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
+                return False
+        elif not isinstance(part, _LIGHT):
+            return False
+    return True

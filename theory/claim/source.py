@@ -1,0 +1,76 @@
+"""Where a statement is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from depthlaw.theory.errors import text
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement is printed: bibliography key, place in the paper, version read.
+
+    Attributes
+    ----------
+    key
+        Of the bibliography.
+    place
+        For instance ``"Theorem 1"``.
+    version, note
+        Which print was read, and what there is to know about it.
+    """
+
+    key: str
+    place: str
+    version: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("key", "place", "version", "note"):
+            text(name, getattr(self, name))
+
+    def __str__(self) -> str:
+        parts = [self.key, self.place, self.version, self.note]
+        return ", ".join(part for part in parts if part)
+
+
+OWN = Source("own", "this claim")
+"""Of a claim that nobody has printed."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper whose statements are claims; its metadata stand once, beside its claims.
+
+    Attributes
+    ----------
+    key
+        Of the bibliography.
+    title
+        As printed.
+    version
+        Which print was read, for instance ``"NeurIPS 2021, arXiv:2106.03970"``.
+
+    Examples
+    --------
+    >>> paper = Paper("daneshmand2021", "Batch Normalization Orthogonalizes …", "NeurIPS 2021")
+    >>> str(paper.at("Lemma 8"))
+    'daneshmand2021, Lemma 8, NeurIPS 2021'
+    """
+
+    key: str
+    title: str
+    version: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("key", "title", "version"):
+            text(name, getattr(self, name))
+
+    def at(self, place: str, note: str = "") -> Source:
+        """Return the source of a statement that the paper prints."""
+        return Source(self.key, place, self.version, note)
+
+    def ours(self, what: str, place: str = "setting") -> Source:
+        """Return the source of a statement of ours about the paper's setting, or near `place`."""
+        return Source(self.key, place, self.version, f"{what}: ours")

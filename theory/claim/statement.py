@@ -1,0 +1,177 @@
+"""What a claim states: a quantity, a relation, a formula, and how closely an equality is meant.
+
+```
+upper(E_gap, 1/sqrt(d), trivial=1)      the quantity is at most the formula
+lower(rank, sqrt(d)/2)                  it is at least the formula
+equal(cosine, 1/pi, within=1/10)        it is the formula, to within a tenth of it
+rate(exponent, -1/2, within=1/4)        it tends to the formula, compared like an equality
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import sympy as sp
+
+from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.inline import in_line
+from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.errors import ArgumentError, function, instance, member, text
+from depthlaw.theory.latex import latex
+from depthlaw.theory.values import Value
+
+BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
+_PERCENT = Fraction(1, 10_000)
+"""Tolerances from here on are written in per cent."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A quantity in relation to a formula.
+
+    Parameters
+    ----------
+    quantity, sense, formula
+        The left side (a SymPy expression, for printing), the relation, the right side, which is
+        printed and evaluated.
+    trivial
+        Expression in the parameters that the quantity never exceeds (for lower bounds: never falls
+        below), whatever the theory.
+    within
+        For equalities: the relative error up to which it is meant, a number or an expression in
+        the parameters. None for one that is exact.
+    leading
+        Order of the relative error if the formula is only the leading term.
+    by
+        Evaluates the right side from the parameters where its formula is no closed one.
+
+    Raises
+    ------
+    ArgumentError
+        For arguments of the wrong kind, or a tolerance of an inequality.
+    """
+
+    quantity: sp.Expr
+    sense: Sense
+    formula: sp.Expr
+    trivial: sp.Expr | None = None
+    within: sp.Expr | None = None
+    leading: str | None = None
+    by: BoundFunction | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("quantity", "formula"):
+            instance(name, getattr(self, name), sp.Basic, "a SymPy expression")
+        object.__setattr__(self, "sense", member("sense", self.sense, Sense))
+        for name in ("trivial", "within"):
+            value = getattr(self, name)
+            if value is not None:
+                number = _expression(value)
+                instance(name, number, sp.Basic, "a number, a SymPy expression or None")
+                object.__setattr__(self, name, number)
+        if self.leading is not None:
+            text("leading", self.leading)
+        if self.by is not None:
+            function("by", self.by, "a function of the parameters or None")
+        if self.within is not None and self.sense in (Sense.UPPER, Sense.LOWER):
+            raise ArgumentError(
+                "within", in_line(self.within), "an inequality has none: leave it out"
+            )
+        if self.within is not None and self.within.is_number and not self.within > 0:
+            raise ArgumentError("within", in_line(self.within), "it must be above 0")
+
+    @property
+    def relation(self) -> sp.Basic:
+        """The statement as a SymPy relation (for a rate: as an equation with the limit)."""
+        relations = {Sense.UPPER: sp.Le, Sense.LOWER: sp.Ge}
+        return relations.get(self.sense, sp.Eq)(self.quantity, self.formula, evaluate=False)
+
+    @property
+    def tolerance(self) -> str:
+        """How closely an equality is meant, in words: ``"within 10 %"``; empty if it is exact.
+
+        >>> x = sp.Symbol("x")
+        >>> equal(x, x, within=Fraction(1, 10)).tolerance
+        'within 10 %'
+        """
+        if self.within is None:
+            return ""
+        if self.within.is_Rational and self.within >= _PERCENT:
+            return f"within {float(100 * self.within):.3g} %"
+        if self.within.is_Rational:
+            return f"within {float(self.within):.1e} of it"
+        return f"within {in_line(self.within)} of it"
+
+    @property
+    def qualification(self) -> str:
+        """What stands behind the formula: leading term and tolerance; empty where neither is."""
+        parts = [f"leading term, relative error {self.leading}" if self.leading else ""]
+        parts.append(f"held {self.tolerance}" if self.leading and self.within else self.tolerance)
+        return "; ".join(part for part in parts if part)
+
+    def latex(self) -> str:
+        """Return the statement in LaTeX."""
+        sign = {"upper": r"\le", "lower": r"\ge", "equal": "=", "rate": r"\to"}[self.sense.value]
+        if self.leading:
+            sign = r"\sim"
+        return f"{latex(self.quantity)} {sign} {latex(self.formula)}"
+
+    def scaled(self, factor: Fraction) -> Statement:
+        """Return the statement with its right side multiplied by `factor`, to be evaluated so."""
+        return replace(self, formula=sp.Rational(factor) * self.formula, by=None)
+
+
+def upper(
+    quantity: sp.Expr,
+    formula: sp.Expr,
+    *,
+    trivial: sp.Expr | None = None,
+    by: BoundFunction | None = None,
+) -> Statement:
+    """Return the statement that a quantity is at most a formula; see `Statement`."""
+    return Statement(quantity, Sense.UPPER, _expression(formula), trivial, by=by)
+
+
+def lower(
+    quantity: sp.Expr,
+    formula: sp.Expr,
+    *,
+    trivial: sp.Expr | None = None,
+    by: BoundFunction | None = None,
+) -> Statement:
+    """Return the statement that a quantity is at least a formula; see `Statement`."""
+    return Statement(quantity, Sense.LOWER, _expression(formula), trivial, by=by)
+
+
+def equal(
+    quantity: sp.Expr,
+    formula: sp.Expr,
+    *,
+    trivial: sp.Expr | None = None,
+    within: sp.Expr | Fraction | None = None,
+    leading: str | None = None,
+    by: BoundFunction | None = None,
+) -> Statement:
+    """Return the statement that a quantity is a formula; see `Statement`."""
+    return Statement(quantity, Sense.EQUAL, _expression(formula), trivial, within, leading, by)
+
+
+def rate(
+    quantity: sp.Expr,
+    formula: sp.Expr,
+    *,
+    trivial: sp.Expr | None = None,
+    within: sp.Expr | Fraction | None = None,
+    leading: str | None = None,
+    by: BoundFunction | None = None,
+) -> Statement:
+    """Return the statement that a factor per layer, or an exponent, tends to a formula."""
+    return Statement(quantity, Sense.RATE, _expression(formula), trivial, within, leading, by)
+
+
+def _expression(formula: sp.Expr | int | Fraction) -> sp.Expr:
+    # Not `sympify`, which would evaluate text.
+    return sp.Rational(formula) if isinstance(formula, int | Fraction) else formula
