@@ -7,6 +7,8 @@ machine-checked    proves the step again: a symbolic identity, a sign that SymPy
                    from the assumptions on the symbols, an inequality certified by ball
                    arithmetic over a box, or two independent computations enclosed apart
                    from each other only by proved errors
+by a rule          checks the hypotheses of a named standard fact (`depthlaw.theory.claim.rules`)
+by another claim   asks whether that claim is proved and its hypotheses hold (`Uses`)
 cited              nothing: the step is somebody's theorem, and the source is named
 argued             nothing: the step is an argument in words, for the reader to judge
 =================  ===================================================================
@@ -16,8 +18,8 @@ The documentation renders these same objects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -39,8 +41,14 @@ class Ground(StrEnum):
     """On what a step stands."""
 
     MACHINE = "machine-checked"
+    RULE = "by a rule"
+    CLAIM = "by another claim"
     CITED = "cited"
     ARGUED = "argued"
+
+
+CHECKED = (Ground.MACHINE, Ground.RULE, Ground.CLAIM)
+"""What `check` does something for."""
 
 
 @dataclass(frozen=True)
@@ -273,12 +281,27 @@ class Cited:
 
 @dataclass(frozen=True)
 class Argued:
-    """A step in words; `carries` says whether the proof rests on it, or it only explains."""
+    """A step in words.
+
+    Parameters
+    ----------
+    title, text
+        What it says, and the argument.
+    formula
+        What it states, in LaTeX; from `relation` where that is given.
+    carries
+        Whether the proof rests on it, or it only explains.
+    relation, ranges
+        What it states as a SymPy relation, and the range of each of its symbols: it is tried on
+        random instances before it is believed.
+    """
 
     title: str
     text: str
     formula: str = ""
     carries: bool = True
+    relation: sp.Rel | None = None
+    ranges: Mapping[sp.Symbol, Interval] = field(default_factory=dict)
     ground: ClassVar[Ground] = Ground.ARGUED
 
     def check(self) -> StepResult:
@@ -287,7 +310,7 @@ class Argued:
 
     def latex(self) -> str:
         """Return the formula."""
-        return self.formula
+        return self.formula or ("" if self.relation is None else latex(self.relation))
 
 
 @dataclass(frozen=True)
@@ -371,13 +394,13 @@ class Derivation:
         if not self.steps:
             return Proof.NONE
         last = self.steps[-1]
-        ends = last.ground is Ground.MACHINE if refuted else _ends_in(last, statement.formula)
+        ends = last.ground in CHECKED if refuted else _ends_in(last, statement.formula)
         carried = not any(getattr(step, "carries", False) for step in self.steps)
         return Proof.PROVED if ends and carried and self.check().holds else Proof.ARGUED
 
 
 def _ends_in(step: Step, formula: sp.Expr) -> bool:
-    if step.ground is not Ground.MACHINE:
+    if step.ground not in CHECKED:
         return False
     side = getattr(step, "right", None)
     return side is not None and _same(side, formula)
