@@ -133,6 +133,10 @@ class Exact:
         """Smallest float proved to be no smaller than the number."""
         return self._sharp().upper
 
+    def contains(self, number: Number) -> bool:
+        """Return whether `number` may be this one, up to the balls that both need."""
+        return self.enclose().contains(number)
+
     def _sharp(self) -> Enclosure:
         """Return an enclosure in which cancellation leaves all bits of a float, if one is found."""
         bits = ctx.prec

@@ -128,7 +128,9 @@ def test_existence_begins_at_seven_and_a_shifted_threshold_is_refuted() -> None:
             return Exact(sp.Integer(max(int(number(values, "largest")) - 6 + shift, 0)))
 
         assert (
-            verify(replace(found, id="mine.shifted", bound_function=moved)).verdicts[0].outcome
+            verify(replace(found, id="mine.shifted", statement=replace(found.statement, by=moved)))
+            .verdicts[0]
+            .outcome
             is Outcome.REFUTED
         )
 

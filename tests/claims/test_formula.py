@@ -10,12 +10,10 @@ import pytest
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
-from depthlaw.theory.claim.parameter import numbers
+from depthlaw.theory.claim.arithmetic import enclosed
+from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.spectral_map import expected_spectrum
@@ -23,9 +21,12 @@ from depthlaw.theory.symbols import n, theta
 
 NAMES = {"decomposition.finite-width-cluster", "decomposition.slope-universality"}
 """The formula is the name of a number that has no closed form."""
-SPECIAL = {"orthogonalization.lemma-9", "rank.marchenko-pastur"}
-"""The formula is an integral or a distribution function: a test of its own."""
-OWN_BOUND = {found.id: found for found in claims() if found.bound_function is not None}
+SPECIAL = {
+    *("orthogonalization.lemma-6-exact", "orthogonalization.lemma-9"),
+    "rank.marchenko-pastur",
+}
+"""The formula is an integral, a distribution function or of other means: a test of its own."""
+BY = {found.id: found for found in claims() if found.statement.by is not None}
 CONSTANT = {
     found.id: found
     for found in claims()
@@ -33,38 +34,6 @@ CONSTANT = {
 }
 ACCURATE = 60
 """Bits to which both sides must be known: far fewer than `WORKING_BITS`, far more than a slip."""
-
-
-def written_out(
-    found: Claim, values: Mapping[str, ParameterValue]
-) -> tuple[sp.Expr, dict[sp.Symbol, arb]]:
-    """Return the formula with sums and products over the parameters written out, and its balls."""
-    formula = found.formula
-    at = {p.symbol: ball(v) for p in found.parameters if not isinstance(v := values[p.name], tuple)}
-    if found.id in ("isometry.corollary-2", "isometry.theorem-1", "isometry.theorem-1-exact"):
-        a = [sp.Rational(value) for value in numbers(values, "norms")]
-        formula = entries(formula, "a", a, {n: len(a), sp.Symbol(r"\bar a"): sum(a) / len(a)})
-    elif found.id == "isometry.corollary-3":
-        r = [sp.Rational(value) for value in numbers(values, "norms")]
-        mean = sp.Symbol(r"\bar r", positive=True)
-        size = sp.Symbol("d", integer=True, positive=True)
-        formula = formula.subs({mean: sum(r) / len(r), size: len(r)})
-    elif found.id == "isometry.smallest-eigenvalue":
-        squares = [sp.Rational(value) for value in numbers(values, "squares")]
-        shares = [square / sum(squares) for square in squares]
-        formula = entries(formula, "a", shares, {sp.Symbol("K"): len(shares)})
-    elif found.id == "orthogonalization.iterative-orthogonalization":
-        spectrum = [sp.Rational(value) for value in numbers(values, "eigenvalues")]
-        formula = entries(formula, "lambda", spectrum, {n: len(spectrum)})
-    elif found.id == "orthogonalization.lemma-6-exact":
-        p = expected_spectrum(numbers(values, "eigenvalues"))
-        shares = sp.symbols(f"p_1:{len(p) + 1}")
-        formula = entries(formula, "p", shares, {n: len(p)})
-        at |= dict(zip(shares, p, strict=True))
-    elif formula.has(sp.Product, sp.KroneckerDelta, sp.Piecewise):
-        whole = {p.symbol: values[p.name] for p in found.parameters if p.symbol.is_integer}
-        formula = formula.subs(whole).doit()
-    return formula, at
 
 
 def entries(
@@ -79,14 +48,14 @@ def entries(
     return formula.subs(sizes).doit().subs(known)
 
 
-@pytest.mark.parametrize("claim_id", sorted(set(OWN_BOUND) - NAMES - SPECIAL))
+@pytest.mark.parametrize("claim_id", sorted(set(BY) - NAMES - SPECIAL))
 def test_the_printed_formula_is_what_is_evaluated(claim_id: str) -> None:
-    found = OWN_BOUND[claim_id]
+    found = BY[claim_id]
     known_well = 0
     for check in found.checks:
         values = found.accept(check.parameters)
         with precision(WORKING_BITS):
-            printed = evaluate(*written_out(found, values))
+            printed = enclosed(found.formula, found.parameters, values)
             evaluated = found.bound_at(values).ball
         assert printed.overlaps(evaluated), check.label
         known_well += min(printed.rel_accuracy_bits(), evaluated.rel_accuracy_bits()) > ACCURATE
@@ -96,7 +65,19 @@ def test_the_printed_formula_is_what_is_evaluated(claim_id: str) -> None:
 
 @pytest.mark.parametrize("claim_id", sorted(NAMES))
 def test_a_formula_without_closed_form_is_a_bare_name(claim_id: str) -> None:
-    assert isinstance(OWN_BOUND[claim_id].formula, sp.Symbol)
+    assert isinstance(BY[claim_id].formula, sp.Symbol)
+
+
+@pytest.mark.parametrize("spectrum", [(1, 1), (4, 2, 1), (9, 3, 3, 1, 0)])
+def test_lemma_6_is_evaluated_at_the_expected_spectrum(spectrum: tuple[int, ...]) -> None:
+    found = claim("orthogonalization.lemma-6-exact")
+    with precision(WORKING_BITS):
+        p = expected_spectrum([Fraction(value, sum(spectrum)) for value in spectrum])
+        squares = sum((share**2 for share in p), start=arb(0))
+        index = sp.Symbol("i", integer=True)
+        total = sp.Sum(sp.IndexedBase("p")[index] ** 2, (index, 1, n))
+        assert found.formula == (1 - total) / sp.Symbol("d", integer=True, positive=True)
+        assert found.bound(eigenvalues=spectrum, width=7).ball.overlaps((1 - squares) / 7)
 
 
 @pytest.mark.parametrize("pairs", [(1, 1), (2, 1), (5, 3)])

@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     Scaling,
     Sense,
     Source,
+    Statement,
     Status,
     Typical,
 )
@@ -116,14 +117,21 @@ def measured(assumption: PathAssumption | None = None) -> Measured:
     )
 
 
-def mine(bound: sp.Expr, **changes: Any) -> Claim:
+SAYS_NOTHING = 1 - 1 / n
+
+
+def mine(
+    bound: sp.Expr,
+    *,
+    sense: Sense = Sense.UPPER,
+    trivial: sp.Expr | None = SAYS_NOTHING,
+    **changes: Any,
+) -> Claim:
     """E V(H_1)² for two orthogonal samples is (1 − 1/2)/d exactly: 1/8 at width 4."""
     fields: dict[str, Any] = {
         "id": "mine.gap",
         "title": "a claim of my own",
-        "quantity": sp.Symbol("V"),
-        "sense": Sense.UPPER,
-        "formula": bound,
+        "statement": Statement(sp.Symbol("V"), sense, bound, trivial),
         "source": Source("me", "here"),
         "status": Status.CONJECTURE,
         "expected": Outcome.SUPPORTED,
@@ -139,7 +147,6 @@ def mine(bound: sp.Expr, **changes: Any) -> Claim:
         ),
         "derivation": lambda: Derivation((Argued("by hope", "no proof"),)),
         "control": None,
-        "trivial": 1 - 1 / n,
     }
     return Claim(**(fields | changes))
 
@@ -423,7 +430,7 @@ def test_the_worst_ratio_stands_beside_the_best() -> None:
     shown = verdict.to_json()
     assert shown["tightness"] == shown["tightness_best"]["ratio"]
     assert shown["tightness_worst"]["ratio"] == pytest.approx(25)
-    exact = replace(verdict.claim, sense=Sense.EQUAL, formula=1 / (2 * d))
+    exact = mine(1 / (2 * d), sense=Sense.EQUAL, trivial=None)
     checks = tuple(
         replace(check, resolution=Fraction(1, 2), quantity=known(truth))
         for check, truth in zip(checks, ("1/8", "1/9", "1/6"), strict=True)

@@ -6,6 +6,7 @@ from math import isqrt
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
@@ -18,6 +19,7 @@ from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim.statement import Statement
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY_GAP
 from depthlaw.theory.claims.rank import (
     _measured,
@@ -161,9 +163,8 @@ def test_the_average_of_r_is_below_six_fifths_of_the_root(width: int) -> None:
 def _growth(sense: Sense, bound: Fraction) -> Claim:
     found = rank_one_without_skip.CLAIM
     check = Check("d = 2", {"width": 2}, rank_one_without_skip.growth(2), replicas=20_000)
-    return replace(
-        found, id="mine.growth", sense=sense, formula=found.formula * 0 + bound, checks=(check,)
-    )
+    statement = Statement(found.quantity, sense, sp.Rational(bound))
+    return replace(found, id="mine.growth", statement=statement, checks=(check,))
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.parameter import Domain
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim.statement import upper
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.values import Enclosure, Value
 
@@ -27,8 +28,7 @@ THEOREM = claim("orthogonalization.theorem-1-corrected")
 NO_EXPENSIVE_BOUND = [
     found
     for found in claims()
-    if found.bound_function is None
-    and all(p.domain is not Domain.SPECTRUM for p in found.parameters)
+    if found.statement.by is None and all(p.domain is not Domain.SPECTRUM for p in found.parameters)
 ]
 EXTREMES = (
     *(0, 1, 2, 3, 16, 10**6, 10**18, 10**60, 10**300, -1),
@@ -100,9 +100,12 @@ def _undecided(value: Value) -> Claim:
     return Claim(
         id="own.undecided",
         title="a bound that is known too roughly",
-        quantity=sp.Symbol("x"),
-        sense=Sense.UPPER,
-        formula=sp.Integer(1),
+        statement=upper(
+            sp.Symbol("x"),
+            sp.Integer(1),
+            trivial=sp.Integer(1),
+            by=lambda _: Enclosure.between(Fraction(1, 2), 2),
+        ),
         source=lemma.source,
         status=lemma.status,
         expected=Outcome.CERTIFIED,
@@ -110,8 +113,6 @@ def _undecided(value: Value) -> Claim:
         checks=(Check("one", {}, Computed(lambda: value)),),
         derivation=lemma.derivation,
         control=None,
-        trivial=sp.Integer(1),
-        bound_function=lambda _: Enclosure.between(Fraction(1, 2), 2),
     )
 
 

@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     PathAssumption,
     Sense,
     Source,
+    Statement,
     Status,
     Typical,
 )
@@ -77,9 +78,7 @@ def claim(
     return Claim(
         id="mine.median",
         title="the median of log χ²",
-        quantity=sp.Symbol("m"),
-        sense=sense,
-        formula=formula,
+        statement=Statement(sp.Symbol("m"), sense, formula),
         source=Source("me", "here"),
         status=Status.CONJECTURE,
         expected=Outcome.SUPPORTED,

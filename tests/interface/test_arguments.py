@@ -128,6 +128,10 @@ def listed(value: object) -> bool:
     return isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0)
 
 
+def empty(value: object) -> bool:
+    return isinstance(value, list) and not value
+
+
 def minus_infinity(value: object) -> bool:
     return isinstance(value, float) and value == -math.inf
 
@@ -160,6 +164,82 @@ class Call:
         given = {**self.good, **changed}
         first = [given.pop(name) for name in self.positional]
         return self.called(*first, **given)
+
+
+X = sp.Symbol("x", positive=True)
+K = sp.Symbol("k", integer=True, positive=True)
+
+
+def _steps() -> dict[str, Call]:
+    """Every kind of step; each takes text, SymPy objects, functions and flags, and nothing else."""
+    words: dict[str, Any] = {"title": "t"}
+    box = {X: (Fraction(0), Fraction(1))}
+    good: dict[type, dict[str, Any]] = {
+        claim.Identity: {"left": X, "right": X},
+        claim.Limit: {"expression": X, "symbol": X, "point": X, "value": X},
+        claim.Sign: {"expression": X, "strict": True},
+        claim.PositiveOnBox: {"expression": X, "box": box},
+        claim.Agreement: {
+            **{"formula": "f", "first": list, "second": list},
+            **{"bits": 128, "accuracy_bits": 40},
+        },
+        claim.Order: {"formula": "f", "smaller": int, "larger": int, "bits": 128},
+        claim.Cited: {"source": "s", "formula": "f"},
+        claim.Argued: {
+            **{"text": "w", "formula": "f", "carries": True},
+            **{"relation": X <= 1, "ranges": box},
+        },
+        claim.Uses: {"claim": LEMMA, "at": {}, "known": ()},
+        claim.AmGm: {"term": X, "index": K, "count": K},
+        claim.CauchySchwarz: {"first": X, "second": X, "mean": claim.E},
+        claim.Holder: {"first": X, "second": X, "power": sp.Integer(2), "mean": claim.E},
+        claim.Minkowski: {"first": X, "second": X, "power": sp.Integer(2), "mean": claim.E},
+        claim.Induction: {
+            **{"sequence": "x", "step": X, "variable": X, "start": X, "bound": X, "box": box},
+        },
+        claim.MonotoneIntegral: {
+            **{"smaller": X, "larger": X, "variable": X, "lower": X, "upper": X, "box": box},
+        },
+        claim.Jensen: {
+            **{"function": X**2, "variable": X, "mean": X, "concave": False, "box": box},
+        },
+        claim.Tangent: {
+            **{"function": X**2, "variable": X, "point": X, "concave": False, "box": box},
+        },
+        claim.Markov: {"variable": X, "threshold": X, "mean": X},
+        claim.RotationInvariance: {
+            **{"function": X**2, "coordinates": (X,), "degree": 2, "dimension": K},
+        },
+        claim.SchurOstrowski: {
+            **{"function": X + K, "first": X, "second": K, "concave": False, "box": box},
+        },
+        claim.TowerProperty: {
+            **{"variable": X, "conditional": X, "relation": "==", "lowest": X},
+        },
+        claim.UnionBound: {"event": "A", "probability": X, "index": K, "count": K},
+        claim.VertexMaximum: {
+            **{"function": X**2, "variable": X, "smallest": X, "total": X, "count": K},
+            **{"concave": False},
+        },
+    }
+    kinds: dict[str, Accepts] = {
+        **dict.fromkeys(("title", "text", "formula", "source", "event", "sequence", "claim"), text),
+        **dict.fromkeys(("strict", "carries", "concave"), flag),
+        **dict.fromkeys(("bits", "accuracy_bits", "degree"), whole(0)),
+        **dict.fromkeys(("box", "ranges"), optional(mapping)),
+        **dict.fromkeys(("at",), mapping),
+        **dict.fromkeys(("known",), empty),
+        **dict.fromkeys(("coordinates",), empty),
+        **dict.fromkeys(("lowest", "relation"), optional(never)),
+    }
+    found = {}
+    for kind, arguments in good.items():
+        accepts = {name: kinds[name] for name in (*words, *arguments) if name in kinds}
+        if kind is claim.Markov:
+            accepts["mean"] = optional(never)
+        found[kind.__name__] = Call(kind, {**words, **arguments}, accepts)
+    found["Heading"] = Call(claim.Heading, {"text": "t"}, {"text": text})
+    return found
 
 
 DIRECTORY = TemporaryDirectory()
@@ -195,9 +275,13 @@ def _lemma() -> Claim:
     return depthlaw.claim(LEMMA)
 
 
+def _fields(kind: Any) -> list[tuple[str, Any]]:
+    return list(kind.__dataclass_fields__.items())
+
+
 def _remade(**changed: Any) -> Claim:
     base = _lemma()
-    fields = {name: getattr(base, name) for name in base.__dataclass_fields__}
+    fields = {name: getattr(base, name) for name, field in _fields(Claim) if field.init}
     return Claim(**{**fields, **changed})
 
 
@@ -291,20 +375,16 @@ def table() -> dict[str, Call]:
         "claims": Call(depthlaw.claims, {}),
         "Claim": Call(
             _remade,
-            {name: getattr(_lemma(), name) for name in Claim.__dataclass_fields__},
+            {name: getattr(_lemma(), name) for name, field in _fields(Claim) if field.init},
             {
                 "title": text,
-                "quantity": never,
-                "trivial": optional(never),
+                "statement": never,
                 "control": optional(real()),
-                "bound_function": optional(never),
-                "remainder": optional(text),
                 "negative_control": flag,
-                "sense": member(claim.Sense),
                 "status": member(claim.Status),
                 "expected": member(claim.Outcome),
                 **dict.fromkeys(
-                    ("parameters", "checks", "assumptions", "decreasing", "errata", "siblings"),
+                    ("parameters", "checks", "assumes", "decreasing", "errata", "siblings"),
                     listed,
                 ),
             },
@@ -373,7 +453,94 @@ def table() -> dict[str, Call]:
             },
             {"statement": text, "argument": text},
         ),
-        "Computed": Call(claim.Computed, {"compute": lambda: None}),
+        "Computed": Call(
+            claim.Computed, {"compute": lambda: None, "given": {}}, {"given": mapping}
+        ),
+        "Condition": Call(
+            claim.Condition,
+            {"statement": "s", "argument": "a", "holds": lambda values: True, "why": "w"},
+            {"statement": text, "argument": text, "why": text},
+        ),
+        "Requires": Call(
+            claim.Requires,
+            {"relation": X <= 1, "why": "w", "argument": "a"},
+            {"why": text, "argument": optional(text)},
+        ),
+        "Paper": Call(
+            claim.Paper,
+            {"key": "k", "title": "t", "version": "v"},
+            dict.fromkeys(("key", "title", "version"), text),
+        ),
+        "Statement": Call(
+            claim.Statement,
+            {
+                "quantity": X,
+                "sense": "equal",
+                "formula": X,
+                "trivial": X,
+                "within": X,
+                "leading": "O(1)",
+                "by": None,
+            },
+            {
+                "sense": member(claim.Sense),
+                "leading": optional(text),
+                "formula": real(),
+                "trivial": optional(real()),
+                "within": optional(positive),
+                "by": optional(never),
+            },
+        ),
+        **{
+            kind.__name__: Call(
+                kind,
+                {
+                    "quantity": X,
+                    "formula": X,
+                    "trivial": X,
+                    "by": None,
+                    **({} if kind in (claim.upper, claim.lower) else {"within": X, "leading": "O"}),
+                },
+                {
+                    "formula": real(),
+                    "trivial": optional(real()),
+                    "within": optional(positive),
+                    "leading": optional(text),
+                    "by": optional(never),
+                },
+            )
+            for kind in (claim.upper, claim.lower, claim.equal, claim.rate)
+        },
+        "declare": Call(
+            claim.declare,
+            {
+                "name": "mine.lemma",
+                "title": "t",
+                "statement": _lemma().statement,
+                "checks": _lemma().checks,
+                "parameters": _lemma().parameters,
+                "assumes": (),
+                "source": _lemma().source,
+                "status": "sharpened",
+                "expected": "CERTIFIED",
+                "derivation": tuple,
+                "control": None,
+                "decreasing": (),
+                "errata": (),
+                "siblings": (),
+            },
+            {
+                "title": text,
+                "control": optional(real()),
+                "status": member(claim.Status),
+                "expected": member(claim.Outcome),
+                **dict.fromkeys(
+                    ("checks", "parameters", "assumes", "decreasing", "errata", "siblings"),
+                    listed,
+                ),
+            },
+        ),
+        **_steps(),
         "PathAssumption": Call(
             claim.PathAssumption,
             {"name": "a", "statistic": lambda seen: seen, "threshold": 0.5},
@@ -1058,6 +1225,8 @@ RESULTS = {
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
     "VarianceFixedPoint",
     *("ClosedKernel", "GrowthBound", "Derivation", "Progress"),
+    *("Step", "Steps", "Hypothesis", "Array", "BoundFunction", "ParameterValue", "E", "P"),
+    *("Observed", "number", "numbers"),
 }
 """Made by functions of the package and read by users, who have no arguments to get wrong."""
 OTHER_ROOM = {"bound", "cobweb", "phase_map", "spectrum", "bound_against_truth", "trajectory"}

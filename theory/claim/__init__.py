@@ -40,7 +40,6 @@ from depthlaw.theory.claim.parameter import (
     Assumption,
     Domain,
     Parameter,
-    in_words,
     number,
     numbers,
 )
@@ -134,7 +133,6 @@ __all__ = [
     "VertexMaximum",
     "declare",
     "equal",
-    "in_words",
     "lower",
     "number",
     "numbers",

@@ -29,7 +29,11 @@ _LIGHT = (
 def written_out(
     expression: sp.Basic, parameters: Iterable[Parameter], accepted: Mapping[str, ParameterValue]
 ) -> sp.Basic:
-    """Return a formula with its sums and products over lists, and over known sizes, written out."""
+    """Return a formula with sums and products over lists and known sizes written out.
+
+    Cases (`sympy.Piecewise`, `sympy.KroneckerDelta`) are decided.
+    """
+    expression = _decided(expression, parameters, accepted)
     lists = {
         parameter.symbol.name: value
         for parameter in parameters
@@ -52,7 +56,33 @@ def written_out(
         for name, values in lists.items()
         for place, value in enumerate(values, start=1)
     }
-    return expression.subs(sizes).doit().xreplace(entries)
+    return _summed(expression.subs(sizes)).xreplace(entries)
+
+
+def _decided(
+    expression: sp.Basic, parameters: Iterable[Parameter], accepted: Mapping[str, ParameterValue]
+) -> sp.Basic:
+    cases = expression.atoms(sp.Piecewise, sp.KroneckerDelta)
+    if not cases:
+        return expression
+    values = {p.symbol: accepted[p.name] for p in parameters}
+    chosen = {}
+    for case in cases:
+        conditions = (
+            [condition for _, condition in case.args] if isinstance(case, sp.Piecewise) else [case]
+        )
+        deciding = set().union(*(condition.free_symbols for condition in conditions))
+        at = {s: sp.Rational(v) for s, v in values.items() if s in deciding}
+        chosen[case] = case.subs(at)
+    return expression.xreplace(chosen)
+
+
+def _summed(expression: sp.Basic) -> sp.Basic:
+    # Only sums and products: an integral stays what it is.
+    while found := expression.atoms(sp.Sum, sp.Product):
+        innermost = [item for item in found if not item.function.has(sp.Sum, sp.Product)]
+        expression = expression.xreplace({item: item.doit(deep=False) for item in innermost})
+    return expression
 
 
 def exactly(
@@ -102,8 +132,11 @@ def _scalar(value: ParameterValue) -> sp.Rational:
 
 def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> bool:
     """Return whether exact arithmetic is quick: sums, products and small powers of numbers."""
-    for part in sp.preorder_traversal(expression):
-        if isinstance(part, sp.Pow):
+    parts = sp.preorder_traversal(expression)
+    for part in parts:
+        if not part.free_symbols:
+            parts.skip()  # a number that stands in the formula is written as it stands
+        elif isinstance(part, sp.Pow):
             exponent = part.exp.subs(values)
             if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
                 return False

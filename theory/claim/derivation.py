@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import sympy as sp
 from flint import arb
 
+from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.claim.outcome import Proof
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.balls import precision
@@ -93,6 +94,9 @@ class Identity:
     right: sp.Expr
     ground: ClassVar[Ground] = Ground.MACHINE
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def check(self) -> StepResult:
         """Simplify the difference of both sides to zero."""
         difference = sp.simplify((self.left - self.right).doit())
@@ -120,6 +124,9 @@ class Limit:
     point: sp.Expr
     value: sp.Expr
     ground: ClassVar[Ground] = Ground.MACHINE
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def check(self) -> StepResult:
         """Take the limit and compare."""
@@ -149,6 +156,9 @@ class Sign:
     strict: bool = False
     ground: ClassVar[Ground] = Ground.MACHINE
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def check(self) -> StepResult:
         """Ask SymPy for the sign; undecided counts as not proved."""
         answer = self.expression.is_positive if self.strict else self.expression.is_nonnegative
@@ -176,6 +186,9 @@ class PositiveOnBox:
     expression: sp.Expr
     box: dict[sp.Symbol, Interval]
     ground: ClassVar[Ground] = Ground.MACHINE
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def check(self) -> StepResult:
         """Subdivide until every piece is certified."""
@@ -216,6 +229,9 @@ class Agreement:
     accuracy_bits: int = 40
     ground: ClassVar[Ground] = Ground.MACHINE
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def check(self) -> StepResult:
         """Compute both and compare."""
         with precision(self.bits):
@@ -249,6 +265,9 @@ class Order:
     bits: int = 128
     ground: ClassVar[Ground] = Ground.MACHINE
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def check(self) -> StepResult:
         """Enclose both and compare."""
         with precision(self.bits):
@@ -269,6 +288,9 @@ class Cited:
     source: str
     formula: str = ""
     ground: ClassVar[Ground] = Ground.CITED
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def check(self) -> StepResult:
         """Report the source; nothing is tried."""
@@ -303,6 +325,9 @@ class Argued:
     relation: sp.Rel | None = None
     ranges: Mapping[sp.Symbol, Interval] = field(default_factory=dict)
     ground: ClassVar[Ground] = Ground.ARGUED
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     def check(self) -> StepResult:
         """Report the argument; nothing is tried."""
@@ -345,6 +370,9 @@ class Heading:
     """Opens a part of a derivation: what its steps show."""
 
     text: str
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
 
 Steps = Iterator[Step | Heading]

@@ -128,6 +128,8 @@ class Condition:
         text("statement", self.statement)
         text("argument", self.argument)
         function("holds", self.holds, "a function of the parameters")
+        if not callable(self.why):
+            text("why", self.why)
 
     def of(self, parameters: tuple[Parameter, ...]) -> Assumption:
         """Return the assumption that this is on the parameters of a claim."""

@@ -149,17 +149,16 @@ def _least_allowed(claim: Claim, parameter: Parameter, others: Mapping[str, obje
 
     Where one is met it is taken to be met by all larger values that another does not exclude.
     """
-    first: ArgumentError | None = None
     low, high = parameter.least - 1, parameter.least
     while True:
         try:
             claim.accept({**others, parameter.name: high})
             break
-        except ArgumentError as error:
-            first = first or error
+        except ArgumentError:
+            # Where no value helps, the reason at the last one is not this parameter.
             low, high = high, max(2 * high, 1)
             if high > LARGEST:
-                raise first from None
+                raise
     while high - low > 1:
         middle = (low + high) // 2
         if _allowed(claim, {**others, parameter.name: middle}):

@@ -19,7 +19,7 @@ import sympy as sp
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.inline import in_line
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.errors import ArgumentError, function, instance, member, text
+from depthlaw.theory.errors import ArgumentError, finite, function, instance, member, text
 from depthlaw.theory.latex import latex
 from depthlaw.theory.values import Value
 
@@ -63,15 +63,13 @@ class Statement:
     by: BoundFunction | None = None
 
     def __post_init__(self) -> None:
-        for name in ("quantity", "formula"):
-            instance(name, getattr(self, name), sp.Basic, "a SymPy expression")
+        instance("quantity", self.quantity, sp.Basic, "a SymPy expression")
+        object.__setattr__(self, "formula", _expression("formula", self.formula))
         object.__setattr__(self, "sense", member("sense", self.sense, Sense))
         for name in ("trivial", "within"):
             value = getattr(self, name)
             if value is not None:
-                number = _expression(value)
-                instance(name, number, sp.Basic, "a number, a SymPy expression or None")
-                object.__setattr__(self, name, number)
+                object.__setattr__(self, name, _expression(name, value))
         if self.leading is not None:
             text("leading", self.leading)
         if self.by is not None:
@@ -126,52 +124,57 @@ class Statement:
 
 def upper(
     quantity: sp.Expr,
-    formula: sp.Expr,
+    formula: sp.Expr | float | Fraction,
     *,
-    trivial: sp.Expr | None = None,
+    trivial: sp.Expr | float | Fraction | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a quantity is at most a formula; see `Statement`."""
-    return Statement(quantity, Sense.UPPER, _expression(formula), trivial, by=by)
+    return Statement(quantity, Sense.UPPER, formula, trivial, by=by)
 
 
 def lower(
     quantity: sp.Expr,
-    formula: sp.Expr,
+    formula: sp.Expr | float | Fraction,
     *,
-    trivial: sp.Expr | None = None,
+    trivial: sp.Expr | float | Fraction | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a quantity is at least a formula; see `Statement`."""
-    return Statement(quantity, Sense.LOWER, _expression(formula), trivial, by=by)
+    return Statement(quantity, Sense.LOWER, formula, trivial, by=by)
 
 
 def equal(
     quantity: sp.Expr,
-    formula: sp.Expr,
+    formula: sp.Expr | float | Fraction,
     *,
-    trivial: sp.Expr | None = None,
-    within: sp.Expr | Fraction | None = None,
+    trivial: sp.Expr | float | Fraction | None = None,
+    within: sp.Expr | float | Fraction | None = None,
     leading: str | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a quantity is a formula; see `Statement`."""
-    return Statement(quantity, Sense.EQUAL, _expression(formula), trivial, within, leading, by)
+    return Statement(quantity, Sense.EQUAL, formula, trivial, within, leading, by)
 
 
 def rate(
     quantity: sp.Expr,
-    formula: sp.Expr,
+    formula: sp.Expr | float | Fraction,
     *,
-    trivial: sp.Expr | None = None,
-    within: sp.Expr | Fraction | None = None,
+    trivial: sp.Expr | float | Fraction | None = None,
+    within: sp.Expr | float | Fraction | None = None,
     leading: str | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a factor per layer, or an exponent, tends to a formula."""
-    return Statement(quantity, Sense.RATE, _expression(formula), trivial, within, leading, by)
+    return Statement(quantity, Sense.RATE, formula, trivial, within, leading, by)
 
 
-def _expression(formula: sp.Expr | int | Fraction) -> sp.Expr:
-    # Not `sympify`, which would evaluate text.
-    return sp.Rational(formula) if isinstance(formula, int | Fraction) else formula
+def _expression(name: str, value: object) -> sp.Expr:
+    """Return a SymPy expression as it is and a number as one, exactly; nothing else is taken."""
+    if isinstance(value, sp.Basic):
+        return value
+    try:
+        return sp.Rational(Fraction(finite(name, value)))
+    except ArgumentError:
+        raise ArgumentError(name, value, "give a SymPy expression or a number") from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import sympy as sp
 
 from depthlaw.theory.claim.derivation import Ground, StepResult
+from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.claim.hypothesis import Requires
 from depthlaw.theory.claim.inline import in_line
 from depthlaw.theory.claim.outcome import Proof
@@ -50,6 +51,9 @@ class Uses:
     at: Mapping[sp.Symbol, sp.Expr] = field(default_factory=dict)
     known: tuple[sp.Basic, ...] = ()
     ground: ClassVar[Ground] = Ground.CLAIM
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     def right(self) -> sp.Expr:

@@ -10,6 +10,7 @@ from typing import ClassVar
 import sympy as sp
 
 from depthlaw.theory.claim.derivation import Ground, PositiveOnBox, StepResult
+from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.boxes import Interval
 
@@ -38,6 +39,9 @@ class Rule(ABC):
     title: str
     ground: ClassVar[Ground] = Ground.RULE
     reference: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        check_fields(self)
 
     @property
     @abstractmethod

@@ -112,7 +112,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\#\{|\lambda| > 1\}"),
         formulas.k - 1,
-        by=lambda values: Exact(sp.Integer(setting.whole(values, "odd") - 1)),
     ),
     source=setting.source("stability with more odd points"),
     status=Status.CONJECTURE,

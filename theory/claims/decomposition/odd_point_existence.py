@@ -134,7 +134,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\#\{n \le N : \text{odd-point state}\}"),
         sp.Max(LARGEST.symbol - 6, 0),
-        by=lambda values: Exact(sp.Integer(max(setting.whole(values, "largest") - 6, 0))),
     ),
     source=setting.source("existence of the odd-point state"),
     status=Status.SHARPENED,

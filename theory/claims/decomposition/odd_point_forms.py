@@ -56,7 +56,6 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     declare,
-    in_words,
     lower,
     number,
 )
@@ -79,7 +78,7 @@ SMALL_BATCH = Assumption(
         "decomposition.odd-point-time, which takes four layers for each sample"
     ),
 )
-ORTHONORMAL = in_words("orthonormal points at first")
+ORTHONORMAL = "orthonormal points at first"
 IN_RANGE = Assumption(
     "100 ≤ d ≤ 1000",
     "width",

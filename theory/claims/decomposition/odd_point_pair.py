@@ -109,7 +109,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\#\{\text{odd-point states}\}"),
         sp.Integer(2),
-        by=lambda values: Exact(sp.Integer(2)),
     ),
     source=setting.source("saddle and node"),
     status=Status.SHARPENED,

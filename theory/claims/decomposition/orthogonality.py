@@ -83,7 +83,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "two values are orthogonal after ReLU",
-    equal(sp.Symbol(r"\angle(y', z')"), sp.pi / 2, by=lambda values: Exact(sp.pi / 2)),
+    equal(sp.Symbol(r"\angle(y', z')"), sp.pi / 2),
     source=setting.source("orthogonal direction of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -160,13 +160,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\mathrm{rank}\,\mathrm{ReLU}(WX)"),
         FORMULA,
-        by=lambda values: Exact(
-            sp.Integer(
-                setting.whole(values, "batch")
-                - setting.whole(values, "pairs")
-                + setting.whole(values, "rank")
-            )
-        ),
     ),
     source=setting.source("rank growth"),
     status=Status.SHARPENED,

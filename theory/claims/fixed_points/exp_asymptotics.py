@@ -50,7 +50,6 @@ from depthlaw.theory.claim import (
     Steps,
     declare,
     equal,
-    in_words,
 )
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -104,7 +103,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
-    assumes=(in_words("ρ₀ < 1"),),
+    assumes=("ρ₀ < 1",),
     checks=(
         _check(Fraction(0), 1000),
         _check(-Fraction(9, 10), 1000),

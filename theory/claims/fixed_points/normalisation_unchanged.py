@@ -53,7 +53,6 @@ from depthlaw.theory.claim import (
     Steps,
     declare,
     equal,
-    in_words,
 )
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
@@ -133,7 +132,7 @@ CLAIM = declare(
     parameters=(KERNEL,),
     assumes=(
         setting.at_most("kernel", 1, strict=False),
-        in_words("E φ(X)⁴ < ∞ for X ~ N(0, 1)"),
+        "E φ(X)⁴ < ∞ for X ~ N(0, 1)",
     ),
     checks=(
         *(

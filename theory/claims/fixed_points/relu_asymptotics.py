@@ -48,7 +48,6 @@ from depthlaw.theory.claim import (
     Status,
     declare,
     equal,
-    in_words,
 )
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
@@ -81,7 +80,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS, two_slopes.LEAK),
-    assumes=(two_slopes.CURVED, in_words("ρ₀ in (−1, 1)")),
+    assumes=(two_slopes.CURVED, "ρ₀ in (−1, 1)"),
     checks=(
         _check(Fraction(-1), Fraction(0), 800, Fraction(1, 20)),
         _check(Fraction(0), Fraction(0), 600, Fraction(1, 20)),

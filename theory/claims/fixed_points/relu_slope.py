@@ -57,7 +57,7 @@ from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
 from depthlaw.theory.kernels import as_value, normalised_map
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.values import Value
 
 
 def _check(leak: Fraction) -> Check:
@@ -90,7 +90,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "ReLU and leaky ReLU are case 3 exactly",
-    equal(setting.slope1, sp.Integer(1), by=lambda _: Exact(sp.Integer(1))),
+    equal(setting.slope1, sp.Integer(1)),
     source=setting.source("Table of kernels", "value corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,

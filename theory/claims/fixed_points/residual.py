@@ -48,7 +48,6 @@ from depthlaw.theory.claim import (
     ParameterValue,
     Status,
     declare,
-    in_words,
     rate,
 )
 from depthlaw.theory.claims.fixed_points import _residual as residual
@@ -95,9 +94,7 @@ CLAIM = declare(
     assumes=(
         residual.BELOW_ONE,
         setting.at_most("slope", 1, strict=False),
-        in_words(
-            "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0"
-        ),
+        "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0",
     ),
     checks=tuple(
         _check(setting.catalogue(name), strength)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import (
-    Argued,
-    Check,
-    Computed,
-    Identity,
-    ParameterValue,
-    Sign,
-    Step,
-    numbers,
-)
+from depthlaw.theory.claim import Argued, Check, Computed, Identity, Sign, Step
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
@@ -30,9 +21,8 @@ A = setting.NORM
 MEAN = sp.Sum(A[_i], (_i, 1, n)) / n
 MEAN_SQUARE = sp.Sum(A[_i] ** 2, (_i, 1, n)) / n
 GEOMETRIC = sp.Product(A[_i], (_i, 1, n)) ** (1 / n)
-VARIATION = 1 + sp.Sum((A[_i] - sp.Symbol(r"\bar a")) ** 2, (_i, 1, n)) / (
-    n * sp.Symbol(r"\bar a") ** 2
-)
+_OVERALL = MEAN.subs(_i, sp.Symbol("j", integer=True))
+VARIATION = 1 + sp.Sum((A[_i] - _OVERALL) ** 2, (_i, 1, n)) / (n * _OVERALL**2)
 QUANTITY = sp.Symbol(r"I(\tilde G) / I(G)")
 
 
@@ -40,11 +30,6 @@ def variation(norms: Sequence[Fraction]) -> Fraction:
     """Return 1 + n⁻¹ Σ (a_i − ā)²/ā²."""
     mean = sum(norms, start=Fraction(0)) / len(norms)
     return sum((a * a for a in norms), start=Fraction(0)) / (len(norms) * mean**2)
-
-
-def bound(values: Mapping[str, ParameterValue]) -> Exact:
-    """Return the bound of Theorem 1, exactly."""
-    return Exact(sp.Rational(variation(numbers(values, "norms"))))
 
 
 def with_norms(correlations: RationalMatrix, norms: Sequence[Fraction]) -> RationalMatrix:

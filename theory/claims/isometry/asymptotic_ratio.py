@@ -48,7 +48,6 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     declare,
-    in_words,
     rate,
 )
 from depthlaw.theory.claims.isometry import _recursion as recursion
@@ -117,8 +116,8 @@ CLAIM = declare(
     parameters=(setting.STRENGTH,),
     assumes=(
         setting.STRENGTH_AT_MOST_TWO,
-        in_words("no two samples of G⁰ are equal or opposite"),
-        in_words("G^ℓ ≠ I for every ℓ: where f(ρ) = 0 for all ρ of a layer both gaps are 0"),
+        "no two samples of G⁰ are equal or opposite",
+        "G^ℓ ≠ I for every ℓ: where f(ρ) = 0 for all ρ of a layer both gaps are 0",
     ),
     checks=(
         _check("two samples at ρ = 1/2", setting.PAIR, "relu", 40),

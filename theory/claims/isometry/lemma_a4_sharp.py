@@ -37,7 +37,6 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy as sp
@@ -47,30 +46,18 @@ from depthlaw.theory.claim import (
     Argued,
     Identity,
     Outcome,
-    ParameterValue,
     Sign,
     Status,
     Steps,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _spread as spread
-from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure, Exact
 
 FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
-
-
-def _bound(values: Mapping[str, ParameterValue]) -> Exact | Enclosure:
-    at = {n: number(values, "batch"), lemma.M: number(values, "largest")}
-    if not setting.exact_power(1 + at[lemma.M], int(at[n])):
-        return Enclosure(evaluate(FORMULA, {letter: ball(value) for letter, value in at.items()}))
-    return Exact(FORMULA.subs({letter: sp.Rational(value) for letter, value in at.items()}))
 
 
 def _derivation() -> Steps:
@@ -98,7 +85,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "determinant from the largest correlation, sharp",
-    lower(lemma.QUANTITY, FORMULA, trivial=sp.Integer(0), by=_bound),
+    lower(lemma.QUANTITY, FORMULA, trivial=sp.Integer(0)),
     source=setting.source("Lemma A.4", "sharper lower bound"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

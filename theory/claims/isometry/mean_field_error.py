@@ -62,7 +62,6 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     declare,
-    in_words,
     rate,
 )
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -157,9 +156,9 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
     assumes=(
-        in_words("E φ(X)⁴ < ∞ for X ~ N(0, 1), φ not constant"),
-        in_words("|ρ_0| < 1"),
-        in_words("the depth does not grow with the width"),
+        "E φ(X)⁴ < ∞ for X ~ N(0, 1), φ not constant",
+        "|ρ_0| < 1",
+        "the depth does not grow with the width",
     ),
     checks=(
         _check("tanh", activation_first, TWO_DECADES),

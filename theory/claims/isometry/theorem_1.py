@@ -41,7 +41,7 @@ from depthlaw.theory.claims.isometry import _setting as setting
 CLAIM = declare(
     __name__,
     "normalising the samples raises isometry",
-    lower(norms.QUANTITY, norms.VARIATION, by=norms.bound),
+    lower(norms.QUANTITY, norms.VARIATION),
     source=setting.source("Theorem 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,

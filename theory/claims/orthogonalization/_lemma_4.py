@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Argued,
-    BoundFunction,
-    Check,
-    Computed,
-    Identity,
-    ParameterValue,
-    Step,
-    number,
-)
+from depthlaw.theory.claim import Argued, Check, Computed, Identity, ParameterValue, Step
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
 from depthlaw.theory.values import Exact
@@ -27,16 +18,6 @@ _SYMBOLS = {"batch": n, "lyapunov": lyapunov}
 
 def _rational(fraction: Fraction) -> sp.Rational:
     return sp.Rational(fraction.numerator, fraction.denominator)
-
-
-def exact_bound(formula: sp.Expr) -> BoundFunction:
-    """Return the bound as an exact number: the formula at rational parameters."""
-
-    def bound(values: Mapping[str, ParameterValue]) -> Exact:
-        at = {symbol: _rational(number(values, name)) for name, symbol in _SYMBOLS.items()}
-        return Exact(formula.subs(at))
-
-    return bound
 
 
 def gap_of(spectrum: Sequence[Fraction]) -> Exact:

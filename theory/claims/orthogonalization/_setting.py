@@ -22,7 +22,6 @@ from depthlaw.theory.claim import (
     Parameter,
     PathAssumption,
     Source,
-    in_words,
     number,
 )
 from depthlaw.theory.network import Linear, Network, Rescale
@@ -58,13 +57,13 @@ def at_most_one_over_batch(parameter: str) -> Assumption:
     )
 
 
-def on_a1(condition: str) -> Assumption:
+def on_a1(condition: str) -> str:
     """Return what E[X; A₁] means, with the condition that makes up the event A₁."""
-    return in_words(f"E(X; A₁) counts X as 0 where A₁ fails: A₁ is {condition} for k = 1, …, ℓ")
+    return f"E(X; A₁) counts X as 0 where A₁ fails: A₁ is {condition} for k = 1, …, ℓ"
 
 
 A1 = on_a1("λ_min(H_kᵀH_k) ≥ α at trace 1")
-NON_SINGULAR_START = in_words("λ_min(H_0ᵀH_0) > 0: a start of rank r < n keeps V² ≥ 1/r − 1/n")
+NON_SINGULAR_START = "λ_min(H_0ᵀH_0) > 0: a start of rank r < n keeps V² ≥ 1/r − 1/n"
 RANK_SURVIVES = Assumption(
     "n ≤ 2√d",
     "batch",

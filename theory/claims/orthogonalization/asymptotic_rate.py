@@ -36,17 +36,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    BATCH,
-    Check,
-    Computed,
-    Derivation,
-    Outcome,
-    Status,
-    declare,
-    in_words,
-    rate,
-)
+from depthlaw.theory.claim import BATCH, Check, Computed, Derivation, Outcome, Status, declare, rate
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -87,8 +77,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
     assumes=(
-        in_words("λ_min(H_0ᵀH_0) > 0"),
-        in_words("H_0ᵀH_0 is not a multiple of I, where both gaps are 0"),
+        "λ_min(H_0ᵀH_0) > 0",
+        "H_0ᵀH_0 is not a multiple of I, where both gaps are 0",
     ),
     checks=tuple(
         _check(batch, Fraction(1, 2 * batch), largest=largest)

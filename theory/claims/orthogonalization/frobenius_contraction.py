@@ -55,7 +55,6 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     declare,
-    in_words,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import _search as search
@@ -127,7 +126,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
-    assumes=(in_words("λ is not isotropic, where both sides are 0"),),
+    assumes=("λ is not isotropic, where both sides are 0",),
     checks=(
         *(_check(batch) for batch in (2, 3, 4)),
         *(_check(batch, Budget.STANDARD) for batch in (6, 10)),

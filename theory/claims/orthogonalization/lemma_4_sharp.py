@@ -51,7 +51,7 @@ FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
 CLAIM = declare(
     __name__,
     "orthogonality gap at most √(n(n−1)) times the Lyapunov function",
-    upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP, by=lemma.exact_bound(FORMULA)),
+    upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP),
     source=setting.source("Lemma 4", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -15,18 +15,8 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Assumption,
-    BoundFunction,
-    Domain,
-    Parameter,
-    ParameterValue,
-    Source,
-    in_words,
-    number,
-)
+from depthlaw.theory.claim import Assumption, Domain, Parameter, ParameterValue, Source, number
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
 
 KEY = "daneshmand2020"
 VERSION = "NeurIPS 2020, arXiv:2003.01652"
@@ -48,8 +38,8 @@ STABLE_RANK = Parameter("stable_rank", STABLE, Domain.REAL, 1, "r = tr(M)²/‖M
 BURN_IN = Parameter("burn_in", BURN, Domain.INTEGER, 0, "first layers left out of an average")
 
 
-FULL_RANK = in_words("rank(X) = min(d, N): rank that the input lacks no layer restores")
-BURNT_IN = in_words("the average is taken after a burn-in, and long")
+FULL_RANK = "rank(X) = min(d, N): rank that the input lacks no layer restores"
+BURNT_IN = "the average is taken after a burn-in, and long"
 
 
 def at_most_one(name: str, meaning: str) -> Assumption:
@@ -79,19 +69,6 @@ def source(place: str, note: str = "") -> Source:
 def ours(statement: str) -> Source:
     """Return the source of a statement of ours about the paper's setting."""
     return Source(KEY, "setting", VERSION, f"{statement}: ours")
-
-
-def exactly(formula: sp.Expr, *parameters: Parameter) -> BoundFunction:
-    """Return the bound `formula` as an exact number: for equalities that are decided exactly."""
-
-    def bound(values: Mapping[str, ParameterValue]) -> Exact:
-        at = {
-            parameter.symbol: sp.Rational(number(values, parameter.name))
-            for parameter in parameters
-        }
-        return Exact(formula.subs(at))
-
-    return bound
 
 
 def whole(values: Mapping[str, ParameterValue], name: str) -> int:

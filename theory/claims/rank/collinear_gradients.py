@@ -150,7 +150,6 @@ CLAIM = declare(
     upper(
         sp.Symbol(r"\mathrm{rank}(\nabla_v L_1, \dots, \nabla_v L_N)"),
         K,
-        by=setting.exactly(K, _RANK),
     ),
     source=setting.source("gradients", "as a bound on their rank"),
     status=Status.PUBLISHED,

@@ -92,7 +92,6 @@ CLAIM = declare(
         sp.Symbol(r"\mathbb{E}\, r(M)"),
         FORMULA,
         trivial=sp.Integer(1),
-        by=setting.exactly(FORMULA, WIDTH, moments.SQUARE),
     ),
     source=setting.ours("stable rank from a mean square"),
     status=Status.SHARPENED,

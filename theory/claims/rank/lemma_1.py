@@ -63,7 +63,6 @@ CLAIM = declare(
         sp.Symbol(r"\mathrm{rank}(H)"),
         setting.STABLE,
         trivial=sp.Integer(1),
-        by=setting.exactly(setting.STABLE, setting.STABLE_RANK),
     ),
     source=setting.source("Lemma 1"),
     status=Status.PUBLISHED,

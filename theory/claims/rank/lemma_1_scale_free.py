@@ -62,7 +62,6 @@ CLAIM = declare(
         sp.Symbol(r"\mathrm{rank}_{\tau\,\mathrm{Tr}(M)/d}(H)"),
         lemma.FORMULA,
         trivial=sp.Integer(1),
-        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     ),
     source=setting.source("Lemma 1", "scale-free form, ours"),
     status=Status.CORRECTED,

@@ -66,7 +66,6 @@ CLAIM = declare(
         lemma.SOFT_RANK,
         lemma.FORMULA,
         trivial=sp.Integer(1),
-        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     ),
     source=setting.source("Lemma 1"),
     status=Status.PUBLISHED,

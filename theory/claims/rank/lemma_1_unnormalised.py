@@ -74,7 +74,6 @@ CLAIM = declare(
     lower(
         lemma.SOFT_RANK,
         lemma.FORMULA,
-        by=setting.exactly(lemma.FORMULA, setting.STABLE_RANK, setting.THRESHOLD),
     ),
     source=setting.source("Lemma 1", "read for an arbitrary H"),
     status=Status.PUBLISHED,

@@ -96,7 +96,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\det M^+ - \log\det M \mid M]"),
         log_det.DRIFT,
-        by=setting.exactly(log_det.DRIFT, WIDTH, moments.SQUARE),
     ),
     source=setting.ours("log-determinant drift"),
     status=Status.SHARPENED,

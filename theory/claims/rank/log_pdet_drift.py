@@ -143,7 +143,6 @@ CLAIM = declare(
             r"\log\mathrm{pdet}\,M \mid M]"
         ),
         pdet.DRIFT,
-        by=setting.exactly(pdet.DRIFT, *_PARAMETERS),
     ),
     source=setting.ours("log-pseudo-determinant drift"),
     status=Status.SHARPENED,

@@ -63,7 +63,6 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"),
         moments.DRIFT,
-        by=setting.exactly(moments.DRIFT, *moments.TRACES),
     ),
     source=setting.ours("one-step identity"),
     status=Status.SHARPENED,

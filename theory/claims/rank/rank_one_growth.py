@@ -98,7 +98,6 @@ CLAIM = declare(
     equal(
         near.QUANTITY,
         near.GROWTH,
-        by=setting.exactly(near.GROWTH, setting.PAIR_OF_NEURONS, near.QUARTIC),
     ),
     source=setting.ours("rank one repels"),
     status=Status.SHARPENED,

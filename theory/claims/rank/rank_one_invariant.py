@@ -89,7 +89,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "rank one is invariant, with the largest ‖M‖_F²",
-    equal(sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"), d**2, by=setting.exactly(d**2, WIDTH)),
+    equal(sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"), d**2),
     source=setting.ours("what invariance cannot give"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

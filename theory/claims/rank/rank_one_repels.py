@@ -96,7 +96,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "rank one repels",
-    lower(near.QUANTITY, FORMULA, by=setting.exactly(FORMULA, setting.PAIR_OF_NEURONS)),
+    lower(near.QUANTITY, FORMULA),
     source=setting.ours("rank one repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -121,7 +121,6 @@ CLAIM = declare(
             r" - \gamma^2 \delta(M))"
         ),
         FORMULA,
-        by=setting.exactly(FORMULA, _C, _KAPPA),
     ),
     source=setting.ours("what a symmetric law is for"),
     status=Status.SHARPENED,

@@ -53,7 +53,6 @@ from depthlaw.theory.claim import (
     Parameter,
     Status,
     declare,
-    in_words,
     lower,
     number,
 )
@@ -104,7 +103,7 @@ CLAIM = declare(
     assumes=(
         AT_MOST_ONE,
         SIXTEEN_NEURONS,
-        in_words("N ≥ 2√d"),
+        "N ≥ 2√d",
         setting.FULL_RANK,
         setting.BURNT_IN,
     ),

@@ -47,17 +47,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    WIDTH,
-    Argued,
-    Budget,
-    Outcome,
-    Status,
-    Steps,
-    declare,
-    in_words,
-    lower,
-)
+from depthlaw.theory.claim import WIDTH, Argued, Budget, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -85,7 +75,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=(in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
+    assumes=("N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (

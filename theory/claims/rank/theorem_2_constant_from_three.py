@@ -60,7 +60,6 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     declare,
-    in_words,
     lower,
     number,
 )
@@ -101,7 +100,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=(THREE_NEURONS, in_words("N ≥ d"), setting.FULL_RANK, setting.BURNT_IN),
+    assumes=(THREE_NEURONS, "N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (
