@@ -8,7 +8,8 @@ from typing import Any
 from _extension.formulas import step_latex
 from _extension.markdown import badge, display, words
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Ground, Step
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.steps import Ground, Step
 
 KINDS = {Ground.MACHINE: "machine", Ground.CITED: "cited", Ground.ARGUED: "argued"}
 

@@ -13,7 +13,7 @@ import sympy as sp
 from sympy.printing.latex import greek_letters_set
 
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Step
+from depthlaw.theory.claim.steps import Step
 from depthlaw.theory.latex import latex as written
 
 _PRIMED = re.compile(r"([A-Za-z]+)'+")

@@ -12,7 +12,7 @@ from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import unicode_formula, unicode_statement
 from depthlaw.render.page import Page, table
 from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter
-from depthlaw.theory.claim.derivation import Ground, Step
+from depthlaw.theory.claim.steps import Ground, Step
 
 
 def claims_document(claims: Sequence[Claim]) -> dict[str, Any]:

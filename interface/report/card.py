@@ -18,7 +18,7 @@ from depthlaw.report.picture import Picture, picture
 from depthlaw.report.reproduce import card_command
 from depthlaw.theory.claim import Outcome, Parameter
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.derivation import Ground
+from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.values import Kind, Value
 
 LONGEST = 6

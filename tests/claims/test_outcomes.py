@@ -30,10 +30,10 @@ from depthlaw.theory.claim import (
     Typical,
 )
 from depthlaw.theory.claim.check import Observed
-from depthlaw.theory.claim.derivation import Argued, Identity
 from depthlaw.theory.claim.outcome import combine
 from depthlaw.theory.claim.parameter import BATCH, DEPTH, WIDTH
 from depthlaw.theory.claim.sense import Comparison
+from depthlaw.theory.claim.steps import Argued, Identity
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.symbols import d, n

@@ -9,9 +9,9 @@ import sympy as sp
 from math_core import LatexToMathML
 
 from depthlaw.theory.claim import registry
-from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim, claim_ids
+from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.errors import UnknownNameError
 
 IDS = claim_ids()

@@ -27,8 +27,8 @@ from depthlaw.theory.claim import (
     Typical,
 )
 from depthlaw.theory.claim.check import Observed
-from depthlaw.theory.claim.derivation import Argued
 from depthlaw.theory.claim.parameter import WIDTH
+from depthlaw.theory.claim.steps import Argued
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network
 from depthlaw.theory.symbols import d

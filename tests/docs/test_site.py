@@ -25,8 +25,9 @@ from math_core import LatexError
 import depthlaw
 from depthlaw.numerics.verify import verify
 from depthlaw.theory.claim import Claim, Outcome
-from depthlaw.theory.claim.derivation import Argued, Derivation, Identity
+from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.registry import claim, claim_ids, claims
+from depthlaw.theory.claim.steps import Argued, Identity
 from depthlaw.theory.errors import UnknownNameError
 
 ROOT = Path(__file__).parents[2]

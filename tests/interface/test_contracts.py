@@ -14,7 +14,7 @@ import depthlaw
 from depthlaw.numerics.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim import Claim, registry
-from depthlaw.theory.claim.derivation import Ground
+from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.gram import OBSERVABLES, equicorrelated
 from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import Network

@@ -132,7 +132,7 @@ def test_what_a_stranger_calls_a_claim_is_only_text() -> None:
         claim(LEMMA),
         id="mine.stranger",
         title=ATTACK,
-        quantity=sp.Symbol(ATTACK),
+        statement=replace(claim(LEMMA).statement, quantity=sp.Symbol(ATTACK)),
         checks=(replace(claim(LEMMA).checks[0], label=ATTACK),),
     )
     run = verify(stranger)

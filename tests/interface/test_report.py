@@ -191,7 +191,7 @@ def hostile() -> Report:
         id="mine.hostile",
         title=ATTACK,
         source=replace(original.source, place=ATTACK),
-        quantity=symbol,
+        statement=replace(original.statement, quantity=symbol),
         parameters=(original.parameters[0], parameter),
         checks=(check,),
         errata=(ATTACK,),

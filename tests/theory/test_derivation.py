@@ -6,11 +6,11 @@ import pytest
 import sympy as sp
 from flint import arb, ctx
 
-from depthlaw.theory.claim.derivation import (
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.steps import (
     Agreement,
     Argued,
     Cited,
-    Derivation,
     Ground,
     Identity,
     Limit,

@@ -26,8 +26,8 @@ from depthlaw.theory.claim import (
     Uses,
     VertexMaximum,
 )
-from depthlaw.theory.claim.derivation import Ground
 from depthlaw.theory.claim.rules.rule import Rule
+from depthlaw.theory.claim.steps import Ground
 
 x, y, m = sp.symbols("x y m", positive=True)
 t = sp.Symbol("t", nonnegative=True)

@@ -14,21 +14,7 @@ from depthlaw.theory.claim.check import (
 )
 from depthlaw.theory.claim.claim import MOST_BITS, WORKING_BITS, Claim
 from depthlaw.theory.claim.declare import declare
-from depthlaw.theory.claim.derivation import (
-    Agreement,
-    Argued,
-    Cited,
-    Derivation,
-    Ground,
-    Heading,
-    Identity,
-    Limit,
-    Order,
-    PositiveOnBox,
-    Sign,
-    Step,
-    Steps,
-)
+from depthlaw.theory.claim.derivation import Derivation, Heading, Steps
 from depthlaw.theory.claim.hypothesis import Condition, Hypothesis, Requires
 from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.parameter import (
@@ -65,6 +51,18 @@ from depthlaw.theory.claim.rules import (
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claim.source import Paper, Source
 from depthlaw.theory.claim.statement import BoundFunction, Statement, equal, lower, rate, upper
+from depthlaw.theory.claim.steps import (
+    Agreement,
+    Argued,
+    Cited,
+    Ground,
+    Identity,
+    Limit,
+    Order,
+    PositiveOnBox,
+    Sign,
+    Step,
+)
 from depthlaw.theory.claim.uses import Uses
 
 __all__ = [

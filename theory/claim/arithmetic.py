@@ -22,6 +22,7 @@ _SHORT = 50
 _LIGHT = (
     *(sp.Add, sp.Mul, sp.Number, sp.NumberSymbol, sp.Symbol, sp.Abs, sp.Max, sp.Min),
     *(sp.KroneckerDelta, sp.Piecewise, sp.Rel, sp.logic.boolalg.BooleanFunction),
+    *(sp.exp, sp.log, sp.sin, sp.cos, sp.acos, sp.asin, sp.atan, sp.factorial),
     *(sp.logic.boolalg.BooleanAtom, sp.functions.elementary.piecewise.ExprCondPair, sp.floor),
 )
 
@@ -118,7 +119,9 @@ def enclosed(
 
 
 def is_short(number: sp.Basic) -> bool:
-    """Return whether an exact number is written in a few characters."""
+    """Return whether an exact number is algebraic, up to π, and written in a few characters."""
+    if number.has(sp.Function):
+        return False
     digits = sum(
         int(part.p).bit_length() + int(part.q).bit_length() for part in number.atoms(sp.Rational)
     )

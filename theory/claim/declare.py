@@ -7,12 +7,13 @@ from fractions import Fraction
 
 from depthlaw.theory.claim.check import Check
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, Heading, Step
+from depthlaw.theory.claim.derivation import Derivation, Heading
 from depthlaw.theory.claim.hypothesis import Hypothesis
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Parameter
 from depthlaw.theory.claim.source import OWN, Source
 from depthlaw.theory.claim.statement import Statement
+from depthlaw.theory.claim.steps import Step
 from depthlaw.theory.errors import ArgumentError, function, items, text
 
 

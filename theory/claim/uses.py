@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Ground, StepResult
 from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.claim.hypothesis import Requires
 from depthlaw.theory.claim.inline import in_line
 from depthlaw.theory.claim.outcome import Proof
+from depthlaw.theory.claim.steps import Ground, StepResult
 from depthlaw.theory.latex import latex
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
-from depthlaw.theory.claim.derivation import Agreement, Argued, Derivation, Identity, Step
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.steps import Agreement, Argued, Identity, Step
 from depthlaw.theory.hermite.routes import enclosed, exact
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.number import BallNumber

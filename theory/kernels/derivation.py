@@ -10,7 +10,8 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations.definition import Activation, takes_activation
-from depthlaw.theory.claim.derivation import Agreement, Argued, Cited, Derivation, Identity, Step
+from depthlaw.theory.claim.derivation import Derivation
+from depthlaw.theory.claim.steps import Agreement, Argued, Cited, Identity, Step
 from depthlaw.theory.hermite.routes import exact
 from depthlaw.theory.hermite.series import series
 from depthlaw.theory.latex import latex

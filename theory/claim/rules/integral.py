@@ -29,9 +29,9 @@ class MonotoneIntegral(Rule):
     Examples
     --------
     >>> t = sp.Symbol("t", nonnegative=True)
-    >>> MonotoneIntegral("", 1 / (1 + t)**3, 1 / (1 + t)**2, t, 0, sp.oo).check().holds
+    >>> MonotoneIntegral("", 1 / (1 + t)**3, 1 / (1 + t)**2, t, sp.Integer(0), sp.oo).check().holds
     True
-    >>> MonotoneIntegral("", 1 / (1 + t), 1 / (1 + t)**2, t, 0, sp.oo).check().holds
+    >>> MonotoneIntegral("", 1 / (1 + t), 1 / (1 + t)**2, t, sp.Integer(0), sp.oo).check().holds
     False
     """
 

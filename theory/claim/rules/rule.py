@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import sympy as sp
 
-from depthlaw.theory.claim.derivation import Ground, PositiveOnBox, StepResult
 from depthlaw.theory.claim.fields import check_fields
+from depthlaw.theory.claim.steps import Ground, PositiveOnBox, StepResult
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.boxes import Interval
 
