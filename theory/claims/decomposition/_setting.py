@@ -27,6 +27,9 @@ from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.kernels import kernel_derivation
 from depthlaw.theory.symbols import n
 
+MEAN_FIELD = ("infinite width", "recentring over the batch, then ReLU")
+FINITE = ("Gaussian weights", "recentring over the batch, then ReLU")
+EXCHANGEABLE = "n − 1 exchangeable points and one other"
 KEY = "nachum2024"
 VERSION = "arXiv:2412.02843"
 

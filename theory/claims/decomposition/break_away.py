@@ -1,28 +1,6 @@
 """How the odd point breaks away, in a large batch.
 
-Statement
----------
 r′² = r² + (r − 1)²/(π − 1): the squared norm ratio, one layer on, as n → ∞.
-
-Assumptions
------------
-Infinite width, then n → ∞ at fixed r; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-ratio r > 0.
-
-Returns
--------
-The leading term, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: equal norms stay equal.
 
@@ -108,6 +86,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(RATIO,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "then n → ∞",
+    ),
     checks=(
         _check(Fraction(11, 10), 10**6),
         _check(Fraction(2), 10**6),

@@ -1,28 +1,6 @@
 """The cluster closes slowly while the odd point is away.
 
-Statement
----------
 t·θ_t → 3π, as long as t is far below n: the angle within the cluster after t layers.
-
-Assumptions
------------
-Infinite width, n far above t; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-depth t ≥ 1.
-
-Returns
--------
-The leading term, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: at t = n the angle meets the saturated one, 3π/n (cluster-angle).
 
@@ -112,6 +90,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "n far above t",
+    ),
     checks=(_check(2000), _check(20_000, Budget.STANDARD)),
     derivation=_derivation,
     control=Fraction(6, 5),

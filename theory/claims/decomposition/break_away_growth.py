@@ -1,28 +1,6 @@
 """The growth of the odd point per layer, in a large batch.
 
-Statement
----------
 r′²/r² → π/(π − 1) as r → ∞ with r/n → 0.
-
-Assumptions
------------
-Infinite width, then n → ∞; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 3.
-
-Returns
--------
-The leading term, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the limit of the break-away map.
 
@@ -82,6 +60,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "then n → ∞",
+    ),
     checks=(_check(8), _check(12)),
     derivation=_derivation,
     control=Fraction(101, 100),

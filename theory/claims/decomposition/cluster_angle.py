@@ -1,28 +1,6 @@
 """The angle within the cluster of the odd-point state, for large n.
 
-Statement
----------
 ϑ ≈ (3π/n)(1 − 2/n): the angle between two points of the cluster after ReLU.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-The leading terms, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the cosine that goes with it at n = 100, to the order of the remainder.
 
@@ -72,7 +50,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.EXCHANGEABLE,
+        setting.HAS_ODD_POINT,
+    ),
     checks=asymptotics.checks(lambda state: state.cluster_angle, power=2, constant=40),
     derivation=_derivation,
     control=Fraction(101, 100),

@@ -1,29 +1,6 @@
 """A wide network waits at equal cosines: no odd point forms.
 
-Statement
----------
 P(no odd state at layer 100) ≥ 1/2, from orthonormal points.
-
-Assumptions
------------
-n = 8, d ≥ 4000; Gaussian weights; recentring over the batch, then ReLU.
-
-Source
-------
-Simulation, ours. It limits the abstract of nachum2024, arXiv:2412.02843, to widths and depths that
-its formal statements, which are not available, may name.
-
-Parameters
-----------
-batch n = 8; width d ≥ 4000.
-
-Returns
--------
-An exact number; the probability is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Orthonormal points are in a stable state of the mean field (symmetric-stability), and the odd-point
 state is another. Noise of order 1/√d has to carry a norm ratio over the separatrix, so that the odd
@@ -109,7 +86,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumes=(EIGHT, WIDE, forms.ORTHONORMAL),
+    assumes=(*setting.FINITE, EIGHT, WIDE, forms.ORTHONORMAL),
     checks=(_check(4000), _check(20_000, Budget.STANDARD)),
     derivation=_derivation,
     control=Fraction(21, 10),

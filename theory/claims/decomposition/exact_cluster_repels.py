@@ -1,29 +1,7 @@
 """An exact cluster repels: scatter grows before it saturates.
 
-Statement
----------
 The squared scatter within n − k nearly equal points, relative to the squared distance to the other
 k, grows by n²/(k² + (n−k)²) > 1 per layer.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; the scatter is infinitesimal and exchangeable.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 2; odd k in 1, …, n − 1.
-
-Returns
--------
-The leading term, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 A single cluster is therefore exact only in the limit n → ∞: ReLU stops the growth at an angle of
 3π/n (cluster-angle).
@@ -130,7 +108,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumes=(setting.ODD_BELOW_BATCH, setting.TWO_IN_CLUSTER),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "the scatter is infinitesimal and exchangeable",
+        setting.ODD_BELOW_BATCH,
+        setting.TWO_IN_CLUSTER,
+    ),
     checks=(_check(3, 1), _check(8, 1), _check(8, 3), _check(8, 6), _check(16, 1)),
     derivation=_derivation,
     control=Fraction(1001, 1000),

@@ -1,30 +1,7 @@
 """At finite width the cluster is where the mean field puts it.
 
-Statement
----------
 E(mean cosine within the cluster at layer 200) = κ(cos θ) of the odd-point state, within a tenth (a
 fifth under the quick budget).
-
-Assumptions
------------
-16 ≤ n ≤ 50, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU; orthonormal
-points at first.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n from 16 to 50; width d from 100 to 1000.
-
-Returns
--------
-An enclosure of the mean-field value.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: the mean-field value is that of the state that attracts.
 
@@ -69,6 +46,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
     assumes=(
+        *setting.FINITE,
         odd_point_forms.LARGE_BATCH,
         odd_point_forms.SMALL_BATCH,
         odd_point_forms.IN_RANGE,

@@ -1,30 +1,7 @@
 """Two values stay two values, for every weight matrix.
 
-Statement
----------
 A batch of n − k copies of y and k copies of z has at most 2 distinct points after recentring and
 φ(x) = x₊ + a·min(x, 0): y′ = φ((k/n)v) and z′ = φ(−((n−k)/n)v), v = W(y − z).
-
-Assumptions
------------
-Any weight matrix, any width, any slope a, any number of layers as long as y ≠ z.
-
-Source
-------
-nachum2024, arXiv:2412.02843, states representations invariant under recentring and ReLU; its
-formal statement is not available, and this one is ours.
-
-Parameters
-----------
-batch n ≥ 2, odd k in 1, …, n − 1.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 If v ≥ 0 in every coordinate one of the two values becomes 0. Checked in rational arithmetic.
 
@@ -80,7 +57,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumes=(setting.ODD_BELOW_BATCH,),
+    assumes=(
+        "any weights and width",
+        "y ≠ z in every layer",
+        setting.ODD_BELOW_BATCH,
+    ),
     checks=(
         *(_check(6, 1, width, Fraction(0)) for width in two.WIDTHS),
         _check(7, 3, 24, Fraction(1, 4), depth=4),

@@ -1,28 +1,6 @@
 """Two values under a leaky ReLU: the limiting cosine.
 
-Statement
----------
 cos(y′, z′) = −2a/(1 + a²) for φ(x) = x₊ + a·min(x, 0) on a batch of two values.
-
-Assumptions
------------
-Infinite width; weights with a symmetric law, so that |v₊|² and |v₋|² have the same mean.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 2, odd k in 1, …, n − 1, slope a ≥ −1, a ≠ 1.
-
-Returns
--------
-An enclosure.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: a and 1/a are the same network up to a sign.
 
@@ -108,7 +86,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD, setting.SLOPE),
-    assumes=(setting.ODD_BELOW_BATCH, setting.NOT_LINEAR),
+    assumes=(
+        "infinite width",
+        "weights with a symmetric law, so that |v₊|² and |v₋|² have the same mean",
+        setting.ODD_BELOW_BATCH,
+        setting.NOT_LINEAR,
+    ),
     checks=(
         _check(2, 1, Fraction(1, 10)),
         _check(6, 2, Fraction(1, 2)),

@@ -1,28 +1,6 @@
 """Two values under a leaky ReLU: a bound on the cosine for every weight matrix.
 
-Statement
----------
 cos(y′, z′) ≤ −2a/(1 + a²) for φ(x) = x₊ + a·min(x, 0), a > 0, on a batch of two values y ≠ z.
-
-Assumptions
------------
-Any weight matrix and width with W y ≠ W z.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-slope a > 0.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside that range.
 
 The limit of infinite width is the least extreme case: with p the share of |v|² in v₊ the cosine is
 −a/√(a² + p(1−p)(1−a²)²), and p(1−p) ≤ 1/4.
@@ -101,6 +79,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(POSITIVE_SLOPE,),
+    assumes=("any weights and width with W y ≠ W z",),
     checks=(
         _check(6, 1, 24, Fraction(1, 10)),
         _check(6, 2, 5, Fraction(1, 2)),

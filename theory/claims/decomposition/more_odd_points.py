@@ -1,29 +1,6 @@
 """Two or more odd points do not stay together.
 
-Statement
----------
 The fixed state of n − k cluster points and k odd points has exactly k − 1 unstable directions.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU. Proved for each (n, k) that is checked; a
-conjecture beyond.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7; odd k ≥ 1, small enough for the state to exist: up to about n/3.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: so exactly one odd point is what is seen.
 
@@ -117,7 +94,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.ODD),
-    assumes=(setting.ODD_BELOW_BATCH, BATCH_LOOKED_AT, STATE_EXISTS),
+    assumes=(*setting.MEAN_FIELD, setting.ODD_BELOW_BATCH, BATCH_LOOKED_AT, STATE_EXISTS),
     checks=(
         _check(10, 2),
         _check(16, 1),

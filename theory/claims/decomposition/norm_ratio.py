@@ -1,28 +1,6 @@
 """The norm ratio of the odd-point state, for large n.
 
-Statement
----------
 r ≈ (n − 1)(1 − 9π²/(4n²)).
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-The leading terms, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: two exact values have the ratio n − 1 (two-value-norm-ratio), a saturated cluster less.
 
@@ -68,7 +46,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.EXCHANGEABLE,
+        setting.HAS_ODD_POINT,
+    ),
     checks=asymptotics.checks(lambda state: state.norm_ratio, power=3, constant=400),
     derivation=_derivation,
     control=Fraction(1001, 1000),

@@ -1,28 +1,6 @@
 """The cosine between odd point and cluster, for large n.
 
-Statement
----------
 9π²/(2√2 n³), after ReLU, to leading order: the odd point is all but orthogonal.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-The leading terms, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: it falls by 8 when n doubles.
 
@@ -68,7 +46,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.EXCHANGEABLE,
+        setting.HAS_ODD_POINT,
+    ),
     checks=asymptotics.checks(lambda state: state.odd_cosine, power=1, constant=6),
     derivation=_derivation,
     control=Fraction(21, 20),

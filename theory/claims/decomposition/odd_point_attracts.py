@@ -1,30 +1,7 @@
 """The odd-point state attracts, in all directions.
 
-Statement
----------
 The spectral radius of the derivative of the full mean-field step, up to scale, is at most 1
 (and below it).
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU. Proved for each n that is checked, all
-7 ≤ n ≤ 1000 under the standard budget; a conjecture for larger n.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-The largest value allowed: 1.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the slowest direction keeps to the one-dimensional family.
 
@@ -94,7 +71,10 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.HAS_ODD_POINT,
+    ),
     checks=(
         *(_check(batch) for batch in (7, 8, 16, 32, 100, 1000)),
         Check(

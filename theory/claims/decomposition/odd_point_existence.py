@@ -1,29 +1,7 @@
 """The odd-point state exists exactly from seven points on.
 
-Statement
----------
 Among the batch sizes 3, …, N, exactly max(N − 6, 0) have a fixed state of the mean field in which
 n − 1 exchangeable points are shorter than the other.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; the n − 1 points are not all equal.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-largest N ≥ 3.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 The derivation proves it for every n: for n ≥ 7 by one point, s = 2, where F > 0 for all of
 1/m in (0, 1/6] at once, F being negative at s = 0; for n = 3, …, 6 by a search of all of (0, s_0).
@@ -139,6 +117,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LARGEST,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "the n − 1 points are not all equal",
+    ),
     checks=(
         *(_check(largest) for largest in (6, 7, 8, 1000)),
         _check(10_000, Budget.STANDARD),

@@ -1,31 +1,6 @@
 """Recentring and ReLU make one odd point, at finite width.
 
-Statement
----------
 P(odd state at layer 200) ≥ 9/10, from orthonormal points.
-
-Assumptions
------------
-16 ≤ n ≤ 50, 100 ≤ d ≤ 1000; orthonormal points at first; Gaussian weights; recentring
-over the batch, then ReLU. An odd state is what `depthlaw.theory.batch_geometry` calls so: norm
-ratio above (n − 1)/2, mean odd cosine below 0.12.
-
-Source
-------
-Simulation, ours; the abstract of nachum2024, arXiv:2412.02843, states a single cluster and an odd
-point; its formal statements are not available.
-
-Parameters
-----------
-batch n from 16 to 50; width d from 100 to 1000.
-
-Returns
--------
-An exact number; the probability is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Both ranges matter. The start is a stable state of the mean field, which noise of order 1/√d has to
 leave, and a wider network waits longer (equal-cosines-wait). In a larger batch several points break
@@ -141,7 +116,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
-    assumes=(LARGE_BATCH, SMALL_BATCH, IN_RANGE, ORTHONORMAL),
+    assumes=(*setting.FINITE, LARGE_BATCH, SMALL_BATCH, IN_RANGE, ORTHONORMAL),
     checks=(
         _check(16, 100, 256),
         _check(32, 200, 256, Budget.STANDARD),

@@ -1,29 +1,7 @@
 """From seven points on, odd-point states come as a pair: one stable within the family, one not.
 
-Statement
----------
 For n ≥ 7 the mean field has exactly 2 fixed states in which n − 1 exchangeable points, not all
 equal, are shorter than the other.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU. Proved for each n that is checked.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the pair is one stable and one unstable state.
 
@@ -114,7 +92,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.HAS_ODD_POINT,
+    ),
     checks=(
         *(_check(batch) for batch in (7, 8, 10, 16, 32, 100, 1000)),
         *(_check(batch, Budget.STANDARD) for batch in (64, 128, 256, 512, 2000, 5000)),

@@ -1,29 +1,7 @@
 """The real batch size at which the odd-point pair is born.
 
-Statement
----------
 2|n_c − 6.107| ≤ 10⁻³ (and so for fewer decimals), where n_c is the batch size, taken real, at which
 F and dF/ds vanish together.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n real in the formula of F.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-decimals: how many decimals of n_c are claimed, 1 to 3; they are those of 6.107, rounded.
-
-Returns
--------
-An enclosure of 10^{−decimals}.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: seven is the first whole number above n_c.
 
@@ -123,7 +101,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DECIMALS,),
-    assumes=(AT_MOST_THREE,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "n real in the formula of F",
+        AT_MOST_THREE,
+    ),
     checks=tuple(_check(decimals) for decimals in (1, 2, 3)),
     derivation=_derivation,
     control=Fraction(1, 2),

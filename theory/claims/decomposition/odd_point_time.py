@@ -1,29 +1,6 @@
 """How long it takes until there is one odd point: some layers for each sample.
 
-Statement
----------
 P(odd state at layer ℓ) ≥ 9/10 for ℓ ≥ max(4n, 200), from orthonormal points.
-
-Assumptions
------------
-n ≥ 16, 100 ≤ d ≤ 1000; Gaussian weights; recentring over the batch, then ReLU.
-
-Source
-------
-Simulation, ours; the abstract of nachum2024, arXiv:2412.02843, names no depth; its formal
-statements are not available.
-
-Parameters
-----------
-batch n ≥ 16; width d from 100 to 1000; depth ℓ ≥ max(4n, 200).
-
-Returns
--------
-An exact number; the probability is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 What counts is the depth over the batch; the width enters through its logarithm. Several points
 break away at first, and a state of k odd points is left slowly: its unstable multiplier is about
@@ -145,7 +122,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH, DEPTH),
-    assumes=(forms.LARGE_BATCH, forms.IN_RANGE, LONG_ENOUGH, forms.ORTHONORMAL),
+    assumes=(*setting.FINITE, forms.LARGE_BATCH, forms.IN_RANGE, LONG_ENOUGH, forms.ORTHONORMAL),
     checks=(
         _check(16, 200, 200, 256),
         _check(64, 100, 256, 256, Budget.STANDARD),

@@ -1,30 +1,7 @@
 """One odd point and an exchangeable cluster: the mean field is a map of one number.
 
-Statement
----------
 τ′ = T(τ) = α(1 − κ(β/α))/g with α = 1/m² + τ(m−1)/m, β = 1/m² − τ/m, m = n − 1 and
 g = (m/n)² [1 − 2√α κ(−1/(m√α)) + (α/m)(1 + (m−1)κ(β/α))].
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 3; difference τ > 0, the squared distance of two centred points of the cluster over twice
-the squared norm of the odd point.
-
-Returns
--------
-An enclosure of τ′.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: in the state of equal cosines all points have the same norm, and τ = n/m stays.
 
@@ -141,6 +118,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, DIFFERENCE),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.EXCHANGEABLE,
+    ),
     checks=(
         _check("n = 3, near the exact cluster", 3, Fraction(1, 1000)),
         _check("n = 7, between cluster and odd point", 7, Fraction(1, 20)),

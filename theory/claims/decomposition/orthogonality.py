@@ -1,28 +1,6 @@
 """After recentring and ReLU two values are orthogonal, exactly, for every weight matrix.
 
-Statement
----------
 ∠(y′, z′) = π/2 for a batch of n − k copies of y and k copies of z.
-
-Assumptions
------------
-Any weight matrix and width for which neither y′ nor z′ is 0.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 2, odd k in 1, …, n − 1.
-
-Returns
--------
-An exact number, in radians.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 After recentring alone the two values are antipodal (an angle of π): ReLU makes the right angle.
 
@@ -88,7 +66,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumes=(setting.ODD_BELOW_BATCH,),
+    assumes=(
+        "any weights and width for which neither y′ nor z′ is 0",
+        setting.ODD_BELOW_BATCH,
+    ),
     checks=(
         _check(2, 1, 24),
         _check(6, 1, 5),

@@ -1,31 +1,7 @@
 """The rank of a batch after random weights and ReLU, with antipodal pairs.
 
-Statement
----------
 rank ReLU(WX) = n − (p − q) almost surely for all large widths, where p pairs of the n points are
 antipodal and one representative of each pair spans a space of dimension q.
-
-Assumptions
------------
-No point is zero and no two are positively parallel; W has Gaussian rows; the width is large.
-
-Source
-------
-Ours; nachum2024, arXiv:2412.02843, states rank growth under random ReLU layers, in a form that is
-not available.
-
-Parameters
-----------
-batch n ≥ 2; pairs p ≥ 0 with 2p ≤ n; rank q with min(p, 2) ≤ q ≤ p, since points of
-different pairs are not parallel.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 For every W the rank is at most this number, which the dependencies in the derivation prove. One
 exact W that attains it shows that Gaussian ones do almost surely: the functions w ↦ (w·x_i)₊ then
@@ -165,7 +141,13 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, PAIRS, RANK),
-    assumes=(PAIRS_FIT, RANK_FITS),
+    assumes=(
+        "no point is zero and no two are positively parallel",
+        "Gaussian weights",
+        "the width is large",
+        PAIRS_FIT,
+        RANK_FITS,
+    ),
     checks=(
         _check("five points of a plane: rank 2 to 5", [], _PLANE),
         _check("two pairs in a plane: nothing is lost", [[1, 2], [3, -1]], [[1, 1]]),

@@ -1,28 +1,6 @@
 """Recentring costs at most one rank.
 
-Statement
----------
 rank(HP) ≥ rank H − 1, P = I − 11ᵀ/n; equality iff 1 lies in the row space of H.
-
-Assumptions
------------
-None.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-rank: the rank of H, at least 1.
-
-Returns
--------
-An exact number; the rank is at least that.
-
-Raises
-------
-ArgumentError outside that range.
 
 Together with `decomposition.rank-growth`, which restores it: without rescaling the rank of a batch
 in general position is n after each ReLU and n − 1 after each recentring.

@@ -1,30 +1,7 @@
 """With rescaling there is no odd point: all cosines are equal.
 
-Statement
----------
 E(mean cosine of all points but the longest, at layer 100) = κ(−1/(n−1)), within a
 tenth (a fifth under the quick budget), for recentring, rescaling (per neuron) and ReLU.
-
-Assumptions
------------
-16 ≤ n ≤ d, d ≥ 100; Gaussian weights; orthonormal points at first.
-
-Source
-------
-Simulation, ours: the cluster with an odd point needs recentring and ReLU without rescaling. The
-formal statements of nachum2024, arXiv:2412.02843, are not available.
-
-Parameters
-----------
-batch n from 16 to d; width d ≥ 100.
-
-Returns
--------
-An enclosure of κ(−1/(n−1)).
-
-Raises
-------
-ArgumentError outside those ranges.
 
 In a batch larger than the width the norms spread. Rescaling leaves the norm of a point nearly
 neutral, so that its logarithm walks at random by 1/√d per layer and is drawn back within some n
@@ -121,6 +98,8 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),
     assumes=(
+        "Gaussian weights",
+        "recentring and rescaling over the batch, then ReLU",
         odd_point_forms.LARGE_BATCH,
         NO_MORE_THAN_NEURONS,
         WIDE,

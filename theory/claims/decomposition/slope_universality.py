@@ -1,28 +1,6 @@
 """The odd-point state is the same for every slope a ≠ 1.
 
-Statement
----------
 The norm ratio of the odd-point state of φ(x) = x₊ + a·min(x, 0) is that of ReLU.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then φ; a ≠ 1.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7; slope a ≥ −1, a ≠ 1.
-
-Returns
--------
-An enclosure: the norm ratio of ReLU.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 With it all fixed directions, centred angles and the threshold n_c are the same. Multipliers are
 not: to those of ReLU the linear part adds its own.
@@ -159,7 +137,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.SLOPE),
-    assumes=(setting.HAS_ODD_POINT, setting.NOT_LINEAR),
+    assumes=(
+        "infinite width",
+        "recentring over the batch, then φ",
+        setting.HAS_ODD_POINT,
+        setting.NOT_LINEAR,
+    ),
     checks=(
         _check(7, Fraction(1, 10)),
         _check(8, Fraction(-1)),

@@ -1,28 +1,6 @@
 """How slowly the odd-point state is reached, for large n.
 
-Statement
----------
 1 − T′(τ) ≈ 1/n at the odd-point state: it is reached within some n layers.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; n − 1 exchangeable points and one other.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 7.
-
-Returns
--------
-The leading terms, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: a batch twice as large takes twice as long.
 
@@ -68,7 +46,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(setting.HAS_ODD_POINT,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        setting.EXCHANGEABLE,
+        setting.HAS_ODD_POINT,
+    ),
     checks=asymptotics.checks(
         lambda state: Enclosure(1 - state.multiplier.ball), power=1, constant=4
     ),

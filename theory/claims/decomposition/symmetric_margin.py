@@ -1,28 +1,6 @@
 """How weakly the state of equal cosines is stable, for large n.
 
-Statement
----------
 1 − λ_1 ≈ (π − 2)/(2(π − 1)n), and λ_2 → π/(2(π − 1)).
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 3.
-
-Returns
--------
-The leading term, with the order of what is left out.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: twice the batch, half the margin.
 
@@ -86,6 +64,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
+    assumes=(*setting.MEAN_FIELD,),
     checks=tuple(_check(batch) for batch in (100, 10_000, 1_000_000)),
     derivation=_derivation,
     control=Fraction(101, 100),

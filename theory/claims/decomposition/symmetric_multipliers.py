@@ -1,29 +1,6 @@
 """The multipliers of the state of equal cosines.
 
-Statement
----------
 The largest multiplier is λ_1 = 1 − (1 − λ_2)/m, λ_2 = (n/m) κ′(−1/m)/(1 − κ(−1/m)), m = n − 1.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU; all cosines are −1/m after recentring and
-κ(−1/m) after ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 3.
-
-Returns
--------
-An enclosure.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: it is T′ of the one-dimensional map at its symmetric fixed point.
 
@@ -62,6 +39,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "all cosines are −1/m after recentring and κ(−1/m) after ReLU",
+    ),
     checks=tuple(_check(batch) for batch in (3, 4, 7, 16)),
     derivation=lambda: Derivation(symmetric.steps()),
     control=Fraction(1001, 1000),

@@ -1,28 +1,6 @@
 """The state of equal cosines is stable for every batch size.
 
-Statement
----------
 The spectral radius of the derivative of the step is at most 1 (and below it) at equal cosines.
-
-Assumptions
------------
-Infinite width; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 3.
-
-Returns
--------
-The largest value allowed: 1.
-
-Raises
-------
-ArgumentError outside that range.
 
 For large n the margin is small, (π − 2)/(2(π − 1)n): the state is weakly stable (symmetric-margin).
 
@@ -92,6 +70,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
+    assumes=(*setting.MEAN_FIELD,),
     checks=tuple(_check(batch) for batch in (3, 4, 6, 16)),
     derivation=_derivation,
     control=Fraction(19, 20),

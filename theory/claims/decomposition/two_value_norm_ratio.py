@@ -1,28 +1,6 @@
 """The rarer of two values is the longer one.
 
-Statement
----------
 ‖z′‖/‖y′‖ = (n − k)/k for a batch of n − k copies of y and k copies of z.
-
-Assumptions
------------
-Infinite width; weights with a symmetric law; recentring over the batch, then ReLU.
-
-Source
-------
-Ours, for the setting of nachum2024, arXiv:2412.02843, whose formal statements are not available.
-
-Parameters
-----------
-batch n ≥ 2, odd k in 1, …, n − 1.
-
-Returns
--------
-An enclosure.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: exchanging the two values inverts the ratio.
 
@@ -92,7 +70,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),
-    assumes=(setting.ODD_BELOW_BATCH,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        "weights with a symmetric law",
+        setting.ODD_BELOW_BATCH,
+    ),
     checks=(_check(2, 1), _check(7, 1), _check(7, 5), _check(16, 3)),
     derivation=_derivation,
     control=Fraction(1001, 1000),

@@ -44,6 +44,7 @@ from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Value
 
+MODEL = ("infinite width", "Gaussian weights", "φ is normalised to E φ² = 1")
 KEY = "joudaki2025"
 VERSION = "AISTATS 2025, arXiv:2410.20107"
 BITS = 200

@@ -1,30 +1,7 @@
 """The table of kernels, to all printed digits.
 
-Statement
----------
 κ(0), κ′(0), κ′(1), ρ*, κ′(ρ*) and the case of Theorem 1 for tanh, sin, erf, ReLU, exp, cos,
 sigmoid, GELU and ELU are the decimals given, to half a unit of the last digit.
-
-Assumptions
------------
-φ normalised to E φ² = 1.
-
-Source
-------
-Re-derived; corrects the table of joudaki2025, AISTATS 2025, arXiv:2410.20107, where its numbers are
-sums of 25 terms.
-
-Parameters
-----------
-printed: a decimal.
-
-Returns
--------
-The decimal; the check's resolution is half a unit of its last digit.
-
-Raises
-------
-ArgumentError for a negative number.
 
 Entries that have a formula are checked as identities in the derivation: 1/π, 1/2 and 1 for ReLU,
 1/e and 1 for exp, tanh 1 for cos, and 1.0716 for SELU, whose κ(0) is 0 exactly.
@@ -89,6 +66,7 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(table.PRINTED,),
+    assumes=(*setting.MODEL,),
     checks=(
         *(
             table.row(column, name, text)

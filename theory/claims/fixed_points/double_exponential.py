@@ -1,28 +1,6 @@
 """Without low Hermite coefficients correlations vanish doubly exponentially.
 
-Statement
----------
 |ρ_ℓ| ≤ |ρ₀|^{m^ℓ} for φ = Σ_{k≥m} c_k h_k.
-
-Assumptions
------------
-c_0 = … = c_{m−1} = 0, m ≥ 2.
-
-Source
-------
-joudaki2025, on Hermite expansions that start at degree m, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), order m ≥ 2.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 h_m itself attains it. Layer normalisation after an even φ leads here with m = 2: cosine, |x|.
 
@@ -85,7 +63,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, ORDER),
-    assumes=(setting.START_BELOW_ONE,),
+    assumes=(
+        *setting.MODEL,
+        "c_0 = … = c_{m−1} = 0 with m ≥ 2",
+        setting.START_BELOW_ONE,
+    ),
     checks=(
         *(
             _check(

@@ -1,28 +1,6 @@
 """The exponential: correlations tend to 1 like 2/depth.
 
-Statement
----------
 1 − ρ_ℓ ~ 2/ℓ for φ = exp, whose κ(ρ) = e^{ρ−1}.
-
-Assumptions
------------
-ℓ large against 1/(1 − ρ₀).
-
-Source
-------
-Ours; joudaki2025, Theorem 1, case 3, has the upper bound 1/(αℓ) with α = 1 − 2/e = .264.
-
-Parameters
-----------
-depth ℓ ≥ 1.
-
-Returns
--------
-The leading term, with its remainder O(log ℓ/ℓ); the start does not enter it.
-
-Raises
-------
-ArgumentError for ℓ = 0.
 
 Example: 200 layers.
 
@@ -103,7 +81,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
-    assumes=("ρ₀ < 1",),
+    assumes=(
+        *setting.MODEL,
+        "ℓ is large against 1/(1 − ρ₀)",
+        "ρ₀ < 1",
+    ),
     checks=(
         _check(Fraction(0), 1000),
         _check(-Fraction(9, 10), 1000),

@@ -1,30 +1,7 @@
 """A hyperbolic gauge shrinks by (1 + κ′(ρ*))/2 per layer.
 
-Statement
----------
 sinh d(ρ_ℓ) ≤ ((1 + κ′(ρ*))/2)^ℓ sinh d(ρ₀), d the hyperbolic distance of y = (ρ − ρ*)/(1 − ρ*) from
 0 in the unit disc: sinh d = 2|y|/(1 − y²).
-
-Assumptions
------------
-Case 1 (ρ* = 0, every start), or case 4 and ρ₀ ≥ ρ*.
-
-Source
-------
-The rate is that of a later note by the authors of joudaki2025 for cases 1 and 4; its text was not
-available, so that the gauge and the proof are ours.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), attractor ρ* in [0, 1), slope κ′(ρ*) in [0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 In the gauge |y|/(1−|y|) of Theorem 1 the rate is 1/(2 − κ′(ρ*)) ≤ (1 + κ′(ρ*))/2. The distance d
 itself does not shrink geometrically: near |y| = 1 it falls by log(2 − κ′(ρ*)) per layer.
@@ -144,6 +121,7 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
     assumes=(
+        *setting.MODEL,
         setting.START_BELOW_ONE,
         setting.at_most("attractor", 1),
         setting.at_most("slope", 1),

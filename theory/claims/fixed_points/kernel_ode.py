@@ -1,28 +1,6 @@
 """The kernel flow: correlations vanish exponentially.
 
-Statement
----------
 |ρ(t)|/(1−|ρ(t)|) ≤ e^{−t(1−κ′(0))} |ρ₀|/(1−|ρ₀|) for ρ̇ = κ(ρ) − ρ.
-
-Assumptions
------------
-κ(0) = 0, φ not linear.
-
-Source
-------
-joudaki2025, on the kernel ODE of centred activations, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-time t > 0, start ρ₀ in (−1, 1), slope_at_zero κ′(0) in [0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 κ(ρ) = a₁ρ + (1−a₁)ρ² attains it for every ρ₀ > 0: the logistic equation. A residual network with
 strength r takes steps of length 1 − r² along this flow.
@@ -120,7 +98,12 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(TIME, setting.START, setting.SLOPE_AT_ZERO),
-    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
+    assumes=(
+        *setting.MODEL,
+        "κ(0) = 0 and φ is not linear",
+        setting.START_BELOW_ONE,
+        setting.at_most("slope_at_zero", 1),
+    ),
     checks=(
         _check(setting.centred("exp"), -Fraction(1, 2), Fraction(2)),
         *(

@@ -1,30 +1,7 @@
 """Layer normalisation after φ: every activation orthogonalises.
 
-Statement
----------
 |ρ_ℓ|/(1−|ρ_ℓ|) ≤ α^ℓ |ρ₀|/(1−|ρ₀|), α = (1 − κ(0))/(2(1 − κ(0)) − κ′(0)), for
 ρ_{ℓ+1} = (κ(ρ_ℓ) − κ(0))/(1 − κ(0)).
-
-Assumptions
------------
-φ not affine; width d → ∞.
-
-Source
-------
-joudaki2025, on layer normalisation after the activation, AISTATS 2025, arXiv:2410.20107; the rate
-is that of Theorem 1, case 1, in the numbers of κ.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 A norm before φ, or RMS normalisation after it, changes nothing in the wide limit
 (`fixed-points.normalisation-unchanged`).
@@ -125,7 +102,13 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
-    assumes=(setting.START_BELOW_ONE, TOGETHER),
+    assumes=(
+        "infinite width",
+        "layer normalisation after φ",
+        "φ is not affine",
+        setting.START_BELOW_ONE,
+        TOGETHER,
+    ),
     checks=(
         *(
             _check(name, start, depth)

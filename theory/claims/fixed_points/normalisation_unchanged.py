@@ -1,29 +1,7 @@
 """Normalising before φ, or by the root mean square after it, leaves the kernel map unchanged.
 
-Statement
----------
 E cos(h_i, h_j) = κ(ρ₀) + O(1/d) after one layer, for φ∘RN, φ∘LN and RN∘φ (RN: division by the root
 mean square over the neurons; LN: the mean over the neurons is subtracted first).
-
-Assumptions
------------
-Gaussian weights; inputs of equal size with pairwise correlation ρ₀; E φ(X)⁴ < ∞ for X ~ N(0, 1).
-
-Source
-------
-joudaki2025, on normalisation layers, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-kernel: κ(ρ₀), in [0, 1].
-
-Returns
--------
-The leading term, with its remainder O(1/width).
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the law of large numbers is all there is, so the value is κ(ρ₀) itself.
 
@@ -131,6 +109,8 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(KERNEL,),
     assumes=(
+        "Gaussian weights",
+        "inputs of equal size with pairwise correlation ρ₀",
         setting.at_most("kernel", 1, strict=False),
         "E φ(X)⁴ < ∞ for X ~ N(0, 1)",
     ),

@@ -1,29 +1,6 @@
 """Precision depth: when two inputs can no longer be told apart.
 
-Statement
----------
 The last layer with 1 − ρ_ℓ > ε is at most log((1 − ρ₀)/ε)/log(1/κ′(1)).
-
-Assumptions
------------
-κ(0) > 0, κ′(1) < 1; 0 < ε < 1 − ρ₀.
-
-Source
-------
-joudaki2025, precision depth (a corollary of Theorem 1, case 2), AISTATS 2025, arXiv:2410.20107,
-where it reads ln(1/ε)/ln(1/κ′(1)).
-
-Parameters
-----------
-start ρ₀ in (−1, 1), precision ε > 0, slope_at_one κ′(1) in (0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The paper's numerator ln(1/ε) is this one at ρ₀ = 0, and safe for ρ₀ ≥ 0; from ρ₀ < 0 the distance
 starts above 1 and up to ln 2 is missing.
@@ -126,6 +103,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(setting.START, PRECISION, setting.SLOPE_AT_ONE),
     assumes=(
+        *setting.MODEL,
+        "κ(0) > 0",
         setting.START_BELOW_ONE,
         setting.above_zero("slope_at_one"),
         setting.at_most("slope_at_one", 1),

@@ -1,28 +1,6 @@
 """Entries of the table of kernels that are printed wrong.
 
-Statement
----------
 κ′(1) = .95 for ReLU, α = .74 for exp, κ′(1) = 1.06 for SELU.
-
-Assumptions
------------
-φ normalised to E φ² = 1.
-
-Source
-------
-joudaki2025, table of kernels, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-printed: a decimal.
-
-Returns
--------
-The decimal; the check's resolution is half a unit of its last digit.
-
-Raises
-------
-ArgumentError for a negative number.
 
 .95 and 1.06 are sums of 25 terms of Σ k c_k², and .74 is 2/e = κ(0) + κ′(0), of which α is the
 complement.
@@ -99,6 +77,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(table.PRINTED,),
+    assumes=(*setting.MODEL,),
     checks=(
         table.row(table.SLOPE_AT_ONE, "relu", "0.95"),
         table.row(table.DEFECT, "exp", "0.74"),

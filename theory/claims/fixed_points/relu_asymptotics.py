@@ -1,28 +1,6 @@
 """ReLU and its relatives: how fast correlations tend to 1.
 
-Statement
----------
 1 − ρ_ℓ ~ (9π²/(2ℓ²)) ((1 + a²)/(1 − a)²)² for φ(x) = a·min(x, 0) + max(x, 0).
-
-Assumptions
------------
-a ≠ 1; ℓ large against ((1 + a²)/(1 − a)²)/√(1 − ρ₀).
-
-Source
-------
-Ours; joudaki2025, Theorem 1, case 3, has the upper bound 1/(αℓ).
-
-Parameters
-----------
-depth ℓ ≥ 1, leak a.
-
-Returns
--------
-The leading term, with its remainder O(log ℓ/ℓ); the start does not enter it.
-
-Raises
-------
-ArgumentError for a = 1 or ℓ = 0.
 
 Example: |x| is four times as fast as ReLU would be at half the depth.
 
@@ -80,7 +58,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS, two_slopes.LEAK),
-    assumes=(two_slopes.CURVED, "ρ₀ in (−1, 1)"),
+    assumes=(
+        *setting.MODEL,
+        "ℓ is large against ((1 + a²)/(1 − a)²)/√(1 − ρ₀)",
+        two_slopes.CURVED,
+        "ρ₀ in (−1, 1)",
+    ),
     checks=(
         _check(Fraction(-1), Fraction(0), 800, Fraction(1, 20)),
         _check(Fraction(0), Fraction(0), 600, Fraction(1, 20)),

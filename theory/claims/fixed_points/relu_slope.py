@@ -1,28 +1,6 @@
 """ReLU and its relatives: the slope at 1 is exactly 1.
 
-Statement
----------
 κ′(1) = 1 for φ(x) = a·min(x, 0) + max(x, 0), for every a ≠ 1: case 3, not case 2.
-
-Assumptions
------------
-a ≠ 1.
-
-Source
-------
-Corrects the table of joudaki2025, AISTATS 2025, arXiv:2410.20107, which has κ′(1) = .95 for ReLU.
-
-Parameters
-----------
-leak a, any real number but 1 (0 for ReLU, −1 for |x|).
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError for a = 1.
 
 The printed .95 is the sum of 25 terms: Σ_{k<25} k c_k²/Σ c_k² = .948. The terms fall like k^{−3/2},
 so that the sum of K terms falls short by something like 1/√K, and no truncation shows the 1.
@@ -95,7 +73,10 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(two_slopes.LEAK,),
-    assumes=(two_slopes.CURVED,),
+    assumes=(
+        *setting.MODEL,
+        two_slopes.CURVED,
+    ),
     checks=tuple(
         _check(leak)
         for leak in (

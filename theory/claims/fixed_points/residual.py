@@ -1,28 +1,6 @@
 """Residual layers keep the fixed points and slow the approach.
 
-Statement
----------
 (ρ_{ℓ+1} − ρ*)/(ρ_ℓ − ρ*) → r² + (1 − r²) κ′(ρ*) for κ_r(ρ) = (1 − r²)κ(ρ) + r²ρ.
-
-Assumptions
------------
-r in [0, 1); the linear branch has independent weights; ρ* attracts, and no ρ_ℓ equals it.
-
-Source
-------
-joudaki2025, on residual connections, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-strength r in [0, 1), slope κ′(ρ*) in [0, 1].
-
-Returns
--------
-An enclosure of the limit.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 ρ* is that of κ itself: the checks measure distances from it.
 
@@ -92,6 +70,9 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(residual.STRENGTH, setting.SLOPE),
     assumes=(
+        *setting.MODEL,
+        "the linear branch has independent weights",
+        "ρ* attracts",
         residual.BELOW_ONE,
         setting.at_most("slope", 1, strict=False),
         "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0",

@@ -1,28 +1,6 @@
 """Residual layers cannot be faster than their linear branch.
 
-Statement
----------
 |ρ_ℓ − ρ*| ≥ r^{2ℓ} |ρ₀ − ρ*| for κ_r(ρ) = (1 − r²)κ(ρ) + r²ρ.
-
-Assumptions
------------
-r in [0, 1), ρ₀ ≥ 0.
-
-Source
-------
-Ours, after joudaki2025, on residual connections.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in [0, 1), strength r in [0, 1), attractor ρ* in [0, 1].
-
-Returns
--------
-An enclosure; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Attained in the limit ρ₀ → 0 by h_m, m ≥ 2.
 
@@ -83,6 +61,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),
     assumes=(
+        *setting.MODEL,
+        "the linear branch has independent weights",
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         residual.BELOW_ONE,

@@ -1,28 +1,6 @@
 """Theorem 1, case 1: correlations vanish.
 
-Statement
----------
 |ρ_ℓ|/(1−|ρ_ℓ|) ≤ α^ℓ |ρ₀|/(1−|ρ₀|) with α = 1/(2−κ′(0)).
-
-Assumptions
------------
-κ(0) = 0, φ not linear.
-
-Source
-------
-joudaki2025, Theorem 1, case 1, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), slope_at_zero κ′(0) in [0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The rate is attained in the limit ρ₀ → 1 by κ(ρ) = a₁ρ + (1−a₁)ρ². Layer normalisation after φ leads
 to this case whatever φ is: the centred maps among the checks.
@@ -86,7 +64,12 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ZERO),
-    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_zero", 1)),
+    assumes=(
+        *setting.MODEL,
+        "κ(0) = 0 and φ is not linear",
+        setting.START_BELOW_ONE,
+        setting.at_most("slope_at_zero", 1),
+    ),
     checks=(
         _check(setting.weighted(Fraction(0), HALF, HALF), NEAR_ONE, 10),
         _check(setting.weighted(Fraction(0), Fraction(99, 100), Fraction(1, 100)), NEAR_ONE, 10),

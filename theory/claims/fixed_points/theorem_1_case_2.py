@@ -1,28 +1,6 @@
 """Theorem 1, case 2: correlations tend to 1 geometrically.
 
-Statement
----------
 |1 − ρ_ℓ| ≤ α^ℓ |1 − ρ₀| with α = κ′(1).
-
-Assumptions
------------
-κ(0) > 0 and κ′(1) < 1.
-
-Source
-------
-joudaki2025, Theorem 1, case 2, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), slope_at_one κ′(1) in [0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 κ(0) > 0 is no extra condition: κ(0) ≥ 1 − κ′(1), as the derivation shows at ρ = 0.
 
@@ -92,7 +70,12 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ONE),
-    assumes=(setting.START_BELOW_ONE, setting.at_most("slope_at_one", 1)),
+    assumes=(
+        *setting.MODEL,
+        "κ(0) > 0",
+        setting.START_BELOW_ONE,
+        setting.at_most("slope_at_one", 1),
+    ),
     checks=(
         *(
             _check(setting.catalogue(name), start, depth)

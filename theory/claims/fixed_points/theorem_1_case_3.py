@@ -1,29 +1,6 @@
 """Theorem 1, case 3: correlations tend to 1 like 1/depth at least.
 
-Statement
----------
 |1 − ρ_ℓ| ≤ |1 − ρ₀| / (1 + ℓ α |1 − ρ₀|) with α = 1 − κ(0) − κ′(0).
-
-Assumptions
------------
-κ(0) > 0 and κ′(1) = 1.
-
-Source
-------
-joudaki2025, Theorem 1, case 3, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) and slope_at_zero κ′(0), together below 1;
-2κ(0) + κ′(0) ≥ 1, which κ′(1) = 1 implies.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Every a·min(x, 0) + b·max(x, 0) belongs here (`fixed-points.relu-slope`), and decays like 1/ℓ² in
 truth; exp belongs here and decays like 2/ℓ. κ(ρ) = α + (1−2α)ρ + αρ² is the slowest map of all.
@@ -125,7 +102,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
-    assumes=(setting.START_BELOW_ONE, TOGETHER, CRITICAL),
+    assumes=(*setting.MODEL, "κ(0) > 0 and κ′(1) = 1", setting.START_BELOW_ONE, TOGETHER, CRITICAL),
     checks=(
         _check(
             setting.weighted(Fraction(1, 4), Fraction(1, 2), Fraction(1, 4)), Fraction(1, 2), 400

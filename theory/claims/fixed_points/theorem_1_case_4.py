@@ -1,30 +1,7 @@
 """Theorem 1, case 4, as printed: the rate is too fast.
 
-Statement
----------
 |ρ_ℓ − ρ*| ≤ α^ℓ |ρ₀ − ρ*| / (1 − |ρ₀|) with
 α = max{1 − κ(0), κ′(ρ*), (1 − ρ*)/(2 − κ′(ρ*))}.
-
-Assumptions
------------
-κ(0) > 0 and κ′(1) > 1.
-
-Source
-------
-joudaki2025, Theorem 1, case 4, AISTATS 2025, arXiv:2410.20107.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) in (0, 1), attractor ρ* in (0, 1), slope κ′(ρ*) in
-[0, 1).
-
-Returns
--------
-An enclosure; its upper end is what the paper claims at most.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 From ρ₀ = 1 − ε a trajectory needs log(1/ε)/log κ′(1) layers to leave 1, while α^ℓ/ε is then of the
 order ε^c with c > 0 as soon as α κ′(1) < 1. For φ = x²/√3 that product is 8/9 and 20 layers from
@@ -137,7 +114,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),
-    assumes=setting.BETWEEN,
+    assumes=(*setting.MODEL, "κ(0) > 0 and κ′(1) > 1", *setting.BETWEEN),
     checks=(
         case_4.square(Fraction(99, 100), 20),
         case_4.far_away(setting.catalogue("gelu"), bits=2015, near=20_000, slow=96),

@@ -1,29 +1,6 @@
 """Theorem 1, case 4, with the rate corrected.
 
-Statement
----------
 |ρ_ℓ − ρ*| ≤ α^ℓ |ρ₀ − ρ*| / (1 − |ρ₀|) with α = max{1 − κ(0), 1/(2 − κ′(ρ*))}.
-
-Assumptions
------------
-κ(0) > 0 and κ′(1) > 1 (infinite where φ jumps).
-
-Source
-------
-Corrects joudaki2025, Theorem 1, case 4, AISTATS 2025, arXiv:2410.20107; proved in the derivation.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in (−1, 1), at_zero κ(0) in (0, 1), attractor ρ* in (0, 1), slope κ′(ρ*) in
-[0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: κ(ρ) = (1 + 2ρ²)/3 has α = 3/4.
 
@@ -63,7 +40,7 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),
-    assumes=setting.BETWEEN,
+    assumes=(*setting.MODEL, "κ(0) > 0 and κ′(1) > 1 (infinite where φ jumps)", *setting.BETWEEN),
     checks=(
         case_4.square(Fraction(99, 100), 20),
         case_4.square(1 - Fraction(1, 10**12), 110),

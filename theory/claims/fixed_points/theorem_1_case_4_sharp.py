@@ -1,28 +1,6 @@
 """Theorem 1, case 4, for starts that are not negative, with a prefactor that stays near 1.
 
-Statement
----------
 |ρ_ℓ − ρ*| ≤ α^ℓ |ρ₀ − ρ*| (1 − ρ*)/(1 − max{ρ₀, ρ*}) with α = 1/(2 − κ′(ρ*)).
-
-Assumptions
------------
-κ(0) > 0, κ′(1) > 1 and ρ₀ ≥ 0.
-
-Source
-------
-A sharper form of joudaki2025, Theorem 1, case 4; proved in the derivation.
-
-Parameters
-----------
-depth ℓ ≥ 0, start ρ₀ in [0, 1), attractor ρ* in (0, 1), slope κ′(ρ*) in [0, 1).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 After one layer every trajectory of an even φ meets the assumption ρ₀ ≥ 0, and every trajectory does
 once it is above 0.
@@ -95,6 +73,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),
     assumes=(
+        *setting.MODEL,
+        "κ(0) > 0 and κ′(1) > 1",
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         setting.above_zero("attractor"),

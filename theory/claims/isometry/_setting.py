@@ -21,6 +21,7 @@ from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, smallest_eigenvalue, to_balls
 from depthlaw.theory.rigorous.zero import ball_of
 
+RECURSION = ("mean-field recursion G_ij ← f(G_ij)",)
 KEY = "joudaki2023"
 VERSION = "NeurIPS 2023, arXiv:2305.18399v3"
 _BITS = 192

@@ -30,6 +30,7 @@ from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball
 
 QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
+MODEL = ("H_1 = W H_0 with Gaussian W ∈ R^{d×d}", "H_0ᵀH_0 is a multiple of I")
 MORE_NEURONS = Assumption(
     "d > n",
     "width",

@@ -1,29 +1,6 @@
 """In the end the isometry gap falls by (2 − β)² per layer.
 
-Statement
----------
 log I(G^{ℓ+1})/log I(G^ℓ) → (2 − β)² as ℓ → ∞.
-
-Assumptions
------------
-Mean-field recursion; G⁰ has no two equal or opposite samples, and no layer is isotropic: f may
-vanish on the way, as ρ + 2ρ² does at −1/2, and then both gaps are 0.
-
-Source
-------
-Ours; joudaki2023, Theorem 4, has the rate 1/β, which is larger since β(2 − β)² ≤ 1.
-
-Parameters
-----------
-strength β in [1, 2].
-
-Returns
--------
-An enclosure of the limit.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an affine activation keeps the gap.
 
@@ -115,6 +92,7 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(setting.STRENGTH,),
     assumes=(
+        *setting.RECURSION,
         setting.STRENGTH_AT_MOST_TWO,
         "no two samples of G⁰ are equal or opposite",
         "G^ℓ ≠ I for every ℓ: where f(ρ) = 0 for all ρ of a layer both gaps are 0",

@@ -1,29 +1,7 @@
 """Centring can destroy isometry.
 
-Statement
----------
 I(G) = (1 − n/d)^{1/n}/(1 − 1/d) for the basis vectors e_1, …, e_n of R^d after their means over
 the features are subtracted; before it I = 1.
-
-Assumptions
------------
-n ≤ d.
-
-Source
-------
-Ours, on joudaki2023, Corollary 2, which leaves centring out.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n.
-
-Returns
--------
-An exact number, below 1.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Dividing by the norms, which are all equal, changes nothing: LN with centring takes e_1, e_2 in R²
 to opposite vectors.
@@ -116,7 +94,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, WIDTH),
-    assumes=(FITS,),
+    assumes=(
+        "x_1, …, x_n are orthonormal",
+        FITS,
+    ),
     checks=(
         _check(2, 2),
         _check(2, 3),

@@ -1,28 +1,6 @@
 """Corollary 2: layer normalisation without centring raises isometry.
 
-Statement
----------
 I(LN(X)) ≥ I(X) (1 + n^{−1} Σ (a_i − ā)²/ā²), LN(x) = x/√(d^{−1} Σ x_k²), a_i = ‖x_i‖.
-
-Assumptions
------------
-Columns x_i ≠ 0 of X ∈ R^{d×n}, linearly independent; I of the Gram matrix of the columns.
-
-Source
-------
-joudaki2023, Corollary 2, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-norms a_1, …, a_n > 0.
-
-Returns
--------
-An exact number, at most the ratio of isometries.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: the bound of Theorem 1.
 
@@ -86,6 +64,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
+    assumes=(
+        "the columns x_i of X are linearly independent",
+        "I is that of the Gram matrix of the columns",
+    ),
     checks=(
         _check("norms 3, 7 and 9, d = 3", ((1, 2, 2), (2, 3, 6), (8, -1, 4))),
         _check("norms 2, 6 and 9, d = 4", ((1, 1, 1, 1), (1, 1, -3, 5), (2, -4, 5, 6))),

@@ -1,29 +1,7 @@
 """Corollary 3, averages over d: batch normalisation raises the isometry of the features.
 
-Statement
----------
 I(C̃) ≥ I(C) (1 + d^{−1} Σ_k (r_k − r̄)²/r̄²), C = XXᵀ, C̃ = X̃X̃ᵀ, r_k the norms of the rows
 of X, X̃ its rows at norm 1.
-
-Assumptions
------------
-X ∈ R^{d×n} without zero rows. For n < d both sides are 0.
-
-Source
-------
-joudaki2023, Corollary 3, with averages over the d rows and C̃ = X̃X̃ᵀ.
-
-Parameters
-----------
-determinant of C in [0, Π r_k²], norms r_1, …, r_d > 0 of the rows.
-
-Returns
--------
-An enclosure; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: orthogonal rows of equal norm stay isometric.
 
@@ -85,7 +63,10 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DETERMINANT, setting.NORMS),
-    assumes=(HADAMARD,),
+    assumes=(
+        "X has no zero row; with fewer samples than rows both sides are 0",
+        HADAMARD,
+    ),
     checks=(
         *(_check(*instance) for instance in norms.instances()),
         _check(

@@ -1,28 +1,6 @@
 """Corollary A.3: the potential falls like β^{−ℓ}.
 
-Statement
----------
 γ(G^ℓ) ≤ γ(G⁰) β^{−ℓ}.
-
-Assumptions
------------
-Mean-field recursion; unit diagonal, no two samples equal or opposite.
-
-Source
-------
-joudaki2023, Corollary A.3, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-depth ℓ ≥ 0, potential γ(G⁰) ≥ 0, strength β in [1, 2].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: five layers at β = 2.
 
@@ -70,7 +48,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.POTENTIAL, setting.STRENGTH),
-    assumes=(setting.STRENGTH_AT_MOST_TWO,),
+    assumes=(
+        *setting.RECURSION,
+        "unit diagonal, no two samples equal or opposite",
+        setting.STRENGTH_AT_MOST_TWO,
+    ),
     checks=tuple(_check(instance) for instance in recursion.INSTANCES if instance.depth > 0),
     derivation=lambda: Derivation(
         (*steps.one_pair(), ENTRYWISE, Argued("layer by layer", "Theorem A.2, ℓ times"))

@@ -1,29 +1,7 @@
 """A linear layer whose width is comparable to the batch costs isometry.
 
-Statement
----------
 E I(G_1) ~ exp(−(1 + ((1−c)/c) log(1−c))), c = n/d: near isotropy the layer adds
 1 + ((1−c)/c) log(1−c) to the isometry gap.
-
-Assumptions
------------
-H_1 = W H_0 with Gaussian W ∈ R^{d×d}, H_0ᵀH_0 ∝ I_n, d > n; n, d → ∞ at fixed c.
-
-Source
-------
-Ours, by the law of Marchenko and Pastur; the floor that joudaki2023, Figures 4 to 6, meets.
-
-Parameters
-----------
-batch n ≥ 2, width d > n.
-
-Returns
--------
-The leading term, for large n.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The gap is unbounded, and its mean is out of reach of a bounded sample; I = e^{−gap} lies in [0, 1].
 At c = 512/1000 the gap is 0.316.
@@ -93,7 +71,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumes=(wishart.MORE_NEURONS,),
+    assumes=(
+        *wishart.MODEL,
+        "n, d → ∞ at a fixed ratio",
+        wishart.MORE_NEURONS,
+    ),
     checks=(
         wishart.check(64, 125, replicas=512, resolution=Fraction(1, 20)),
         wishart.check(64, 640, replicas=512, resolution=Fraction(1, 20)),

@@ -1,28 +1,6 @@
 """What one linear layer of finite width does to an isometric batch, exactly.
 
-Statement
----------
 E I(G_1) = (2/d) Π_{i=0}^{n−1} Γ((d−i)/2 + 1/n)/Γ((d−i)/2).
-
-Assumptions
------------
-H_1 = W H_0 with Gaussian W ∈ R^{d×d}, H_0ᵀH_0 ∝ I_n, d > n.
-
-Source
-------
-Ours; the finite-width effect that joudaki2023, Figures 4 to 6, meets.
-
-Parameters
-----------
-batch n ≥ 2, width d > n.
-
-Returns
--------
-An enclosure of the mean.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: two samples: (d − 1)/d · …, by the duplication formula exactly 1 − 1/d.
 
@@ -72,7 +50,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
-    assumes=(wishart.MORE_NEURONS,),
+    assumes=(
+        *wishart.MODEL,
+        wishart.MORE_NEURONS,
+    ),
     checks=(
         wishart.check(2, 5, replicas=20_000, resolution=Fraction(1, 20)),
         wishart.check(8, 12, replicas=8_000, resolution=Fraction(1, 20)),

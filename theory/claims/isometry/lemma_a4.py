@@ -1,28 +1,6 @@
 """Lemma A.4, lower half: small correlations keep the determinant up.
 
-Statement
----------
 (1 − (n − 1) max|G_ij|)ⁿ ≤ det G.
-
-Assumptions
------------
-Unit diagonal, positive semidefinite, (n − 1) max|G_ij| ≤ 1.
-
-Source
-------
-joudaki2023, Lemma A.4, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-batch n ≥ 2, largest m = max |G_ij| in [0, 1/(n−1)].
-
-Returns
--------
-An enclosure; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: (1 − 2/4)³ for three samples.
 
@@ -48,7 +26,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),
-    assumes=(lemma.DOMINANT,),
+    assumes=(
+        "G is positive semidefinite with unit diagonal",
+        lemma.DOMINANT,
+    ),
     checks=(
         *lemma.dominant(),
         lemma.check(

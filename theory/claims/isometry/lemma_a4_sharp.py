@@ -1,29 +1,6 @@
 """Lemma A.4, lower half, sharp.
 
-Statement
----------
 (1 − (n − 1)m)(1 + m)^{n−1} ≤ det G, m = max|G_ij|.
-
-Assumptions
------------
-Unit diagonal, positive semidefinite, (n − 1)m ≤ 1.
-
-Source
-------
-A sharper form of joudaki2023, Lemma A.4; for matrices near the identity it is known (Brent, Osborn
-and Smith 2015).
-
-Parameters
-----------
-batch n ≥ 2, largest m = max |G_ij| in [0, 1/(n−1)].
-
-Returns
--------
-An enclosure; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Equicorrelated samples at −m attain it.
 
@@ -90,7 +67,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),
-    assumes=(lemma.DOMINANT,),
+    assumes=(
+        "G is positive semidefinite with unit diagonal",
+        lemma.DOMINANT,
+    ),
     checks=lemma.dominant(),
     derivation=_derivation,
     control=Fraction(101, 100),

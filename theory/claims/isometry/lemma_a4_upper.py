@@ -1,28 +1,6 @@
 """Lemma A.4, upper half: one large correlation keeps the determinant down.
 
-Statement
----------
 det G ≤ 1 − max G_ij².
-
-Assumptions
------------
-Unit diagonal, positive semidefinite.
-
-Source
-------
-joudaki2023, Lemma A.4, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-largest m = max |G_ij| in [0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: two samples attain it.
 
@@ -91,7 +69,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(lemma.LARGEST,),
-    assumes=(lemma.AT_MOST_ONE,),
+    assumes=(
+        "G is positive semidefinite with unit diagonal",
+        lemma.AT_MOST_ONE,
+    ),
     checks=_checks(),
     derivation=_derivation,
     control=Fraction(7, 10),

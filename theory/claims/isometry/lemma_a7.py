@@ -1,28 +1,6 @@
 """Lemma A.7: one layer divides the odds of a correlation by β.
 
-Statement
----------
 |f(ρ)|/(1 − |f(ρ)|) ≤ β^{−1} |ρ|/(1 − |ρ|), strictly if some c_k ≠ 0 with k ≥ 2 and ρ ≠ 0.
-
-Assumptions
------------
-0 < |ρ| < 1; f is the centred map of an activation with strength β.
-
-Source
-------
-joudaki2023, Lemma A.7, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-correlation ρ in (−1, 1), strength β in [1, 2].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an affine activation keeps the odds.
 
@@ -89,7 +67,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(CORRELATION, setting.STRENGTH),
-    assumes=(BELOW_ONE, setting.STRENGTH_AT_MOST_TWO),
+    assumes=(
+        "f is the centred map of an activation of strength β",
+        BELOW_ONE,
+        setting.STRENGTH_AT_MOST_TWO,
+    ),
     checks=(
         *(
             _check(name, rho)

@@ -1,28 +1,6 @@
 """Lemma A.8: Mehler's formula for Hermite polynomials.
 
-Statement
----------
 E h_j(X) h_k(Y) = ρʲ δ_jk, h_k = He_k/√k!.
-
-Assumptions
------------
-(X, Y) standard Gaussian with correlation ρ.
-
-Source
-------
-joudaki2023, Lemma A.8, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-first j ≥ 0, second k ≥ 0, correlation ρ in [−1, 1].
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: different orders are uncorrelated.
 
@@ -109,7 +87,10 @@ CLAIM = declare(
         Parameter("second", _K, Domain.INTEGER, 0, "order of the second polynomial"),
         Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y"),
     ),
-    assumes=(setting.at_most("correlation", 1, "as a correlation is"),),
+    assumes=(
+        "(X, Y) is standard Gaussian with correlation ρ",
+        setting.at_most("correlation", 1, "as a correlation is"),
+    ),
     checks=(
         _check(1, 1, Fraction(-1, 3)),
         _check(2, 2, Fraction(1, 2)),

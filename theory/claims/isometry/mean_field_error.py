@@ -1,32 +1,7 @@
 """A network of finite width strays from the mean field by 1/√width, in both orders of a layer.
 
-Statement
----------
 log |ρ_ℓ − ρ_ℓ^∞| / log d → −1/2, with ρ_ℓ the cosine of two samples at layer ℓ and ρ_ℓ^∞ that of
 the mean-field recursion from the same start.
-
-Assumptions
------------
-Gaussian weights; E φ(X)⁴ < ∞ for X ~ N(0, 1), φ not constant; |ρ_0| < 1;
-activation–centre–normalise, with the centred map, or centre–normalise–activation, with the
-normalised map; a depth that does not grow with the width. Without a fourth moment the means over
-neurons converge more slowly: for exp(x²/5), whose square has a tail of index 5/4, like d^{−1/5}.
-
-Source
-------
-Ours; joudaki2023 argues in the mean field throughout.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 What is measured is the typical (median) deviation. The deviation of the mean itself is of order 1/d
 and smaller than that; docs/reproductions/joudaki2023_finite_width.py measures both.
@@ -156,6 +131,9 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
     assumes=(
+        "Gaussian weights",
+        "activation, centring, normalisation with the centred map, or centring, normalisation, "
+        "activation with the normalised map",
         "E φ(X)⁴ < ∞ for X ~ N(0, 1), φ not constant",
         "|ρ_0| < 1",
         "the depth does not grow with the width",

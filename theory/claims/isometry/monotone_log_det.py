@@ -1,28 +1,6 @@
 """log det increases in every layer, by a definite amount.
 
-Statement
----------
 −log det F(G) ≤ −log D − (β − 1) log(2 − D), D = det G.
-
-Assumptions
------------
-Unit diagonal, G positive definite; F applies f to every entry.
-
-Source
-------
-Ours, in the setting of joudaki2023; Oppenheim and Schur on determinants of entrywise products.
-
-Parameters
-----------
-determinant D in (0, 1], strength β in [1, 2].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Two samples and x² attain it: D(2 − D) is then the next determinant.
 
@@ -113,7 +91,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.DETERMINANT, setting.STRENGTH),
-    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.DETERMINANT_AT_MOST_ONE),
+    assumes=(
+        "G is positive definite with unit diagonal; F applies f to every entry",
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.DETERMINANT_AT_MOST_ONE,
+    ),
     checks=tuple(
         _check(instance)
         for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()

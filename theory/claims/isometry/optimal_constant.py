@@ -1,29 +1,7 @@
 """The constant 1 in Theorem 1 is the best one for all n together.
 
-Statement
----------
 c_n ≤ c(√n), where I(G̃) ≥ I(G) (1 + c_n cv²) is best possible for n samples and c(s) is what n − 1
 norms 1 and one norm s allow; c(√n) → 1 as n → ∞, and c_n ≥ 1 by Theorem 1.
-
-Assumptions
------------
-Norms a_i > 0, not all equal; cv² = n^{−1} Σ (a_i − ā)²/ā².
-
-Source
-------
-Ours, on joudaki2023, Theorem 1.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 c_n is an infimum: c_2 = 2 is approached as the two norms come together, and for n ≥ 3 one outlier
 is worst. It is enclosed to 10^{−4}; c_8 = 1.81, c_64 = 1.40.
@@ -121,6 +99,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
+    assumes=("norms a_i > 0, not all equal; cv² = n⁻¹ Σ (a_i − ā)²/ā²",),
     checks=tuple(
         Check(f"n = {size}", {"batch": size}, Computed(partial(best_constant, size)))
         for size in (2, 3, 8, 64)

@@ -1,29 +1,6 @@
 """The isometry gap decays like the square of the correlations.
 
-Statement
----------
 −log I(G^ℓ) ≤ ((n−1)/2) γ_0² β^{−2ℓ} (1 + β^{−ℓ}(1/λ_0 − 1)) for all ℓ ≥ 0.
-
-Assumptions
------------
-Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
-
-Source
-------
-Ours, in the setting of joudaki2023, Theorem 4 and Corollary A.3.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1], potential
-γ_0 = max |ρ|/(1 − |ρ|) with λ_0 ≥ 1 − (n−1)γ_0/(1+γ_0), by Gershgorin's theorem.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an isometric batch stays isometric.
 
@@ -115,6 +92,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST, setting.POTENTIAL),
     assumes=(
+        *setting.RECURSION,
+        "G⁰ is positive definite with unit diagonal",
         setting.STRENGTH_AT_MOST_TWO,
         setting.SMALLEST_AT_MOST_ONE,
         POTENTIAL_REACHES,

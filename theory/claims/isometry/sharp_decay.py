@@ -1,28 +1,6 @@
 """The isometry gap decays at every depth, in the end like β^{−2ℓ}.
 
-Statement
----------
 −log I(G^ℓ) ≤ log(1 + t) − (1/n) log(1 + nt), t = β^{−ℓ}(1/λ_0 − 1), for all ℓ ≥ 0.
-
-Assumptions
------------
-Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
-
-Source
-------
-Ours, in the setting of joudaki2023, Theorem 4, which it implies.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Equicorrelated batches attain it at ℓ = 0. It is below `isometry.unconditional-decay` at every t,
 and below (n−1)t²/2, since the largest eigenvalue grows as the smallest fall.
@@ -91,7 +69,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
-    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    assumes=(
+        *setting.RECURSION,
+        "G⁰ is positive definite with unit diagonal",
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.SMALLEST_AT_MOST_ONE,
+    ),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
     derivation=_derivation,
     control=Fraction(7, 10),

@@ -1,29 +1,6 @@
 """The smallest eigenvalue obeys the recursion of one pair of samples.
 
-Statement
----------
 1 − λ_{ℓ+1} ≤ f(1 − λ_ℓ), λ_ℓ = λ_min(G^ℓ).
-
-Assumptions
------------
-Unit diagonal; f = Σ a_k ρᵏ, a_k = c_k²/Σ_{j≥1} c_j².
-
-Source
-------
-Ours; Schur's product theorem in the setting of joudaki2023.
-
-Parameters
-----------
-squares c_1², …, c_K² of the Hermite coefficients of a polynomial (any scale), smallest λ_ℓ in
-(0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Equality for two samples at ρ ≥ 0 and for equicorrelated ones, which the checks come near.
 
@@ -99,7 +76,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(SQUARES, setting.SMALLEST),
-    assumes=(setting.SMALLEST_AT_MOST_ONE,),
+    assumes=(
+        "unit diagonal",
+        "f = Σ c_k² ρᵏ/Σ_{j≥1} c_j²",
+        setting.SMALLEST_AT_MOST_ONE,
+    ),
     checks=(
         _check("nearly equicorrelated, x + x²", _TILTED, recursion.even_mix(1, 2)),
         _check("spread on a sphere, h₂", setting.SPREAD, recursion.even_mix(2)),

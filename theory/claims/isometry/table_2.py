@@ -1,29 +1,7 @@
 """Table 2: isometry strengths of six activations.
 
-Statement
----------
 β_σ: x 1, x² − 1 2, sin 2 − 2e/(e² − 1), exp 2 − 1/(e − 1), step 2 − 2/π,
 ReLU (3π − 4)/(2π − 2).
-
-Assumptions
------------
-None.
-
-Source
-------
-joudaki2023, Table 2, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-row from 1 to 6, in the order above.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an affine function has the least strength, one without c_1 the largest.
 

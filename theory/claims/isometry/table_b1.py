@@ -1,29 +1,7 @@
 """Table B.1: isometry strengths with a gain.
 
-Statement
----------
 β of x ↦ σ(αx): exp 2 − α²/(e^{α²} − 1), sin 2 − 2α² e^{α²}/(e^{2α²} − 1),
 ReLU (3π − 4)/(2π − 2), whatever α.
-
-Assumptions
------------
-α > 0.
-
-Source
-------
-joudaki2023, Table B.1, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-row from 1 to 3, in the order above, gain α > 0.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: gain 1 gives Table 2.
 

@@ -1,28 +1,6 @@
 """Theorem 1: normalising the samples raises isometry.
 
-Statement
----------
 I(G̃) ≥ I(G) (1 + n^{−1} Σ (a_i − ā)²/ā²), a_i = ‖x_i‖, G̃ the Gram matrix of x_i/‖x_i‖.
-
-Assumptions
------------
-x_i ≠ 0, linearly independent (otherwise both sides are 0).
-
-Source
-------
-joudaki2023, Theorem 1, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-norms a_1, …, a_n > 0.
-
-Returns
--------
-An exact number, at most the ratio I(G̃)/I(G).
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: two samples whose norms differ by ten per cent of their mean on either side.
 
@@ -46,6 +24,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
+    assumes=("x_i ≠ 0, linearly independent (otherwise both sides are 0)",),
     checks=norms.checks(),
     derivation=lambda: Derivation((*norms.ratio_steps(), *norms.mean_steps())),
     control=Fraction(11, 10),

@@ -1,28 +1,6 @@
 """Theorem 1 as an equality.
 
-Statement
----------
 I(G̃)/I(G) = (n^{−1} Σ a_i²)/(Π a_i²)^{1/n}, a_i = ‖x_i‖.
-
-Assumptions
------------
-x_i ≠ 0, linearly independent.
-
-Source
-------
-The exact ratio behind joudaki2023, Theorem 1; proved in the derivation.
-
-Parameters
-----------
-norms a_1, …, a_n > 0.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: two samples of norms 1 and 3.
 
@@ -46,6 +24,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),
+    assumes=("x_i ≠ 0, linearly independent",),
     checks=norms.checks(),
     derivation=lambda: Derivation(norms.ratio_steps()),
     control=Fraction(101, 100),

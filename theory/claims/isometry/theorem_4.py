@@ -1,28 +1,6 @@
 """Theorem 4 as printed: the isometry gap falls like β^{−ℓ} past a depth.
 
-Statement
----------
 −log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for ℓ ≥ β^{−1}(−n log I(G⁰) + log 4n).
-
-Assumptions
------------
-Mean-field recursion; G⁰ non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰.
-
-Source
-------
-joudaki2023, Theorem 4, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ past the threshold, strength β in [1, 2], determinant of G⁰ in (0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The proof goes through Lemma A.4, which needs (n−1) max |ρ_ij| ≤ 1 at depth ℓ. The printed threshold
 does not give that (`isometry.theorem-4-hypothesis`). The inequality holds nevertheless, at every
@@ -51,6 +29,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
     assumes=(
+        *setting.RECURSION,
+        "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),

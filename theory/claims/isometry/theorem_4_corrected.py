@@ -1,29 +1,7 @@
 """Theorem 4 with the threshold that its proof needs.
 
-Statement
----------
 −log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for
 ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n).
-
-Assumptions
------------
-Mean-field recursion; G⁰ non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰; β > 1.
-
-Source
-------
-joudaki2023, Theorem 4, threshold corrected.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ past the threshold, strength β in (1, 2], determinant of G⁰ in (0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: each layer at β = 2 halves the bound.
 
@@ -89,6 +67,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
     assumes=(
+        *setting.RECURSION,
+        "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta.log(), "(log β)^{−1}(−log det G⁰ + log 4n)"),

@@ -1,28 +1,6 @@
 """What the proof of Theorem 4 assumes at the printed threshold.
 
-Statement
----------
 (n − 1) max_{i≠j} |ρ_ij| ≤ 1 in every layer ℓ ≥ β^{−1}(−n log I(G⁰) + log 4n).
-
-Assumptions
------------
-Mean-field recursion; G⁰ non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰.
-
-Source
-------
-joudaki2023, proof of Theorem 4 (through Lemma A.4), NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ past the threshold, strength β in [1, 2], determinant of G⁰ in (0, 1].
-
-Returns
--------
-An exact number, the bound 1.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 False: the threshold takes β^{−1} for (log β)^{−1}, and comes some sixteen times too early for
 tanh.
@@ -108,6 +86,8 @@ CLAIM = declare(
     expected=Outcome.REFUTED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),
     assumes=(
+        *setting.RECURSION,
+        "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),

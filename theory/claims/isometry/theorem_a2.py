@@ -1,28 +1,6 @@
 """Theorem A.2: one layer divides the potential by β.
 
-Statement
----------
 γ(F(G)) ≤ γ(G)/β, γ(G) = max_{i≠j} |ρ_ij|/(1 − |ρ_ij|).
-
-Assumptions
------------
-Unit diagonal, no two samples equal or opposite; F applies f to every entry.
-
-Source
-------
-joudaki2023, Theorem A.2, NeurIPS 2023, arXiv:2305.18399v3.
-
-Parameters
-----------
-potential γ(G) ≥ 0, strength β in [1, 2].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an affine activation keeps the potential.
 
@@ -73,7 +51,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.POTENTIAL, setting.STRENGTH),
-    assumes=(setting.STRENGTH_AT_MOST_TWO,),
+    assumes=(
+        "unit diagonal, no two samples equal or opposite; F applies f to every entry",
+        setting.STRENGTH_AT_MOST_TWO,
+    ),
     checks=tuple(
         _check(instance)
         for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()

@@ -1,28 +1,6 @@
 """The isometry gap decays at every depth, whatever the start.
 
-Statement
----------
 −log I(G^ℓ) ≤ ((n−1)/n) log(1 + β^{−ℓ}(1/λ_0 − 1)) for all ℓ ≥ 0, λ_0 = λ_min(G⁰).
-
-Assumptions
------------
-Mean-field recursion G_ij ← f(G_ij); G⁰ positive definite with unit diagonal.
-
-Source
-------
-Ours, in the setting of joudaki2023, Theorem 4, which it implies.
-
-Parameters
-----------
-batch n ≥ 2, depth ℓ ≥ 0, strength β in [1, 2], smallest λ_0 in (0, 1].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: an isometric batch stays isometric, and β = 2 halves 1/λ − 1 in each layer.
 
@@ -85,7 +63,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),
-    assumes=(setting.STRENGTH_AT_MOST_TWO, setting.SMALLEST_AT_MOST_ONE),
+    assumes=(
+        *setting.RECURSION,
+        "G⁰ is positive definite with unit diagonal",
+        setting.STRENGTH_AT_MOST_TWO,
+        setting.SMALLEST_AT_MOST_ONE,
+    ),
     checks=recursion.gap_checks("batch", "depth", "strength", "smallest"),
     derivation=_derivation,
     control=Fraction(1, 2),

@@ -26,6 +26,11 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.network import Linear, Network, Rescale
 
+MODEL = ("Gaussian weights", "linear layers, rescaled over the batch without recentring")
+WITH_ACTIVATION = (
+    "Gaussian weights",
+    "rescaling over the batch without recentring, then the activation",
+)
 Array = NDArray[np.float64]
 
 KEY = "daneshmand2021"

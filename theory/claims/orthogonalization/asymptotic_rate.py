@@ -1,28 +1,6 @@
 """How fast the gap shrinks, in the end, in the wide limit.
 
-Statement
----------
 V(Λ_{ℓ+1})/V(Λ_ℓ) → n/(n+2) for the recursion Λ_{ℓ+1} = p(Λ_ℓ).
-
-Assumptions
------------
-Width d → ∞; λ_min(H_0ᵀH_0) > 0; H_0 is not isotropic, where both gaps are 0.
-
-Source
-------
-Ours; the paper has the rate 1 − (2/3)α with α ≤ 1/n.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: six samples.
 
@@ -77,6 +55,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
     assumes=(
+        *setting.MODEL,
+        "infinite width",
         "λ_min(H_0ᵀH_0) > 0",
         "H_0ᵀH_0 is not a multiple of I, where both gaps are 0",
     ),

@@ -1,28 +1,6 @@
 """Conjecture F.1 as printed: the stationary Gram matrix fluctuates by 1/√width, for any activation.
 
-Statement
----------
 E‖QᵀQ − E_ν QᵀQ‖_F = O(d^{−1/2}) in stationarity, Q = H/‖H‖_F; read as the exponent −1/2.
-
-Assumptions
------------
-Batch normalisation by rescaling, then the activation; Gaussian weights; stationarity.
-
-Source
-------
-daneshmand2021, Conjecture F.1 and Figure 6, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 Rank one is stationary. With φ(0) = 0 and φ(±√n) ≠ 0, a batch in which only sample i is not zero
 stays one: Q^TQ = e_i e_iᵀ at every layer, whatever the weights. So ν = ½(δ at e_1e_1ᵀ + δ at
@@ -168,6 +146,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH,),
+    assumes=(
+        *setting.WITH_ACTIVATION,
+        "stationarity",
+    ),
     checks=(
         *(_check(name, 2) for name in ("identity", "tanh", "sin", "monomial(3)")),
         *(_check("identity", batch) for batch in (3, 8)),

@@ -1,31 +1,7 @@
 """Conjecture F.1 restated: stationary fluctuations of order 1/√width from a non-singular start.
 
-Statement
----------
 E‖QᵀQ − E_ν QᵀQ‖_F = O(d^{−1/2}), Q = H/‖H‖_F, for ν the law that the chain reaches from a
 non-singular start; measured as the exponent −1/2.
-
-Assumptions
------------
-Batch normalisation by rescaling, then the activation; Gaussian weights; λ_min(H_0) > 0, and ν the
-limit from there (the ergodic component of that start); φ such that the wide limit from there tends
-to a fixed point at which its map contracts.
-
-Source
-------
-Ours, from daneshmand2021, Conjecture F.1, which leaves the start free and is then false.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 A non-singular start alone is not enough: where isometry repels, as it does for x³ and n ≥ 4
 (`orthogonalization.odd-isometry-slope`), two copies end in different places at every width.
@@ -112,6 +88,11 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
+    assumes=(
+        *setting.WITH_ACTIVATION,
+        "λ_min(H_0) > 0, and ν is the limit from there (the ergodic component of that start)",
+        "the wide limit from there tends to a fixed point at which its map contracts",
+    ),
     checks=(
         *(_check(activation, NARROW) for activation in QUICK),
         _check(activations.SIN, NARROW, budget=Budget.STANDARD),

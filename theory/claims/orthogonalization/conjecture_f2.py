@@ -1,29 +1,6 @@
 """Conjecture F.2 as printed: Theorem 1 for odd activations.
 
-Statement
----------
 E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d) for H_{ℓ+1} = φ(BN(W_ℓ H_ℓ)) with φ odd.
-
-Assumptions
------------
-λ_min(H_k) ≥ α for k = 1, …, ℓ at trace 1 (α bounds σ_min², as in the corrected theorem); Gaussian
-weights; d ≥ n.
-
-Source
-------
-daneshmand2021, Conjecture F.2, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is what is conjectured at most.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Rows are rescaled to mean square 1 before φ. For x³ the scale does not matter, for a threshold it
 does. Two samples refute it: there the wide limit is a map of one number, enclosed in balls, and
@@ -266,6 +243,8 @@ CLAIM = declare(
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.WITH_ACTIVATION,
+        "φ is odd",
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,

@@ -1,29 +1,7 @@
 """Corollary 3: the cost of the coupling to a Gaussian matrix at depth ℓ.
 
-Statement
----------
 E[‖C_{ℓ+1}^{1/2} − I/√n‖_F²; A₁] ≤ 4n (1 − 2α/3)^ℓ + 6n²/(α √d), C = HᵀH: trajectories without A₁
 count 0.
-
-Assumptions
------------
-A₁: σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
-
-Source
-------
-daneshmand2021, Corollary 3, NeurIPS 2021, arXiv:2106.03970, with α as Theorem 1's proof needs it.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The mean cost on all trajectories bounds W₂(law(W H_{ℓ+1}), law(G/√n))², and is at most the bound
 and (2 − 2/√n)(1 − P(A₁)). Since α ≤ 1/n the bound says nothing unless 6n³/√d < 2 − 2/√n.
@@ -82,6 +60,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,

@@ -1,29 +1,6 @@
 """The mean map contracts in Frobenius norm: a conjecture.
 
-Statement
----------
 ‖p(λ) − 1/n‖ ≤ (1 − (2n/(n+2)) λ_min) ‖λ − 1/n‖ for Σλ = 1.
-
-Assumptions
------------
-λ is not isotropic, where both sides are 0.
-
-Source
-------
-Ours. It would give E V² ≤ ρ² E V² + (1 − 1/n)/d with ρ = 1 − 2nα/(n+2) for every α, where
-`orthogonalization.tight-gap` is proved for α > 1/(n+2).
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-The largest value claimed for the ratio of the two sides: 1.
-
-Raises
-------
-ArgumentError outside that range.
 
 Checked by an adversarial search, whose worst spectra are judged in ball arithmetic. The ratio
 tends to 1 at isometry and at rank one, so the constant cannot be improved.
@@ -126,7 +103,10 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
-    assumes=("λ is not isotropic, where both sides are 0",),
+    assumes=(
+        "Σ λ_i = 1",
+        "λ is not isotropic, where both sides are 0",
+    ),
     checks=(
         *(_check(batch) for batch in (2, 3, 4)),
         *(_check(batch, Budget.STANDARD) for batch in (6, 10)),

@@ -1,29 +1,7 @@
 """Iterative orthogonalisation never increases the gap.
 
-Statement
----------
 V(W H) ≤ V(H) for W = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{−1/2} Uᵀ with H = U Σ Vᵀ; equality iff all singular
 values that are not zero are equal.
-
-Assumptions
------------
-V′ has orthonormal columns; Σ^{−1/2} inverts the nonzero singular values.
-
-Source
-------
-daneshmand2021, equation (6) and appendix E, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-eigenvalues: the squared singular values of H, at any scale, n ≥ 1 of them.
-
-Returns
--------
-V(H), enclosed.
-
-Raises
-------
-ArgumentError outside that range.
 
 The paper has strict decrease unless V = 0, which needs full rank: a batch of rank r with equal
 nonzero singular values keeps its gap √(1/r − 1/n). Near isometry the gap is halved.
@@ -111,6 +89,7 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.EIGENVALUES,),
+    assumes=("V′ has orthonormal columns; Σ^{−1/2} inverts the nonzero singular values",),
     checks=(
         _check("near isometry, n = 4", setting.outlier(4, Fraction(999, 4000))),
         _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),

@@ -1,29 +1,7 @@
 """Lemma 10: the integrand of Lemma 8 lies above its tangent.
 
-Statement
----------
 g(δ) = (1+2θ(1/n−δ))^{−3/2} (1+2θ(1/n+δ/(n−1)))^{−(n−1)/2} is convex on [0, 1/n]; hence g(δ) ≥
 (1+2θ/n)^{−(n+2)/2} (1 + 2θδ/(1+2θ/n)).
-
-Assumptions
------------
-θ ≥ 0.
-
-Source
-------
-daneshmand2021, Lemma 10, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, theta θ ≥ 0, delta δ in [0, 1/n].
-
-Returns
--------
-An enclosure of the tangent at δ; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Convexity itself is derived symbolically for all n; the tangent, which is what Lemma 8 uses, is also
 compared with g in ball arithmetic.
@@ -106,7 +84,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, THETA, DELTA),
-    assumes=(setting.at_most_one_over_batch("delta"),),
+    assumes=(
+        "θ ≥ 0",
+        setting.at_most_one_over_batch("delta"),
+    ),
     checks=tuple(
         _check(batch, t, Fraction(k, 4 * batch))
         for batch in (2, 3, 8, 32)

@@ -1,28 +1,6 @@
 """Lemma 2: the orthogonality gap bounds the Wasserstein distance to a Gaussian matrix.
 
-Statement
----------
 W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ 2n E V(H_ℓ), with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
-
-Assumptions
------------
-‖H_ℓ‖_F = 1.
-
-Source
-------
-daneshmand2021, Lemma 2, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, gap V in [0, √(1−1/n)].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Both sides are means over H_ℓ, and the coupling of the proof obeys the inequality for each H_ℓ, so
 it
@@ -62,7 +40,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
-    assumes=(lemma.GAP_POSSIBLE,),
+    assumes=(
+        "‖H_ℓ‖_F = 1",
+        "Gaussian weights of variance 1/d",
+        lemma.GAP_POSSIBLE,
+    ),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(1, 6),

@@ -1,28 +1,6 @@
 """Lemma 2 with the square of the gap, as its proof gives it.
 
-Statement
----------
 W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ n E V(H_ℓ)², with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
-
-Assumptions
------------
-‖H_ℓ‖_F = 1.
-
-Source
-------
-A sharper form of daneshmand2021, Lemma 2; proved in the derivation.
-
-Parameters
-----------
-batch n ≥ 2, gap V in [0, √(1−1/n)].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 With V of order width^{-1/2} the radius W₂ is of the same order, where the printed form, in V
 itself,
@@ -71,7 +49,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),
-    assumes=(lemma.GAP_POSSIBLE,),
+    assumes=(
+        "‖H_ℓ‖_F = 1",
+        "Gaussian weights of variance 1/d",
+        lemma.GAP_POSSIBLE,
+    ),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(7, 10),

@@ -1,28 +1,6 @@
 """Lemma 4: the Lyapunov function bounds the orthogonality gap.
 
-Statement
----------
 V(H) ≤ 2n V̂(H) for ‖H‖_F = 1.
-
-Assumptions
------------
-None.
-
-Source
-------
-daneshmand2021, Lemma 4, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, lyapunov V̂ in [0, 1/n].
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: it says V ≤ 2 for singular batches, more than the trivial √(1 − 1/n).
 

@@ -1,29 +1,7 @@
 """Lemma 4 with the best constant.
 
-Statement
----------
 V(H) ≤ √(n(n−1)) V̂(H) for ‖H‖_F = 1, with equality iff all eigenvalues but one are equal and the
 odd one is the largest.
-
-Assumptions
------------
-None.
-
-Source
-------
-A sharper form of daneshmand2021, Lemma 4; proved in the derivation.
-
-Parameters
-----------
-batch n ≥ 2, lyapunov V̂ in [0, 1/n].
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: at V̂ = 1/n it is the trivial bound, so it never says less.
 

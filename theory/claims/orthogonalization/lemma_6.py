@@ -1,28 +1,6 @@
 """Lemma 6: one step fluctuates by at most 1/√d.
 
-Statement
----------
 E‖C − EC‖_F² ≤ 1/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ.
-
-Assumptions
------------
-Gaussian weights.
-
-Source
-------
-daneshmand2021, Lemma 6, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-width d ≥ 1.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the bound is halved by doubling the width.
 
@@ -74,6 +52,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
+    assumes=(*setting.MODEL,),
     checks=(
         _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
         _check("isometry, n = 8: close to the bound", setting.flat(8), width=16, replicas=8000),

@@ -1,28 +1,6 @@
 """Lemma 6 as an equality.
 
-Statement
----------
 E‖C − EC‖_F² = (1 − Σ_i p_i²)/d for C = H_{ℓ+1}ᵀH_{ℓ+1} given H_ℓ, p = p(λ).
-
-Assumptions
------------
-Gaussian weights.
-
-Source
-------
-A sharper form of daneshmand2021, Lemma 6; proved in the derivation.
-
-Parameters
-----------
-width d ≥ 1, eigenvalues λ of H_ℓᵀH_ℓ at any scale.
-
-Returns
--------
-An enclosure of the mean.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: at isometry p_i = 1/n.
 
@@ -93,6 +71,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.EIGENVALUES),
+    assumes=(*setting.MODEL,),
     checks=(
         _check("isometry, n = 2, d = 2", setting.flat(2), width=2, replicas=20_000),
         _check("isometry, n = 6, d = 6", setting.flat(6), width=6, replicas=20_000),

@@ -1,28 +1,6 @@
 """Lemma 7: the Lyapunov function is close to its prediction in mean square.
 
-Statement
----------
 E (V̂(H_{ℓ+1}) − (1/n − p_n))² ≤ 1/d given H_ℓ.
-
-Assumptions
------------
-Gaussian weights.
-
-Source
-------
-daneshmand2021, Lemma 7, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-width d ≥ 1.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside that range.
 
 Its proof gives the fluctuation of Lemma 6, which is (1 − Σp²)/d.
 
@@ -103,6 +81,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
+    assumes=(*setting.MODEL,),
     checks=(
         _check("isometry, n = 2", setting.flat(2), width=4, replicas=2000),
         _check("isometry, n = 4", setting.flat(4), width=20, replicas=2000),

@@ -1,28 +1,6 @@
 """Lemma 8: the expected spectrum moves its smallest eigenvalue towards 1/n.
 
-Statement
----------
 1/n − p_n ≤ (1 − (2/3) λ_n)(1/n − λ_n), with λ_n the smallest eigenvalue.
-
-Assumptions
------------
-Σ λ_i = 1.
-
-Source
-------
-daneshmand2021, Lemma 8 (with Lemmas 9 and 10), NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, smallest λ_n in [0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: isometry is fixed.
 
@@ -65,7 +43,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),
-    assumes=(setting.at_most_one_over_batch("smallest"),),
+    assumes=(
+        "Σ λ_i = 1",
+        setting.at_most_one_over_batch("smallest"),
+    ),
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(9, 10),

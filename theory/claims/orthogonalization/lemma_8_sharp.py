@@ -1,28 +1,6 @@
 """Lemma 8 with the constant that its proof gives.
 
-Statement
----------
 1/n − p_n ≤ (1 − (2n/(n+2)) λ_n)(1/n − λ_n), with λ_n the smallest eigenvalue.
-
-Assumptions
------------
-Σ λ_i = 1.
-
-Source
-------
-A sharper form of daneshmand2021, Lemma 8; proved in the derivation.
-
-Parameters
-----------
-batch n ≥ 2, smallest λ_n in [0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The constant is the best possible: at isometry the two sides have the same derivative.
 
@@ -54,7 +32,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),
-    assumes=(setting.at_most_one_over_batch("smallest"),),
+    assumes=(
+        "Σ λ_i = 1",
+        setting.at_most_one_over_batch("smallest"),
+    ),
     checks=lemma.checks(),
     derivation=lambda: Derivation(lemma.steps()),
     control=Fraction(99, 100),

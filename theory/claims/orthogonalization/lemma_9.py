@@ -1,28 +1,6 @@
 """Lemma 9: the expected spectrum as an integral.
 
-Statement
----------
 p_i = E[λ_i w_i²/Σ_k λ_k w_k²] = λ_i ∫₀^∞ (1+2θλ_i)^{−1} Π_j (1+2θλ_j)^{−1/2} dθ.
-
-Assumptions
------------
-w ~ N(0, I_n); λ ≥ 0, λ_1 > 0: at λ_1 = 0 and rank two or less the integral diverges.
-
-Source
-------
-daneshmand2021, Lemma 9, after Sawa 1972.
-
-Parameters
-----------
-eigenvalues λ at any scale; the statement is about the first of them.
-
-Returns
--------
-An enclosure of p_1.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: two samples.
 
@@ -101,7 +79,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.EIGENVALUES,),
-    assumes=(FIRST_POSITIVE,),
+    assumes=(
+        "w ~ N(0, I_n)",
+        FIRST_POSITIVE,
+    ),
     checks=(
         _check("two samples", [Fraction(4, 5), Fraction(1, 5)]),
         _check("geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 2))),

@@ -1,28 +1,6 @@
 """The expected spectrum is majorised by the spectrum: a conjecture.
 
-Statement
----------
 p(λ) ≺ λ: for every k the k largest entries of p sum to at most those of λ.
-
-Assumptions
------------
-Σ λ_i = 1.
-
-Source
-------
-Ours. Every symmetric convex function of the spectrum would then decrease in the wide limit.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-The largest value claimed for the ratio of the partial sums, over all k < n: 1.
-
-Raises
-------
-ArgumentError outside that range.
 
 The case k = n − 1 is Lemma 8, p_n ≥ λ_n. Checked by an adversarial search, whose worst spectra are
 judged in ball arithmetic.
@@ -113,6 +91,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
+    assumes=("Σ λ_i = 1",),
     checks=(
         *(_check(batch) for batch in (3, 4)),
         *(_check(batch, Budget.STANDARD) for batch in (6, 10)),

@@ -1,30 +1,8 @@
 """How fast gaps near isometry fall under an odd activation, in the wide limit: powers exactly.
 
-Statement
----------
 ‖DP(I/n)‖ = nk/(n + 2k) for φ(x) = xᵏ, k odd, P the map of the Gram matrix at trace 1. For any odd φ
 the norm is the larger of the factors n E[φ²(s² − 1)]/(2(n−1) E φ²) on the diagonal and
 E[s₁φ(s₁)s₂φ(s₂)]/E φ² off it, in size, with s uniform on the sphere of radius √n.
-
-Assumptions
------------
-Width d → ∞; rows rescaled to mean square 1 before φ.
-
-Source
-------
-Ours; decides what daneshmand2021, Conjecture F.2, leaves open.
-
-Parameters
-----------
-batch n ≥ 2, power k ≥ 1, odd.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The rate 1 − 2α/3 of Theorem 1 holds near isometry for every α < 1/n only if the norm is at most
 1 − 2/(3n), and if it is below. `depthlaw.theory.isometry_slope` encloses both factors for any odd
@@ -196,7 +174,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, POWER),
-    assumes=(ODD,),
+    assumes=(
+        "infinite width",
+        "rows rescaled to mean square 1 before φ",
+        ODD,
+    ),
     checks=(
         *(_check(2, power) for power in (1, 3, 5, 9, 31)),
         *(_check(batch, 3) for batch in (3, 4, 16)),

@@ -1,30 +1,7 @@
 """Odd activations with φ(x)/x falling contract the samples' norms at least as fast as none.
 
-Statement
----------
 n E[φ² (s² − 1)]/(2(n−1) E φ²) ≤ n/(n + 2), s a coordinate of the sphere of radius √n: the factor
 per layer, near isometry and in the wide limit, on differences between the samples' norms.
-
-Assumptions
------------
-φ odd, |φ(x)|/x not increasing on (0, √n), φ not 0 there; width d → ∞; rows rescaled to mean square
-1 before φ.
-
-Source
-------
-Ours; part of what is true of daneshmand2021, Conjecture F.2.
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 n/(n + 2) is the factor of the linear network, always below the 1 − 2/(3n) that the conjecture
 allows. Off the diagonal there is no such rule: x/(1 + x²) fails there at n = 2
@@ -127,6 +104,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
+    assumes=(
+        "φ is odd, |φ(x)|/x does not increase on (0, √n), φ is not 0 there",
+        "infinite width",
+        "rows rescaled to mean square 1 before φ",
+    ),
     checks=_checks(),
     derivation=_derivation,
     control=Fraction(99, 100),

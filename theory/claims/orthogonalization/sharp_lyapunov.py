@@ -1,29 +1,6 @@
 """The Lyapunov recursion in mean square, with the sharp constants of Lemmas 4, 6 and 8.
 
-Statement
----------
 E[V(H_{ℓ+1})²; A₁] ≤ n(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]², ρ = 1 − 2nα/(n+2).
-
-Assumptions
------------
-A₁: λ_min(H_kᵀH_k) ≥ α for k = 1, …, ℓ at trace 1, trajectories without it counting 0; Gaussian
-weights; d ≥ n.
-
-Source
-------
-Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: at α = 1/n the floor is n(n−1)((n+2)/2)²(1−1/n)/d.
 
@@ -89,6 +66,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,

@@ -1,29 +1,6 @@
 """The gap at which width and contraction balance.
 
-Statement
----------
 E V(H_ℓ)² = (n−1)(n+2)²/(4n(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
-
-Assumptions
------------
-Gaussian weights; λ_min(H_0ᵀH_0) > 0; d large, n ≤ 2√d. To leading order in 1/d, by the linear-noise
-approximation. A singular start keeps its rank, and rank one V² = 1 − 1/n for ever.
-
-Source
-------
-Ours; the paper reports the floor of its Figure 2 without a formula.
-
-Parameters
-----------
-batch n in [2, 2√d], width d ≥ n.
-
-Returns
--------
-The leading term, marked asymptotic: not a bound.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The contraction of V per layer is n/(n+2) (`orthogonalization.asymptotic-rate`), so that from
 isometry the mean square gap has reached the fraction 1 − (n/(n+2))^{2ℓ} of its stationary value
@@ -106,6 +83,8 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
     assumes=(
+        *setting.MODEL,
+        "leading order in 1/d (linear-noise approximation)",
         setting.WIDTH_AT_LEAST_BATCH,
         setting.RANK_SURVIVES,
         setting.NON_SINGULAR_START,

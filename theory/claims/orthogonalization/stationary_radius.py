@@ -1,29 +1,6 @@
 """The stationary cost of the coupling to a Gaussian matrix.
 
-Statement
----------
 E‖C_ℓ^{1/2} − I/√n‖_F² = (n−1)(n+2)²/(16(n+1)d) · (1 + O(1/d)) as ℓ → ∞.
-
-Assumptions
------------
-Gaussian weights; λ_min(H_0ᵀH_0) > 0; d large, n ≤ 2√d. To leading order in 1/d, by the linear-noise
-approximation.
-
-Source
-------
-Ours; it bounds W₂² in daneshmand2021, Corollary 3, whose floor is 6n²/(α√d) ≥ 6n³/√d.
-
-Parameters
-----------
-batch n in [2, 2√d], width d ≥ n.
-
-Returns
--------
-The leading term, marked asymptotic: not a bound.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: n/4 times the stationary gap.
 
@@ -104,6 +81,8 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),
     assumes=(
+        *setting.MODEL,
+        "leading order in 1/d (linear-noise approximation)",
         setting.WIDTH_AT_LEAST_BATCH,
         setting.RANK_SURVIVES,
         setting.NON_SINGULAR_START,

@@ -1,28 +1,6 @@
 """Theorem 1 as printed: α is a lower bound on the smallest singular value.
 
-Statement
----------
 E[V(H_{ℓ+1}); A₁] ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d): trajectories without A₁ count 0.
-
-Assumptions
------------
-A₁(α, ℓ): σ_min(H_k) ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
-
-Source
-------
-daneshmand2021, Theorem 1 and Assumption A₁, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/√n].
-
-Returns
--------
-An enclosure; its upper end is what the paper claims at most.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The proof uses σ_min² ≥ α. Read as printed the theorem is false for n ≥ 5: near isometry the chain
 contracts by n/(n+2) per layer, while α may approach 1/√n and 1 − 2α/3 is then smaller. Two starting
@@ -161,6 +139,7 @@ CLAIM = declare(
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         ALPHA_RANGE,
         setting.on_a1("σ_min(H_k) ≥ α with ‖H_k‖_F = 1"),

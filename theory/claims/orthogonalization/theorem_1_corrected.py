@@ -1,28 +1,6 @@
 """Theorem 1 with α a lower bound on the square of the smallest singular value.
 
-Statement
----------
 E[V(H_{ℓ+1}); A₁] ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d): trajectories without A₁ count 0.
-
-Assumptions
------------
-A₁: σ_min(H_k)² ≥ α for k = 1, …, ℓ, with ‖H_k‖_F = 1; Gaussian weights; d ≥ n.
-
-Source
-------
-daneshmand2021, Theorem 1, NeurIPS 2021, arXiv:2106.03970; the reading that its proof supports.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Since α ≤ 1/n the floor is at least 3n²/√d, above the trivial √(1 − 1/n) unless d > 9n⁵/(n−1).
 
@@ -79,6 +57,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,

@@ -1,28 +1,6 @@
 """Theorem 5: one step of the Lyapunov function, without any assumption.
 
-Statement
----------
 E[V̂(H_{ℓ+1}) | H_ℓ] ≤ (1 − (2/3)(1/n − V̂(H_ℓ))) V̂(H_ℓ) + 1/√d.
-
-Assumptions
------------
-Gaussian weights, d ≥ n.
-
-Source
-------
-daneshmand2021, Theorem 5, NeurIPS 2021, arXiv:2106.03970.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, lyapunov V̂(H_ℓ) in [0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: rank-one batches are fixed up to the noise term.
 
@@ -102,7 +80,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, setting.LYAPUNOV),
-    assumes=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
+    assumes=(
+        *setting.MODEL,
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("lyapunov"),
+    ),
     checks=(
         _one_step("isometry, n = 2", setting.flat(2), width=16, replicas=2000),
         _one_step("isometry, n = 4", setting.flat(4), width=64, replicas=2000),

@@ -1,29 +1,6 @@
 """A bound on the mean square gap that is tight in the wide limit.
 
-Statement
----------
 E[V(H_{ℓ+1})²; A₁] ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
-
-Assumptions
------------
-A₁: λ_min(H_kᵀH_k) ≥ α > 1/(n+2) for k = 1, …, ℓ at trace 1, trajectories without it counting 0;
-Gaussian weights; d ≥ n.
-
-Source
-------
-Ours, proved in the derivation; it sharpens daneshmand2021, Theorem 1.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (1/(n+2), 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 As the width grows α may approach 1/n, κ tends to n/(n+2), and the floor to the stationary value
 (n−1)(n+2)²/(4n(n+1)d) of `orthogonalization.stationary-gap`.
@@ -128,6 +105,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         CONTRACTS,

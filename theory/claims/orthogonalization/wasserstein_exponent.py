@@ -1,28 +1,6 @@
 """The exponent with which the coupling radius falls, measured over three decades of width.
 
-Statement
----------
 log ‖C^{1/2} − I/√n‖_F / log d → −1/2 in stationarity.
-
-Assumptions
------------
-Gaussian weights; λ_min(H_0ᵀH_0) > 0; depth large. From rank one the radius does not fall at all.
-
-Source
-------
-Ours; daneshmand2021, Table 1, states W₂ = O(d^{−1/4}).
-
-Parameters
-----------
-batch n ≥ 2.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 What is measured is the typical (median) radius of the coupling; `orthogonalization.wasserstein-
 radius`
@@ -92,7 +70,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
-    assumes=(setting.NON_SINGULAR_START,),
+    assumes=(
+        *setting.MODEL,
+        "the depth is large",
+        setting.NON_SINGULAR_START,
+    ),
     checks=(
         _check(2, 6, replicas=400),
         _check(4, 10, replicas=20, budget=Budget.THOROUGH),

@@ -1,29 +1,7 @@
 """The cost of the coupling to a Gaussian matrix is of order 1/width.
 
-Statement
----------
 E[‖C_{ℓ+1}^{1/2} − I/√n‖_F²; A₁] ≤ n²(n−1) [ρ^ℓ/n + ((n+2)/(2nα)) √((1−1/n)/d)]²,
 ρ = 1 − 2nα/(n+2), C = HᵀH: trajectories without A₁ count 0.
-
-Assumptions
------------
-A₁: λ_min(H_kᵀH_k) ≥ α for k = 1, …, ℓ at trace 1; Gaussian weights; d ≥ n.
-
-Source
-------
-Ours, proved in the derivation; it sharpens daneshmand2021, Corollary 3 and Table 1.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 0, alpha in (0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The mean cost on all trajectories bounds W₂(law(W H_{ℓ+1}), law(G/√n))², and is at most the bound
 and (2 − 2/√n)(1 − P(A₁)): a W₂ of order width^{-1/2} as soon as P(A₁) → 1 like 1 − O(1/width).
@@ -84,6 +62,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
+        *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch("alpha"),
         setting.A1,

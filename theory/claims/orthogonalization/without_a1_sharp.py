@@ -1,28 +1,6 @@
 """The bound without assumption A₁, with sharp constants.
 
-Statement
----------
 E[(1/ℓ) Σ_{k<ℓ} V̂(H_k)(1/n − V̂(H_k))] ≤ ((n+2)/(2n)) [V̂(H_0)/ℓ + √((1−1/n)/d)].
-
-Assumptions
------------
-Gaussian weights, d ≥ n.
-
-Source
-------
-A sharper form of daneshmand2021, appendix B.1; proved in the derivation.
-
-Parameters
-----------
-batch n ≥ 2, width d ≥ n, depth ℓ ≥ 1, lyapunov V̂(H_0) in [0, 1/n].
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The quantity vanishes at rank one and at isometry: the bound says that the chain spends few layers
 in between, not which of the two it ends at.
@@ -78,7 +56,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, LAYERS, setting.LYAPUNOV),
-    assumes=(setting.WIDTH_AT_LEAST_BATCH, setting.at_most_one_over_batch("lyapunov")),
+    assumes=(
+        *setting.MODEL,
+        setting.WIDTH_AT_LEAST_BATCH,
+        setting.at_most_one_over_batch("lyapunov"),
+    ),
     checks=average.checks(),
     derivation=_derivation,
     decreasing=("width", "depth"),

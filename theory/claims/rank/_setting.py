@@ -18,6 +18,13 @@ import sympy as sp
 from depthlaw.theory.claim import Assumption, Domain, Parameter, ParameterValue, Source, number
 from depthlaw.theory.symbols import d
 
+UNIT_DIAGONAL = ("diag M = 1", "independent weights of mean 0 and variance 1")
+SYMMETRIC_WEIGHTS = (
+    *UNIT_DIAGONAL[1:],
+    "the law of the weights is symmetric, |w| ≤ B",
+)
+ANY_RESIDUAL = ("independent Gaussian or uniform weights of mean 0", "any γ, ∞ included")
+INVERTIBLE = "γ is small enough that I + γW is invertible"
 KEY = "daneshmand2020"
 VERSION = "NeurIPS 2020, arXiv:2003.01652"
 

@@ -1,29 +1,7 @@
 """A residual chain keeps its algebraic rank at every finite depth.
 
-Statement
----------
 rank(H_ℓ) = rank(X) for every ℓ, γ and W with γ max|W_ij| < 1/d, whether or not layers are
 normalised.
-
-Assumptions
------------
-|w| ≤ B and γ < 1/(Bd). (For weights with a density it holds almost surely for every γ.)
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-rank k ≥ 1 of the input.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 So what collapses in a vanilla chain, and what batch normalisation keeps, is the stable or the soft
 rank: the rank itself tells nothing at finite depth, though the smallest eigenvalues soon fall below
@@ -124,6 +102,9 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(_RANK,),
+    assumes=(
+        "|w| ≤ B and γ < 1/(Bd); for weights with a density it holds almost surely for every γ",
+    ),
     checks=(
         _check("full rank, d = N = 4", spread_weights(4, 4), 12),
         _check("wide batch, d = 3, N = 6", spread_weights(3, 6), 8),

@@ -1,30 +1,7 @@
 """Where the last hidden layer has collapsed, so have the gradients of the output neurons.
 
-Statement
----------
 rank(∇_v L_1, …, ∇_v L_N) ≤ rank H, for the weights v of an output neuron, the last hidden layer H
 and the losses L_n of the samples.
-
-Assumptions
------------
-L_n depends on v through the neuron's output vᵀh_n alone, and is differentiable.
-
-Source
-------
-daneshmand2020, on gradients, NeurIPS 2020, arXiv:2003.01652: at rank one the normalised gradients
-of an output neuron are collinear.
-
-Parameters
-----------
-rank k ≥ 1 of the last hidden layer.
-
-Returns
--------
-An exact number; the rank of the gradients is at most that.
-
-Raises
-------
-ArgumentError outside that range.
 
 The gradients are found from losses alone: the squared loss is quadratic in v, so that its central
 difference is its derivative, in rational arithmetic.
@@ -155,6 +132,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(_RANK,),
+    assumes=("L_n depends on v through the neuron's output vᵀh_n alone, and is differentiable",),
     checks=(
         _check("linear network through one neuron: collinear", _linear(3, 4, 5, 1)),
         _check(

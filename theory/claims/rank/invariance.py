@@ -1,30 +1,7 @@
 """Under an invariant law the mean drift of ‖M‖_F² vanishes to order γ².
 
-Statement
----------
 |E_ν δ(M)| ≤ ε/γ² + C γ²/(1 − 4Bdγ), with C = 512 (625/49) d²(d−1)(3d − 3 + B²) and
 ε = |E_ν‖M⁺‖_F² − E_ν‖M‖_F²|. An invariant law ν has ε = 0.
-
-Assumptions
------------
-ν lives on covariances with unit diagonal; independent weights of mean 0 and variance 1 with a
-symmetric law, |w| ≤ B; γ < 1/(4Bd).
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)), defect ε ≥ 0.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The form with a defect can be checked on laws that are not invariant, where it is nearly tight. The
 invariant laws known in closed form live on rank one (`rank.rank-one-invariant`).
@@ -133,7 +110,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumes=(remainder.SMALL_RESIDUAL,),
+    assumes=(
+        *setting.SYMMETRIC_WEIGHTS,
+        "ν lives on covariances with unit diagonal",
+        remainder.SMALL_RESIDUAL,
+    ),
     checks=(
         _check(
             "rank one is invariant",

@@ -1,28 +1,6 @@
 """The mean stable rank is at least that of the mean of ‖M‖_F².
 
-Statement
----------
 E r(M) ≥ d²/E‖M‖_F².
-
-Assumptions
------------
-Any law of M on covariances with unit diagonal.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, square E‖M‖_F² in [d, d²].
-
-Returns
--------
-An exact number; the mean is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 So E‖M‖_F² = O(d^{3/2}) would give E r = Ω(√d). Attained iff ‖M‖_F² is constant.
 
@@ -97,7 +75,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),
-    assumes=(moments.SQUARE_POSSIBLE,),
+    assumes=(
+        "any law of M on covariances with unit diagonal",
+        moments.SQUARE_POSSIBLE,
+    ),
     checks=(
         _check("a point mass, d = 5", [(Fraction(1), cov.FIVE)]),
         _check(

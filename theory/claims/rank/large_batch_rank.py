@@ -1,29 +1,6 @@
 """A large batch keeps the stable rank √d, whatever its size and whatever γ.
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ~ √d, with a relative error of order 1/√d.
-
-Assumptions
------------
-N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; L
-after a burn-in.
-
-Source
-------
-A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
-
-Parameters
-----------
-width d ≥ 1, batch N ≥ 2√d.
-
-Returns
--------
-The leading term.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The remainder is felt: the average of r at γ = ∞ is 2.25, 3.30, 4.89, 7.10 for d = 8, 16, 32, 64
 and 10.4, 15.1, 21.7, 31.0 for d = 128, 256, 512, 1024, which is √d less 0.6 to 1.0. A start with
@@ -88,6 +65,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
     assumes=(
+        *setting.ANY_RESIDUAL,
         law.BATCH_AT_LEAST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,

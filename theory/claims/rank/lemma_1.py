@@ -1,28 +1,6 @@
 """Lemma 1, first part: the stable rank bounds the rank from below.
 
-Statement
----------
 rank(H) ≥ r(H) = tr(M)²/‖M‖_F², M = HHᵀ/N.
-
-Assumptions
------------
-H is not zero.
-
-Source
-------
-daneshmand2020, Lemma 1, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-stable_rank r ≥ 1.
-
-Returns
--------
-An exact number; the rank is at least that.
-
-Raises
-------
-ArgumentError outside that range.
 
 Attained iff all non-zero eigenvalues of M are equal.
 
@@ -68,6 +46,7 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK,),
+    assumes=("H is not zero",),
     checks=(
         lemma.rank_check("orthogonal rows, d = 4, N = 4", cov.equicorrelated(4, Fraction(0))),
         lemma.rank_check(

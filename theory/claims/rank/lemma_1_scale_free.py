@@ -1,29 +1,6 @@
 """Lemma 1, second part, for every batch: the threshold is a fraction of the mean eigenvalue.
 
-Statement
----------
 #{i : σ_i(H)²/N ≥ τ Tr(M)/d} ≥ (1−τ)² r(H), M = HHᵀ/N.
-
-Assumptions
------------
-H is not zero; τ in [0, 1].
-
-Source
-------
-Ours, a corrected form of daneshmand2020, Lemma 1, NeurIPS 2020, arXiv:2003.01652: it needs no
-normalisation, and is the published one where Tr M = d.
-
-Parameters
-----------
-stable_rank r ≥ 1, threshold τ in [0, 1].
-
-Returns
--------
-An exact number; the count is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: the bound is that of the normalised form.
 
@@ -67,7 +44,10 @@ CLAIM = declare(
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
+    assumes=(
+        "H is not zero",
+        setting.THRESHOLD_AT_MOST_ONE,
+    ),
     checks=(
         _check("M = 10⁻⁴ I_5", lemma.scaled(_FLAT, Fraction(1, 10**4)), _HALF),
         _check("M = 10⁻⁴ I_5", lemma.scaled(_FLAT, Fraction(1, 10**4)), Fraction(0)),

@@ -1,28 +1,6 @@
 """Lemma 1, second part: the stable rank bounds the soft rank of a normalised batch.
 
-Statement
----------
 rank_τ(H) = #{i : σ_i(H)²/N ≥ τ} ≥ (1−τ)² r(H).
-
-Assumptions
------------
-H is an output of batch normalisation: diag(HHᵀ/N) = 1, so that Tr M = d; τ in [0, 1].
-
-Source
-------
-daneshmand2020, Lemma 1, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-stable_rank r ≥ 1, threshold τ in [0, 1].
-
-Returns
--------
-An exact number; the soft rank is at least that.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Without the normalisation it is false (`rank.lemma-1-unnormalised`).
 
@@ -71,7 +49,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
+    assumes=(
+        "H is an output of batch normalisation: diag(HHᵀ/N) = 1",
+        setting.THRESHOLD_AT_MOST_ONE,
+    ),
     checks=(
         _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), Fraction(0)),
         _check("isometry, d = 6", cov.equicorrelated(6, Fraction(0)), _HALF),

@@ -1,28 +1,6 @@
 """Lemma 1, second part, read for a batch that is not normalised: false.
 
-Statement
----------
 rank_τ(H) = #{i : σ_i(H)²/N ≥ τ} ≥ (1−τ)² r(H).
-
-Assumptions
------------
-H is not zero; τ in [0, 1]. The normalisation diag(HHᵀ/N) = 1 is left out.
-
-Source
-------
-daneshmand2020, Lemma 1 without its normalisation, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-stable_rank r ≥ 1, threshold τ in [0, 1].
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 r does not change when H is scaled, and an absolute threshold does: M = 10⁻⁴ I_5 has r = 5 and no
 eigenvalue above 1/2. `rank.lemma-1-scale-free` repairs it.
@@ -79,7 +57,10 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),
-    assumes=(setting.THRESHOLD_AT_MOST_ONE,),
+    assumes=(
+        "H is not zero; the normalisation diag(HHᵀ/N) = 1 is left out",
+        setting.THRESHOLD_AT_MOST_ONE,
+    ),
     checks=(
         lemma.soft_check(
             "M = 10⁻⁴ I_5, τ = 1/2", lemma.scaled(FLAT, Fraction(1, 10**4)), _HALF, _HALF

@@ -1,29 +1,6 @@
 """How the determinant of M moves in one residual layer, at full rank.
 
-Statement
----------
 lim_{γ→0} E[log det M⁺ − log det M | M]/γ² = 2Tr M² − d² − d.
-
-Assumptions
------------
-diag M = 1, M of full rank; independent weights of mean 0 and variance 1; γ small enough that I + γW
-is invertible.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, square Tr M² in [d, d²].
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The determinant falls near isometry and rises near rank one; the two balance where Tr M² is
 d(d+1)/2, a stable rank of 2d/(d+1) < 2 (`rank.no-full-rank-law`).
@@ -101,7 +78,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),
-    assumes=(moments.SQUARE_POSSIBLE,),
+    assumes=(
+        *setting.UNIT_DIAGONAL,
+        "M has full rank",
+        setting.INVERTIBLE,
+        moments.SQUARE_POSSIBLE,
+    ),
     checks=(
         _check("isometry, d = 2", cov.pair(Fraction(0)), THREE_VALUED),
         _check("correlation 7/10, just below the balance", cov.pair(Fraction(7, 10)), RADEMACHER),

@@ -1,29 +1,7 @@
 """How the pseudo-determinant of M moves in one residual layer, at every rank.
 
-Statement
----------
 lim_{γ→0} E[log pdet M⁺ − log pdet M | M]/γ² = 4Σ P_ii (M²)_ii − 2Σ P_ii² (M²)_ii − 4d − k² + 3k, k
 the rank of M and P the projector on its range.
-
-Assumptions
------------
-diag M = 1; independent weights of mean 0 and variance 1; γ small enough that I + γW is invertible.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, rank k in 1, …, d, single Σ P_ii (M²)_ii ≥ 0, double Σ P_ii² (M²)_ii ≥ 0.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Checked by routes that replace no moment, in power series with rational coefficients.
 
@@ -148,7 +126,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumes=(RANK_POSSIBLE, SUMS_POSSIBLE),
+    assumes=(*setting.UNIT_DIAGONAL, setting.INVERTIBLE, RANK_POSSIBLE, SUMS_POSSIBLE),
     checks=(
         _enumerated("rank 2 of 2, correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER),
         _enumerated("rank 2 of 2, correlation −9/10", cov.pair(Fraction(-9, 10)), THREE_VALUED),

@@ -1,30 +1,7 @@
 """The whole spectrum: deep batch normalisation turns it into a Marchenko–Pastur law.
 
-Statement
----------
 The share of the N non-zero eigenvalues of M that are at most λ, averaged over depth, is F(Nλ/d)
 with F the Marchenko–Pastur distribution function of ratio q = N²/(4d).
-
-Assumptions
------------
-N ≤ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; L
-after a burn-in.
-
-Source
-------
-A conjecture of ours beside daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652).
-
-Parameters
-----------
-width d ≥ 1, batch N in [1, 2√d], value λ ≥ 0.
-
-Returns
--------
-The leading term.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 What is left out is less than one eigenvalue: at q = 1/4 the count below λ differs from N F by at
 most 0.5, 0.6 and 0.6 of one for d = 64, 256 and 1024 (largest near the lower edge).
@@ -112,6 +89,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, VALUE),
     assumes=(
+        *setting.ANY_RESIDUAL,
         law.BATCH_AT_MOST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,

@@ -1,31 +1,8 @@
 """An invariant law on matrices of full rank would be nearly rank one, so none has small ‖M‖_F².
 
-Statement
----------
 E_ν‖M‖_F² ≥ d(d+1)/2 − ε/(2γ²) − C γ²/(1 − 4Bdγ), with ε = |E_ν log det M⁺ − E_ν log det M| and
 C = 128 log(16/7) d²(3d − 3 + B²) + d²(d² − 1 + B²)/4. An invariant law ν on matrices of full rank
 has ε = 0.
-
-Assumptions
------------
-ν lives on covariances with unit diagonal and full rank; independent weights of mean 0 and variance
-1 with a symmetric law, |w| ≤ B; γ < 1/(4Bd).
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)), defect ε ≥ 0.
-
-Returns
--------
-An enclosure; its lower end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 So no invariant law of full rank has E‖M‖_F² ≤ c d^{3/2} once d > 4c² and γ²d is small: the chain
 started at full rank keeps it at every finite depth, but in the limit its smallest eigenvalues fall
@@ -160,7 +137,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumes=(remainder.SMALL_RESIDUAL,),
+    assumes=(
+        *setting.SYMMETRIC_WEIGHTS,
+        "ν lives on covariances with unit diagonal and full rank",
+        remainder.SMALL_RESIDUAL,
+    ),
     checks=(
         _check("a point mass, correlation 1/3", [cov.pair(Fraction(1, 3))], RADEMACHER, _SMALL),
         _check(

@@ -1,30 +1,6 @@
 """The one-step identity: how ‖M‖_F² moves in one residual layer, on average.
 
-Statement
----------
 lim_{γ→0} (E[‖M⁺‖_F² | M] − ‖M‖_F²)/γ² = δ(M) = 2d² − 2Tr M² − 8Tr M³ + 8 Σ_i ((M²)_ii)².
-
-Assumptions
------------
-diag M = 1; independent weights of mean 0 and variance 1. The remainder is O(γ⁴) for a symmetric law
-(`rank.one-step-remainder`), O(γ³) otherwise (`rank.skewed-step`).
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, square Tr M² in [d, d²], cube Tr M³ from (Tr M²)²/d to (Tr M²)^{3/2}, diagonal
-Σ ((M²)_ii)² from (Tr M²)²/d to (d+1) Tr M² − d².
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Checked by routes that replace no moment: all weight matrices with entries of finitely many values,
 in power series with rational coefficients; weights with a single entry; extrapolation in γ.
@@ -69,6 +45,7 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=moments.TRACES,
     assumes=(
+        *setting.UNIT_DIAGONAL,
         moments.SQUARE_POSSIBLE,
         moments.CUBE_POSSIBLE,
         moments.DIAGONAL_POSSIBLE,

@@ -1,29 +1,6 @@
 """What the one-step identity leaves out is O(γ⁴) for a symmetric law, with a constant.
 
-Statement
----------
 |E[‖M⁺‖_F² | M] − ‖M‖_F² − γ² δ(M)| ≤ C γ⁴/(1 − 4Bdγ), C = 512 (625/49) d²(d−1)(3d − 3 + B²).
-
-Assumptions
------------
-diag M = 1; independent weights of mean 0 and variance 1 with a symmetric law, |w| ≤ B;
-γ < 1/(4Bd).
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1, largest B ≥ 1, residual γ in (0, 1/(4Bd)).
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The order is right and the constant is not: it holds for every M and every law at once. Where the
 fourth-order coefficient is known the remainder is far smaller.
@@ -99,7 +76,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, remainder.LARGEST, setting.RESIDUAL),
-    assumes=(remainder.SMALL_RESIDUAL,),
+    assumes=(
+        *setting.UNIT_DIAGONAL,
+        "the law is symmetric, |w| ≤ B",
+        remainder.SMALL_RESIDUAL,
+    ),
     checks=(
         *(
             _check("correlation 1/3", cov.pair(Fraction(1, 3)), RADEMACHER, gamma)

@@ -1,29 +1,6 @@
 """Weights with a mean of 2/√d break what batch normalisation keeps: the rank collapses.
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ≤ 5/4 for weights N(2/√d, 1), whatever the width.
-
-Assumptions
------------
-Independent Gaussian or uniform weights of mean 2/√d and variance 1; γ = ∞; L after a burn-in.
-
-Source
-------
-After daneshmand2020, code (positive-mean weights break BN), NeurIPS 2020,
-arXiv:2003.01652; the threshold is ours.
-
-Parameters
-----------
-width d ≥ 8.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 The mean neuron h̄ of k isotropic samples grows by m E χ_k/√k per layer for weights of mean m/√d: up
 to |m| = 1 it shrinks, whatever k, and the net behaves as if m were 0 (`rank.small-mean`); above, it
@@ -86,7 +63,12 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=(EIGHT_NEURONS,),
+    assumes=(
+        "independent Gaussian or uniform weights of mean 2/√d and variance 1",
+        "γ = ∞",
+        setting.BURNT_IN,
+        EIGHT_NEURONS,
+    ),
     checks=(
         _check(8, 8),
         _check(32, 11),

@@ -1,30 +1,7 @@
 """Next to rank one the second eigenvalue grows, at a rate that depends on its direction.
 
-Statement
----------
 lim_{γ→0} E[log λ₂⁺ − log λ₂]/γ² = 4d − 4 − 2d ‖v‖₄⁴, for M near ssᵀ, s ∈ {±1}^d, with second
 eigenvector v ⟂ s, ‖v‖ = 1.
-
-Assumptions
------------
-The limit λ₂ → 0 is taken first (the linearised layer); independent weights of mean 0 and variance
-1.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 2, quartic ‖v‖₄⁴ from 1/d (for odd d: (d²+3)/(d(d²−1))) to (d²−3d+3)/(d(d−1)).
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: a flat direction, which takes an even number of neurons, grows fastest, 4d − 6.
 
@@ -103,7 +80,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR_OF_NEURONS, near.QUARTIC),
-    assumes=(QUARTIC_POSSIBLE,),
+    assumes=(
+        *setting.UNIT_DIAGONAL,
+        "the limit λ₂ → 0 is taken first (the linearised layer)",
+        QUARTIC_POSSIBLE,
+    ),
     checks=(
         _check("d = 2", near.direction([1, 1], [1, -1]), THREE_VALUED),
         _check("d = 2, opposite signs", near.direction([1, -1], [1, 1]), SKEWED),

@@ -1,28 +1,6 @@
 """Invariance alone gives no bound on ‖M‖_F²: rank one is invariant.
 
-Statement
----------
 M = ssᵀ, s ∈ {±1}^d, implies E‖M⁺‖_F² = d², for every γ and every law of the weights.
-
-Assumptions
------------
-No row of (I + γW)s is zero, as γ max|w| < 1/d ensures.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 1.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside that range.
 
 So a law on {ssᵀ} is invariant, with δ = 0, and E‖M‖_F² = d² is not O(d^{3/2}): a proof of r = Ω(√d)
 must use more than invariance, namely that the chain starts at full rank.
@@ -94,6 +72,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
+    assumes=("no row of (I + γW)s is zero, as γ max|w| < 1/d ensures",),
     checks=(
         _check([1, 1], RADEMACHER, Fraction(1, 3)),
         _check([1, -1], THREE_VALUED, Fraction(1, 10)),

@@ -1,30 +1,7 @@
 """Rank one repels: next to it the second eigenvalue grows in every direction, at every width.
 
-Statement
----------
 lim_{γ→0} E[log λ₂⁺ − log λ₂]/γ² ≥ 2(d − 1) > 0, for M near ssᵀ, s ∈ {±1}^d, whatever the second
 eigenvector v ⟂ s.
-
-Assumptions
------------
-The limit λ₂ → 0 is taken first (the linearised layer); independent weights of mean 0 and variance
-1; d ≥ 2.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-width d ≥ 2.
-
-Returns
--------
-An exact number; the growth is at least that.
-
-Raises
-------
-ArgumentError outside that range.
 
 v ⟂ s cannot sit on one neuron, so ‖v‖₄⁴ ≤ (d−1)/d < 1: this gives positivity at d = 2 too, where
 ‖v‖₄⁴ ≤ 1 alone would not, and there it is attained. It says nothing on weights whose mean is not 0.
@@ -101,6 +78,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR_OF_NEURONS,),
+    assumes=(
+        *setting.UNIT_DIAGONAL,
+        "the limit λ₂ → 0 is taken first (the linearised layer)",
+    ),
     checks=(
         _check("d = 2: attained", near.direction([1, 1], [1, -1]), THREE_VALUED),
         _check("spike, d = 3", near.spike(3), RADEMACHER),

@@ -1,29 +1,6 @@
 """Without a skip connection rank one repels from d = 3 on, and is exactly neutral at d = 2.
 
-Statement
----------
 Next to rank one, E log(ε_{ℓ+1}/ε_ℓ) ≥ ½ log(2 − 2/d) for the ratio ε = σ₂/σ₁ at γ = ∞.
-
-Assumptions
------------
-Gaussian weights of mean 0; γ = ∞; ε small.
-
-Source
-------
-Ours, proved in the derivation; it goes with daneshmand2020, Theorem 2 (NeurIPS 2020,
-arXiv:2003.01652), whose γ is small.
-
-Parameters
-----------
-width d ≥ 2.
-
-Returns
--------
-An enclosure of the lower bound on the growth rate per layer.
-
-Raises
-------
-ArgumentError outside that range.
 
 Each check measures one layer from a small ε, with log(ε_1/ε_0) cut at ±8: that changes its mean by
 at most `cut_off`, which is taken off, so that the mean compared is not above the one claimed.
@@ -131,7 +108,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=(TWO_NEURONS,),
+    assumes=(
+        "Gaussian weights of mean 0",
+        "γ = ∞",
+        "ε is small",
+        TWO_NEURONS,
+    ),
     checks=tuple(_check(width, 4000) for width in (3, 4, 8, 64)),
     derivation=lambda: Derivation((*near.critical(), *near.repels())),
     control=Fraction(6),

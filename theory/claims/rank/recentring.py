@@ -1,30 +1,7 @@
 """In a linear network recentring acts once, on the input.
 
-Statement
----------
 The chain H ↦ BN(A_ℓ H), BN with recentring, from X and the same chain without it from
 X(I − 11ᵀ/N) agree in all dNℓ entries of their first ℓ layers, for the same weights.
-
-Assumptions
------------
-No activation; A_ℓ = I + γW_ℓ or A_ℓ = W_ℓ, any matrices for which no recentred row is zero.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652, whose experiments recentre
-where its theory does not.
-
-Parameters
-----------
-width d ≥ 1, batch N ≥ 2 (one sample recentres to zero), depth ℓ ≥ 1.
-
-Returns
--------
-An exact number of entries.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Checked without rounding, on weights for which every row norm is rational
 (`depthlaw.theory.rank.rational_chain`). With an activation between the layers it is false.
@@ -142,6 +119,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
+    assumes=(
+        "no activation",
+        "A_ℓ = I + γW_ℓ or A_ℓ = W_ℓ, any matrices for which no recentred row is zero",
+    ),
     checks=(
         _check("d = 2, N = 4, one layer", _TWO, 1),
         _check("d = 2, N = 4, four layers", _TWO, 4),

@@ -1,30 +1,6 @@
 """A skewed law of the weights leaves a term of order γ³: for two neurons in closed form.
 
-Statement
----------
 lim_{γ→0} (E[‖M⁺‖_F² | M] − ‖M‖_F² − γ² δ(M))/γ³ = −16 κ₃ c (1 − c²)(1 − 2c²) at d = 2, c = M_12.
-
-Assumptions
------------
-diag M = 1; independent weights of mean 0, variance 1 and third moment κ₃. By W → −W only |κ₃|
-matters up to sign, so κ₃ ≥ 0.
-
-Source
-------
-Ours, in the setting of daneshmand2020, NeurIPS 2020, arXiv:2003.01652, which assumes a symmetric
-law: this is what the symmetry is for.
-
-Parameters
-----------
-correlation c in [−1, 1], skewness κ₃ ≥ 0.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 For any width it is κ₃ C(M), C in `depthlaw.theory.rank.drift.cubic_term`; a symmetric law has none,
 and neither has isometry or rank one.
@@ -126,7 +102,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(_C, _KAPPA),
-    assumes=(setting.at_most_one("correlation", "a correlation of two neurons"),),
+    assumes=(
+        *setting.UNIT_DIAGONAL,
+        "third moment κ₃ ≥ 0: by W → −W only |κ₃| matters up to sign",
+        setting.at_most_one("correlation", "a correlation of two neurons"),
+    ),
     checks=(
         _check(Fraction(1, 2), SKEWED),
         _check(Fraction(-3, 4), SKEWED),

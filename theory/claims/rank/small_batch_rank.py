@@ -1,29 +1,6 @@
 """A small batch keeps nearly all of its rank: r → N/(1 + N²/(4d)).
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ~ N/(1 + N²/(4d)), with a relative error of order 1/√d.
-
-Assumptions
------------
-N ≤ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; L
-after a burn-in.
-
-Source
-------
-A conjecture of ours beside daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652).
-
-Parameters
-----------
-width d ≥ 1, batch N in [1, 2√d].
-
-Returns
--------
-The leading term.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 For γ = ∞ and d ≫ N² the stationary gap V of `orthogonalization.stationary-gap` gives the same with
 all terms in N: N/r = 1 + N V² = 1 + (N−1)(N+2)²/(4(N+1)d).
@@ -107,6 +84,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),
     assumes=(
+        *setting.ANY_RESIDUAL,
         law.BATCH_AT_MOST_SURVIVORS,
         setting.FULL_RANK,
         setting.BURNT_IN,

@@ -1,30 +1,6 @@
 """A mean of up to 1/√d in the weights leaves the rank alone.
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ≥ √(d/2) for weights N(m/√d, 1) with |m| ≤ 1.
-
-Assumptions
------------
-Independent Gaussian weights of mean m/√d and variance 1, |m| ≤ 1; γ = ∞; N ≥ 2√d; L after a
-burn-in; d ≥ 16.
-
-Source
-------
-After daneshmand2020, code (positive-mean weights break BN), NeurIPS 2020,
-arXiv:2003.01652; the threshold is ours.
-
-Parameters
-----------
-width d ≥ 16, mean m in [0, 1].
-
-Returns
--------
-An enclosure of √(d/2).
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The bound is that of `rank.theorem-2-constant` at m = 0. At m = 1 the average of r/√d is 0.75, 0.82
 and 0.86 at d = 32, 128 and 512; at m = 1.25 it is 0.56, 0.43 and falls on (`rank.positive-mean`).
@@ -101,6 +77,8 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, MEAN),
     assumes=(
+        "independent Gaussian weights of mean m/√d and variance 1",
+        "γ = ∞",
         AT_MOST_ONE,
         SIXTEEN_NEURONS,
         "N ≥ 2√d",

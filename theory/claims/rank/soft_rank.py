@@ -1,30 +1,6 @@
 """The soft rank of a deep batch-normalised net, with its first correction.
 
-Statement
----------
 (1/L) Σ_ℓ rank_τ(H_ℓ) ~ 2√d − (4/π) √(2τ) d^{1/4}, with a relative error of order 1/√d.
-
-Assumptions
------------
-N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; τ in
-(0, 1]; L after a burn-in, which is longer for smaller τ: at τ = 0 all eigenvalues count.
-
-Source
-------
-A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has
-Ω((1−τ)² √d). Fig. 3a of the paper reads 2.8, 4.5, 7.1, 11.0 at τ = 1/2 and d = 8, 16, 32, 64.
-
-Parameters
-----------
-width d ≥ 1, batch N ≥ 2√d, threshold τ in (0, 1].
-
-Returns
--------
-The leading terms.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: at τ = 1/2 and d = 16 it is 8 − 8/π.
 
@@ -119,6 +95,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, setting.POSITIVE_THRESHOLD),
     assumes=(
+        *setting.ANY_RESIDUAL,
         law.BATCH_AT_LEAST_SURVIVORS,
         setting.THRESHOLD_AT_MOST_ONE,
         setting.FULL_RANK,

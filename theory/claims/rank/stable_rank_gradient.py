@@ -1,30 +1,7 @@
 """The gradient of the stable rank, on which rank pre-training climbs.
 
-Statement
----------
 ∇_H r = (4 Tr M/(N‖M‖_F²)) (H − (Tr M/‖M‖_F²) M H), with the square norm
 ‖∇_H r‖_F² = (16 (Tr M)³/(N ‖M‖_F⁴)) (Tr M · Tr M³/‖M‖_F⁴ − 1).
-
-Assumptions
------------
-H is not zero; no normalisation.
-
-Source
-------
-daneshmand2020, on rank pre-training, NeurIPS 2020, arXiv:2003.01652 (loss ‖M‖_F/Tr M, that is
-r^{−1/2}); the closed form is ours.
-
-Parameters
-----------
-batch N ≥ 1, trace Tr M > 0, square Tr M² > 0, cube Tr M³ > 0 that some M has.
-
-Returns
--------
-An exact number.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Two exact quantities have this value only if the closed form C is the gradient: the sum of the
 squares of all partial derivatives, ‖∇r‖², and the derivative along C, ⟨∇r, C⟩. Together with ‖C‖²
@@ -169,7 +146,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,
-    assumes=(TRACES_POSSIBLE,),
+    assumes=(
+        "H is not zero",
+        "no normalisation",
+        TRACES_POSSIBLE,
+    ),
     checks=(
         *_checks("d = 2, N = 3", [[1, 2, 3], [0, -1, 5]]),
         *_checks("d = 3, N = 2", [[1, 2], [3, -1], [0, 4]]),

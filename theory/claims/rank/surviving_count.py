@@ -1,30 +1,7 @@
 """Of a large batch 2√d directions survive, whatever its size.
 
-Statement
----------
 The number of eigenvalues of M above s√d, averaged over depth, is 2√d (1 − F(s)), with
 F(s) = (√(s(2−s)) + arccos(1−s))/π, which tends to 2√d as s → 0.
-
-Assumptions
------------
-N ≥ 2√d linearly independent samples; Gaussian or uniform weights of mean 0; any γ, ∞ included; L
-after a burn-in.
-
-Source
-------
-A conjecture of ours beside daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652).
-
-Parameters
-----------
-width d ≥ 1, batch N ≥ 2√d, share s in (0, 2).
-
-Returns
--------
-The leading term.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The other eigenvalues do not vanish at any finite depth: they fall exponentially with it, so that
 the rank stays min(d, N) in exact arithmetic, and at s = 0 all min(d, N) are counted. The smaller s,
@@ -138,6 +115,7 @@ CLAIM = declare(
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, SHARE),
     assumes=(
+        *setting.ANY_RESIDUAL,
         law.BATCH_AT_LEAST_SURVIVORS,
         SHARE_BELOW_TWO,
         setting.FULL_RANK,

@@ -1,29 +1,6 @@
 """Theorem 2, first half: averaged over depth, the soft rank is at least (1−τ)² of the stable rank.
 
-Statement
----------
 Σ_ℓ rank_τ(H_ℓ) / Σ_ℓ r(H_ℓ) ≥ (1 − τ)² over the layers b < ℓ ≤ L.
-
-Assumptions
------------
-H_ℓ are outputs of batch normalisation without recentring, τ ∈ [0, 1], b < L. The theorem adds
-rank(X) = d and a small γ, which this half does not need.
-
-Source
-------
-daneshmand2020, Theorem 2 (informal), NeurIPS 2020, arXiv:2003.01652.
-
-Parameters
-----------
-threshold τ in [0, 1], depth L ≥ 1, burn-in b in [0, L).
-
-Returns
--------
-An exact number, the certified lower bound on the ratio of both averages.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 The theorem goes on to say that the limit of (1−τ)²/L Σ r is Ω((1−τ)² √d) almost surely. That half
 is `rank.theorem-2-constant`, where the constant is found. Since this half holds on every path, the
@@ -104,7 +81,11 @@ CLAIM = declare(
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.THRESHOLD, LAYERS, setting.BURN_IN),
-    assumes=(setting.THRESHOLD_AT_MOST_ONE, setting.BURN_IN_BELOW_DEPTH),
+    assumes=(
+        "H_ℓ are outputs of batch normalisation without recentring",
+        setting.THRESHOLD_AT_MOST_ONE,
+        setting.BURN_IN_BELOW_DEPTH,
+    ),
     checks=(
         *(
             _check(_NARROW, threshold)

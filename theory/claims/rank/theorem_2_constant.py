@@ -1,29 +1,6 @@
 """The constant that Theorem 2 leaves open: the average of r is at least √(d/2), for every γ.
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ≥ √(d/2).
-
-Assumptions
------------
-rank(X) = min(d, N) with N ≥ d; Gaussian or uniform weights of mean 0; any γ, ∞ included; L after a
-burn-in.
-
-Source
-------
-A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
-
-Parameters
-----------
-width d ≥ 1.
-
-Returns
--------
-An enclosure of √(d/2), the lower bound.
-
-Raises
-------
-ArgumentError outside that range.
 
 The constant 1/√2 cannot be raised: it is the infimum over d ≥ 1 and γ, approached at d = 2, γ = ∞.
 There rank one neither repels nor attracts (its growth rate is 0 exactly,
@@ -75,7 +52,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=("N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
+    assumes=(*setting.ANY_RESIDUAL, "N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (

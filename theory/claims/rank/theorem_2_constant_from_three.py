@@ -1,29 +1,6 @@
 """The constant of Theorem 2 for three neurons and more: the average of r is at least 3√d/4.
 
-Statement
----------
 (1/L) Σ_ℓ r(H_ℓ) ≥ (3/4) √d for d ≥ 3.
-
-Assumptions
------------
-rank(X) = min(d, N) with N ≥ d; Gaussian or uniform weights of mean 0; any γ, ∞ included; L after a
-burn-in.
-
-Source
-------
-A conjecture of ours; daneshmand2020, Theorem 2 (NeurIPS 2020, arXiv:2003.01652) has Ω(√d).
-
-Parameters
-----------
-width d ≥ 3.
-
-Returns
--------
-An enclosure of 3√d/4, the lower bound.
-
-Raises
-------
-ArgumentError outside that range.
 
 At γ = ∞ the average of r/√d, with intervals at level 10⁻³ (medians of 40 time averages), is
 
@@ -100,7 +77,7 @@ CLAIM = declare(
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),
-    assumes=(THREE_NEURONS, "N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
+    assumes=(*setting.ANY_RESIDUAL, THREE_NEURONS, "N ≥ d", setting.FULL_RANK, setting.BURNT_IN),
     checks=tuple(
         chain.average_rank()
         for chain in (

@@ -1,30 +1,7 @@
 """Without normalisation the stable rank tends to 1, in the mean and with an explicit rate.
 
-Statement
----------
 E[1 − 1/r(H_ℓ)] ≤ c N(N−1) κ^ℓ, κ = Γ(d/2 − 1/4)²/(Γ(d/2) Γ((d−1)/2)) < 1, with
 c = (3/5)^{3/4} (5/8)² = 0.266.
-
-Assumptions
------------
-H_ℓ = W_ℓ⋯W_1 X with Gaussian weights, N orthonormal samples X, no normalisation, γ = ∞.
-
-Source
-------
-daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the bound is
-ours, proved in the derivation.
-
-Parameters
-----------
-width d ≥ N, batch N ≥ 2, depth ℓ ≥ 0.
-
-Returns
--------
-An enclosure; its upper end is the certified side.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 κ is about 1 − 1/(8d). The bound rests on Y = (R_22/R_11)², the exponential of a random walk, and
 κ^ℓ is the least of its moments, so that by Chernoff's theorem P(Y ≥ 1) decays at the same rate: the
@@ -181,7 +158,12 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, BATCH, DEPTH),
-    assumes=(ORTHONORMAL,),
+    assumes=(
+        "independent Gaussian weights",
+        "no normalisation",
+        "γ = ∞",
+        ORTHONORMAL,
+    ),
     checks=(
         _check(2, 2, 10, replicas=4000),
         _check(2, 2, 20, replicas=4000),

@@ -1,29 +1,6 @@
 """The Lyapunov exponents of a linear net without normalisation.
 
-Statement
----------
 (1/ℓ) log σ_i(W_ℓ⋯W_1) → L_i = ½ (log 2 + ψ((d − i + 1)/2)).
-
-Assumptions
------------
-Independent standard normal weights (with variance 1/d: less ½ log d); no skip connection.
-
-Source
-------
-daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; exact form
-after Newman 1986, https://doi.org/10.1007/BF01206946.
-
-Parameters
-----------
-width d ≥ 1, place i in [1, d].
-
-Returns
--------
-An enclosure of L_i.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: L_1 − L_2 = log 2 at d = 2.
 
@@ -108,7 +85,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, PLACE),
-    assumes=(PLACE_AT_MOST_WIDTH,),
+    assumes=(
+        "independent standard normal weights (with variance 1/d: less ½ log d)",
+        "no skip connection",
+        PLACE_AT_MOST_WIDTH,
+    ),
     checks=(
         *(_integrated(*case) for case in ((1, 1), (2, 1), (2, 2), (8, 3), (64, 1), (64, 64))),
         _sampled(8, 1, 20, 400, Budget.QUICK),

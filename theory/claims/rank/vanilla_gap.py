@@ -1,29 +1,6 @@
 """The rate at which a linear net without normalisation collapses: its first Lyapunov gap.
 
-Statement
----------
 L_1 − L_2 = ½ (ψ(d/2) − ψ((d−1)/2)) ≤ 1/(2d−3).
-
-Assumptions
------------
-Independent Gaussian weights of any variance; no skip connection.
-
-Source
-------
-daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the bound is ours,
-proved in the derivation.
-
-Parameters
-----------
-width d ≥ 3.
-
-Returns
--------
-An enclosure of the upper bound; `rank.vanilla-gap-lower` is closer than (2d−3)⁻² relative to it.
-
-Raises
-------
-ArgumentError outside that range.
 
 So σ₂/σ₁ falls like e^{−ℓ/(2d)}: a wide net takes about 2d layers to lose a factor e.
 
@@ -126,7 +103,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
-    assumes=(THREE,),
+    assumes=(
+        "independent Gaussian weights of any variance",
+        "no skip connection",
+        THREE,
+    ),
     checks=checks(),
     derivation=_derivation,
     control=Fraction(9, 10),

@@ -1,29 +1,6 @@
 """The rate at which a linear net without normalisation collapses, bounded below.
 
-Statement
----------
 L_1 − L_2 = ½ (ψ(d/2) − ψ((d−1)/2)) ≥ 1/(2d−3) − 1/(2d−3)³.
-
-Assumptions
------------
-Independent Gaussian weights of any variance; no skip connection.
-
-Source
-------
-daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the bound is ours,
-proved in the derivation.
-
-Parameters
-----------
-width d ≥ 3.
-
-Returns
--------
-An enclosure of the lower bound; `rank.vanilla-gap` is the upper one.
-
-Raises
-------
-ArgumentError outside that range.
 
 Example: the bound at d = 3.
 
@@ -89,7 +66,11 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
-    assumes=(upper.THREE,),
+    assumes=(
+        "independent Gaussian weights of any variance",
+        "no skip connection",
+        upper.THREE,
+    ),
     checks=upper.checks(),
     derivation=_derivation,
     control=Fraction(11, 10),

@@ -1,29 +1,6 @@
 """A skip connection only slows the collapse down: the gap is γ² per layer, so γ²L counts.
 
-Statement
----------
 (1/ℓ) log(σ₁/σ₂) → L_1 − L_2 ~ γ² for H_ℓ = Π(I + γW_k) X, with a relative error of order γ²d.
-
-Assumptions
------------
-Gaussian weights of variance 1; γ²d small; no normalisation.
-
-Source
-------
-daneshmand2020, collapse of vanilla networks, NeurIPS 2020, arXiv:2003.01652; the rate is
-ours.
-
-Parameters
-----------
-width d ≥ 2, residual γ > 0 with γ²d ≤ 1/2.
-
-Returns
--------
-The leading term.
-
-Raises
-------
-ArgumentError outside those ranges.
 
 Example: halving γ makes the net four times as deep.
 
@@ -150,7 +127,7 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.RESIDUAL),
-    assumes=(TWO_NEURONS, SMALL_STEP),
+    assumes=("Gaussian weights of variance 1", "no normalisation", TWO_NEURONS, SMALL_STEP),
     checks=(
         _check(2, Fraction(1, 5), 60, replicas=3000),
         _check(3, Fraction(1, 4), 60, replicas=3000),
