@@ -23,7 +23,12 @@ _LIGHT = (
     *(sp.Add, sp.Mul, sp.Number, sp.NumberSymbol, sp.Symbol, sp.Abs, sp.Max, sp.Min),
     *(sp.KroneckerDelta, sp.Piecewise, sp.Rel, sp.logic.boolalg.BooleanFunction),
     *(sp.exp, sp.log, sp.sin, sp.cos, sp.acos, sp.asin, sp.atan, sp.factorial),
-    *(sp.logic.boolalg.BooleanAtom, sp.functions.elementary.piecewise.ExprCondPair, sp.floor),
+    *(
+        sp.logic.boolalg.BooleanAtom,
+        sp.functions.elementary.piecewise.ExprCondPair,
+        sp.floor,
+        sp.Mod,
+    ),
 )
 
 

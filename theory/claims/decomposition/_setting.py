@@ -13,11 +13,11 @@ import sympy as sp
 
 from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import (
-    Assumption,
     Domain,
     Identity,
     Parameter,
     ParameterValue,
+    Requires,
     Source,
     Step,
     number,
@@ -38,30 +38,12 @@ PAIR = Parameter("batch", n, Domain.INTEGER, 2, "samples in the batch")
 ODD = Parameter("odd", formulas.k, Domain.INTEGER, 1, "points that have the second value")
 SLOPE = Parameter("slope", formulas.a, Domain.REAL, -1, "slope a of φ below 0")
 
-HAS_ODD_POINT = Assumption(
-    "n ≥ 7",
-    "batch",
-    lambda values: number(values, "batch") >= 7,
-    lambda values: "fewer than 7 points have no odd-point state",
+HAS_ODD_POINT = Requires(n >= 7, "fewer than 7 points have no odd-point state")
+ODD_BELOW_BATCH = Requires(formulas.k <= n - 1, "one point at least is in the cluster")
+TWO_IN_CLUSTER = Requires(
+    formulas.k <= n - 2, "one point has no scatter: leave two or more in the cluster"
 )
-ODD_BELOW_BATCH = Assumption(
-    "k ≤ n − 1",
-    "odd",
-    lambda values: number(values, "odd") < number(values, "batch"),
-    lambda values: f"it must be below the batch, here {values['batch']}",
-)
-TWO_IN_CLUSTER = Assumption(
-    "k ≤ n − 2",
-    "odd",
-    lambda values: number(values, "odd") <= number(values, "batch") - 2,
-    lambda values: "one point has no scatter: leave two or more in the cluster",
-)
-NOT_LINEAR = Assumption(
-    "a ≠ 1",
-    "slope",
-    lambda values: number(values, "slope") != 1,
-    lambda values: "with slope 1 the layer is linear: choose another",
-)
+NOT_LINEAR = Requires(sp.Ne(formulas.a, 1), "with slope 1 the layer is linear: choose another")
 
 
 def source(statement: str) -> Source:

@@ -22,34 +22,24 @@ from flint import arb
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Check,
     Order,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
 from depthlaw.theory.claims.decomposition import symmetric_stability
+from depthlaw.theory.symbols import d, n
 
-EIGHT = Assumption(
-    "n = 8",
-    "batch",
-    lambda values: number(values, "batch") == 8,
-    lambda values: "the claim is measured for 8 points: larger batches leave sooner",
-)
-WIDE = Assumption(
-    "d ≥ 4000",
-    "width",
-    lambda values: number(values, "width") >= 4000,
-    lambda values: "narrower networks leave equal cosines within 100 layers: take 4000 or more",
-)
+EIGHT = Requires(sp.Eq(n, 8), "the claim is measured for 8 points: larger batches leave sooner")
+WIDE = Requires(d >= 4000, "narrower networks leave equal cosines within 100 layers")
 
 
 def _check(width: int, budget: Budget = Budget.QUICK) -> Check:

@@ -17,12 +17,13 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Budget,
     Check,
     Computed,
+    Condition,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
@@ -32,6 +33,7 @@ from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, two_groups
 from depthlaw.theory.errors import DepthlawError
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact
 
 
@@ -68,13 +70,8 @@ def _exists(values: Mapping[str, ParameterValue]) -> bool:
 
 
 LARGEST_BATCH = 100_000
-BATCH_LOOKED_AT = Assumption(
-    f"n ≤ {LARGEST_BATCH}",
-    "batch",
-    lambda values: setting.whole(values, "batch") <= LARGEST_BATCH,
-    lambda _: f"no larger batch was looked at: take at most {LARGEST_BATCH}",
-)
-STATE_EXISTS = Assumption(
+BATCH_LOOKED_AT = Requires(n <= LARGEST_BATCH, "no larger batch was looked at")
+STATE_EXISTS = Condition(
     "the state exists",
     "odd",
     _exists,

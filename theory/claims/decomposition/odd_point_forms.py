@@ -23,45 +23,31 @@ from flint import arb
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Check,
     Order,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.decomposition import fixed_points, two_groups
+from depthlaw.theory.symbols import d, n
 
-LARGE_BATCH = Assumption(
-    "n ≥ 16",
-    "batch",
-    lambda values: number(values, "batch") >= 16,
-    lambda values: "smaller batches reach the odd state in part of the networks only",
-)
-SMALL_BATCH = Assumption(
-    "n ≤ 50",
-    "batch",
-    lambda values: number(values, "batch") <= 50,
-    lambda values: (
-        "in larger batches 200 layers are too few for one point to win: use "
-        "decomposition.odd-point-time, which takes four layers for each sample"
-    ),
+LARGE_BATCH = Requires(n >= 16, "smaller batches reach the odd state in part of the networks only")
+SMALL_BATCH = Requires(
+    n <= 50,
+    "in larger batches 200 layers are too few for one point to win: use "
+    "decomposition.odd-point-time, which takes four layers for each sample",
 )
 ORTHONORMAL = "orthonormal points at first"
-IN_RANGE = Assumption(
-    "100 ≤ d ≤ 1000",
-    "width",
-    lambda values: 100 <= number(values, "width") <= 1000,
-    lambda values: (
-        "narrower networks leave the odd state at times, and wider ones wait at equal cosines: "
-        "choose a width from 100 to 1000"
-    ),
+IN_RANGE = Requires(
+    sp.And(d >= 100, d <= 1000),
+    "narrower networks leave the odd state at times, and wider ones wait at equal cosines",
 )
 
 

@@ -25,17 +25,16 @@ from flint import arb
 from depthlaw.theory.claim import (
     Agreement,
     Argued,
-    Assumption,
     Check,
     Computed,
     Domain,
     Order,
     Outcome,
     Parameter,
+    Requires,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
@@ -46,12 +45,7 @@ from depthlaw.theory.values import Enclosure
 
 PRINTED = Fraction(6107, 1000)
 DECIMALS = Parameter("decimals", sp.Symbol("q", integer=True), Domain.INTEGER, 1, "decimals of n_c")
-AT_MOST_THREE = Assumption(
-    "q ≤ 3",
-    "decimals",
-    lambda values: number(values, "decimals") <= 3,
-    lambda values: "the sheet prints three decimals: ask for 1, 2 or 3",
-)
+AT_MOST_THREE = Requires(DECIMALS.symbol <= 3, "three decimals are printed")
 
 
 def distance(decimals: int) -> Enclosure:

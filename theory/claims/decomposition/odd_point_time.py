@@ -41,11 +41,11 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Check,
     Order,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
@@ -56,16 +56,9 @@ from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
 from depthlaw.theory.decomposition import two_groups
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import ell, n
 
-LONG_ENOUGH = Assumption(
-    "ℓ ≥ max(4n, 200)",
-    "depth",
-    lambda values: setting.whole(values, "depth") >= max(4 * setting.whole(values, "batch"), 200),
-    lambda values: (
-        f"at this batch one point has won after {max(4 * setting.whole(values, 'batch'), 200)} "
-        "layers: go deeper"
-    ),
-)
+LONG_ENOUGH = Requires(ell >= sp.Max(4 * n, 200), "by then one point has won: go deeper")
 
 
 def parting(batch: int) -> arb:

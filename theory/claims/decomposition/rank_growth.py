@@ -19,18 +19,17 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Check,
     Computed,
     Domain,
     Identity,
     Outcome,
     Parameter,
+    Requires,
     Status,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
@@ -41,25 +40,11 @@ PAIRS = Parameter("pairs", sp.Symbol("p", integer=True), Domain.INTEGER, 0, "ant
 RANK = Parameter(
     "rank", sp.Symbol("q", integer=True), Domain.INTEGER, 0, "rank of one point of each pair"
 )
-PAIRS_FIT = Assumption(
-    "2p ≤ n",
-    "pairs",
-    lambda values: 2 * number(values, "pairs") <= number(values, "batch"),
-    lambda values: f"two points make a pair: at most half the batch, here {values['batch']}",
-)
-RANK_FITS = Assumption(
-    "min(p, 2) ≤ q ≤ p",
-    "rank",
-    lambda values: (
-        min(setting.whole(values, "pairs"), 2)
-        <= setting.whole(values, "rank")
-        <= setting.whole(values, "pairs")
-    ),
-    lambda values: (
-        f"{values['pairs']} representatives have a rank from "
-        f"{min(setting.whole(values, 'pairs'), 2)} to {values['pairs']}, none being parallel to "
-        "another"
-    ),
+PAIRS_FIT = Requires(2 * PAIRS.symbol <= n, "two points make a pair: at most half the batch")
+RANK_FITS = Requires(
+    sp.And(RANK.symbol >= sp.Min(PAIRS.symbol, 2), RANK.symbol <= PAIRS.symbol),
+    "no representative is parallel to another",
+    argument="rank",
 )
 FORMULA = n - (PAIRS.symbol - RANK.symbol)
 

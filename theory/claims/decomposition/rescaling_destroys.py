@@ -25,38 +25,26 @@ import sympy as sp
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Check,
     Identity,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms
 from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.symbols import d, n
 
-NO_MORE_THAN_NEURONS = Assumption(
-    "n ≤ d",
-    "batch",
-    lambda values: number(values, "batch") <= number(values, "width"),
-    lambda values: (
-        f"in batches larger than the width, here {values['width']}, the norms spread and the "
-        "cosines exceed the formula"
-    ),
+NO_MORE_THAN_NEURONS = Requires(
+    n <= d, "in batches larger than the width the norms spread and the cosines exceed the formula"
 )
-WIDE = Assumption(
-    "d ≥ 100",
-    "width",
-    lambda values: number(values, "width") >= 100,
-    lambda values: "cosines of narrower networks fluctuate too much",
-)
+WIDE = Requires(d >= 100, "cosines of narrower networks fluctuate too much")
 
 
 def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:

@@ -11,7 +11,7 @@ from depthlaw.theory.claims.fixed_points import _setting as setting
 
 r = sp.Symbol("r", nonnegative=True)
 STRENGTH = Parameter("strength", r, Domain.REAL, 0, "weight r of the linear branch, in [0, 1)")
-BELOW_ONE = setting.at_most("strength", 1)
+BELOW_ONE = setting.at_most(STRENGTH, 1)
 
 
 def residual(subject: setting.Subject, strength: Fraction) -> setting.Subject:

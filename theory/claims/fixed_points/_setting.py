@@ -19,13 +19,13 @@ from flint import arb
 
 from depthlaw.theory.activations import X, activation, polynomial
 from depthlaw.theory.claim import (
-    Assumption,
     Budget,
     Check,
     Computed,
     Domain,
     Parameter,
     ParameterValue,
+    Requires,
     Source,
     number,
 )
@@ -73,56 +73,31 @@ PLACE = Parameter("attractor", star, Domain.REAL, 0, "ρ*, or a rational on its 
 SLOPE = Parameter("slope", slope_star, Domain.REAL, 0, "κ′(ρ*), or a rational above it")
 
 
-def at_most(parameter: str, limit: int, *, strict: bool = True) -> Assumption:
+def at_most(parameter: Parameter, limit: int, *, strict: bool = True) -> Requires:
     """Return the condition parameter < `limit`, or ≤ where it is not strict."""
-    sign, words = ("<", "below") if strict else ("≤", "at most")
-    return Assumption(
-        f"{parameter} {sign} {limit}",
-        parameter,
-        lambda values: (
-            number(values, parameter) < limit or (not strict and number(values, parameter) == limit)
-        ),
-        lambda values: f"it must be {words} {limit}",
-    )
+    symbol = parameter.symbol
+    return Requires(symbol < limit if strict else symbol <= limit, "")
 
 
-def above_zero(parameter: str) -> Assumption:
+def above_zero(parameter: Parameter) -> Requires:
     """Return the condition parameter > 0."""
-    return Assumption(
-        f"{parameter} > 0",
-        parameter,
-        lambda values: number(values, parameter) > 0,
-        lambda values: "it must be above 0",
-    )
+    return Requires(parameter.symbol > 0, "")
 
 
-START_BELOW_ONE = at_most("start", 1)
-START_NOT_NEGATIVE = Assumption(
-    "ρ₀ ≥ 0",
-    "start",
-    lambda values: number(values, "start") >= 0,
-    lambda values: "it must be at least 0",
-)
-CONVEX = Assumption(
-    "κ(0) ≤ ρ* ≤ κ(0) + κ′(ρ*) ρ*",
-    "attractor",
-    lambda values: (
-        number(values, "at_zero")
-        <= number(values, "attractor")
-        <= number(values, "at_zero") + number(values, "slope") * number(values, "attractor")
-    ),
-    lambda _: (
-        "no kernel map has these numbers: κ increases and is convex on [0, 1], so its fixed point "
-        "lies between at_zero and at_zero + slope·attractor"
-    ),
+START_BELOW_ONE = at_most(START, 1)
+START_NOT_NEGATIVE = Requires(rho0 >= 0, "")
+CONVEX = Requires(
+    sp.And(star >= kappa0, star <= kappa0 + slope_star * star),
+    "κ increases and is convex on [0, 1], so that its fixed point lies there",
+    argument="attractor",
 )
 BETWEEN = (
     START_BELOW_ONE,
-    above_zero("at_zero"),
-    at_most("at_zero", 1),
-    above_zero("attractor"),
-    at_most("attractor", 1),
-    at_most("slope", 1),
+    above_zero(AT_ZERO),
+    at_most(AT_ZERO, 1),
+    above_zero(PLACE),
+    at_most(PLACE, 1),
+    at_most(SLOPE, 1),
     CONVEX,
 )
 """What the numbers of a map of case 4 satisfy."""

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Argued,
-    Assumption,
-    Cited,
-    Domain,
-    Identity,
-    Limit,
-    Parameter,
-    Step,
-    number,
-)
+from depthlaw.theory.claim import Argued, Cited, Domain, Identity, Limit, Parameter, Requires, Step
 
 a = sp.Symbol("a", real=True)
 rho = sp.Symbol("rho", real=True)
@@ -25,11 +15,8 @@ KERNEL = rho + SHARE * (sp.sqrt(1 - rho**2) - rho * sp.acos(rho))
 LEAK = Parameter(
     "leak", a, Domain.REAL, -(10**6), "slope on the negative side; 0 for ReLU, −1 for |x|"
 )
-CURVED = Assumption(
-    "a ≠ 1",
-    "leak",
-    lambda values: number(values, "leak") != 1,
-    lambda values: "with 1 the activation is linear and every correlation is fixed",
+CURVED = Requires(
+    sp.Ne(LEAK.symbol, 1), "with 1 the activation is linear and every correlation is fixed"
 )
 
 

@@ -23,16 +23,15 @@ from flint import arb
 from depthlaw.theory.claim import (
     DEPTH,
     Argued,
-    Assumption,
     Check,
     Identity,
     Outcome,
     ParameterValue,
+    Requires,
     Sign,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
@@ -47,13 +46,10 @@ _START = (rho0 - star) / (1 - star)
 FORMULA = ((1 + slope_star) / 2) ** ell * 2 * sp.Abs(_START) / (1 - _START**2)
 NEAR_ONE = 1 - Fraction(1, 10**6)
 
-ABOVE = Assumption(
-    "ρ* = 0 or ρ₀ ≥ ρ*",
-    "start",
-    lambda values: (
-        number(values, "attractor") == 0 or number(values, "start") >= number(values, "attractor")
-    ),
-    lambda values: "in case 4 it must be at least the attractor",
+ABOVE = Requires(
+    sp.Or(sp.Eq(star, 0), rho0 >= star),
+    "in case 4 the start is at least the attractor",
+    argument="start",
 )
 
 
@@ -123,8 +119,8 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.START_BELOW_ONE,
-        setting.at_most("attractor", 1),
-        setting.at_most("slope", 1),
+        setting.at_most(setting.PLACE, 1),
+        setting.at_most(setting.SLOPE, 1),
         ABOVE,
     ),
     checks=(

@@ -111,7 +111,7 @@ CLAIM = declare(
     assumes=(
         "Gaussian weights",
         "inputs of equal size with pairwise correlation ρ₀",
-        setting.at_most("kernel", 1, strict=False),
+        setting.at_most(KERNEL, 1, strict=False),
         "E φ(X)⁴ < ∞ for X ~ N(0, 1)",
     ),
     checks=(

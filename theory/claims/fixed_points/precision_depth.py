@@ -20,7 +20,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Budget,
     Check,
     Computed,
@@ -29,10 +28,10 @@ from depthlaw.theory.claim import (
     Outcome,
     Parameter,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -47,11 +46,8 @@ PRECISION = Parameter(
 )
 FORMULA = sp.log((1 - rho0) / epsilon) / sp.log(1 / slope1)
 
-FINER_THAN_START = Assumption(
-    "ε < 1 − ρ₀",
-    "precision",
-    lambda values: number(values, "precision") < 1 - number(values, "start"),
-    lambda values: "the inputs are already closer than that: it must be below 1 − start",
+FINER_THAN_START = Requires(
+    PRECISION.symbol < 1 - rho0, "the inputs are not already closer than that"
 )
 
 
@@ -106,8 +102,8 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.above_zero("slope_at_one"),
-        setting.at_most("slope_at_one", 1),
+        setting.above_zero(setting.SLOPE_AT_ONE),
+        setting.at_most(setting.SLOPE_AT_ONE, 1),
         FINER_THAN_START,
     ),
     checks=(

@@ -74,7 +74,7 @@ CLAIM = declare(
         "the linear branch has independent weights",
         "ρ* attracts",
         residual.BELOW_ONE,
-        setting.at_most("slope", 1, strict=False),
+        setting.at_most(setting.SLOPE, 1, strict=False),
         "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0",
     ),
     checks=tuple(

@@ -66,7 +66,7 @@ CLAIM = declare(
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         residual.BELOW_ONE,
-        setting.at_most("attractor", 1, strict=False),
+        setting.at_most(setting.PLACE, 1, strict=False),
     ),
     checks=(
         _check(setting.catalogue("hermite(3)"), Fraction(1, 2), Fraction(1, 100), 3),

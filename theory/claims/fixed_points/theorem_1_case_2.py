@@ -74,7 +74,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.at_most("slope_at_one", 1),
+        setting.at_most(setting.SLOPE_AT_ONE, 1),
     ),
     checks=(
         *(

@@ -22,15 +22,14 @@ import sympy as sp
 from depthlaw.theory.claim import (
     DEPTH,
     Argued,
-    Assumption,
     Check,
     Identity,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -43,19 +42,16 @@ DELTA = sp.Abs(1 - rho0)
 FORMULA = DELTA / (1 + ell * (1 - kappa0 - slope0) * DELTA)
 STARTS = ((-Fraction(9, 10), 2), (Fraction(1, 2), 40), (1 - Fraction(1, 10**6), 20))
 
-TOGETHER = Assumption(
-    "κ(0) + κ′(0) < 1",
-    "slope_at_zero",
-    lambda values: number(values, "at_zero") + number(values, "slope_at_zero") < 1,
-    lambda values: "at_zero and slope_at_zero are Hermite weights: with a third one they sum to 1",
+TOGETHER = Requires(
+    slope0 < 1 - kappa0,
+    "at_zero and slope_at_zero are Hermite weights: with a third one they sum to 1",
 )
 
 
-CRITICAL = Assumption(
-    "2κ(0) + κ′(0) ≥ 1",
-    "at_zero",
-    lambda values: 2 * number(values, "at_zero") + number(values, "slope_at_zero") >= 1,
-    lambda _: "κ′(1) = 1 = κ(1) leaves at most κ(0) for the weights beyond the first two",
+CRITICAL = Requires(
+    2 * kappa0 + slope0 >= 1,
+    "κ′(1) = 1 = κ(1) leaves at most κ(0) for the weights beyond the first two",
+    argument="at_zero",
 )
 
 

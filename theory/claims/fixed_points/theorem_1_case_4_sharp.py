@@ -77,9 +77,9 @@ CLAIM = declare(
         "κ(0) > 0 and κ′(1) > 1",
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
-        setting.above_zero("attractor"),
-        setting.at_most("attractor", 1),
-        setting.at_most("slope", 1),
+        setting.above_zero(setting.PLACE),
+        setting.at_most(setting.PLACE, 1),
+        setting.at_most(setting.SLOPE, 1),
     ),
     checks=tuple(
         _check(name, start, depth)

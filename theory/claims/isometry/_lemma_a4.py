@@ -8,15 +8,14 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Check,
     Computed,
     Domain,
     Identity,
     Parameter,
+    Requires,
     Sign,
     Step,
-    number,
 )
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
@@ -26,13 +25,8 @@ from depthlaw.theory.values import Exact
 QUANTITY = sp.Symbol(r"\det G")
 M = sp.Symbol("m", nonnegative=True)
 LARGEST = Parameter("largest", M, Domain.REAL, 0, "largest |G_ij| off the diagonal")
-AT_MOST_ONE = setting.at_most("largest", 1, "as a correlation is")
-DOMINANT = Assumption(
-    "(n − 1) m ≤ 1",
-    "largest",
-    lambda values: number(values, "largest") * (number(values, "batch") - 1) <= 1,
-    lambda values: f"the lower bound needs at most 1/(n − 1) = 1/{number(values, 'batch') - 1}",
-)
+AT_MOST_ONE = setting.at_most(LARGEST, 1, "as a correlation is")
+DOMINANT = Requires((n - 1) * M <= 1, "the lower bound says nothing beyond", argument="largest")
 LOWER = (1 - (n - 1) * M) ** n
 
 

@@ -15,7 +15,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim import Assumption, Domain, Parameter, Source, number
+from depthlaw.theory.claim import Domain, Parameter, Requires, Source
 from depthlaw.theory.kernels import isometry_strength
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, smallest_eigenvalue, to_balls
@@ -50,19 +50,14 @@ def source(place: str, note: str = "") -> Source:
     return Source(KEY, place, VERSION, note)
 
 
-def at_most(name: str, limit: int, reason: str) -> Assumption:
-    """Return the condition that a parameter is at most `limit`."""
-    return Assumption(
-        f"{name} ≤ {limit}",
-        name,
-        lambda values: number(values, name) <= limit,
-        lambda _: f"it must be at most {limit}, {reason}",
-    )
+def at_most(parameter: Parameter, limit: int, reason: str) -> Requires:
+    """Return the condition parameter ≤ `limit`, with its reason."""
+    return Requires(parameter.symbol <= limit, reason)
 
 
-STRENGTH_AT_MOST_TWO = at_most("strength", 2, "since β = 2 − c₁²/Σ c_k²")
-SMALLEST_AT_MOST_ONE = at_most("smallest", 1, "since the eigenvalues sum to n")
-DETERMINANT_AT_MOST_ONE = at_most("determinant", 1, "by Hadamard's inequality")
+STRENGTH_AT_MOST_TWO = at_most(STRENGTH, 2, "since β = 2 − c₁²/Σ c_k²")
+SMALLEST_AT_MOST_ONE = at_most(SMALLEST, 1, "since the eigenvalues sum to n")
+DETERMINANT_AT_MOST_ONE = at_most(DETERMINANT, 1, "by Hadamard's inequality")
 
 
 def exact_power(base: Fraction, exponent: int) -> bool:

@@ -9,11 +9,11 @@ import sympy as sp
 
 from depthlaw.theory.activations import Activation, X
 from depthlaw.theory.claim import (
-    Assumption,
     Domain,
     Identity,
     Parameter,
     ParameterValue,
+    Requires,
     Step,
     number,
 )
@@ -42,14 +42,9 @@ def row_parameter(rows: Sequence[Row]) -> Parameter:
     return Parameter("row", ROW_SYMBOL, Domain.INTEGER, 1, f"row of the table: {listed}")
 
 
-def in_table(rows: Sequence[Row]) -> Assumption:
+def in_table(rows: Sequence[Row]) -> Requires:
     """Return the condition that the row exists."""
-    return Assumption(
-        f"row ≤ {len(rows)}",
-        "row",
-        lambda values: number(values, "row") <= len(rows),
-        lambda _: f"the table has {len(rows)} rows",
-    )
+    return Requires(ROW_SYMBOL <= len(rows), "the table has no more rows")
 
 
 def formula(rows: Sequence[Row]) -> sp.Expr:

@@ -11,11 +11,11 @@ from flint import arb
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Check,
     Identity,
     Order,
     ParameterValue,
+    Requires,
     Sign,
     Step,
     number,
@@ -42,13 +42,12 @@ def threshold(values: Mapping[str, ParameterValue], speed: Speed) -> float:
         return float_bounds(scale.log() / pace)[1]
 
 
-def deep_enough(speed: Speed, printed: str) -> Assumption:
-    """Return the condition that the depth is past the threshold."""
-    return Assumption(
-        f"ℓ ≥ {printed}",
-        "depth",
-        lambda values: number(values, "depth") >= threshold(values, speed),
-        lambda values: f"the theorem starts at ℓ = {threshold(values, speed):.6g}: go deeper",
+def deep_enough(speed: sp.Expr) -> Requires:
+    """Return the condition that the depth is past log(4n/det G⁰)/speed."""
+    return Requires(
+        ell * speed >= sp.log(4 * n) - sp.log(setting.DET),
+        "before that depth the theorem says nothing: go deeper",
+        argument="depth",
     )
 
 

@@ -14,29 +14,15 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim import (
-    Argued,
-    Assumption,
-    Check,
-    Cited,
-    Identity,
-    Measured,
-    Observed,
-    Step,
-    number,
-)
+from depthlaw.theory.claim import Argued, Check, Cited, Identity, Measured, Observed, Requires, Step
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.symbols import d, n
 
 QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
 MODEL = ("H_1 = W H_0 with Gaussian W ∈ R^{d×d}", "H_0ᵀH_0 is a multiple of I")
-MORE_NEURONS = Assumption(
-    "d > n",
-    "width",
-    lambda values: number(values, "width") > number(values, "batch"),
-    lambda values: f"it must exceed the batch, here {values['batch']}",
-)
+MORE_NEURONS = Requires(d > n, "more neurons than samples")
 
 
 MOST_FACTORS = 20_000

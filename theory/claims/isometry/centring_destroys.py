@@ -21,17 +21,16 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
-    Assumption,
     Check,
     Computed,
     Identity,
     Outcome,
+    Requires,
     Sign,
     Status,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -39,12 +38,7 @@ from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Exact
 
 FORMULA = (1 - n / d) ** (1 / n) / (1 - 1 / d)
-FITS = Assumption(
-    "n ≤ d",
-    "width",
-    lambda values: number(values, "width") >= number(values, "batch"),
-    lambda values: f"R^d has only d basis vectors: it must be at least {values['batch']}",
-)
+FITS = Requires(d >= n, "R^d has only d basis vectors")
 
 
 def _check(batch: int, width: int) -> Check:

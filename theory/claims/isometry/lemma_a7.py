@@ -16,16 +16,15 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Assumption,
     Check,
     Computed,
     Derivation,
     Domain,
     Outcome,
     Parameter,
+    Requires,
     Status,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.isometry import _recursion as recursion
@@ -36,12 +35,7 @@ from depthlaw.theory.values import Enclosure
 
 _RHO = sp.Symbol("rho", real=True)
 CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation ρ of two samples", True)
-BELOW_ONE = Assumption(
-    "ρ < 1",
-    "correlation",
-    lambda values: number(values, "correlation") < 1,
-    lambda _: "it must be below 1: equal samples stay equal",
-)
+BELOW_ONE = Requires(CORRELATION.symbol < 1, "equal samples stay equal")
 
 
 def _check(name: str, rho: Fraction) -> Check:

@@ -32,6 +32,7 @@ from depthlaw.theory.values import Exact
 
 _J, _K = sp.symbols("j k", integer=True, nonnegative=True)
 _RHO = sp.Symbol("rho", real=True)
+CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y")
 _X, _Z = sp.symbols("x z", real=True)
 
 
@@ -85,11 +86,11 @@ CLAIM = declare(
     parameters=(
         Parameter("first", _J, Domain.INTEGER, 0, "order of the first polynomial"),
         Parameter("second", _K, Domain.INTEGER, 0, "order of the second polynomial"),
-        Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y"),
+        CORRELATION,
     ),
     assumes=(
         "(X, Y) is standard Gaussian with correlation ρ",
-        setting.at_most("correlation", 1, "as a correlation is"),
+        setting.at_most(CORRELATION, 1, "as a correlation is"),
     ),
     checks=(
         _check(1, 1, Fraction(-1, 3)),

@@ -18,14 +18,13 @@ from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
     Argued,
-    Assumption,
     Identity,
     Outcome,
+    Requires,
     Sign,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.isometry import _recursion as recursion
@@ -71,17 +70,11 @@ def _derivation() -> Steps:
     )
 
 
-POTENTIAL_REACHES = Assumption(
-    "λ_0 ≥ 1 − (n−1) γ_0/(1 + γ_0)",
-    "potential",
-    lambda values: (
-        (1 - number(values, "smallest")) * (1 + number(values, "potential"))
-        <= (number(values, "batch") - 1) * number(values, "potential")
-    ),
-    lambda _: (
-        "correlations this small leave no eigenvalue as low as λ_0 (Gershgorin): give the "
-        "potential of the batch that has it"
-    ),
+POTENTIAL_REACHES = Requires(
+    setting.LAMBDA >= 1 - (n - 1) * setting.GAMMA / (1 + setting.GAMMA),
+    "correlations this small leave no eigenvalue as low as λ_0 (Gershgorin): give the "
+    "potential of the batch that has it",
+    argument="potential",
 )
 CLAIM = declare(
     __name__,

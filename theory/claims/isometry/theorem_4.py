@@ -33,7 +33,7 @@ CLAIM = declare(
         "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
-        theorem.deep_enough(lambda beta: beta, "β^{−1}(−log det G⁰ + log 4n)"),
+        theorem.deep_enough(setting.BETA),
     ),
     checks=theorem.checks(lambda beta: beta),
     derivation=lambda: Derivation(theorem.steps_from_unconditional()),

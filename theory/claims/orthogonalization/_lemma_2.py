@@ -10,14 +10,13 @@ from flint import arb
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Check,
     Computed,
     Domain,
     Identity,
     Parameter,
+    Requires,
     Step,
-    number,
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -29,14 +28,7 @@ HIGHEST_COST = 2 - 2 / sp.sqrt(n)
 """The coupling cost never exceeds 2 − 2/√n, which rank-one batches attain."""
 
 GAP = Parameter("gap", gap, Domain.REAL, 0, "orthogonality gap V of H")
-GAP_POSSIBLE = Assumption(
-    "V ≤ √(1 − 1/n)",
-    "gap",
-    lambda values: (
-        number(values, "gap") ** 2 * number(values, "batch") <= number(values, "batch") - 1
-    ),
-    lambda values: f"it is at most √(1 − 1/{values['batch']}), the gap of rank one",
-)
+GAP_POSSIBLE = Requires(gap <= sp.sqrt(1 - 1 / n), "the gap of rank one")
 
 
 def coupling_cost(spectrum: Sequence[Fraction]) -> arb:

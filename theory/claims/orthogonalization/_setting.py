@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from depthlaw.theory import gram, symbols
 from depthlaw.theory.claim import (
-    Assumption,
     Domain,
     Measured,
     Observed,
     Parameter,
     PathAssumption,
+    Requires,
     Source,
-    number,
 )
 from depthlaw.theory.network import Linear, Network, Rescale
 
@@ -52,14 +51,9 @@ def source(place: str, note: str = "") -> Source:
     return Source(KEY, place, VERSION, note)
 
 
-def at_most_one_over_batch(parameter: str) -> Assumption:
+def at_most_one_over_batch(parameter: Parameter) -> Requires:
     """Return the condition parameter ≤ 1/n, which trace 1 forces."""
-    return Assumption(
-        f"{parameter} ≤ 1/n",
-        parameter,
-        lambda values: number(values, parameter) * number(values, "batch") <= 1,
-        lambda values: f"it must be at most 1/batch = 1/{values['batch']}, since the trace is 1",
-    )
+    return Requires(parameter.symbol <= 1 / symbols.n, "at most 1/batch, since the trace is 1")
 
 
 def on_a1(condition: str) -> str:
@@ -69,21 +63,11 @@ def on_a1(condition: str) -> str:
 
 A1 = on_a1("λ_min(H_kᵀH_k) ≥ α at trace 1")
 NON_SINGULAR_START = "λ_min(H_0ᵀH_0) > 0: a start of rank r < n keeps V² ≥ 1/r − 1/n"
-RANK_SURVIVES = Assumption(
-    "n ≤ 2√d",
-    "batch",
-    lambda values: number(values, "batch") ** 2 <= 4 * number(values, "width"),
-    lambda values: (
-        f"it must be at most 2√width, here 2√{values['width']}: a larger batch loses rank with "
-        "depth (rank.large-batch-rank)"
-    ),
+RANK_SURVIVES = Requires(
+    symbols.n <= 2 * sp.sqrt(symbols.d),
+    "a larger batch loses rank with depth (rank.large-batch-rank)",
 )
-WIDTH_AT_LEAST_BATCH = Assumption(
-    "d ≥ n",
-    "width",
-    lambda values: number(values, "width") >= number(values, "batch"),
-    lambda values: f"the theorem needs a width of at least the batch, here {values['batch']}",
-)
+WIDTH_AT_LEAST_BATCH = Requires(symbols.d >= symbols.n, "a width of at least the batch")
 
 
 def measured(

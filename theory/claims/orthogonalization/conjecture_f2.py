@@ -246,7 +246,7 @@ CLAIM = declare(
         *setting.WITH_ACTIVATION,
         "φ is odd",
         setting.WIDTH_AT_LEAST_BATCH,
-        setting.at_most_one_over_batch("alpha"),
+        setting.at_most_one_over_batch(ALPHA),
         setting.A1,
     ),
     checks=(

@@ -86,7 +86,7 @@ CLAIM = declare(
     parameters=(BATCH, THETA, DELTA),
     assumes=(
         "θ ≥ 0",
-        setting.at_most_one_over_batch("delta"),
+        setting.at_most_one_over_batch(DELTA),
     ),
     checks=tuple(
         _check(batch, t, Fraction(k, 4 * batch))

@@ -34,7 +34,7 @@ CLAIM = declare(
     parameters=(BATCH, setting.SMALLEST),
     assumes=(
         "Σ λ_i = 1",
-        setting.at_most_one_over_batch("smallest"),
+        setting.at_most_one_over_batch(setting.SMALLEST),
     ),
     checks=lemma.checks(),
     derivation=lambda: Derivation(lemma.steps()),

@@ -10,16 +10,18 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 import sympy as sp
 
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
-    Assumption,
     Check,
+    Condition,
     Derivation,
     Outcome,
+    ParameterValue,
     Status,
     declare,
     equal,
@@ -61,11 +63,15 @@ def _check(label: str, spectrum: list[Fraction], *, width: int = 8) -> Check:
     )
 
 
-FIRST_POSITIVE = Assumption(
+def _first_positive(values: Mapping[str, ParameterValue]) -> bool:
+    return numbers(values, "eigenvalues")[0] > 0
+
+
+FIRST_POSITIVE = Condition(
     "λ_1 > 0",
     "eigenvalues",
-    lambda values: numbers(values, "eigenvalues")[0] > 0,
-    lambda _: "the first must be above 0: put the eigenvalue that is asked for there",
+    _first_positive,
+    "the first must be above 0: put the eigenvalue that is asked for there",
 )
 CLAIM = declare(
     __name__,

@@ -29,7 +29,6 @@ from depthlaw.theory.claim import (
     BATCH,
     Agreement,
     Argued,
-    Assumption,
     Check,
     Computed,
     Domain,
@@ -37,13 +36,13 @@ from depthlaw.theory.claim import (
     Order,
     Outcome,
     Parameter,
+    Requires,
     Sign,
     Status,
     Step,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -55,11 +54,8 @@ from depthlaw.theory.values import Enclosure
 k = sp.Symbol("k", integer=True, positive=True)
 FORMULA = n * k / (n + 2 * k)
 POWER = Parameter("power", k, Domain.INTEGER, 1, "exponent of the activation")
-ODD = Assumption(
-    "k odd",
-    "power",
-    lambda values: number(values, "power") % 2 == 1,
-    lambda values: "it must be odd, as the activation is",
+ODD = Requires(
+    sp.Eq(sp.Mod(POWER.symbol, 2), 1), "the power is odd, as the activation is", argument="power"
 )
 
 

@@ -29,18 +29,17 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Argued,
-    Assumption,
     Check,
     Computed,
     Identity,
     Order,
     Outcome,
     ParameterValue,
+    Requires,
     Sign,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -48,14 +47,10 @@ from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.coupling import finite_width_gap
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum
+from depthlaw.theory.symbols import alpha, n
 from depthlaw.theory.values import Enclosure
 
-ALPHA_RANGE = Assumption(
-    "α ≤ 1/√n",
-    "alpha",
-    lambda values: number(values, "alpha") ** 2 * number(values, "batch") <= 1,
-    lambda values: f"σ_min is at most 1/√batch = 1/√{values['batch']}, since ‖H‖_F = 1",
-)
+ALPHA_RANGE = Requires(alpha <= 1 / sp.sqrt(n), "σ_min is at most that, since ‖H‖_F = 1")
 
 
 EXPLICIT_START = Fraction(9025, 10_000) / 32

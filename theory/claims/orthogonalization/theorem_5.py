@@ -83,7 +83,7 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
-        setting.at_most_one_over_batch("lyapunov"),
+        setting.at_most_one_over_batch(setting.LYAPUNOV),
     ),
     checks=(
         _one_step("isometry, n = 2", setting.flat(2), width=16, replicas=2000),

@@ -27,14 +27,13 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Identity,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
@@ -47,14 +46,8 @@ from depthlaw.theory.symbols import alpha, d, ell, n
 KAPPA = 1 / ((n + 2) * alpha)
 FORMULA = (1 - 1 / n) * (KAPPA ** (2 * ell) + 1 / ((1 - KAPPA**2) * d))
 
-CONTRACTS = Assumption(
-    "α > 1/(n+2)",
-    "alpha",
-    lambda values: number(values, "alpha") * (number(values, "batch") + 2) > 1,
-    lambda values: (
-        f"it must be above 1/(batch+2) = 1/{number(values, 'batch') + 2}, where the bound "
-        "contracts; use orthogonalization.sharp-lyapunov below"
-    ),
+CONTRACTS = Requires(
+    alpha > 1 / (n + 2), "where the bound contracts; use orthogonalization.sharp-lyapunov below"
 )
 
 
@@ -107,7 +100,7 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
-        setting.at_most_one_over_batch("alpha"),
+        setting.at_most_one_over_batch(ALPHA),
         CONTRACTS,
         setting.A1,
     ),

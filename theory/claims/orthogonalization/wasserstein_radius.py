@@ -64,7 +64,7 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
-        setting.at_most_one_over_batch("alpha"),
+        setting.at_most_one_over_batch(ALPHA),
         setting.A1,
     ),
     checks=(

@@ -59,7 +59,7 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
-        setting.at_most_one_over_batch("lyapunov"),
+        setting.at_most_one_over_batch(setting.LYAPUNOV),
     ),
     checks=average.checks(),
     derivation=_derivation,

@@ -10,12 +10,13 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Check,
     Computed,
+    Condition,
     Domain,
     Parameter,
     ParameterValue,
+    Requires,
     number,
 )
 from depthlaw.theory.rank.covariance import normalised, traces
@@ -41,11 +42,8 @@ def _square_possible(values: Mapping[str, ParameterValue]) -> bool:
     return width <= number(values, "square") <= width**2
 
 
-SQUARE_POSSIBLE = Assumption(
-    "d ≤ Tr M² ≤ d²",
-    "square",
-    _square_possible,
-    lambda values: f"with unit diagonal it lies between the width {values['width']} and its square",
+SQUARE_POSSIBLE = Requires(
+    sp.And(T_2 >= d, T_2 <= d**2), "as with unit diagonal", argument="square"
 )
 
 
@@ -54,7 +52,7 @@ def _cube_possible(values: Mapping[str, ParameterValue]) -> bool:
     return square**2 <= number(values, "width") * cube and cube**2 <= square**3
 
 
-CUBE_POSSIBLE = Assumption(
+CUBE_POSSIBLE = Condition(
     "(Tr M²)²/d ≤ Tr M³ ≤ (Tr M²)^{3/2}",
     "cube",
     _cube_possible,
@@ -67,7 +65,7 @@ def _diagonal_possible(values: Mapping[str, ParameterValue]) -> bool:
     return square**2 / width <= number(values, "diagonal") <= (width + 1) * square - width**2
 
 
-DIAGONAL_POSSIBLE = Assumption(
+DIAGONAL_POSSIBLE = Condition(
     "(Tr M²)²/d ≤ Σ ((M²)_ii)² ≤ (d+1) Tr M² − d²",
     "diagonal",
     _diagonal_possible,

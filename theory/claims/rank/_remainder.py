@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Argued,
-    Assumption,
-    Domain,
-    Identity,
-    Parameter,
-    ParameterValue,
-    Sign,
-    Step,
-    number,
-)
+from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Requires, Sign, Step
 from depthlaw.theory.rank.expansion import generic_covariance
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT, SQUARE_NORM, B
 from depthlaw.theory.symbols import d
@@ -32,17 +19,9 @@ def defect(meaning: str) -> Parameter:
     return Parameter("defect", DEFECT, Domain.REAL, 0, f"{meaning}, 0 for an invariant law")
 
 
-def _small(values: Mapping[str, ParameterValue]) -> bool:
-    product = 4 * number(values, "largest") * number(values, "width")
-    return product * number(values, "residual") < 1
-
-
-def _advice(values: Mapping[str, ParameterValue]) -> str:
-    limit = Fraction(1) / (4 * number(values, "largest") * number(values, "width"))
-    return f"it must be below 1/(4·largest·width) = {limit}, where the expansion converges"
-
-
-SMALL_RESIDUAL = Assumption("γ < 1/(4Bd)", "residual", _small, _advice)
+SMALL_RESIDUAL = Requires(
+    GAMMA < 1 / (4 * B * d), "where the expansion converges", argument="residual"
+)
 
 
 def _mean_of_products(polynomial: sp.Expr, weights: list[sp.Symbol], fourth: sp.Expr) -> sp.Expr:

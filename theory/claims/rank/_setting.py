@@ -15,8 +15,8 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from depthlaw.theory.claim import Assumption, Domain, Parameter, ParameterValue, Source, number
-from depthlaw.theory.symbols import d
+from depthlaw.theory.claim import Domain, Parameter, ParameterValue, Requires, Source, number
+from depthlaw.theory.symbols import d, ell
 
 UNIT_DIAGONAL = ("diag M = 1", "independent weights of mean 0 and variance 1")
 SYMMETRIC_WEIGHTS = (
@@ -49,23 +49,13 @@ FULL_RANK = "rank(X) = min(d, N): rank that the input lacks no layer restores"
 BURNT_IN = "the average is taken after a burn-in, and long"
 
 
-def at_most_one(name: str, meaning: str) -> Assumption:
+def at_most_one(parameter: Parameter, meaning: str) -> Requires:
     """Return the condition that a parameter is at most 1."""
-    return Assumption(
-        f"{name} ≤ 1",
-        name,
-        lambda values: number(values, name) <= 1,
-        lambda _: f"it must be at most 1, {meaning}",
-    )
+    return Requires(parameter.symbol <= 1, meaning)
 
 
-THRESHOLD_AT_MOST_ONE = at_most_one("threshold", "a fraction of the mean eigenvalue of M")
-BURN_IN_BELOW_DEPTH = Assumption(
-    "burn-in < depth",
-    "burn_in",
-    lambda values: number(values, "burn_in") < number(values, "depth"),
-    lambda values: f"it must be below the depth, here {values['depth']}",
-)
+THRESHOLD_AT_MOST_ONE = at_most_one(THRESHOLD, "a fraction of the mean eigenvalue of M")
+BURN_IN_BELOW_DEPTH = Requires(BURN < ell, "the average is over the layers from the burn-in on")
 
 
 def source(place: str, note: str = "") -> Source:

@@ -19,7 +19,8 @@ from math import isqrt
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Agreement, Argued, Assumption, Cited, Identity, Sign, Step, number
+from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Requires, Sign, Step
+from depthlaw.theory.claims.rank._setting import N
 from depthlaw.theory.rank.spectral_law import (
     ANGLES,
     DENSITY,
@@ -31,23 +32,11 @@ from depthlaw.theory.rank.spectral_law import (
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import d
 
-BATCH_AT_MOST_SURVIVORS = Assumption(
-    "N ≤ 2√d",
-    "batch",
-    lambda values: number(values, "batch") ** 2 <= 4 * number(values, "width"),
-    lambda values: (
-        f"it must be at most 2√width, here 2√{values['width']}; beyond, no more rank survives: "
-        "use rank.large-batch-rank"
-    ),
+BATCH_AT_MOST_SURVIVORS = Requires(
+    N <= 2 * sp.sqrt(d), "beyond, no more rank survives: use rank.large-batch-rank"
 )
-BATCH_AT_LEAST_SURVIVORS = Assumption(
-    "N ≥ 2√d",
-    "batch",
-    lambda values: number(values, "batch") ** 2 >= 4 * number(values, "width"),
-    lambda values: (
-        f"it must be at least 2√width, here 2√{values['width']}; below, all of it survives: "
-        "use rank.small-batch-rank"
-    ),
+BATCH_AT_LEAST_SURVIVORS = Requires(
+    N >= 2 * sp.sqrt(d), "below, all of it survives: use rank.small-batch-rank"
 )
 
 

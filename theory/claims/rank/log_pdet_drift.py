@@ -20,14 +20,15 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Check,
     Computed,
+    Condition,
     Domain,
     Identity,
     Outcome,
     Parameter,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
@@ -53,12 +54,7 @@ _PARAMETERS = (
     Parameter("single", pdet.SINGLE, Domain.REAL, 0, "Σ P_ii (M²)_ii"),
     Parameter("double", pdet.DOUBLE, Domain.REAL, 0, "Σ P_ii² (M²)_ii"),
 )
-RANK_POSSIBLE = Assumption(
-    "k ≤ d",
-    "rank",
-    lambda values: number(values, "rank") <= number(values, "width"),
-    lambda values: f"it must be at most the width, here {values['width']}",
-)
+RANK_POSSIBLE = Requires(pdet.K <= d, "a rank is at most the width")
 
 
 def _sums_possible(values: Mapping[str, ParameterValue]) -> bool:
@@ -69,7 +65,7 @@ def _sums_possible(values: Mapping[str, ParameterValue]) -> bool:
     return k <= single <= k * d and k * k <= d * double and double <= single
 
 
-SUMS_POSSIBLE = Assumption(
+SUMS_POSSIBLE = Condition(
     "k ≤ Σ P_ii (M²)_ii ≤ kd and k²/d ≤ Σ P_ii² (M²)_ii ≤ Σ P_ii (M²)_ii, equal at k = d",
     "double",
     _sums_possible,

@@ -24,27 +24,22 @@ import sympy as sp
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Budget,
     Check,
     Derivation,
     Outcome,
+    Requires,
     Status,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
+from depthlaw.theory.symbols import d
 
-EIGHT_NEURONS = Assumption(
-    "d ≥ 8",
-    "width",
-    lambda values: number(values, "width") >= 8,
-    lambda _: "narrower nets were not tried: take at least 8",
-)
+EIGHT_NEURONS = Requires(d >= 8, "narrower nets were not tried")
 
 
 def _check(

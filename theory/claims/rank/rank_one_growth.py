@@ -15,9 +15,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from depthlaw.theory.claim import (
-    Assumption,
     Check,
     Computed,
+    Condition,
     Derivation,
     Outcome,
     ParameterValue,
@@ -55,7 +55,7 @@ def _quartic_advice(values: Mapping[str, ParameterValue]) -> str:
     return f"v ⟂ s of norm 1 has it between {least} and {largest} at width {values['width']}"
 
 
-QUARTIC_POSSIBLE = Assumption(
+QUARTIC_POSSIBLE = Condition(
     "‖v‖₄⁴ is that of some v ⟂ s", "quartic", _quartic_possible, _quartic_advice
 )
 

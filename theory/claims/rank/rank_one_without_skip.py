@@ -25,21 +25,21 @@ from numpy.typing import NDArray
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Check,
     Derivation,
     Measured,
     Observed,
     Outcome,
+    Requires,
     Status,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.network import Network, Rescale
+from depthlaw.theory.symbols import d
 
 Array = NDArray[np.float64]
 CUT = 8
@@ -47,12 +47,7 @@ CUT = 8
 DISTANCE = 2.0**-24
 """1 − cosine of both samples at the start: ε² = 2^-25 is far from 1, and from rounding, 2^-53."""
 
-TWO_NEURONS = Assumption(
-    "d ≥ 2",
-    "width",
-    lambda values: number(values, "width") >= 2,
-    lambda _: "one neuron has no second direction: take at least 2",
-)
+TWO_NEURONS = Requires(d >= 2, "one neuron has no second direction")
 
 
 def log_ratio(gram: Array) -> Array:

@@ -105,7 +105,7 @@ CLAIM = declare(
     assumes=(
         *setting.UNIT_DIAGONAL,
         "third moment κ₃ ≥ 0: by W → −W only |κ₃| matters up to sign",
-        setting.at_most_one("correlation", "a correlation of two neurons"),
+        setting.at_most_one(_C, "a correlation of two neurons"),
     ),
     checks=(
         _check(Fraction(1, 2), SKEWED),

@@ -20,17 +20,16 @@ import sympy as sp
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Budget,
     Check,
     Derivation,
     Domain,
     Outcome,
     Parameter,
+    Requires,
     Status,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
@@ -40,18 +39,10 @@ from depthlaw.theory.symbols import d
 MEAN = Parameter(
     "mean", neuron.MEAN, Domain.REAL, 0, "mean m/√d of a weight, in units of its deviation"
 )
-AT_MOST_ONE = Assumption(
-    "m ≤ 1",
-    "mean",
-    lambda values: number(values, "mean") <= 1,
-    lambda _: "above 1 the mean neuron grows and takes over: see rank.positive-mean",
+AT_MOST_ONE = Requires(
+    MEAN.symbol <= 1, "above 1 the mean neuron grows and takes over: see rank.positive-mean"
 )
-SIXTEEN_NEURONS = Assumption(
-    "d ≥ 16",
-    "width",
-    lambda values: number(values, "width") >= 16,
-    lambda _: "in narrower nets the mean is felt earlier: take at least 16",
-)
+SIXTEEN_NEURONS = Requires(d >= 16, "in narrower nets the mean is felt earlier")
 
 
 def _check(

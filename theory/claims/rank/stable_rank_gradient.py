@@ -23,9 +23,9 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Argued,
-    Assumption,
     Check,
     Computed,
+    Condition,
     Domain,
     Identity,
     Outcome,
@@ -59,7 +59,7 @@ def _traces_possible(values: Mapping[str, ParameterValue]) -> bool:
     return second <= first**2 <= most and second**2 <= first * third and third**2 <= second**3
 
 
-TRACES_POSSIBLE = Assumption(
+TRACES_POSSIBLE = Condition(
     "Tr M² ≤ (Tr M)² ≤ N Tr M², (Tr M²)² ≤ Tr M · Tr M³ and (Tr M³)² ≤ (Tr M²)³",
     "cube",
     _traces_possible,

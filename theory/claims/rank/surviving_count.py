@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Budget,
     Check,
     Domain,
@@ -33,11 +32,11 @@ from depthlaw.theory.claim import (
     Limit,
     Outcome,
     Parameter,
+    Requires,
     Status,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
@@ -49,11 +48,8 @@ from depthlaw.theory.symbols import d
 Array = NDArray[np.float64]
 _s = sp.Symbol("s", nonnegative=True)
 SHARE = Parameter("share", _s, Domain.REAL, 0, "threshold s, in units of √d", above=True)
-SHARE_BELOW_TWO = Assumption(
-    "s < 2",
-    "share",
-    lambda values: number(values, "share") < 2,
-    lambda _: "the limiting spectrum ends at 2√d, beyond which no leading term is left: go below 2",
+SHARE_BELOW_TWO = Requires(
+    SHARE.symbol < 2, "the limiting spectrum ends at 2√d, beyond which no leading term is left"
 )
 BELOW = (sp.sqrt(_s * (2 - _s)) + sp.acos(1 - _s)) / sp.pi
 # 1 − F in a form that is exactly 0 at s = 2, where the difference is not.

@@ -31,14 +31,13 @@ import sympy as sp
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
     lower,
-    number,
 )
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
@@ -47,13 +46,8 @@ from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
 from depthlaw.theory.symbols import d
 
-THREE_NEURONS = Assumption(
-    "d ≥ 3",
-    "width",
-    lambda values: number(values, "width") >= 3,
-    lambda _: (
-        "two neurons end next to rank one at γ = ∞: take at least 3, or use rank.theorem-2-constant"
-    ),
+THREE_NEURONS = Requires(
+    d >= 3, "two neurons end next to rank one at γ = ∞: use rank.theorem-2-constant"
 )
 
 

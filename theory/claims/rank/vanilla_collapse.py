@@ -29,16 +29,15 @@ from depthlaw.theory.claim import (
     WIDTH,
     Agreement,
     Argued,
-    Assumption,
     Budget,
     Check,
     Identity,
     Measured,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.rank import _measured as simulated
@@ -54,12 +53,7 @@ KAPPA = sp.gamma(d / 2 - _QUARTER) ** 2 / (sp.gamma(d / 2) * sp.gamma((d - 1) / 
 CONSTANT = sp.Rational(3, 5) ** sp.Rational(3, 4) * sp.Rational(5, 8) ** 2
 FORMULA = CONSTANT * n * (n - 1) * KAPPA**ell
 WIDTHS = (2, 3, 8, 100)
-ORTHONORMAL = Assumption(
-    "d ≥ N",
-    "width",
-    lambda values: number(values, "width") >= number(values, "batch"),
-    lambda values: f"it must be at least the batch, here {values['batch']}, of orthonormal samples",
-)
+ORTHONORMAL = Requires(d >= n, "orthonormal samples need as many dimensions")
 
 
 def _check(

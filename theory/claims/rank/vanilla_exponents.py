@@ -17,7 +17,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Assumption,
     Budget,
     Check,
     Computed,
@@ -25,10 +24,10 @@ from depthlaw.theory.claim import (
     Domain,
     Outcome,
     Parameter,
+    Requires,
     Status,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
@@ -40,12 +39,7 @@ from depthlaw.theory.values import Enclosure
 
 _i = sp.Symbol("i", integer=True, positive=True)
 PLACE = Parameter("place", _i, Domain.INTEGER, 1, "which exponent, from the largest on")
-PLACE_AT_MOST_WIDTH = Assumption(
-    "i ≤ d",
-    "place",
-    lambda values: number(values, "place") <= number(values, "width"),
-    lambda values: f"a product of this width has {values['width']} exponents",
-)
+PLACE_AT_MOST_WIDTH = Requires(PLACE.symbol <= d, "a product has as many exponents as its width")
 FORMULA = (sp.log(2) + sp.digamma((d - _i + 1) / 2)) / 2
 
 

@@ -20,16 +20,15 @@ import sympy as sp
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Check,
     Computed,
     Identity,
     Outcome,
+    Requires,
     Status,
     Step,
     Steps,
     declare,
-    number,
     upper,
 )
 from depthlaw.theory.claims.rank import _setting as setting
@@ -38,12 +37,7 @@ from depthlaw.theory.rank.lyapunov import exponent_gap
 from depthlaw.theory.symbols import d
 
 FORMULA = 1 / (2 * d - 3)
-THREE = Assumption(
-    "d ≥ 3",
-    "width",
-    lambda values: number(values, "width") >= 3,
-    lambda _: "the bounds are for widths from 3 on; at 2 the gap is log 2 exactly",
-)
+THREE = Requires(d >= 3, "at 2 the gap is log 2 exactly")
 
 
 def _check(width: int) -> Check:

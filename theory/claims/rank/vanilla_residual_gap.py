@@ -20,31 +20,26 @@ from numpy.typing import NDArray
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
-    Assumption,
     Budget,
     Check,
     Identity,
     Outcome,
+    Requires,
     Status,
     Steps,
     declare,
     equal,
-    number,
 )
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank.rank_one_without_skip import TWO_NEURONS
 from depthlaw.theory.network import Network
+from depthlaw.theory.symbols import d
 
 Array = NDArray[np.float64]
-SMALL_STEP = Assumption(
-    "γ²d ≤ 1/2",
-    "residual",
-    lambda values: number(values, "residual") ** 2 * number(values, "width") <= Fraction(1, 2),
-    lambda values: (
-        f"γ² times the width, here {values['width']}, must be at most 1/2 for the leading term; "
-        "use rank.vanilla-gap where the skip connection does not count"
-    ),
+SMALL_STEP = Requires(
+    setting.GAMMA**2 * d <= sp.Rational(1, 2),
+    "for the leading term; use rank.vanilla-gap where the skip connection does not count",
 )
 
 
