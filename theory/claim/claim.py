@@ -103,9 +103,8 @@ class Claim:
     ------
     ArgumentError, UnknownNameError
         For an id of another form, two checks with one label, a check whose parameters are not those
-        of the claim or not those of the network it simulates, a check finer than the statement is
-        meant, a hypothesis on a letter that is no parameter, or a `per_replica` that does not give
-        one number for each trajectory.
+        of the claim or not those of the network it simulates, a hypothesis on a letter that is no
+        parameter, or a `per_replica` that does not give one number for each trajectory.
     """
 
     id: str

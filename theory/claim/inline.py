@@ -19,7 +19,7 @@ class _Printer(StrPrinter):
         name = expr.name
         if re.search(r"[\\{}^|()/' ]", name):
             return f"${name}$"
-        return str(pretty_symbol(name))
+        return "ℓ" if name == "ell" else str(pretty_symbol(name))
 
     def _print_Relational(self, expr: sp.Rel) -> str:  # noqa: N802
         return f"{self._print(expr.lhs)} {_SIGNS[expr.rel_op]} {self._print(expr.rhs)}"

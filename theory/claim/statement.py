@@ -100,7 +100,7 @@ class Statement:
         if self.within.is_Rational and self.within >= _PERCENT:
             return f"within {float(100 * self.within):.3g} %"
         if self.within.is_Rational:
-            return f"within {float(self.within):.1e} of it"
+            return f"within {float(self.within):.2g} of it"
         return f"within {in_line(self.within)} of it"
 
     @property

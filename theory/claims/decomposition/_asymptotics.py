@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import sympy as sp
 
@@ -16,22 +15,17 @@ SIZES = (100, 1000, 10_000, 1_000_000)
 _NEXT = sp.Symbol("u", positive=True)
 
 
-def checks(
-    quantity: Callable[[OddPointState], Enclosure], power: int, constant: int
-) -> tuple[Check, ...]:
-    """Return checks whose resolution is `constant`/n^`power`, the size of what is left out."""
-    return tuple(_check(quantity, batch, Fraction(constant, batch**power)) for batch in SIZES)
+def checks(quantity: Callable[[OddPointState], Enclosure]) -> tuple[Check, ...]:
+    """Return checks of a number of the odd-point state."""
+    return tuple(_check(quantity, batch) for batch in SIZES)
 
 
-def _check(
-    quantity: Callable[[OddPointState], Enclosure], batch: int, resolution: Fraction
-) -> Check:
+def _check(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
         Computed(lambda: quantity(setting.odd_state(batch))),
         budget=Budget.QUICK if batch <= 10_000 else Budget.STANDARD,
-        resolution=resolution,
     )
 
 

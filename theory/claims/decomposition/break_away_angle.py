@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import angle, next_spread
+from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
 
 BATCH = 10**12
@@ -53,8 +54,6 @@ def _check(depth: int, budget: Budget = Budget.QUICK) -> Check:
         {"depth": depth},
         Computed(lambda: scaled_angle(depth)),
         budget=budget,
-        # What is left out is of relative order (log n)/t, the layers that the break-away takes.
-        resolution=Fraction(150, depth),
     )
 
 
@@ -85,7 +84,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "angle within the cluster while the odd point breaks away",
-    rate(sp.Symbol(r"t\,\theta_t"), 3 * sp.pi, leading="O((log n)/t)"),
+    rate(sp.Symbol(r"t\,\theta_t"), 3 * sp.pi, leading="O((log n)/t)", within=150 / ell),
     source=setting.source("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

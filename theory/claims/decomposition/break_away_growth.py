@@ -55,7 +55,9 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "growth of the odd point per layer",
-    rate(sp.Symbol("r'^2/r^2"), sp.pi / (sp.pi - 1), leading="O(1/√n)"),
+    rate(
+        sp.Symbol("r'^2/r^2"), sp.pi / (sp.pi - 1), leading="O(1/√n)", within=sp.Rational(4, 10**4)
+    ),
     source=setting.source("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -45,7 +45,9 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "angle within the cluster",
-    equal(sp.Symbol(r"\vartheta"), 3 * sp.pi / n * (1 - 2 / n), leading="O(1/n^2)"),
+    equal(
+        sp.Symbol(r"\vartheta"), 3 * sp.pi / n * (1 - 2 / n), leading="O(1/n^2)", within=40 / n**2
+    ),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -55,7 +57,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: state.cluster_angle, power=2, constant=40),
+    checks=asymptotics.checks(lambda state: state.cluster_angle),
     derivation=_derivation,
     control=Fraction(101, 100),
     siblings=("decomposition.odd-cosine", "decomposition.norm-ratio"),

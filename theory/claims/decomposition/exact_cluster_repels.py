@@ -68,8 +68,6 @@ def _check(batch: int, odd: int) -> Check:
         f"n = {batch}, k = {odd}",
         {"batch": batch, "odd": odd},
         Computed(lambda: growth(batch, odd)),
-        # What is left out is of the order of the angle within the cluster, about √(2τp/k).
-        resolution=Fraction(batch, 10**6),
     )
 
 
@@ -102,7 +100,10 @@ CLAIM = declare(
     __name__,
     "an exact cluster repels",
     equal(
-        sp.Symbol(r"\text{growth of relative scatter}"), formulas.repulsion(), leading="O(angle)"
+        sp.Symbol(r"\text{growth of relative scatter}"),
+        formulas.repulsion(),
+        leading="O(angle)",
+        within=n / sp.Integer(10**6),
     ),
     source=setting.source("the exact cluster repels"),
     status=Status.SHARPENED,

@@ -40,6 +40,7 @@ CLAIM = declare(
         sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
         sp.Symbol(r"\kappa(\cos\theta)"),
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).cluster_cosine,
+        within=sp.Rational(1, 5),
     ),
     source=setting.source("mean field against finite width"),
     status=Status.CONJECTURE,

@@ -41,7 +41,12 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "norm of the odd point over the others",
-    equal(sp.Symbol(r"r"), (n - 1) * (1 - 9 * sp.pi**2 / (4 * n**2)), leading="O(1/n^3)"),
+    equal(
+        sp.Symbol(r"r"),
+        (n - 1) * (1 - 9 * sp.pi**2 / (4 * n**2)),
+        leading="O(1/n^3)",
+        within=400 / n**3,
+    ),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -51,7 +56,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: state.norm_ratio, power=3, constant=400),
+    checks=asymptotics.checks(lambda state: state.norm_ratio),
     derivation=_derivation,
     control=Fraction(1001, 1000),
     siblings=("decomposition.cluster-angle", "decomposition.two-value-norm-ratio"),

@@ -62,7 +62,6 @@ def _check(label: str, batch: int, difference: Fraction) -> Check:
         label,
         {"batch": batch, "difference": difference},
         Computed(lambda: stepped(batch, difference)),
-        resolution=RESOLUTION,
     )
 
 
@@ -113,7 +112,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "a cluster and an odd point, one layer, exactly",
-    equal(sp.Symbol(r"\tau'"), formulas.next_difference()),
+    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), within=sp.Rational(RESOLUTION)),
     source=setting.source("exact one-dimensional model"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

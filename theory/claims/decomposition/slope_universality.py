@@ -81,7 +81,6 @@ def _check(batch: int, slope: Fraction) -> Check:
         f"n = {batch}, a = {slope}",
         {"batch": batch, "slope": slope},
         Computed(lambda: norm_ratio(batch, slope)),
-        resolution=Fraction(1, 10**15),
     )
 
 
@@ -132,6 +131,7 @@ CLAIM = declare(
         sp.Symbol("r_a"),
         sp.Symbol("r_0"),
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
+        within=sp.Rational(1, 10**15),
     ),
     source=setting.source("slope universality"),
     status=Status.SHARPENED,

@@ -41,7 +41,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "distance of the slowest multiplier from 1",
-    equal(sp.Symbol(r"1 - T'(\tau)"), 1 / n, leading="O(1/n)"),
+    equal(sp.Symbol(r"1 - T'(\tau)"), 1 / n, leading="O(1/n)", within=4 / n),
     source=setting.source("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -51,9 +51,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(
-        lambda state: Enclosure(1 - state.multiplier.ball), power=1, constant=4
-    ),
+    checks=asymptotics.checks(lambda state: Enclosure(1 - state.multiplier.ball)),
     derivation=_derivation,
     control=Fraction(21, 20),
     siblings=("decomposition.cluster-angle", "decomposition.odd-point-attracts"),

@@ -45,7 +45,6 @@ def _check(batch: int) -> Check:
         f"n = {batch}",
         {"batch": batch},
         Computed(lambda: _margin(batch)),
-        resolution=Fraction(4, batch),
     )
 
 
@@ -59,7 +58,12 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "margin of stability of equal cosines",
-    equal(sp.Symbol(r"1 - \lambda_1"), (sp.pi - 2) / (2 * (sp.pi - 1) * n), leading="O(1/n)"),
+    equal(
+        sp.Symbol(r"1 - \lambda_1"),
+        (sp.pi - 2) / (2 * (sp.pi - 1) * n),
+        leading="O(1/n)",
+        within=4 / n,
+    ),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

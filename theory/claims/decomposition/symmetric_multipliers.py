@@ -27,14 +27,15 @@ def _check(batch: int) -> Check:
         f"n = {batch}",
         {"batch": batch},
         Computed(lambda: Enclosure(symmetric.measured(batch)[0])),
-        resolution=Fraction(1, 10**15),
     )
 
 
 CLAIM = declare(
     __name__,
     "multipliers of the state of equal cosines",
-    equal(sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1)),
+    equal(
+        sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1), within=sp.Rational(1, 10**15)
+    ),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

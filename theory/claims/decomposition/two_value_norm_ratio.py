@@ -47,7 +47,6 @@ def _check(batch: int, odd: int) -> Check:
         f"n = {batch}, k = {odd}",
         {"batch": batch, "odd": odd},
         Computed(lambda: ratio(batch, odd)),
-        resolution=leaky_cosine.RESOLUTION,
     )
 
 
@@ -65,7 +64,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "norm ratio of two values",
-    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k),
+    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k, within=sp.Rational(leaky_cosine.RESOLUTION)),
     source=setting.source("norms of two values"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -43,7 +43,6 @@ def _check(start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
         {"depth": depth},
         Computed(lambda: Enclosure(1 - EXP.after(start, depth))),
         budget=budget,
-        resolution=Fraction(1, 100),
     )
 
 
@@ -76,7 +75,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "correlations of the exponential tend to 1 like 2/depth",
-    equal(1 - setting.rho_ell, 2 / ell, leading="O(log ℓ/ℓ)"),
+    equal(1 - setting.rho_ell, 2 / ell, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 100)),
     source=setting.source("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

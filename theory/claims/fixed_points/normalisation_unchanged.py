@@ -76,7 +76,6 @@ def _check(
         measured(layers[order], start, width),
         budget=budget,
         replicas=2000,
-        resolution=Fraction(1, 20),
     )
 
 
@@ -103,7 +102,12 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "a norm before φ, or RMS after it, leaves the kernel map unchanged",
-    equal(sp.Symbol(r"\mathbb{E} \cos(h_i, h_j)"), kernel, leading="O(1/width)"),
+    equal(
+        sp.Symbol(r"\mathbb{E} \cos(h_i, h_j)"),
+        kernel,
+        leading="O(1/width)",
+        within=sp.Rational(1, 20),
+    ),
     source=setting.source("Normalisation layers"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,

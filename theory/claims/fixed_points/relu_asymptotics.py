@@ -53,7 +53,7 @@ def _check(
 CLAIM = declare(
     __name__,
     "correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
-    equal(1 - setting.rho_ell, FORMULA, leading="O(log ℓ/ℓ)"),
+    equal(1 - setting.rho_ell, FORMULA, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 20)),
     source=setting.source("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

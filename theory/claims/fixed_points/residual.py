@@ -57,14 +57,17 @@ def _check(subject: setting.Subject, strength: Fraction) -> Check:
         slowed.label,
         setting.Deferred(parameters),
         Computed(ratio),
-        resolution=Fraction(1, 1000),
     )
 
 
 CLAIM = declare(
     __name__,
     "residual layers keep the fixed points and slow the approach",
-    rate((sp.Symbol(r"\rho_{\ell+1}") - star) / (rho_ell - star), r**2 + (1 - r**2) * slope_star),
+    rate(
+        (sp.Symbol(r"\rho_{\ell+1}") - star) / (rho_ell - star),
+        r**2 + (1 - r**2) * slope_star,
+        within=sp.Rational(1, 1000),
+    ),
     source=setting.source("Residual connections"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,

@@ -52,7 +52,7 @@ def last_isometry(observed: Observed) -> Array:
     return observed["isometry"][:, 1]
 
 
-def check(batch: int, width: int, *, replicas: int, resolution: Fraction) -> Check:
+def check(batch: int, width: int, *, replicas: int) -> Check:
     """Return the check that simulates the layer."""
     return Check(
         f"n = {batch}, d = {width}",
@@ -67,7 +67,6 @@ def check(batch: int, width: int, *, replicas: int, resolution: Fraction) -> Che
             1.0,
         ),
         replicas=replicas,
-        resolution=resolution,
     )
 
 

@@ -45,7 +45,6 @@ def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
         f"{label}, {name}, layer {depth}",
         {"strength": setting.strength_above(name)},
         Computed(ratio),
-        resolution=Fraction(1, 1000),
     )
 
 
@@ -86,7 +85,11 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "ratio of successive isometry gaps",
-    rate(sp.Symbol(r"\log I(G^{\ell+1}) / \log I(G^\ell)"), (2 - setting.BETA) ** 2),
+    rate(
+        sp.Symbol(r"\log I(G^{\ell+1}) / \log I(G^\ell)"),
+        (2 - setting.BETA) ** 2,
+        within=sp.Rational(1, 1000),
+    ),
     source=setting.source("Theorem 4", "true rate, ours; the paper's is 1/β"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

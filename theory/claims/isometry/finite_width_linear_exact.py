@@ -45,7 +45,7 @@ def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
 CLAIM = declare(
     __name__,
     "isometry after one linear layer of finite width, exactly",
-    equal(wishart.QUANTITY, FORMULA, by=_mean),
+    equal(wishart.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
     source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
@@ -55,9 +55,9 @@ CLAIM = declare(
         wishart.MORE_NEURONS,
     ),
     checks=(
-        wishart.check(2, 5, replicas=20_000, resolution=Fraction(1, 20)),
-        wishart.check(8, 12, replicas=8_000, resolution=Fraction(1, 20)),
-        wishart.check(32, 64, replicas=1_000, resolution=Fraction(1, 20)),
+        wishart.check(2, 5, replicas=20_000),
+        wishart.check(8, 12, replicas=8_000),
+        wishart.check(32, 64, replicas=1_000),
     ),
     derivation=lambda: Derivation(wishart.exact_steps()),
     control=Fraction(11, 10),

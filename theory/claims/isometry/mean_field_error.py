@@ -91,7 +91,6 @@ def _check(
         Scaling(widths, tuple(_measured(order(phi), f, width) for width in widths)),
         budget=budget,
         replicas=1000 if budget is Budget.QUICK else 160,
-        resolution=Fraction(1, 4),
     )
 
 
@@ -125,7 +124,11 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "deviation from the mean field against width, in both orders",
-    rate(sp.Symbol(r"\log|\rho_\ell - \rho_\ell^\infty| / \log d"), -sp.Rational(1, 2)),
+    rate(
+        sp.Symbol(r"\log|\rho_\ell - \rho_\ell^\infty| / \log d"),
+        -sp.Rational(1, 2),
+        within=sp.Rational(1, 4),
+    ),
     source=setting.source("mean field", "finite width ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

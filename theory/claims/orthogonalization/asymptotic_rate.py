@@ -42,14 +42,17 @@ def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
         f"n = {batch}, one {kind} eigenvalue",
         {"batch": batch},
         Computed(ratio),
-        resolution=Fraction(1, 1000),
     )
 
 
 CLAIM = declare(
     __name__,
     "contraction of the gap per layer in the wide limit",
-    rate(sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"), n / (n + 2)),
+    rate(
+        sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"),
+        n / (n + 2),
+        within=sp.Rational(1, 1000),
+    ),
     source=setting.source("Theorem 1", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

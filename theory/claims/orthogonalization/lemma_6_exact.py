@@ -59,14 +59,13 @@ def _check(
         lemma.fluctuation(spectrum, width=width),
         budget=budget,
         replicas=replicas,
-        resolution=Fraction(1, 20),
     )
 
 
 CLAIM = declare(
     __name__,
     "fluctuation of one step, exactly",
-    equal(lemma.QUANTITY, FORMULA, by=_mean),
+    equal(lemma.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
     source=setting.source("Lemma 6", "exact form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

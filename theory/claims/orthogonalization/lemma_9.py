@@ -59,7 +59,6 @@ def _check(label: str, spectrum: list[Fraction], *, width: int = 8) -> Check:
             highest=1.0,
         ),
         replicas=40_000,
-        resolution=Fraction(1, 50),
     )
 
 
@@ -80,6 +79,7 @@ CLAIM = declare(
         sp.Symbol("p_1"),
         FORMULA,
         by=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
+        within=sp.Rational(1, 50),
     ),
     source=setting.source("Lemma 9", "after Sawa 1972"),
     status=Status.PUBLISHED,

@@ -41,8 +41,7 @@ FORMULA = sp.sqrt(d)
 
 
 def _check(chain: Chain) -> Check:
-    resolution = 3 * law.one_over_root(chain.width) / 2
-    return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
+    return chain.average(chain.described, chain.sizes, gram.stable_rank)
 
 
 def _derivation() -> Steps:
@@ -59,7 +58,12 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "stable rank that batch normalisation keeps of a large batch",
-    equal(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), FORMULA, leading="O(1/√d)"),
+    equal(
+        sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+        FORMULA,
+        leading="O(1/√d)",
+        within=3 / (2 * sp.sqrt(d)),
+    ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,

@@ -44,8 +44,7 @@ FORMULA = _N / (1 + _N**2 / (4 * d))
 
 
 def _check(chain: Chain) -> Check:
-    resolution = law.one_over_root(chain.width)
-    return chain.average(chain.described, chain.sizes, gram.stable_rank, resolution=resolution)
+    return chain.average(chain.described, chain.sizes, gram.stable_rank)
 
 
 def _derivation() -> Steps:
@@ -78,7 +77,13 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "stable rank that a batch of at most 2√d samples keeps",
-    equal(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), FORMULA, trivial=_N, leading="O(1/√d)"),
+    equal(
+        sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"),
+        FORMULA,
+        trivial=_N,
+        leading="O(1/√d)",
+        within=1 / sp.sqrt(d),
+    ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,

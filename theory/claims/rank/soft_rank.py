@@ -50,7 +50,6 @@ def _check(chain: Chain, threshold: Fraction = Fraction(1, 2)) -> Check:
         f"{chain.described}, τ = {threshold}",
         {**chain.sizes, "threshold": threshold},
         partial(gram.soft_rank, threshold=float(threshold), width=chain.width),
-        resolution=3 * law.one_over_root(chain.width) / 2,
     )
 
 
@@ -89,7 +88,12 @@ _HALF = Fraction(1, 2)
 CLAIM = declare(
     __name__,
     "soft rank that batch normalisation keeps of a large batch",
-    equal(sp.Symbol(r"\frac1L \sum_\ell \mathrm{rank}_\tau(H_\ell)"), FORMULA, leading="O(1/√d)"),
+    equal(
+        sp.Symbol(r"\frac1L \sum_\ell \mathrm{rank}_\tau(H_\ell)"),
+        FORMULA,
+        leading="O(1/√d)",
+        within=3 / (2 * sp.sqrt(d)),
+    ),
     source=setting.source("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,

@@ -68,7 +68,6 @@ def _check(chain: Chain, share: Fraction, note: str = "") -> Check:
         f"{note}{chain.described}, s = {share}",
         {**chain.sizes, "share": share},
         count,
-        resolution=3 * law.one_over_root(chain.width) / 2,
     )
 
 
@@ -105,6 +104,7 @@ CLAIM = declare(
         sp.Symbol(r"\frac1L \sum_\ell \#\{i : \lambda_i(M_\ell) \ge s\sqrt d\}"),
         FORMULA,
         leading="O(1/√d)",
+        within=3 / (2 * sp.sqrt(d)),
     ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,

@@ -74,7 +74,11 @@ def _sampled(width: int, place: int, depth: int, replicas: int, budget: Budget) 
 CLAIM = declare(
     __name__,
     "Lyapunov exponents of a linear net without normalisation",
-    equal(sp.Symbol(r"\lim \tfrac{1}{\ell}\log\sigma_i(W_\ell \cdots W_1)"), FORMULA),
+    equal(
+        sp.Symbol(r"\lim \tfrac{1}{\ell}\log\sigma_i(W_\ell \cdots W_1)"),
+        FORMULA,
+        within=sp.Rational(1, 20),
+    ),
     source=setting.source("collapse of vanilla networks", "exact form after Newman 1986"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

@@ -65,7 +65,6 @@ def _check(
         ),
         budget=budget,
         replicas=replicas,
-        resolution=Fraction(1, 4),
     )
 
 
@@ -117,7 +116,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "first Lyapunov gap of a linear net with a weak residual branch",
-    equal(sp.Symbol("L_1 - L_2"), setting.GAMMA**2, leading="O(γ²d)"),
+    equal(sp.Symbol("L_1 - L_2"), setting.GAMMA**2, leading="O(γ²d)", within=sp.Rational(1, 4)),
     source=setting.source("collapse of vanilla networks", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
