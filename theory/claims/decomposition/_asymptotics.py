@@ -9,7 +9,7 @@ import sympy as sp
 from depthlaw.theory.claim import Argued, Budget, Check, Computed, Identity, Limit, Step
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import OddPointState, formulas
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 SIZES = (100, 1000, 10_000, 1_000_000)
 _NEXT = sp.Symbol("u", positive=True)
@@ -20,11 +20,15 @@ def checks(quantity: Callable[[OddPointState], Enclosure]) -> tuple[Check, ...]:
     return tuple(_check(quantity, batch) for batch in SIZES)
 
 
+def _quantity(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Value:
+    return quantity(setting.odd_state(batch))
+
+
 def _check(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
-        Computed(lambda: quantity(setting.odd_state(batch))),
+        Computed(_quantity, {"quantity": quantity, "batch": batch}),
         budget=Budget.QUICK if batch <= 10_000 else Budget.STANDARD,
     )
 

@@ -32,7 +32,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 RATIO = Parameter("ratio", formulas.r, Domain.REAL, 0, "norm of the odd point", above=True)
 r = formulas.r
@@ -44,11 +44,15 @@ def squared_ratio(batch: int, ratio: Fraction) -> Enclosure:
     return Enclosure(next_norm_ratio(ball(ratio), batch - 1) ** 2)
 
 
+def _quantity(ratio: Fraction, batch: int) -> Value:
+    return squared_ratio(batch, ratio)
+
+
 def _check(ratio: Fraction, batch: int) -> Check:
     return Check(
         f"r = {ratio}, n = {batch:.0e}",
         {"ratio": ratio},
-        Computed(lambda: squared_ratio(batch, ratio)),
+        Computed(_quantity, {"ratio": ratio, "batch": batch}),
         # What is left out is of relative order r/n.
         resolution=10 * (ratio + 1) / batch,
     )

@@ -34,7 +34,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import angle, next_spread
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 BATCH = 10**12
 
@@ -48,11 +48,15 @@ def scaled_angle(depth: int) -> Enclosure:
     return Enclosure(depth * angle(s, m))
 
 
+def _quantity(depth: int) -> Value:
+    return scaled_angle(depth)
+
+
 def _check(depth: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
         f"t = {depth}",
         {"depth": depth},
-        Computed(lambda: scaled_angle(depth)),
+        Computed(_quantity, {"depth": depth}),
         budget=budget,
     )
 

@@ -21,7 +21,7 @@ from depthlaw.theory.claim import Check, Computed, Limit, Outcome, Status, Steps
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import break_away
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 def growth(batch: int) -> Enclosure:
@@ -30,11 +30,15 @@ def growth(batch: int) -> Enclosure:
     return Enclosure((next_norm_ratio(r, batch - 1) / r) ** 2)
 
 
+def _quantity(exponent: int) -> Value:
+    return growth(10**exponent)
+
+
 def _check(exponent: int) -> Check:
     return Check(
         f"n = 10^{exponent}, r = √n",
         {"batch": 10**exponent},
-        Computed(lambda: growth(10**exponent)),
+        Computed(_quantity, {"exponent": exponent}),
         # What is left out is of order 1/r + r/n.
         resolution=Fraction(4, 10 ** (exponent // 2)),
     )

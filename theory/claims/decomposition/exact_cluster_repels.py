@@ -35,7 +35,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 SCATTER = Fraction(1, 10**12)
 
@@ -63,11 +63,15 @@ def growth(batch: int, odd: int) -> Enclosure:
     return Enclosure(relative(after) / relative(before))
 
 
+def _quantity(batch: int, odd: int) -> Value:
+    return growth(batch, odd)
+
+
 def _check(batch: int, odd: int) -> Check:
     return Check(
         f"n = {batch}, k = {odd}",
         {"batch": batch, "odd": odd},
-        Computed(lambda: growth(batch, odd)),
+        Computed(_quantity, {"batch": batch, "odd": odd}),
     )
 
 

@@ -23,7 +23,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition.exact_layer import columns
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 
 def distinct(batch: int, odd: int, width: int, slope: Fraction, depth: int) -> Exact:
@@ -32,11 +32,17 @@ def distinct(batch: int, odd: int, width: int, slope: Fraction, depth: int) -> E
     return Exact(sp.Integer(len(points)))
 
 
+def _quantity(batch: int, odd: int, width: int, slope: Fraction, depth: int) -> Value:
+    return distinct(batch, odd, width, slope, depth)
+
+
 def _check(batch: int, odd: int, width: int, slope: Fraction, depth: int = 1) -> Check:
     return Check(
         f"n = {batch}, k = {odd}, d = {width}, a = {slope}, {depth} layers",
         {"batch": batch, "odd": odd},
-        Computed(lambda: distinct(batch, odd, width, slope, depth)),
+        Computed(
+            _quantity, {"batch": batch, "odd": odd, "width": width, "slope": slope, "depth": depth}
+        ),
     )
 
 

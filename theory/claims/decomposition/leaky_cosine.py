@@ -20,7 +20,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer, formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import Matrix
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 a = formulas.a
 FORMULA = -2 * a / (1 + a**2)
@@ -40,11 +40,15 @@ def cosine(batch: int, odd: int, slope: Fraction) -> Enclosure:
     return Enclosure(G[0][-1] / (G[0][0] * G[-1][-1]).sqrt())
 
 
+def _quantity(batch: int, odd: int, slope: Fraction) -> Value:
+    return cosine(batch, odd, slope)
+
+
 def _check(batch: int, odd: int, slope: Fraction) -> Check:
     return Check(
         f"n = {batch}, k = {odd}, a = {slope}",
         {"batch": batch, "odd": odd, "slope": slope},
-        Computed(lambda: cosine(batch, odd, slope)),
+        Computed(_quantity, {"batch": batch, "odd": odd, "slope": slope}),
     )
 
 

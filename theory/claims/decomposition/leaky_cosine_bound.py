@@ -35,7 +35,7 @@ from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.claims.decomposition import leaky_cosine
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.exact_layer import columns
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 POSITIVE_SLOPE = Parameter("slope", formulas.a, Domain.REAL, 0, "slope a of φ below 0", above=True)
 
@@ -46,11 +46,15 @@ def cosine(batch: int, odd: int, width: int, slope: Fraction) -> Enclosure:
     return Enclosure(two.cosine(points[0], points[-1]))
 
 
+def _quantity(batch: int, odd: int, width: int, slope: Fraction) -> Value:
+    return cosine(batch, odd, width, slope)
+
+
 def _check(batch: int, odd: int, width: int, slope: Fraction) -> Check:
     return Check(
         f"n = {batch}, k = {odd}, d = {width}, a = {slope}",
         {"slope": slope},
-        Computed(lambda: cosine(batch, odd, width, slope)),
+        Computed(_quantity, {"batch": batch, "odd": odd, "width": width, "slope": slope}),
     )
 
 

@@ -34,7 +34,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, two_groups
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 
 def unstable(batch: int, odd: int) -> Exact:
@@ -42,11 +42,15 @@ def unstable(batch: int, odd: int) -> Exact:
     return Exact(sp.Integer(two_groups(batch - odd, odd).unstable_directions()))
 
 
+def _quantity(batch: int, odd: int) -> Value:
+    return unstable(batch, odd)
+
+
 def _check(batch: int, odd: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
         f"n = {batch}, k = {odd}",
         {"batch": batch, "odd": odd},
-        Computed(lambda: unstable(batch, odd)),
+        Computed(_quantity, {"batch": batch, "odd": odd}),
         budget=budget,
     )
 

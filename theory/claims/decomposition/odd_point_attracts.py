@@ -32,7 +32,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import two_groups
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 def radius(batch: int) -> Enclosure:
@@ -48,8 +48,12 @@ def largest_radius(batch: int) -> Enclosure:
     return Enclosure(worst)
 
 
+def _quantity(batch: int) -> Value:
+    return radius(batch)
+
+
 def _check(batch: int) -> Check:
-    return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: radius(batch)))
+    return Check(f"n = {batch}", {"batch": batch}, Computed(_quantity, {"batch": batch}))
 
 
 def _derivation() -> Steps:

@@ -38,7 +38,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure, Exact, Value
 
 LARGEST = Parameter("largest", sp.Symbol("N", integer=True), Domain.INTEGER, 3, "largest batch")
 
@@ -100,9 +100,16 @@ def _derivation() -> Steps:
     yield from (_search_step(batch) for batch in (3, 4, 5, 6))
 
 
+def _quantity(largest: int) -> Value:
+    return count(largest)
+
+
 def _check(largest: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
-        f"n ≤ {largest}", {"largest": largest}, Computed(lambda: count(largest)), budget=budget
+        f"n ≤ {largest}",
+        {"largest": largest},
+        Computed(_quantity, {"largest": largest}),
+        budget=budget,
     )
 
 

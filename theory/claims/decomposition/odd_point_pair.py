@@ -31,14 +31,18 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas
 from depthlaw.theory.decomposition.odd_point import excess, excess_slope
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
+
+
+def _quantity(batch: int) -> Value:
+    return Exact(sp.Integer(len(fixed_points(batch).with_odd_point)))
 
 
 def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
-        Computed(lambda: Exact(sp.Integer(len(fixed_points(batch).with_odd_point)))),
+        Computed(_quantity, {"batch": batch}),
         budget=budget,
     )
 

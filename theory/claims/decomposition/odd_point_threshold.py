@@ -41,7 +41,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, threshold
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 PRINTED = Fraction(6107, 1000)
 DECIMALS = Parameter("decimals", sp.Symbol("q", integer=True), Domain.INTEGER, 1, "decimals of n_c")
@@ -54,9 +54,13 @@ def distance(decimals: int) -> Enclosure:
     return Enclosure(2 * abs(threshold().batch.ball - ball(shown)))
 
 
+def _quantity(decimals: int) -> Value:
+    return distance(decimals)
+
+
 def _check(decimals: int) -> Check:
     return Check(
-        f"{decimals} decimals", {"decimals": decimals}, Computed(lambda: distance(decimals))
+        f"{decimals} decimals", {"decimals": decimals}, Computed(_quantity, {"decimals": decimals})
     )
 
 

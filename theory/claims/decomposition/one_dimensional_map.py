@@ -33,7 +33,7 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 DIFFERENCE = Parameter(
     "difference", formulas.tau, Domain.REAL, 0, "τ = α − β of the centred cluster", above=True
@@ -57,11 +57,15 @@ def stepped(batch: int, difference: Fraction) -> Enclosure:
     return Enclosure((M[0][0] - M[0][1]) / M[m][m])
 
 
+def _quantity(batch: int, difference: Fraction) -> Value:
+    return stepped(batch, difference)
+
+
 def _check(label: str, batch: int, difference: Fraction) -> Check:
     return Check(
         label,
         {"batch": batch, "difference": difference},
-        Computed(lambda: stepped(batch, difference)),
+        Computed(_quantity, {"batch": batch, "difference": difference}),
     )
 
 

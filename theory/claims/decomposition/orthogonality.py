@@ -28,7 +28,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure, Exact, Value
 
 
 def angle(batch: int, odd: int, width: int, depth: int) -> Enclosure | Exact:
@@ -39,11 +39,15 @@ def angle(batch: int, odd: int, width: int, depth: int) -> Enclosure | Exact:
     return Enclosure(two.cosine(points[0], points[-1]).acos())
 
 
+def _quantity(batch: int, odd: int, width: int, depth: int) -> Value:
+    return angle(batch, odd, width, depth)
+
+
 def _check(batch: int, odd: int, width: int, depth: int = 1) -> Check:
     return Check(
         f"n = {batch}, k = {odd}, d = {width}, {depth} layers",
         {"batch": batch, "odd": odd},
-        Computed(lambda: angle(batch, odd, width, depth)),
+        Computed(_quantity, {"batch": batch, "odd": odd, "width": width, "depth": depth}),
     )
 
 

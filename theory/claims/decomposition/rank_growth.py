@@ -15,6 +15,8 @@ True
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from depthlaw.theory.claim import (
@@ -34,7 +36,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 PAIRS = Parameter("pairs", sp.Symbol("p", integer=True), Domain.INTEGER, 0, "antipodal pairs")
 RANK = Parameter(
@@ -61,6 +63,10 @@ def grown_rank(X: list[list[int]], width: int) -> int:
     return exact_layer.rank(exact_layer.activated(exact_layer.product(W, X)))
 
 
+def _quantity(X: Any) -> Value:
+    return Exact(sp.Integer(grown_rank(X, 12 * len(X[0]))))
+
+
 def _check(label: str, representatives: list[list[int]], others: list[list[int]]) -> Check:
     X = points(representatives, others)
     return Check(
@@ -70,8 +76,12 @@ def _check(label: str, representatives: list[list[int]], others: list[list[int]]
             "pairs": len(representatives),
             "rank": exact_layer.rank(representatives) if representatives else 0,
         },
-        Computed(lambda: Exact(sp.Integer(grown_rank(X, 12 * len(X[0]))))),
+        Computed(_quantity, {"X": X}),
     )
+
+
+def _quantity_2(X: Any) -> Value:
+    return Exact(sp.Integer(grown_rank(X, 64)))
 
 
 def _recentred() -> Check:
@@ -79,7 +89,7 @@ def _recentred() -> Check:
     return Check(
         "after recentring: rank n − 1 before, n after",
         {"batch": 4, "pairs": 0, "rank": 0},
-        Computed(lambda: Exact(sp.Integer(grown_rank(X, 64)))),
+        Computed(_quantity_2, {"X": X}),
     )
 
 

@@ -32,16 +32,20 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 RANK = Parameter("rank", sp.Symbol("q", integer=True), Domain.INTEGER, 1, "rank of the batch")
+
+
+def _quantity(H: list[list[int]]) -> Value:
+    return Exact(sp.Integer(exact_layer.rank(exact_layer.recentred(H))))
 
 
 def _check(label: str, H: list[list[int]]) -> Check:
     return Check(
         label,
         {"rank": exact_layer.rank(H)},
-        Computed(lambda: Exact(sp.Integer(exact_layer.rank(exact_layer.recentred(H))))),
+        Computed(_quantity, {"H": H}),
     )
 
 

@@ -37,7 +37,7 @@ from depthlaw.theory.decomposition.mean_field import centred
 from depthlaw.theory.kernels import KernelMap
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 _HALVINGS = 70
 
@@ -76,11 +76,15 @@ def norm_ratio(batch: int, slope: Fraction) -> Enclosure:
     return Enclosure((batch - 1) / (1 + low.union(high) ** 2).sqrt())
 
 
+def _quantity(batch: int, slope: Fraction) -> Value:
+    return norm_ratio(batch, slope)
+
+
 def _check(batch: int, slope: Fraction) -> Check:
     return Check(
         f"n = {batch}, a = {slope}",
         {"batch": batch, "slope": slope},
-        Computed(lambda: norm_ratio(batch, slope)),
+        Computed(_quantity, {"batch": batch, "slope": slope}),
     )
 
 

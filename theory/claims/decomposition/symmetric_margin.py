@@ -30,7 +30,7 @@ from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import OddPointState
 from depthlaw.theory.decomposition.roots import symmetric_spread
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 LIMIT = sp.pi / (2 * (sp.pi - 1))
 
@@ -40,11 +40,15 @@ def _margin(batch: int) -> Enclosure:
     return Enclosure(1 - state.multiplier.ball)
 
 
+def _quantity(batch: int) -> Value:
+    return _margin(batch)
+
+
 def _check(batch: int) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
-        Computed(lambda: _margin(batch)),
+        Computed(_quantity, {"batch": batch}),
     )
 
 

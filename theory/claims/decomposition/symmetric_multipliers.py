@@ -19,14 +19,18 @@ from depthlaw.theory.claim import Check, Computed, Derivation, Outcome, Status, 
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
+
+
+def _quantity(batch: int) -> Value:
+    return Enclosure(symmetric.measured(batch)[0])
 
 
 def _check(batch: int) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
-        Computed(lambda: Enclosure(symmetric.measured(batch)[0])),
+        Computed(_quantity, {"batch": batch}),
     )
 
 

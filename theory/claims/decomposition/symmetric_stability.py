@@ -31,7 +31,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 def _radius(batch: int) -> Enclosure:
@@ -41,8 +41,12 @@ def _radius(batch: int) -> Enclosure:
     return Enclosure(first)
 
 
+def _quantity(batch: int) -> Value:
+    return _radius(batch)
+
+
 def _check(batch: int) -> Check:
-    return Check(f"n = {batch}", {"batch": batch}, Computed(lambda: _radius(batch)))
+    return Check(f"n = {batch}", {"batch": batch}, Computed(_quantity, {"batch": batch}))
 
 
 def _derivation() -> Steps:

@@ -31,7 +31,7 @@ from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.claims.decomposition import leaky_cosine
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 k = formulas.k
 
@@ -42,11 +42,15 @@ def ratio(batch: int, odd: int) -> Enclosure:
     return Enclosure((G[-1][-1] / G[0][0]).sqrt())
 
 
+def _quantity(batch: int, odd: int) -> Value:
+    return ratio(batch, odd)
+
+
 def _check(batch: int, odd: int) -> Check:
     return Check(
         f"n = {batch}, k = {odd}",
         {"batch": batch, "odd": odd},
-        Computed(lambda: ratio(batch, odd)),
+        Computed(_quantity, {"batch": batch, "odd": odd}),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from flint import arb
@@ -12,7 +13,7 @@ from flint import arb
 from depthlaw.theory.claim import Budget, Check, Computed, Domain, Parameter
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 printed = sp.Symbol("x", real=True)
 PRINTED = Parameter("printed", printed, Domain.REAL, 0, "the number as printed, a decimal")
@@ -38,6 +39,10 @@ DEFECT = Entry(
 )
 
 
+def _quantity(entry: Entry, subject: Any) -> Value:
+    return Enclosure(entry.find(subject))
+
+
 def row(entry: Entry, name: str, text: str, budget: Budget = Budget.QUICK) -> Check:
     """Return the check that a printed decimal is the number to half a unit of its last digit."""
     subject = setting.catalogue(name)
@@ -47,7 +52,7 @@ def row(entry: Entry, name: str, text: str, budget: Budget = Budget.QUICK) -> Ch
     return Check(
         f"{name}, {entry.heading} = {text}",
         {"printed": value},
-        Computed(lambda: Enclosure(entry.find(subject))),
+        Computed(_quantity, {"entry": entry, "subject": subject}),
         budget=budget,
         # The resolution of an equality is relative; zeros are exact.
         resolution=half_unit / value if value and "." in text else None,

@@ -32,16 +32,20 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 EXP = setting.catalogue("exp")
+
+
+def _quantity(start: Fraction, depth: int) -> Value:
+    return Enclosure(1 - EXP.after(start, depth))
 
 
 def _check(start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
         f"ρ₀ = {start}, ℓ = {depth}",
         {"depth": depth},
-        Computed(lambda: Enclosure(1 - EXP.after(start, depth))),
+        Computed(_quantity, {"start": start, "depth": depth}),
         budget=budget,
     )
 

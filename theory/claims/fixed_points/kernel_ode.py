@@ -47,19 +47,20 @@ TIME = Parameter("time", t, Domain.REAL, 0, "time along the flow", above=True)
 FORMULA = sp.exp(-t * (1 - slope0)) * sp.Abs(rho0) / (1 - sp.Abs(rho0))
 
 
+def _ratio(subject: setting.Subject, start: Fraction, time: Fraction) -> Enclosure:
+    size = abs(flow(subject.map, start, time))
+    return Enclosure(size / (1 - size))
+
+
 def _check(subject: setting.Subject, start: Fraction, time: Fraction) -> Check:
     def parameters() -> dict[str, ParameterValue]:
         slope = setting.above(subject.slope_at_zero)
         return {"time": time, "start": start, "slope_at_zero": slope}
 
-    def ratio() -> Enclosure:
-        size = abs(flow(subject.map, start, time))
-        return Enclosure(size / (1 - size))
-
     return Check(
         f"{subject.label}, ρ₀ = {start}, t = {time}",
         setting.Deferred(parameters),
-        Computed(ratio),
+        Computed(_ratio, {"subject": subject, "start": start, "time": time}),
     )
 
 

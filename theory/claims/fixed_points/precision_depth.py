@@ -15,6 +15,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -51,6 +52,10 @@ FINER_THAN_START = Requires(
 )
 
 
+def _last_apart(start: Fraction, subject: Any, precision: Any) -> Exact:
+    return Exact(sp.Integer(depth_to_reach(subject.map, start, 1 - precision) - 1))
+
+
 def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUICK) -> Check:
     subject = setting.catalogue(name)
     precision = Fraction(1, 10**digits)
@@ -62,13 +67,10 @@ def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUIC
             "slope_at_one": setting.above(subject.slope_at_one),
         }
 
-    def last_apart() -> Exact:
-        return Exact(sp.Integer(depth_to_reach(subject.map, start, 1 - precision) - 1))
-
     return Check(
         f"{name}, ρ₀ = {start}, ε = 10^−{digits}",
         setting.Deferred(parameters),
-        Computed(last_apart),
+        Computed(_last_apart, {"start": start, "subject": subject, "precision": precision}),
         budget=budget,
     )
 

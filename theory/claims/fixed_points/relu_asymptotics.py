@@ -12,6 +12,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -32,9 +33,13 @@ from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._two_slopes import a
 from depthlaw.theory.kernels import normalised_map
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 FORMULA = sp.Rational(9, 2) * sp.pi**2 / ell**2 * ((1 + a**2) / (1 - a) ** 2) ** 2
+
+
+def _quantity(start: Fraction, depth: int, subject: Any) -> Value:
+    return Enclosure(1 - subject.after(start, depth))
 
 
 def _check(
@@ -44,7 +49,7 @@ def _check(
     return Check(
         f"a = {leak}, ρ₀ = {start}, ℓ = {depth}",
         {"depth": depth, "leak": leak},
-        Computed(lambda: Enclosure(1 - subject.after(start, depth))),
+        Computed(_quantity, {"start": start, "depth": depth, "subject": subject}),
         budget=budget,
         resolution=resolution,
     )

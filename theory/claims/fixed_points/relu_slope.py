@@ -38,11 +38,12 @@ from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.values import Value
 
 
-def _check(leak: Fraction) -> Check:
-    def slope() -> Value:
-        return as_value(normalised_map(leaky_relu(leak)).slope_at_one)
+def _slope(leak: Fraction) -> Value:
+    return as_value(normalised_map(leaky_relu(leak)).slope_at_one)
 
-    return Check(f"a = {leak}", {"leak": leak}, Computed(slope))
+
+def _check(leak: Fraction) -> Check:
+    return Check(f"a = {leak}", {"leak": leak}, Computed(_slope, {"leak": leak}))
 
 
 def _derivation() -> Steps:

@@ -14,6 +14,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -40,23 +41,24 @@ NEAR = Fraction(1, 10**5)
 _LAYERS = 5
 
 
+def _ratio(subject: setting.Subject, slowed: Any) -> Enclosure:
+    place = subject.attractor
+    sign = 1 if subject.case is Case.ORTHOGONALISES else -1
+    start = setting.below(place) + sign * NEAR
+    before, after = (slowed.after(start, depth) - place for depth in (_LAYERS, _LAYERS + 1))
+    return Enclosure(after / before)
+
+
 def _check(subject: setting.Subject, strength: Fraction) -> Check:
     slowed = residual.residual(subject, strength)
 
     def parameters() -> dict[str, ParameterValue]:
         return {"strength": strength, "slope": setting.above(subject.slope)}
 
-    def ratio() -> Enclosure:
-        place = subject.attractor
-        sign = 1 if subject.case is Case.ORTHOGONALISES else -1
-        start = setting.below(place) + sign * NEAR
-        before, after = (slowed.after(start, depth) - place for depth in (_LAYERS, _LAYERS + 1))
-        return Enclosure(after / before)
-
     return Check(
         slowed.label,
         setting.Deferred(parameters),
-        Computed(ratio),
+        Computed(_ratio, {"subject": subject, "slowed": slowed}),
     )
 
 

@@ -20,7 +20,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 QUANTITY = sp.Symbol(r"\det G")
 M = sp.Symbol("m", nonnegative=True)
@@ -30,12 +30,16 @@ DOMINANT = Requires((n - 1) * M <= 1, "the lower bound says nothing beyond", arg
 LOWER = (1 - (n - 1) * M) ** n
 
 
+def _quantity(start: RationalMatrix) -> Value:
+    return Exact(sp.Rational(determinant(start)))
+
+
 def check(label: str, start: RationalMatrix) -> Check:
     """Return the check of a bound on the determinant of `start`."""
     return Check(
         label,
         {"batch": len(start), "largest": setting.largest_correlation(start)},
-        Computed(lambda: Exact(sp.Rational(determinant(start)))),
+        Computed(_quantity, {"start": start}),
     )
 
 

@@ -15,7 +15,7 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.kernels import CorrelationMap, centred_map
 from depthlaw.theory.mean_field_gram import isometry_gap, next_gram
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant, to_balls
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 @lru_cache(maxsize=64)
@@ -94,12 +94,16 @@ INSTANCES = (
 )
 
 
+def _quantity(instance: Instance) -> Value:
+    return Enclosure(isometry_gap(instance.gram()))
+
+
 def gap_check(instance: Instance, *names: str) -> Check:
     """Return the check of a bound on −log I(G^ℓ)."""
     return Check(
         instance.title,
         instance.parameters(*names),
-        Computed(lambda: Enclosure(isometry_gap(instance.gram()))),
+        Computed(_quantity, {"instance": instance}),
     )
 
 

@@ -34,17 +34,16 @@ from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.values import Enclosure
 
 
-def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
-    def ratio() -> Enclosure:
-        now, after = (
-            isometry_gap(recursion.layer(name, start, layer)) for layer in (depth, depth + 1)
-        )
-        return Enclosure(after / now)
+def _ratio(start: RationalMatrix, name: str, depth: int) -> Enclosure:
+    now, after = (isometry_gap(recursion.layer(name, start, layer)) for layer in (depth, depth + 1))
+    return Enclosure(after / now)
 
+
+def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
     return Check(
         f"{label}, {name}, layer {depth}",
         {"strength": setting.strength_above(name)},
-        Computed(ratio),
+        Computed(_ratio, {"start": start, "name": name, "depth": depth}),
     )
 
 

@@ -15,6 +15,7 @@ Example: in R² nothing is left of it, in R³ √3/2.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -35,10 +36,14 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.symbols import d, n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 FORMULA = (1 - n / d) ** (1 / n) / (1 - 1 / d)
 FITS = Requires(d >= n, "R^d has only d basis vectors")
+
+
+def _quantity(gram: Any) -> Value:
+    return Exact(norms.isometry(gram))
 
 
 def _check(batch: int, width: int) -> Check:
@@ -53,7 +58,7 @@ def _check(batch: int, width: int) -> Check:
     return Check(
         f"{batch} basis vectors of R^{width}",
         {"batch": batch, "width": width},
-        Computed(lambda: Exact(norms.isometry(gram))),
+        Computed(_quantity, {"gram": gram}),
     )
 
 

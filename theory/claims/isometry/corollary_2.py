@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 import sympy as sp
 
@@ -32,16 +33,19 @@ def _gram(columns: Columns, scales: tuple[Fraction, ...]) -> RationalMatrix:
     )
 
 
+def _gain(columns: Columns, lengths: Any) -> Exact:
+    before = norms.isometry(_gram(columns, (Fraction(1),) * len(columns)))
+    after = norms.isometry(_gram(columns, tuple(1 / a for a in lengths)))
+    return Exact(after / before)
+
+
 def _check(label: str, columns: Columns) -> Check:
     """Return a check on columns of whole norm: √d drops out of I, which is free of scale."""
     lengths = tuple(Fraction(isqrt(sum(x * x for x in column))) for column in columns)
 
-    def gain() -> Exact:
-        before = norms.isometry(_gram(columns, (Fraction(1),) * len(columns)))
-        after = norms.isometry(_gram(columns, tuple(1 / a for a in lengths)))
-        return Exact(after / before)
-
-    return Check(label, {"norms": lengths}, Computed(gain))
+    return Check(
+        label, {"norms": lengths}, Computed(_gain, {"columns": columns, "lengths": lengths})
+    )
 
 
 def _derivation() -> Steps:

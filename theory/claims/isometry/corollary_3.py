@@ -32,7 +32,7 @@ from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 _D = sp.Symbol("D", nonnegative=True)
 DETERMINANT = Parameter("determinant", _D, Domain.REAL, 0, "determinant of C = XXᵀ")
@@ -45,13 +45,17 @@ HADAMARD = Requires(
 )
 
 
+def _quantity(rows: RationalMatrix) -> Value:
+    return Exact(norms.isometry(rows))
+
+
 def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> Check:
     """Return a check on rows of correlations `rows` and norms `lengths`."""
     covariance = norms.with_norms(rows, lengths)
     return Check(
         label,
         {"determinant": determinant(covariance), "norms": lengths},
-        Computed(lambda: Exact(norms.isometry(rows))),
+        Computed(_quantity, {"rows": rows}),
     )
 
 

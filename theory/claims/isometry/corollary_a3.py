@@ -30,13 +30,18 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry.theorem_a2 import ENTRYWISE
 from depthlaw.theory.symbols import ell
+from depthlaw.theory.values import Value
+
+
+def _quantity(instance: recursion.Instance) -> Value:
+    return recursion.potential(instance.gram())
 
 
 def _check(instance: recursion.Instance) -> Check:
     return Check(
         instance.title,
         instance.parameters("depth", "potential", "strength"),
-        Computed(lambda: recursion.potential(instance.gram())),
+        Computed(_quantity, {"instance": instance}),
     )
 
 

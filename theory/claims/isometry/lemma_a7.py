@@ -38,15 +38,16 @@ CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation ρ of
 BELOW_ONE = Requires(CORRELATION.symbol < 1, "equal samples stay equal")
 
 
-def _check(name: str, rho: Fraction) -> Check:
-    def odds() -> Enclosure:
-        size: arb = abs(recursion.centred(name).over(0, ball(rho)))
-        return Enclosure(size / (1 - size))
+def _odds(name: str, rho: Fraction) -> Enclosure:
+    size: arb = abs(recursion.centred(name).over(0, ball(rho)))
+    return Enclosure(size / (1 - size))
 
+
+def _check(name: str, rho: Fraction) -> Check:
     return Check(
         f"{name} at ρ = {rho}",
         {"correlation": rho, "strength": setting.strength_above(name)},
-        Computed(odds),
+        Computed(_odds, {"name": name, "rho": rho}),
     )
 
 

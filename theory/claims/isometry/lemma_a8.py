@@ -28,7 +28,7 @@ from depthlaw.theory.claim import (
     equal,
 )
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 _J, _K = sp.symbols("j k", integer=True, nonnegative=True)
 _RHO = sp.Symbol("rho", real=True)
@@ -49,11 +49,15 @@ def mean_product(first: int, second: int, rho: sp.Expr) -> sp.Expr:
     return sp.simplify(total / sp.sqrt(sp.factorial(first) * sp.factorial(second)))
 
 
+def _quantity(first: int, second: int, rho: Fraction) -> Value:
+    return Exact(mean_product(first, second, sp.Rational(rho)))
+
+
 def _check(first: int, second: int, rho: Fraction) -> Check:
     return Check(
         f"orders {first} and {second} at ρ = {rho}",
         {"first": first, "second": second, "correlation": rho},
-        Computed(lambda: Exact(mean_product(first, second, sp.Rational(rho)))),
+        Computed(_quantity, {"first": first, "second": second, "rho": rho}),
     )
 
 

@@ -15,6 +15,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -34,7 +35,11 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import log_determinant
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
+
+
+def _quantity(one: Any) -> Value:
+    return Enclosure(-log_determinant(one.gram()))
 
 
 def _check(instance: recursion.Instance) -> Check:
@@ -42,7 +47,7 @@ def _check(instance: recursion.Instance) -> Check:
     return Check(
         one.title,
         one.parameters("determinant", "strength"),
-        Computed(lambda: Enclosure(-log_determinant(one.gram()))),
+        Computed(_quantity, {"one": one}),
     )
 
 

@@ -47,15 +47,16 @@ def polynomial_map(squares: Sequence[Fraction], rho: Fraction) -> Fraction:
     return total / sum(squares)
 
 
-def _check(label: str, start: RationalMatrix, squares: tuple[Fraction, ...]) -> Check:
-    def reach() -> Enclosure:
-        after = tuple(tuple(polynomial_map(squares, rho) for rho in row) for row in start)
-        return Enclosure(1 - smallest_eigenvalue(to_balls(after)))
+def _reach(start: RationalMatrix, squares: tuple[Fraction, ...]) -> Enclosure:
+    after = tuple(tuple(polynomial_map(squares, rho) for rho in row) for row in start)
+    return Enclosure(1 - smallest_eigenvalue(to_balls(after)))
 
+
+def _check(label: str, start: RationalMatrix, squares: tuple[Fraction, ...]) -> Check:
     return Check(
         label,
         {"squares": squares, "smallest": setting.smallest_above(start)},
-        Computed(reach),
+        Computed(_reach, {"start": start, "squares": squares}),
     )
 
 

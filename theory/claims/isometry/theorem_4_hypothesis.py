@@ -36,7 +36,7 @@ from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 def _first(instance: recursion.Instance) -> recursion.Instance:
@@ -45,11 +45,15 @@ def _first(instance: recursion.Instance) -> recursion.Instance:
     return recursion.Instance(instance.label, instance.start, instance.activation, depth)
 
 
+def _quantity(instance: recursion.Instance) -> Value:
+    return Enclosure(theorem.most_correlated_at(instance))
+
+
 def _check(instance: recursion.Instance) -> Check:
     return Check(
         instance.title,
         instance.parameters(*theorem.NAMES),
-        Computed(lambda: Enclosure(theorem.most_correlated_at(instance))),
+        Computed(_quantity, {"instance": instance}),
     )
 
 

@@ -11,6 +11,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -27,6 +28,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
+from depthlaw.theory.values import Value
 
 ENTRYWISE = Argued(
     "the largest pair",
@@ -34,12 +36,16 @@ ENTRYWISE = Argued(
 )
 
 
+def _quantity(one: Any) -> Value:
+    return recursion.potential(one.gram())
+
+
 def _check(instance: recursion.Instance) -> Check:
     one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
     return Check(
         one.title,
         one.parameters("potential", "strength"),
-        Computed(lambda: recursion.potential(one.gram())),
+        Computed(_quantity, {"one": one}),
     )
 
 

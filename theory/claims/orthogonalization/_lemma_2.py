@@ -21,7 +21,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import gap, n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 QUANTITY = sp.Symbol(r"\|C^{1/2} - I/\sqrt{n}\|_F^2")
 HIGHEST_COST = 2 - 2 / sp.sqrt(n)
@@ -46,11 +46,15 @@ def _gap_below(spectrum: Sequence[Fraction]) -> Fraction:
     return Fraction(float(ball(square).sqrt().lower())) * Fraction(2**40 - 1, 2**40)
 
 
+def _quantity(spectrum: Sequence[Fraction]) -> Value:
+    return Enclosure(coupling_cost(spectrum))
+
+
 def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
     return Check(
         label,
         {"batch": len(spectrum), "gap": _gap_below(spectrum)},
-        Computed(lambda: Enclosure(coupling_cost(spectrum))),
+        Computed(_quantity, {"spectrum": spectrum}),
     )
 
 

@@ -10,7 +10,7 @@ import sympy as sp
 from depthlaw.theory.claim import Argued, Check, Computed, Identity, ParameterValue, Step
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 QUANTITY = sp.Symbol("V(H)")
 _SYMBOLS = {"batch": n, "lyapunov": lyapunov}
@@ -26,13 +26,17 @@ def gap_of(spectrum: Sequence[Fraction]) -> Exact:
     return Exact(sp.sqrt(_rational(square)))
 
 
+def _quantity(spectrum: Sequence[Fraction]) -> Value:
+    return gap_of(spectrum)
+
+
 def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
     batch = len(spectrum)
     parameters: dict[str, ParameterValue] = {
         "batch": batch,
         "lyapunov": Fraction(1, batch) - min(spectrum),
     }
-    return Check(label, parameters, Computed(lambda: gap_of(spectrum)))
+    return Check(label, parameters, Computed(_quantity, {"spectrum": spectrum}))
 
 
 def checks() -> tuple[Check, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -22,14 +23,19 @@ MISPRINT = (
 )
 
 
+def _shortfall(spectrum: Sequence[Fraction], batch: Any, place: Any) -> Enclosure:
+    return Enclosure(ball(Fraction(1, batch)) - expected_spectrum(spectrum)[place])
+
+
 def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
     batch = len(spectrum)
     place = min(range(batch), key=lambda i: spectrum[i])
 
-    def shortfall() -> Enclosure:
-        return Enclosure(ball(Fraction(1, batch)) - expected_spectrum(spectrum)[place])
-
-    return Check(label, {"batch": batch, "smallest": spectrum[place]}, Computed(shortfall))
+    return Check(
+        label,
+        {"batch": batch, "smallest": spectrum[place]},
+        Computed(_shortfall, {"spectrum": spectrum, "batch": batch, "place": place}),
+    )
 
 
 def checks() -> tuple[Check, ...]:

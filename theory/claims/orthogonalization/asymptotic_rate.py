@@ -11,6 +11,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -26,22 +27,23 @@ SETTLED = Fraction(1, 10**5)
 """The ratio is read off once the gap is below this; its error is of the order of the gap."""
 
 
+def _ratio(batch: int, smallest: Fraction, multiplicity: Any) -> Enclosure:
+    other = (1 - multiplicity * smallest) / (batch - multiplicity)
+    spectrum = TwoLevelSpectrum(batch, multiplicity, ball(smallest), ball(other))
+    while spectrum.gap > ball(SETTLED):
+        spectrum = spectrum.next()
+    return Enclosure(spectrum.next().gap / spectrum.gap)
+
+
 def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
     """Return the ratio of successive gaps of the enclosed recursion, once the gap is small."""
     multiplicity = batch - 1 if largest else 1
-
-    def ratio() -> Enclosure:
-        other = (1 - multiplicity * smallest) / (batch - multiplicity)
-        spectrum = TwoLevelSpectrum(batch, multiplicity, ball(smallest), ball(other))
-        while spectrum.gap > ball(SETTLED):
-            spectrum = spectrum.next()
-        return Enclosure(spectrum.next().gap / spectrum.gap)
 
     kind = "large" if largest else "small"
     return Check(
         f"n = {batch}, one {kind} eigenvalue",
         {"batch": batch},
-        Computed(ratio),
+        Computed(_ratio, {"batch": batch, "smallest": smallest, "multiplicity": multiplicity}),
     )
 
 

@@ -39,7 +39,7 @@ from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.symbols import d, n
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 WIDTHS = (64, 4096)
 
@@ -87,11 +87,15 @@ def _exponent(batch: int, phi: Activation) -> Exact:
     return Exact(sp.log(wide / narrow) / sp.log(sp.Rational(WIDTHS[1], WIDTHS[0])))
 
 
+def _quantity(name: str, batch: int) -> Value:
+    return _exponent(batch, activation(name))
+
+
 def _check(name: str, batch: int) -> Check:
     return Check(
         f"{name}, n = {batch}: half e₁e₁ᵀ, half e₂e₂ᵀ",
         {"batch": batch},
-        Computed(lambda: _exponent(batch, activation(name))),
+        Computed(_quantity, {"name": name, "batch": batch}),
     )
 
 

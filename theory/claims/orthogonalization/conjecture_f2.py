@@ -71,21 +71,27 @@ OUTSET = Fraction(42, 100)
 """λ_min of H_0 for the thresholds; α is 2/5."""
 
 
+def _gap(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> Enclosure:
+    return Enclosure(gap_on_event(law, smallest, depth=depth, width=width, threshold=alpha))
+
+
 def _certified(
     label: str, law: Means, smallest: Fraction, *, alpha: Fraction, depth: int, width: int
 ) -> Check:
     """Return a certified check: two orthogonal samples, λ_min(H_0) = `smallest` ≥ α."""
-
-    def gap() -> Enclosure:
-        return Enclosure(gap_on_event(law, smallest, depth=depth, width=width, threshold=alpha))
-
     parameters: dict[str, ParameterValue] = {
         "batch": 2,
         "width": width,
         "depth": depth,
         "alpha": alpha,
     }
-    return Check(label, parameters, Computed(gap))
+    return Check(
+        label,
+        parameters,
+        Computed(
+            _gap, {"law": law, "smallest": smallest, "alpha": alpha, "depth": depth, "width": width}
+        ),
+    )
 
 
 def _simulated(

@@ -38,7 +38,7 @@ from depthlaw.theory.claims.orthogonalization import _search as search
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 
 def _objective(spectrum: search.Array, p: search.Array) -> float:
@@ -60,11 +60,15 @@ def ratio(spectrum: Sequence[Fraction]) -> arb:
     return after / (ball(1 - Fraction(2 * n, n + 2) * min(spectrum)) * ball(square).sqrt())
 
 
+def _quantity(batch: int) -> Value:
+    return Enclosure(ratio(search.worst_spectrum(batch, _objective)))
+
+
 def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     return Check(
         f"worst spectrum found, n = {batch}",
         {"batch": batch},
-        Computed(lambda: Enclosure(ratio(search.worst_spectrum(batch, _objective)))),
+        Computed(_quantity, {"batch": batch}),
         budget=budget,
     )
 

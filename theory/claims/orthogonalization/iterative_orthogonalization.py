@@ -52,11 +52,12 @@ def _gap(weights: Sequence[arb]) -> arb:
     return sum((x * x for x in away), start=arb(0)).sqrt()
 
 
-def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
-    def after() -> Enclosure:
-        return Enclosure(_gap([ball(entry).sqrt() for entry in spectrum]))
+def _after(spectrum: Sequence[Fraction]) -> Enclosure:
+    return Enclosure(_gap([ball(entry).sqrt() for entry in spectrum]))
 
-    return Check(label, {"eigenvalues": tuple(spectrum)}, Computed(after))
+
+def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
+    return Check(label, {"eigenvalues": tuple(spectrum)}, Computed(_after, {"spectrum": spectrum}))
 
 
 def _derivation() -> Steps:

@@ -45,16 +45,17 @@ DELTA = Parameter("delta", delta, Domain.REAL, 0, "deviation 1/n − λ_n")
 FORMULA = (1 + 2 * theta / n) ** (-(n + 2) / 2) * (1 + 2 * theta * delta / (1 + 2 * theta / n))
 
 
-def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
-    def integrand() -> Enclosure:
-        a = ball(1 + 2 * t * (Fraction(1, batch) - deviation))
-        b = ball(1 + 2 * t * (Fraction(1, batch) + deviation / (batch - 1)))
-        return Enclosure(arb(1) / (a * a.sqrt() * b.sqrt() ** (batch - 1)))
+def _integrand(batch: int, t: Fraction, deviation: Fraction) -> Enclosure:
+    a = ball(1 + 2 * t * (Fraction(1, batch) - deviation))
+    b = ball(1 + 2 * t * (Fraction(1, batch) + deviation / (batch - 1)))
+    return Enclosure(arb(1) / (a * a.sqrt() * b.sqrt() ** (batch - 1)))
 
+
+def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
     return Check(
         f"n = {batch}, θ = {float(t):g}, δ = {float(deviation):.3g}",
         {"batch": batch, "theta": t, "delta": deviation},
-        Computed(integrand),
+        Computed(_integrand, {"batch": batch, "t": t, "deviation": deviation}),
     )
 
 

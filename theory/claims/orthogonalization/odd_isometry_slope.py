@@ -59,14 +59,15 @@ ODD = Requires(
 )
 
 
-def _check(batch: int, power: int) -> Check:
-    def norm() -> Enclosure:
-        return Enclosure(isometry_slope(activation(f"monomial({power})"), batch).largest)
+def _norm(batch: int, power: int) -> Enclosure:
+    return Enclosure(isometry_slope(activation(f"monomial({power})"), batch).largest)
 
+
+def _check(batch: int, power: int) -> Check:
     return Check(
         f"power {power}, n = {batch}",
         {"batch": batch, "power": power},
-        Computed(norm),
+        Computed(_norm, {"batch": batch, "power": power}),
     )
 
 

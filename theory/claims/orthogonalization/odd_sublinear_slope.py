@@ -40,16 +40,20 @@ from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.isometry_slope import isometry_slope
 from depthlaw.theory.symbols import n
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 FORMULA = n / (n + 2)
+
+
+def _quantity(phi: Activation, batch: int) -> Value:
+    return Enclosure(isometry_slope(phi, batch).diagonal)
 
 
 def _check(phi: Activation, batch: int) -> Check:
     return Check(
         f"{phi.name}, n = {batch}",
         {"batch": batch},
-        Computed(lambda: Enclosure(isometry_slope(phi, batch).diagonal)),
+        Computed(_quantity, {"phi": phi, "batch": batch}),
     )
 
 

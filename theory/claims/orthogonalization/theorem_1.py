@@ -66,23 +66,30 @@ def _after(spectrum: TwoLevelSpectrum, layers: int) -> TwoLevelSpectrum:
     return spectrum
 
 
+def _gap(batch: int, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> Enclosure:
+    start = _two_level(batch, smallest)
+    found = finite_width_gap(start, depth=depth, width=width, threshold=alpha**2)
+    return Enclosure(found.gap)
+
+
 def _counterexample(
     label: str, *, batch: int, smallest: Fraction, alpha: Fraction, depth: int, width: int
 ) -> Check:
     """Return a certified check: n − 1 eigenvalues of H_0 are `smallest`, and α² lies below them."""
-
-    def gap() -> Enclosure:
-        start = _two_level(batch, smallest)
-        found = finite_width_gap(start, depth=depth, width=width, threshold=alpha**2)
-        return Enclosure(found.gap)
-
     parameters: dict[str, ParameterValue] = {
         "batch": batch,
         "width": width,
         "depth": depth,
         "alpha": alpha,
     }
-    return Check(label, parameters, Computed(gap))
+    return Check(
+        label,
+        parameters,
+        Computed(
+            _gap,
+            {"batch": batch, "smallest": smallest, "alpha": alpha, "depth": depth, "width": width},
+        ),
+    )
 
 
 def _derivation() -> Steps:

@@ -10,10 +10,14 @@ from depthlaw.theory.claim import Argued, Check, Computed, Identity, Sign, Step
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import rank, soft_rank, stable_rank, traces
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 SOFT_RANK = sp.Symbol(r"\mathrm{rank}_\tau(H)")
 FORMULA = (1 - setting.TAU) ** 2 * setting.STABLE
+
+
+def _quantity(matrix: RationalMatrix) -> Value:
+    return Exact(sp.Integer(rank(matrix)))
 
 
 def rank_check(label: str, matrix: RationalMatrix) -> Check:
@@ -21,8 +25,12 @@ def rank_check(label: str, matrix: RationalMatrix) -> Check:
     return Check(
         label,
         {"stable_rank": stable_rank(matrix)},
-        Computed(lambda: Exact(sp.Integer(rank(matrix)))),
+        Computed(_quantity, {"matrix": matrix}),
     )
+
+
+def _quantity_2(matrix: RationalMatrix, level: Fraction) -> Value:
+    return Exact(sp.Integer(soft_rank(matrix, level)))
 
 
 def soft_check(label: str, matrix: RationalMatrix, tau: Fraction, level: Fraction) -> Check:
@@ -30,7 +38,7 @@ def soft_check(label: str, matrix: RationalMatrix, tau: Fraction, level: Fractio
     return Check(
         label,
         {"stable_rank": stable_rank(matrix), "threshold": tau},
-        Computed(lambda: Exact(sp.Integer(soft_rank(matrix, level)))),
+        Computed(_quantity_2, {"matrix": matrix, "level": level}),
     )
 
 

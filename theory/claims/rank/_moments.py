@@ -24,7 +24,7 @@ from depthlaw.theory.rank.enumeration import mean_square_norm, square_norm_serie
 from depthlaw.theory.rank.single_entry import square_norm_coefficient
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure, Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
 
 T_2, T_3, S = sp.symbols("T_2 T_3 S", positive=True)
@@ -84,13 +84,21 @@ def trace_parameters(matrix: RationalMatrix) -> dict[str, ParameterValue]:
     }
 
 
+def _quantity(matrix: RationalMatrix, law: WeightLaw) -> Value:
+    return Exact(sp.Rational(square_norm_series(matrix, law, 2)[2]))
+
+
 def enumerated(label: str, matrix: RationalMatrix, law: WeightLaw) -> Check:
     """Return a check of the γ² coefficient, exact, over all weight matrices of a law."""
     return Check(
         f"{label}, weights {law.name}",
         trace_parameters(matrix),
-        Computed(lambda: Exact(sp.Rational(square_norm_series(matrix, law, 2)[2]))),
+        Computed(_quantity, {"matrix": matrix, "law": law}),
     )
+
+
+def _quantity_2(matrix: RationalMatrix) -> Value:
+    return Exact(sp.Rational(square_norm_coefficient(matrix, 2)))
 
 
 def single_entries(label: str, matrix: RationalMatrix) -> Check:
@@ -98,8 +106,12 @@ def single_entries(label: str, matrix: RationalMatrix) -> Check:
     return Check(
         f"{label}, any law",
         trace_parameters(matrix),
-        Computed(lambda: Exact(sp.Rational(square_norm_coefficient(matrix, 2)))),
+        Computed(_quantity_2, {"matrix": matrix}),
     )
+
+
+def _quantity_3(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Value:
+    return Enclosure.of(richardson(matrix, law, gamma))
 
 
 def extrapolated(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Check:
@@ -111,7 +123,7 @@ def extrapolated(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Frac
     return Check(
         f"{label}, weights {law.name}, extrapolated from γ = {gamma}",
         trace_parameters(matrix),
-        Computed(lambda: Enclosure.of(richardson(matrix, law, gamma))),
+        Computed(_quantity_3, {"matrix": matrix, "law": law, "gamma": gamma}),
         resolution=gamma**4,
     )
 

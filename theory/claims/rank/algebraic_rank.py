@@ -39,7 +39,7 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, rank, spread_weights
 from depthlaw.theory.rank.remainder import GAMMA, B
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 K = sp.Symbol("k", integer=True, positive=True)
 _RANK = Parameter("rank", K, Domain.INTEGER, 1, "rank of the input")
@@ -61,11 +61,15 @@ def after(batch: Sequence[Sequence[int]], depth: int) -> list[list[Fraction]]:
     return H
 
 
+def _quantity(batch: Sequence[Sequence[int]], depth: int) -> Value:
+    return Exact(sp.Integer(rank(after(batch, depth))))
+
+
 def _check(label: str, batch: Sequence[Sequence[int]], depth: int) -> Check:
     return Check(
         f"{label}, {depth} layers",
         {"rank": rank(batch)},
-        Computed(lambda: Exact(sp.Integer(rank(after(batch, depth))))),
+        Computed(_quantity, {"batch": batch, "depth": depth}),
     )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -35,7 +36,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import activated, product, rank, spread_weights
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 K = sp.Symbol("k", integer=True, positive=True)
 _RANK = Parameter("rank", K, Domain.INTEGER, 1, "rank of the last hidden layer")
@@ -80,6 +81,10 @@ def per_sample_rank(hidden: Batch, weights: Sequence[Rational], targets: Sequenc
     return rank(gradients(hidden, weights, targets))
 
 
+def _quantity(hidden: Batch, weights: Any, targets: Any) -> Value:
+    return Exact(sp.Integer(per_sample_rank(hidden, weights, targets)))
+
+
 def _check(label: str, hidden: Batch, fitted: int = 0) -> Check:
     """Return a check in which the first `fitted` samples have no loss."""
     d = len(hidden)
@@ -89,7 +94,7 @@ def _check(label: str, hidden: Batch, fitted: int = 0) -> Check:
     return Check(
         label,
         {"rank": rank(hidden)},
-        Computed(lambda: Exact(sp.Integer(per_sample_rank(hidden, weights, targets)))),
+        Computed(_quantity, {"hidden": hidden, "weights": weights, "targets": targets}),
     )
 
 

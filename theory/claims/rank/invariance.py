@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -56,6 +57,11 @@ _PARAMETERS = (
 )
 
 
+def _drift(support: Any, size: Any) -> Exact:
+    mean = sum((drift_of_square_norm(M) for M in support), start=Fraction(0)) / size
+    return Exact(sp.Rational(abs(mean)))
+
+
 def _check(
     label: str, law_of_m: Sequence[RationalMatrix], weights: WeightLaw, gamma: Fraction
 ) -> Check:
@@ -67,10 +73,6 @@ def _check(
         start=Fraction(0),
     )
 
-    def drift() -> Exact:
-        mean = sum((drift_of_square_norm(M) for M in support), start=Fraction(0)) / size
-        return Exact(sp.Rational(abs(mean)))
-
     return Check(
         f"{label}, weights {weights.name}, γ = {gamma}",
         {
@@ -79,7 +81,7 @@ def _check(
             "residual": gamma,
             "defect": abs(moved) / size,
         },
-        Computed(drift),
+        Computed(_drift, {"support": support, "size": size}),
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -41,14 +42,15 @@ from depthlaw.theory.values import Exact
 FORMULA = d**2 / moments.T_2
 
 
+def _mean(law: Any) -> Exact:
+    return Exact(sp.Rational(sum(share * stable_rank(M) for share, M in law)))
+
+
 def _check(label: str, weighted: Sequence[tuple[Fraction, RationalMatrix]]) -> Check:
     law = [(share, normalised(matrix)) for share, matrix in weighted]
     square = sum((share * traces(M).square for share, M in law), start=Fraction(0))
 
-    def mean() -> Exact:
-        return Exact(sp.Rational(sum(share * stable_rank(M) for share, M in law)))
-
-    return Check(label, {"width": len(law[0][1]), "square": square}, Computed(mean))
+    return Check(label, {"width": len(law[0][1]), "square": square}, Computed(_mean, {"law": law}))
 
 
 def _derivation() -> Steps:

@@ -14,6 +14,7 @@ Example: the balance.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -44,17 +45,18 @@ from depthlaw.theory.values import Exact
 from depthlaw.theory.weight_law import WeightLaw
 
 
+def _coefficient(law: WeightLaw | None, M: Any) -> Exact:
+    found = log_volume_coefficient(M, 2) if law is None else log_volume_series(M, law, 2)[2]
+    return Exact(sp.Rational(found))
+
+
 def _check(label: str, matrix: RationalMatrix, law: WeightLaw | None = None) -> Check:
     """Return a check over all weights of a law, or (None) by weights with a single entry."""
     M = normalised(matrix)
     parameters: dict[str, ParameterValue] = {"width": len(M), "square": traces(M).square}
 
-    def coefficient() -> Exact:
-        found = log_volume_coefficient(M, 2) if law is None else log_volume_series(M, law, 2)[2]
-        return Exact(sp.Rational(found))
-
     shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
-    return Check(shown, parameters, Computed(coefficient))
+    return Check(shown, parameters, Computed(_coefficient, {"law": law, "M": M}))
 
 
 def _derivation() -> Steps:

@@ -45,7 +45,7 @@ from depthlaw.theory.rank.single_entry import log_volume_coefficient
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
 
 _PARAMETERS = (
@@ -82,19 +82,27 @@ def _parameters(matrix: RationalMatrix) -> dict[str, ParameterValue]:
     return {"width": len(M), "rank": rank(M), "single": single, "double": double}
 
 
+def _quantity(matrix: RationalMatrix, law: WeightLaw) -> Value:
+    return Exact(sp.Rational(log_volume_series(matrix, law, 2)[2]))
+
+
 def _enumerated(label: str, matrix: RationalMatrix, law: WeightLaw) -> Check:
     return Check(
         f"{label}, weights {law.name}",
         _parameters(matrix),
-        Computed(lambda: Exact(sp.Rational(log_volume_series(matrix, law, 2)[2]))),
+        Computed(_quantity, {"matrix": matrix, "law": law}),
     )
+
+
+def _quantity_2(matrix: RationalMatrix) -> Value:
+    return Exact(sp.Rational(log_volume_coefficient(matrix, 2)))
 
 
 def _single_entries(label: str, matrix: RationalMatrix) -> Check:
     return Check(
         f"{label}, any law",
         _parameters(matrix),
-        Computed(lambda: Exact(sp.Rational(log_volume_coefficient(matrix, 2)))),
+        Computed(_quantity_2, {"matrix": matrix}),
     )
 
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 from flint import arb
@@ -69,6 +70,11 @@ def _above(value: arb) -> Fraction:
     return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
 
 
+def _square(support: Any, size: Any) -> Exact:
+    total = sum((traces(M).square for M in support), start=Fraction(0))
+    return Exact(sp.Rational(total / size))
+
+
 def _check(
     label: str, law_of_m: Sequence[RationalMatrix], weights: WeightLaw, gamma: Fraction
 ) -> Check:
@@ -82,10 +88,6 @@ def _check(
         )
         defect = _above(abs(moved))
 
-    def square() -> Exact:
-        total = sum((traces(M).square for M in support), start=Fraction(0))
-        return Exact(sp.Rational(total / size))
-
     return Check(
         f"{label}, weights {weights.name}, γ = {gamma}",
         {
@@ -94,7 +96,7 @@ def _check(
             "residual": gamma,
             "defect": defect,
         },
-        Computed(square),
+        Computed(_square, {"support": support, "size": size}),
     )
 
 

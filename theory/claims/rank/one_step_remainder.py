@@ -39,7 +39,7 @@ from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.remainder import SQUARE_NORM
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 
@@ -56,11 +56,15 @@ def left_out(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Fractio
     return mean_square_norm(M, symmetric(law), gamma) - linear
 
 
+def _quantity(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Value:
+    return Exact(sp.Rational(abs(left_out(matrix, law, gamma))))
+
+
 def _check(label: str, matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Check:
     return Check(
         f"{label}, weights {law.name}, γ = {gamma}",
         {"width": len(matrix), "largest": law.largest, "residual": gamma},
-        Computed(lambda: Exact(sp.Rational(abs(left_out(matrix, law, gamma))))),
+        Computed(_quantity, {"matrix": matrix, "law": law, "gamma": gamma}),
     )
 
 

@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
+from depthlaw.theory.values import Value
 from depthlaw.theory.weight_law import WeightLaw
 
 
@@ -60,12 +61,16 @@ QUARTIC_POSSIBLE = Condition(
 )
 
 
+def _quantity(v: near.Direction, law: WeightLaw | None) -> Value:
+    return v.growth(law)
+
+
 def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
     shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
     return Check(
         shown,
         {"width": len(v.signs), "quartic": v.quartic},
-        Computed(lambda: v.growth(law)),
+        Computed(_quantity, {"v": v, "law": law}),
     )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -37,8 +38,12 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
+
+
+def _quantity(law: WeightLaw, gamma: Fraction, matrix: Any) -> Value:
+    return Exact(sp.Rational(mean_square_norm(matrix, law, gamma)))
 
 
 def _check(pattern: Sequence[int], law: WeightLaw, gamma: Fraction) -> Check:
@@ -47,7 +52,7 @@ def _check(pattern: Sequence[int], law: WeightLaw, gamma: Fraction) -> Check:
     return Check(
         f"s = {shown}, weights {law.name}, γ = {gamma}",
         {"width": len(pattern)},
-        Computed(lambda: Exact(sp.Rational(mean_square_norm(matrix, law, gamma)))),
+        Computed(_quantity, {"law": law, "gamma": gamma, "matrix": matrix}),
     )
 
 

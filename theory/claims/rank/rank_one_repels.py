@@ -36,14 +36,19 @@ from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Value
 from depthlaw.theory.weight_law import WeightLaw
 
 FORMULA = 2 * (d - 1)
 
 
+def _quantity(v: near.Direction, law: WeightLaw | None) -> Value:
+    return v.growth(law)
+
+
 def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
     shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
-    return Check(shown, {"width": len(v.signs)}, Computed(lambda: v.growth(law)))
+    return Check(shown, {"width": len(v.signs)}, Computed(_quantity, {"v": v, "law": law}))
 
 
 def _derivation() -> Steps:

@@ -38,7 +38,7 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, recentred
 from depthlaw.theory.rank.rational_chain import Rows, layer_matrix, rescaled
 from depthlaw.theory.symbols import d, ell
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 FORMULA = d * setting.N * ell
 _PARAMETERS = (
@@ -68,11 +68,15 @@ def agreeing(batch: Sequence[Sequence[int]], depth: int) -> int:
     return total
 
 
+def _quantity(batch: list[list[int]], depth: int) -> Value:
+    return Exact(sp.Integer(agreeing(batch, depth)))
+
+
 def _check(label: str, batch: list[list[int]], depth: int) -> Check:
     return Check(
         label,
         {"width": len(batch), "batch": len(batch[0]), "depth": depth},
-        Computed(lambda: Exact(sp.Integer(agreeing(batch, depth)))),
+        Computed(_quantity, {"batch": batch, "depth": depth}),
     )
 
 

@@ -14,6 +14,7 @@ Example: at c² = 1/2 the term vanishes, whatever the law.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import sympy as sp
 
@@ -35,7 +36,7 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank import expansion
 from depthlaw.theory.rank.enumeration import square_norm_series
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, two_valued
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
 
 c = sp.Symbol("c", real=True)
@@ -47,12 +48,16 @@ _KAPPA = Parameter("skewness", SKEWNESS, Domain.REAL, 0, "third moment of a weig
 VERY_SKEWED = two_valued(3)
 
 
+def _quantity(law: WeightLaw, matrix: Any) -> Value:
+    return Exact(sp.Rational(square_norm_series(matrix, law, 3)[3]))
+
+
 def _check(correlation: Fraction, law: WeightLaw) -> Check:
     matrix = cov.pair(correlation)
     return Check(
         f"c = {correlation}, weights {law.name}",
         {"correlation": correlation, "skewness": law.moment(3)},
-        Computed(lambda: Exact(sp.Rational(square_norm_series(matrix, law, 3)[3]))),
+        Computed(_quantity, {"law": law, "matrix": matrix}),
     )
 
 

@@ -41,7 +41,7 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._moments import T_2, T_3
 from depthlaw.theory.rank.covariance import covariance, traces
 from depthlaw.theory.rank.gradient import Batch, directional_derivative, stable_rank_gradient
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 
 T_1 = sp.Symbol("T_1", positive=True)
 FORMULA = 16 * T_1**3 / (setting.N * T_2**2) * (T_1 * T_3 / T_2**2 - 1)
@@ -93,17 +93,25 @@ def slope_along_closed_form(batch: Batch) -> Fraction:
     return directional_derivative(batch, stable_rank_gradient(batch))
 
 
+def _quantity(batch: list[list[int]]) -> Value:
+    return Exact(sp.Rational(square_of_partials(batch)))
+
+
+def _quantity_2(batch: list[list[int]]) -> Value:
+    return Exact(sp.Rational(slope_along_closed_form(batch)))
+
+
 def _checks(label: str, batch: list[list[int]]) -> tuple[Check, Check]:
     return (
         Check(
             f"{label}: all partial derivatives",
             _parameters(batch),
-            Computed(lambda: Exact(sp.Rational(square_of_partials(batch)))),
+            Computed(_quantity, {"batch": batch}),
         ),
         Check(
             f"{label}: along the closed form",
             _parameters(batch),
-            Computed(lambda: Exact(sp.Rational(slope_along_closed_form(batch)))),
+            Computed(_quantity_2, {"batch": batch}),
         ),
     )
 

@@ -35,7 +35,7 @@ from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.network import Network
 from depthlaw.theory.rank.lyapunov import mean_log_chi_square_integral
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.values import Enclosure, Value
 
 _i = sp.Symbol("i", integer=True, positive=True)
 PLACE = Parameter("place", _i, Domain.INTEGER, 1, "which exponent, from the largest on")
@@ -43,11 +43,15 @@ PLACE_AT_MOST_WIDTH = Requires(PLACE.symbol <= d, "a product has as many exponen
 FORMULA = (sp.log(2) + sp.digamma((d - _i + 1) / 2)) / 2
 
 
+def _quantity(width: int, place: int) -> Value:
+    return Enclosure(mean_log_chi_square_integral(width - place + 1) / 2)
+
+
 def _integrated(width: int, place: int) -> Check:
     return Check(
         f"by integration, d = {width}, i = {place}",
         {"width": width, "place": place},
-        Computed(lambda: Enclosure(mean_log_chi_square_integral(width - place + 1) / 2)),
+        Computed(_quantity, {"width": width, "place": place}),
         resolution=Fraction(1, 2**60),
     )
 

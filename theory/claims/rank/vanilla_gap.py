@@ -35,13 +35,18 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.rank.lyapunov import exponent_gap
 from depthlaw.theory.symbols import d
+from depthlaw.theory.values import Value
 
 FORMULA = 1 / (2 * d - 3)
 THREE = Requires(d >= 3, "at 2 the gap is log 2 exactly")
 
 
+def _quantity(width: int) -> Value:
+    return exponent_gap(width)
+
+
 def _check(width: int) -> Check:
-    return Check(f"d = {width}", {"width": width}, Computed(lambda: exponent_gap(width)))
+    return Check(f"d = {width}", {"width": width}, Computed(_quantity, {"width": width}))
 
 
 def checks() -> tuple[Check, ...]:
