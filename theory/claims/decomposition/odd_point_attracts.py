@@ -84,7 +84,7 @@ CLAIM = declare(
         Check(
             "every n from 7 to 1000",
             {"batch": 1000},
-            Computed(lambda: largest_radius(1000)),
+            Computed(largest_radius, {"batch": 1000}),
             budget=Budget.STANDARD,
         ),
     ),

@@ -39,14 +39,28 @@ def numbers(subject: setting.Subject, start: Fraction) -> dict[str, ParameterVal
     }
 
 
+def distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    """Return |ρ_ℓ − ρ*|."""
+    return Enclosure(abs(subject.after(start, depth) - subject.attractor))
+
+
+def _exact_distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    return Enclosure(abs(subject.after(start, depth) - ball(Fraction(1, 2))))
+
+
+def _distance_from_afar(
+    subject: setting.Subject, start: Fraction, depth: int, near: int
+) -> Enclosure:
+    with precision(setting.BITS):
+        eta = ball(1 - start) * subject.slope_at_one**near
+    least = subject.after(1 - setting.above(eta), depth - near) - subject.attractor
+    return Enclosure.between(least.lower(), (1 - subject.attractor).upper())
+
+
 def followed(
     subject: setting.Subject, start: Fraction, depth: int, budget: Budget = Budget.QUICK
 ) -> Check:
     """Return a check whose trajectory is iterated layer by layer."""
-
-    def distance() -> Enclosure:
-        return Enclosure(abs(subject.after(start, depth) - subject.attractor))
-
     return setting.instance(
         subject, start, depth, lambda: numbers(subject, start), distance, budget=budget
     )
@@ -54,11 +68,7 @@ def followed(
 
 def square(start: Fraction, depth: int) -> Check:
     """Return a check of φ = x²/√3, with its exact numbers."""
-
-    def distance() -> Enclosure:
-        return Enclosure(abs(SQUARE.after(start, depth) - ball(Fraction(1, 2))))
-
-    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), distance)
+    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), _exact_distance)
 
 
 def far_away(
@@ -67,18 +77,13 @@ def far_away(
     """Return a check from ρ₀ = 1 − 2^{−`bits`} at depth `near` + `slow`, `near` of them near 1."""
     start = 1 - Fraction(1, 2**bits)
 
-    def distance() -> Enclosure:
-        with precision(setting.BITS):
-            eta = ball(Fraction(1, 2**bits)) * subject.slope_at_one**near
-        least = subject.after(1 - setting.above(eta), slow) - subject.attractor
-        return Enclosure.between(least.lower(), (1 - subject.attractor).upper())
-
     return setting.instance(
         subject,
         start,
         near + slow,
         lambda: numbers(subject, start),
-        distance,
+        _distance_from_afar,
         budget=budget,
         note=f"1 − 2^−{bits}",
+        near=near,
     )

@@ -224,12 +224,17 @@ def instance(
     start: Fraction,
     depth: int,
     find: Callable[[], dict[str, ParameterValue]],
-    compute: Callable[[], Value],
+    quantity: Callable[..., Value],
     *,
     budget: Budget = Budget.QUICK,
     note: str = "",
+    **more: object,
 ) -> Check:
-    """Return a check of one map from one start at one depth; `find` gives the other parameters."""
+    """Return a check of one map from one start at one depth.
+
+    `find` gives the other parameters; `quantity` takes subject, start, depth and what there is
+    `more`, by name.
+    """
 
     def parameters() -> dict[str, ParameterValue]:
         return {"depth": depth, "start": start, **find()}
@@ -238,7 +243,7 @@ def instance(
     return Check(
         f"{subject.label}, ρ₀ = {shown}, ℓ = {depth}",
         Deferred(parameters),
-        Computed(compute),
+        Computed(quantity, {"subject": subject, "start": start, "depth": depth, **more}),
         budget=budget,
     )
 

@@ -41,11 +41,12 @@ ORDER = Parameter("order", m, Domain.INTEGER, 2, "degree of the first Hermite co
 NONE = Fraction(0)
 
 
-def _check(subject: setting.Subject, order: int, start: Fraction, depth: int) -> Check:
-    def size() -> Enclosure:
-        return Enclosure(abs(subject.after(start, depth)))
+def _size(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    return Enclosure(abs(subject.after(start, depth)))
 
-    return setting.instance(subject, start, depth, lambda: {"order": order}, size)
+
+def _check(subject: setting.Subject, order: int, start: Fraction, depth: int) -> Check:
+    return setting.instance(subject, start, depth, lambda: {"order": order}, _size)
 
 
 def _derivation() -> Steps:

@@ -58,6 +58,11 @@ def sinh_gauge(y: arb) -> arb:
     return 2 * abs(y) / (1 - y * y)
 
 
+def _gauge(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    place = subject.attractor
+    return Enclosure(sinh_gauge((subject.after(start, depth) - place) / (1 - place)))
+
+
 def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
     def find() -> dict[str, ParameterValue]:
         if subject.case is Case.ORTHOGONALISES:
@@ -65,11 +70,7 @@ def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
         found = case_4.numbers(subject, start)
         return {"attractor": found["attractor"], "slope": found["slope"]}
 
-    def gauge() -> Enclosure:
-        place = subject.attractor
-        return Enclosure(sinh_gauge((subject.after(start, depth) - place) / (1 - place)))
-
-    return setting.instance(subject, start, depth, find, gauge)
+    return setting.instance(subject, start, depth, find, _gauge)
 
 
 def _derivation() -> Steps:

@@ -47,6 +47,11 @@ FORMULA = RATE**ell * sp.Abs(rho0) / (1 - sp.Abs(rho0))
 STARTS = ((-Fraction(1, 2), 3), (Fraction(1, 20), 1), (1 - Fraction(1, 10**6), 6))
 
 
+def _ratio(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    size = abs(subject.after(start, depth))
+    return Enclosure(size / (1 - size))
+
+
 def _check(name: str, start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
     plain, centred = setting.catalogue(name), setting.centred(name)
 
@@ -57,11 +62,7 @@ def _check(name: str, start: Fraction, depth: int, budget: Budget = Budget.QUICK
             "slope_at_zero": setting.above(plain.slope_at_zero),
         }
 
-    def ratio() -> Enclosure:
-        size = abs(centred.after(start, depth))
-        return Enclosure(size / (1 - size))
-
-    return setting.instance(centred, start, depth, find, ratio, budget=budget)
+    return setting.instance(centred, start, depth, find, _ratio, budget=budget)
 
 
 def _derivation() -> Steps:

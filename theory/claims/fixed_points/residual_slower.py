@@ -38,6 +38,12 @@ from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
 
 
+def _distance(
+    subject: setting.Subject, start: Fraction, depth: int, plain: setting.Subject
+) -> Enclosure:
+    return Enclosure(abs(subject.after(start, depth) - plain.attractor))
+
+
 def _check(subject: setting.Subject, strength: Fraction, start: Fraction, depth: int) -> Check:
     slowed = residual.residual(subject, strength)
 
@@ -46,10 +52,7 @@ def _check(subject: setting.Subject, strength: Fraction, start: Fraction, depth:
         towards = setting.below if ball(start) < place else setting.above
         return {"strength": strength, "attractor": towards(place)}
 
-    def distance() -> Enclosure:
-        return Enclosure(abs(slowed.after(start, depth) - subject.attractor))
-
-    return setting.instance(slowed, start, depth, find, distance)
+    return setting.instance(slowed, start, depth, find, _distance, plain=subject)
 
 
 CLAIM = declare(

@@ -40,17 +40,18 @@ HALF = Fraction(1, 2)
 NEAR_ONE = 1 - Fraction(1, 10**9)
 
 
+def _ratio(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    size = abs(subject.after(start, depth))
+    return Enclosure(size / (1 - size))
+
+
 def _check(
     subject: setting.Subject, start: Fraction, depth: int, budget: Budget = Budget.QUICK
 ) -> Check:
     def find() -> dict[str, ParameterValue]:
         return {"slope_at_zero": setting.above(subject.slope_at_zero)}
 
-    def ratio() -> Enclosure:
-        size = abs(subject.after(start, depth))
-        return Enclosure(size / (1 - size))
-
-    return setting.instance(subject, start, depth, find, ratio, budget=budget)
+    return setting.instance(subject, start, depth, find, _ratio, budget=budget)
 
 
 QUICK = ("sin", "erf", "sign", "hermite(2)", "hermite(3)", "monomial(3)")

@@ -39,16 +39,17 @@ FORMULA = slope1**ell * sp.Abs(1 - rho0)
 STARTS = ((-Fraction(9, 10), 3), (Fraction(1, 2), 6), (1 - Fraction(1, 10**9), 4))
 
 
+def _distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    return Enclosure(1 - subject.after(start, depth))
+
+
 def _check(
     subject: setting.Subject, start: Fraction, depth: int, budget: Budget = Budget.QUICK
 ) -> Check:
     def find() -> dict[str, ParameterValue]:
         return {"slope_at_one": setting.above(subject.slope_at_one)}
 
-    def distance() -> Enclosure:
-        return Enclosure(1 - subject.after(start, depth))
-
-    return setting.instance(subject, start, depth, find, distance, budget=budget)
+    return setting.instance(subject, start, depth, find, _distance, budget=budget)
 
 
 def _derivation() -> Steps:

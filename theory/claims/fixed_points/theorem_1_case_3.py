@@ -55,6 +55,10 @@ CRITICAL = Requires(
 )
 
 
+def _distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    return Enclosure(1 - subject.after(start, depth))
+
+
 def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
     def find() -> dict[str, ParameterValue]:
         return {
@@ -62,10 +66,7 @@ def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
             "slope_at_zero": setting.above(subject.slope_at_zero),
         }
 
-    def distance() -> Enclosure:
-        return Enclosure(1 - subject.after(start, depth))
-
-    return setting.instance(subject, start, depth, find, distance)
+    return setting.instance(subject, start, depth, find, _distance)
 
 
 def _derivation() -> Steps:

@@ -49,14 +49,11 @@ _value = setting.at_start(FORMULA, _SYMBOLS)
 def _check(name: str, start: Fraction, depth: int) -> Check:
     subject = setting.catalogue(name)
 
-    def distance() -> Enclosure:
-        return Enclosure(abs(subject.after(start, depth) - subject.attractor))
-
     def find() -> dict[str, ParameterValue]:
         found = case_4.numbers(subject, start)
         return {key: found[key] for key in _SYMBOLS}
 
-    return setting.instance(subject, start, depth, find, distance)
+    return setting.instance(subject, start, depth, find, case_4.distance)
 
 
 CLAIM = declare(

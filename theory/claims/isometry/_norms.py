@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import partial
 
 import sympy as sp
 from flint import arb
@@ -67,7 +66,9 @@ def instances() -> tuple[tuple[str, RationalMatrix, tuple[Fraction, ...]], ...]:
 def checks() -> tuple[Check, ...]:
     """Return the gains of the instances."""
     return tuple(
-        Check(label, {"norms": norms}, Computed(partial(gain, correlations, norms)))
+        Check(
+            label, {"norms": norms}, Computed(gain, {"correlations": correlations, "norms": norms})
+        )
         for label, correlations, norms in instances()
     )
 

@@ -16,7 +16,6 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import sympy as sp
 
@@ -101,7 +100,7 @@ CLAIM = declare(
     parameters=(BATCH,),
     assumes=("norms a_i > 0, not all equal; cv² = n⁻¹ Σ (a_i − ā)²/ā²",),
     checks=tuple(
-        Check(f"n = {size}", {"batch": size}, Computed(partial(best_constant, size)))
+        Check(f"n = {size}", {"batch": size}, Computed(best_constant, {"batch": size}))
         for size in (2, 3, 8, 64)
     ),
     derivation=_derivation,

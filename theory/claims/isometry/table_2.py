@@ -12,7 +12,6 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import sympy as sp
 
@@ -66,7 +65,7 @@ CLAIM = declare(
     parameters=(tables.row_parameter(ROWS),),
     assumes=(tables.in_table(ROWS),),
     checks=tuple(
-        Check(row.name, {"row": k}, Computed(partial(tables.strength, row.function)))
+        Check(row.name, {"row": k}, Computed(tables.strength, {"activation": row.function}))
         for k, row in enumerate(ROWS, start=1)
     ),
     derivation=_derivation,

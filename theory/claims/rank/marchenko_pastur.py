@@ -83,7 +83,7 @@ CLAIM = declare(
         FORMULA,
         leading=REMAINDER,
         by=_distribution,
-        within=sp.Rational(1, 4),
+        within=sp.Rational(9, 20),
     ),
     source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,

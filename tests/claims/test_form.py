@@ -1,0 +1,82 @@
+"""The form of a claim: what is printed is what is checked, and nothing stands twice."""
+
+import importlib
+import inspect
+import re
+from dataclasses import replace
+
+import pytest
+
+from depthlaw.theory.claim import Computed, Condition, Requires, Sense
+from depthlaw.theory.claim.registry import claim, claim_ids, claims
+
+IDS = claim_ids()
+EQUALITIES = [found.id for found in claims() if found.sense in (Sense.EQUAL, Sense.RATE)]
+COMPUTED = [
+    found.id
+    for found in claims()
+    if any(isinstance(check.quantity, Computed) for check in found.checks)
+]
+LONGEST = 34
+"""Lines of a docstring: a sentence, the statement, what no field can say, an example."""
+WITHOUT_HYPOTHESES = {"decomposition.recentring-rank"}
+
+
+def docstring(claim_id: str) -> str:
+    paper, _, statement = claim_id.replace("-", "_").partition(".")
+    module = importlib.import_module(f"depthlaw.theory.claims.{paper}.{statement}")
+    return inspect.getdoc(module) or ""
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_a_docstring_is_a_sentence_a_statement_and_an_example(claim_id: str) -> None:
+    text = docstring(claim_id)
+    sentence, statement, *_ = text.split("\n\n")
+    assert sentence.endswith(".")
+    assert not statement.startswith(">>>")
+    assert ">>> " in text
+    assert not re.search(r"^-{3,}$", text, re.MULTILINE), "fields are the only source"
+    assert len(text.splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_hypotheses_are_words_relations_or_conditions(claim_id: str) -> None:
+    found = claim(claim_id)
+    assert bool(found.assumes) != (claim_id in WITHOUT_HYPOTHESES)
+    for hypothesis in found.assumes:
+        assert isinstance(hypothesis, str | Requires | Condition)
+    assert len(found.assumptions) == len(found.assumes)
+    for assumption in found.assumptions:
+        assert assumption.statement.strip()
+
+
+@pytest.mark.parametrize("claim_id", EQUALITIES)
+def test_no_check_of_an_equality_is_looser_than_the_statement(claim_id: str) -> None:
+    found = claim(claim_id)
+    for check in found.checks:
+        if check.resolution is None:
+            continue
+        assert found.statement.within is not None, "the statement prints no tolerance"
+        meant = found.resolution(replace(check, resolution=None))
+        assert meant is not None
+        assert check.resolution <= meant * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("claim_id", COMPUTED)
+def test_what_a_computed_check_depends_on_is_its_instance(claim_id: str) -> None:
+    for check in claim(claim_id).checks:
+        if isinstance(check.quantity, Computed):
+            compute = check.quantity.compute
+            assert inspect.isfunction(compute) or hasattr(compute, "__wrapped__")
+            function = inspect.unwrap(compute)
+            assert function.__closure__ is None
+            assert "<locals>" not in function.__qualname__
+            assert function.__defaults__ is None
+            assert set(check.quantity.given) == set(inspect.signature(function).parameters)
+
+
+def test_sampled_checks_hold_layer_sizes_and_start() -> None:
+    for found in claims():
+        for check in found.checks:
+            if not isinstance(check.quantity, Computed):
+                assert {"layer", "width", "batch", "depth", "start"} <= set(check.instance)
