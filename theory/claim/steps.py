@@ -93,6 +93,8 @@ class Identity:
     def check(self) -> StepResult:
         """Simplify the difference of both sides to zero."""
         difference = sp.simplify((self.left - self.right).doit())
+        if difference != 0 and difference.has(sp.gamma):
+            difference = sp.gammasimp(sp.expand_func(difference))
         holds = difference == 0
         detail = "simplifies to 0" if holds else f"differs by {difference}"
         return StepResult(self.title, self.ground, bool(holds), detail)

@@ -77,7 +77,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "with α = 1/r², r′² = g/(α(1 − κ(0))) is",
-        after.subs(alpha, 1 / r**2).subs(sp.sqrt(r**-2), 1 / r),
+        sp.Subs(sp.Subs(after, alpha, 1 / r**2), sp.sqrt(r ** (-2)), 1 / r),
         FORMULA,
     )
 

@@ -60,7 +60,7 @@ def squares_step() -> tuple[Identity, ...]:
     return (
         Identity(
             "⟨φ(v), φ(−v)⟩ = −a|v|², in each coordinate with v₊v₋ = 0",
-            sp.expand(first * second).subs(plus * minus, 0),
+            sp.Subs(sp.expand(first * second), plus * minus, 0),
             -a * (plus**2 + minus**2),
         ),
         Identity(

@@ -33,7 +33,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "with s = θ/√2 and θ = 3π/n",
-        ((theta / sp.sqrt(2)) ** 2 / 2).subs(theta, 3 * sp.pi / n),
+        sp.Subs((theta / sp.sqrt(2)) ** 2 / 2, theta, 3 * sp.pi / n),
         9 * sp.pi**2 / (4 * n**2),
     )
 

@@ -33,7 +33,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "with s = θ/√2 and θ = 3π/n",
-        ((theta / sp.sqrt(2)) ** 3 / (3 * sp.pi)).subs(theta, 3 * sp.pi / n),
+        sp.Subs((theta / sp.sqrt(2)) ** 3 / (3 * sp.pi), theta, 3 * sp.pi / n),
         9 * sp.pi**2 / (2 * sp.sqrt(2) * n**3),
     )
 

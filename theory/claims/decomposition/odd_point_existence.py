@@ -83,7 +83,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
-        sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0).subs(s, 0),
+        sp.Subs(sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0), s, 0),
         -2 * m * sp.pi,
     )
     yield Identity(

@@ -53,12 +53,12 @@ def _derivation() -> Steps:
     chord = m / (m - 1) * s**2 / (1 + s**2)
     yield Identity(
         "the angle turns with s as sin θ dθ/ds = 2ms/((m−1)(1+s²)²)",
-        -sp.diff(cosine, s),
+        -sp.Derivative(cosine, s),
         2 * m * s / ((m - 1) * (1 + s**2) ** 2),
     )
     yield Identity(
         "ψ′ = sin θ (θ − sin θ)/(1 − cos θ)²",
-        sp.diff(formulas.psi(angle), angle),
+        sp.Derivative(formulas.psi(angle), angle),
         sp.sin(angle) * (angle - sp.sin(angle)) / (1 - sp.cos(angle)) ** 2,
     )
     yield Identity(

@@ -103,7 +103,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "and the angle, whose derivative in s is that of arctan s (both are 0 at s = 0)",
-        sp.diff(sp.acos(1 / sp.sqrt(1 + s**2)), s),
+        sp.Derivative(sp.acos(1 / sp.sqrt(1 + s**2)), s),
         sp.diff(sp.atan(s), s),
     )
     yield Identity(

@@ -104,7 +104,7 @@ def _derivation() -> Steps:
     jump = sp.diff(sp.Max(t, 0), t).rewrite(sp.Heaviside)
     yield Identity(
         "a kink: the slope of t₊ jumps by 1 at 0",
-        jump.subs(t, 1) - jump.subs(t, -1),
+        sp.Subs(jump, t, 1) - sp.Subs(jump, t, -1),
         sp.Integer(1),
     )
     yield Argued(

@@ -28,12 +28,12 @@ def _derivation() -> Steps:
     yield from asymptotics.steps()
     yield Identity(
         "sF′ ≈ n²·2θ/3 since F ≈ n²·2θ/3 − 2πm and θ is proportional to s",
-        s * sp.diff(sp.Rational(2, 3) * n**2 * sp.sqrt(2) * s, s),
+        s * sp.Derivative(sp.Rational(2, 3) * n**2 * sp.sqrt(2) * s, s),
         slope.subs(theta, sp.sqrt(2) * s),
     )
     yield Identity(
         "so 1 − T′ = sF′/(2n²(π − ψ)) ≈ θ/(3π), which is 1/n for θ = 3π/n",
-        (slope / (2 * n**2 * sp.pi)).subs(theta, 3 * sp.pi / n),
+        sp.Subs(slope / (2 * n**2 * sp.pi), theta, 3 * sp.pi / n),
         1 / n,
     )
 

@@ -55,7 +55,7 @@ def _derivation() -> Steps:
     yield from symmetric.steps()
     yield Identity(
         "κ″ = 1/(π√(1−ρ²))",
-        sp.diff(formulas.kappa(rho), rho, 2),
+        sp.Derivative(formulas.kappa(rho), rho, 2),
         1 / (sp.pi * sp.sqrt(1 - rho**2)),
     )
     yield Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True)

@@ -25,7 +25,7 @@ def above_the_attractor() -> tuple[Step, ...]:
         ),
         Identity(
             "the slope is kept, for degree 2",
-            sp.diff(quadratic / (1 - r), x).subs(x, 0),
+            sp.Subs(sp.Derivative(quadratic / (1 - r), x), x, 0),
             sp.diff(a0 + a1 * rho + a2 * rho**2, rho).subs(rho, r),
         ),
         Identity("the gauge of case 1 becomes", y / (1 - y), (rho - r) / (1 - rho)),

@@ -50,7 +50,7 @@ def majorant() -> tuple[Step, ...]:
             "two terms are enough",
             "with a₀ = 0 and s = |ρ|, |f(ρ)| ≤ f(s) ≤ a₁s + (1−a₁)s² = u, since sᵏ ≤ s² for k ≥ 2",
         ),
-        Identity("s/(1−s) grows with s", sp.diff(s / (1 - s), s), 1 / (1 - s) ** 2),
+        Identity("s/(1−s) grows with s", sp.Derivative(s / (1 - s), s), 1 / (1 - s) ** 2),
         Identity(
             "α s/(1−s) − u/(1−u) with a₁ = 1 − b, α = 1/(1+b)",
             left,

@@ -40,7 +40,7 @@ def steps() -> tuple[Step, ...]:
         ),
         Identity(
             "its slope is nearer to 1: 1 − κ_r′ = (1 − r²)(1 − κ′)",
-            1 - sp.diff(image, rho),
+            1 - sp.Derivative(image, rho),
             (1 - r**2) * (1 - sp.diff(kappa(rho), rho)),
         ),
         Identity(

@@ -29,9 +29,9 @@ def closed_form() -> tuple[Step, ...]:
             r"\kappa(\rho) = \rho + \frac{(1-a)^2}{\pi(1+a^2)}"
             r"\left(\sqrt{1-\rho^2} - \rho\arccos\rho\right)",
         ),
-        Identity("κ′", sp.diff(KERNEL, rho), 1 - SHARE * sp.acos(rho)),
+        Identity("κ′", sp.Derivative(KERNEL, rho), 1 - SHARE * sp.acos(rho)),
         Identity(
-            "κ′(1) = 1, whatever a is", (1 - SHARE * sp.acos(rho)).subs(rho, 1), sp.Integer(1)
+            "κ′(1) = 1, whatever a is", sp.Subs(1 - SHARE * sp.acos(rho), rho, 1), sp.Integer(1)
         ),
     )
 

@@ -60,10 +60,10 @@ def _derivation() -> Steps:
         lambda: [EXP.map(point).ball for point in points],
         lambda: [(ball(point) - 1).exp() for point in points],
     )
-    yield Identity("κ′(1) = 1: case 3", sp.diff(kernel, rho).subs(rho, 1), sp.Integer(1))
+    yield Identity("κ′(1) = 1: case 3", sp.Subs(sp.Derivative(kernel, rho), rho, 1), sp.Integer(1))
     yield Identity(
         "α = 1 − κ(0) − κ′(0)",
-        1 - kernel.subs(rho, 0) - sp.diff(kernel, rho).subs(rho, 0),
+        1 - sp.Subs(kernel, rho, 0) - sp.Subs(sp.Derivative(kernel, rho), rho, 0),
         1 - 2 / sp.E,
     )
     yield Limit(

@@ -77,7 +77,7 @@ def _derivation() -> Steps:
     yield Identity("with a₁ = 1 − b, ṡ ≤ −b s(1−s)", drift, -b * s * (1 - s))
     yield Identity(
         "so log(s/(1−s)) falls at the rate b = 1 − κ′(0) at least",
-        sp.diff(sp.log(s / (1 - s)), s) * drift,
+        sp.Derivative(sp.log(s / (1 - s)), s) * drift,
         -b,
     )
     yield Agreement(

@@ -82,7 +82,7 @@ def _derivation() -> Steps:
     yield from powers.majorant()
     yield Identity(
         "its slope",
-        sp.diff(image, rho),
+        sp.Derivative(image, rho),
         sp.diff(kappa(rho), rho) / (1 - kappa(0)),
     )
     yield Identity("the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE)

@@ -64,7 +64,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "a uniform weight on [−1, 1] has variance 1/3, not 1",
-        sp.integrate(x**2 / 2, (x, -1, 1)),
+        sp.Integral(x**2 / 2, (x, -1, 1)),
         sp.Rational(1, 3),
     )
 

@@ -89,17 +89,21 @@ def _derivation() -> Steps:
         "above 1 − η after N layers, where the bound is (ακ′(1))^N (1 − ρ*)/η at most; so "
         "α κ′(1) ≥ 1 is necessary",
     )
-    yield Identity("φ = x²/√3: ρ* = 1/2", square.subs(rho, sp.Rational(1, 2)), sp.Rational(1, 2))
+    yield Identity(
+        "φ = x²/√3: ρ* = 1/2", sp.Subs(square, rho, sp.Rational(1, 2)), sp.Rational(1, 2)
+    )
     yield Identity(
         "and α κ′(1) = (2/3)(4/3)",
-        RATE.subs(
-            {
-                kappa0: square.subs(rho, 0),
-                star: sp.Rational(1, 2),
-                slope_star: sp.diff(square, rho).subs(rho, sp.Rational(1, 2)),
-            }
+        sp.Subs(
+            RATE,
+            (kappa0, star, slope_star),
+            (
+                sp.Subs(square, rho, 0),
+                sp.Rational(1, 2),
+                sp.Subs(sp.Derivative(square, rho), rho, sp.Rational(1, 2)),
+            ),
         )
-        * sp.diff(square, rho).subs(rho, 1),
+        * sp.Subs(sp.Derivative(square, rho), rho, 1),
         sp.Rational(8, 9),
     )
     yield _too_fast("gelu")

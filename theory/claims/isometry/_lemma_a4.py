@@ -69,7 +69,7 @@ def gershgorin() -> tuple[Step, ...]:
         ),
         Identity(
             "one pair, with G_ij = m(s − r), s + r = 1",
-            sp.expand(pair.subs(rest, 1 - share)),
+            sp.expand(sp.Subs(pair, rest, 1 - share)),
             sp.expand(m * (share * (x + y) ** 2 + (1 - share) * (x - y) ** 2)),
         ),
         Sign(

@@ -87,7 +87,7 @@ def from_eigenvalue() -> tuple[Step, ...]:
         Identity("the large eigenvalue in t = 1/λ − 1", n - (n - 1) * lam, (1 + n * _t) / (1 + _t)),
         Identity(
             "the slope in t of log(1 + t) − (1/n) log(1 + nt)",
-            sp.diff(sp.log(1 + _t) - sp.log(1 + n * _t) / n, _t),
+            sp.Derivative(sp.log(1 + _t) - sp.log(1 + n * _t) / n, _t),
             (n - 1) * _t / ((1 + _t) * (1 + n * _t)),
         ),
         Sign(
@@ -121,7 +121,7 @@ def determinant_and_eigenvalue() -> tuple[Step, ...]:
         ),
         Identity(
             "x log(1 + 1/x) ≤ 1 for x = n − 1: the slope of 1/x − log(1 + 1/x)",
-            sp.diff(1 / x - sp.log(1 + 1 / x), x),
+            sp.Derivative(1 / x - sp.log(1 + 1 / x), x),
             -1 / (x**2 * (1 + x)),
         ),
         Sign("is negative, and it tends to 0: it is positive", 1 / (x**2 * (1 + x)), strict=True),

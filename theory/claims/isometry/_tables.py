@@ -82,22 +82,22 @@ def wave_steps(gain: sp.Expr, rows: Mapping[str, Row]) -> tuple[Step, ...]:
         ),
         Identity(
             "exp: c_1 = E x e^{αx} is its slope in t",
-            sp.diff(generating, t).subs(t, gain),
+            sp.Subs(sp.Derivative(generating, t), t, gain),
             exponential.first,
         ),
         Identity(
             "exp: E e^{2αx} − (E e^{αx})²",
-            generating.subs(t, 2 * gain) - generating.subs(t, gain) ** 2,
+            sp.Subs(generating, t, 2 * gain) - sp.Subs(generating, t, gain) ** 2,
             exponential.variance,
         ),
         Identity(
             "sin: c_1 = E x sin(αx) = −d/dα E cos(αx), E cos(tx) = e^{−t²/2}",
-            -sp.diff(wave, t).subs(t, gain),
+            -sp.Subs(sp.Derivative(wave, t), t, gain),
             sine.first,
         ),
         Identity(
             "sin: E sin² = (1 − E cos(2αx))/2, and the mean is 0",
-            (1 - wave.subs(t, 2 * gain)) / 2,
+            (1 - sp.Subs(wave, t, 2 * gain)) / 2,
             sine.variance,
         ),
     )

@@ -70,7 +70,7 @@ def steps_from_unconditional() -> tuple[Step, ...]:
         *steps.determinant_and_eigenvalue(),
         Identity(
             "the slope in t of t − log(1 + t), which bounds the gap by β^{−ℓ}(1/λ_0 − 1)",
-            sp.diff(t - sp.log(1 + t), t),
+            sp.Derivative(t - sp.log(1 + t), t),
             t / (1 + t),
         ),
         Sign("is not negative", t / (1 + t)),

@@ -78,7 +78,7 @@ def exact_steps() -> tuple[Step, ...]:
         Cited("Bartlett: det WᵀW = Π χ²_{d−i}, i < n", "Muirhead 1982, theorem 3.2.15"),
         Identity(
             "E (χ²_k)^s",
-            sp.integrate(x**s * density, (x, 0, sp.oo)),
+            sp.Integral(x**s * density, (x, 0, sp.oo)),
             2**s * sp.gamma(k / 2 + s) / sp.gamma(k / 2),
         ),
         Argued(

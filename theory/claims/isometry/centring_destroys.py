@@ -77,7 +77,9 @@ def _derivation() -> Steps:
         1 - d * (d - 2) / (d - 1) ** 2,
         1 / (d - 1) ** 2,
     )
-    yield Identity("log I in x = n/d, which is 0 at 0: minus its slope", -sp.diff(left, x), slope)
+    yield Identity(
+        "log I in x = n/d, which is 0 at 0: minus its slope", -sp.Derivative(left, x), slope
+    )
     yield Sign(
         "is positive for n = 1 + m, x = 1/(1 + y): I falls as d comes down to n",
         sp.factor(slope.subs({n: 1 + m, x: 1 / (1 + rest)})),

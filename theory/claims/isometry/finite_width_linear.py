@@ -57,7 +57,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "the integrand is the slope of c times minus the added gap",
-        sp.diff(-c * added_gap(c), c),
+        sp.Derivative(-c * added_gap(c), c),
         sp.log(1 - c),
     )
     yield Limit("which vanishes at c = 0", -c * added_gap(c), c, sp.S.Zero, sp.S.Zero)

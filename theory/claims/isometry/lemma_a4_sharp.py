@@ -53,7 +53,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "and their product falls as c grows to m: minus its slope in c",
-        -sp.diff(product, c) / (1 + c) ** (k - 1),
+        -sp.Derivative(product, c) / (1 + c) ** (k - 1),
         k * (k + 1) * c,
     )
     yield Sign("is not negative", k * (k + 1) * c)

@@ -44,7 +44,7 @@ def _derivation() -> Steps:
     yield Identity("n = 3 written out", (1 - g**2) - G.det(), loss)
     yield Identity(
         "where the loss, with g = s − r, s + r = 1, is a sum of squares",
-        sp.expand(loss.subs(g, 2 * share - 1)),
+        sp.expand(sp.Subs(loss, g, 2 * share - 1)),
         sp.expand(share * (h - k) ** 2 + (1 - share) * (h + k) ** 2),
     )
     yield Sign("so it is not negative", share * (h - k) ** 2 + rest * (h + k) ** 2)

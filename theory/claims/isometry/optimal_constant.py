@@ -70,7 +70,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "two samples: c(s) − 2 = (s − 1)²/(2s) ≥ 0, so that c_2 = 2",
-        at_outlier(s).subs(n, 2) - 2,
+        sp.Subs(at_outlier(s), n, 2) - 2,
         (s - 1) ** 2 / (2 * s),
     )
     yield Limit("n^{−1/n} → 1, with n = r²", power, r, sp.oo, sp.S.One)
@@ -81,13 +81,13 @@ def _derivation() -> Steps:
         sp.oo,
         sp.S.One,
     )
+    limit_of = (power - 1) * (2 - 1 / r**2) * (1 + (r - 1) / r**2) ** 2 * r**4
+    below = (r**2 - 1) * (r - 1) ** 2
     yield Identity(
-                "where the last limit is c(√n) with 1 for n^{−1/n}",
-                sp.simplify(formula.subs(n, r**2) - (power - 1) * (2 - 1 / r**2)
-                            * (1 + (r - 1) / r**2) ** 2 * r**4 / ((r**2 - 1) * (r - 1) ** 2)),
-                ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4
-                / ((r**2 - 1) * (r - 1) ** 2),
-            )  # fmt: skip
+        "where the last limit is c(√n) with 1 for n^{−1/n}",
+        sp.Subs(formula, n, r**2) - limit_of / below,
+        ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4 / below,
+    )
 
 
 CLAIM = declare(

@@ -48,12 +48,12 @@ def _derivation() -> Steps:
     yield from steps.geometric_decay()
     yield Identity(
         "for e ≥ 0, the slope of e²/2 − (e − log(1 + e))",
-        sp.diff(e**2 / 2 - left, e),
+        sp.Derivative(e**2 / 2 - left, e),
         e**2 / (1 + e),
     )
     yield Identity(
         "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e))",
-        sp.diff(e**2 / (2 * (1 + e)) - left, e),
+        sp.Derivative(e**2 / (2 * (1 + e)) - left, e),
         -(e**2) / (2 * (1 + e) ** 2),
     )
     yield Sign("both differences vanish at 0 and grow away from it", e**2 / x)

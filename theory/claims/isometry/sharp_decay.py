@@ -47,12 +47,12 @@ def _derivation() -> Steps:
     yield from steps.from_eigenvalue()
     yield Identity(
         "at the bound on t = 1/λ_ℓ − 1",
-        vertex.subs(t, steps.decayed()),
+        sp.Subs(vertex, t, steps.decayed()),
         FORMULA,
     )
     yield Identity(
         "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
-        sp.diff((n - 1) * t**2 / 2 - vertex, t),
+        sp.Derivative((n - 1) * t**2 / 2 - vertex, t),
         excess,
     )
     yield Sign(

@@ -69,7 +69,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "log β < β always: the slope in b of 1 + b − log(1 + b), which is 1 at b = 0",
-        sp.diff(1 + b - sp.log(1 + b), b),
+        sp.Derivative(1 + b - sp.log(1 + b), b),
         b / (1 + b),
     )
     yield Sign("is not negative, with β = 1 + b: the printed threshold is too early", b / (1 + b))

@@ -44,13 +44,13 @@ def _derivation() -> Steps:
     yield from steps.from_eigenvalue()
     yield Identity(
         "the slope in t of what the large eigenvalue is worth, (1/n) log((1+nt)/(1+t))",
-        sp.diff(spread - vertex, t),
+        sp.Derivative(spread - vertex, t),
         (n - 1) / (n * (1 + t) * (1 + n * t)),
     )
     yield Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t)))
     yield Identity(
         "what is left, at the bound on t = 1/λ_ℓ − 1",
-        spread.subs(t, steps.decayed()),
+        sp.Subs(spread, t, steps.decayed()),
         FORMULA,
     )
 

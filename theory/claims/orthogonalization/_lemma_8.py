@@ -69,7 +69,7 @@ def misprint_step() -> tuple[Step, ...]:
     return (
         Identity(
             "the misprint in Lemma 10: the exponent −(n+1)/2 of the second term of g′ comes down",
-            sp.diff(others**exponent, delta),
+            sp.Derivative(others**exponent, delta),
             -((n + 1) / 2) * (2 * theta / (n - 1)) * others ** (exponent - 1),
         ),
     )

@@ -18,7 +18,7 @@ def rate_steps() -> tuple[Step, ...]:
     return (
         Identity(
             "first order in t of (1/n + t ε_i) u_i²/(1/n + t Σ_j ε_j u_j²), Q = Σ_j ε_j u_j²",
-            sp.diff((1 / n + t * e) * u / (1 / n + t * weighted), t).subs(t, 0),
+            sp.Subs(sp.Derivative((1 / n + t * e) * u / (1 / n + t * weighted), t), t, 0),
             n * u * (e - weighted),
         ),
         Argued(

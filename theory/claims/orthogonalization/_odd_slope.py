@@ -22,7 +22,7 @@ def moment_step(order: sp.Expr, ratio: sp.Expr) -> tuple[Step, ...]:
         Identity("E s^(2k+2)/E s^(2k), with a = k + 1/2 and b = k + n/2", n * quotient, n * a / b),
         Identity(
             "there",
-            (n * a / b).subs({a: order + sp.Rational(1, 2), b: order + n / 2}),
+            sp.Subs(n * a / b, (a, b), (order + sp.Rational(1, 2), order + n / 2)),
             ratio,
         ),
     )

@@ -21,7 +21,7 @@ def gaussian_average() -> Step:
     moment = sp.integrate(x**2 * sp.exp(-c * x**2) / sp.sqrt(2 * sp.pi), (x, -sp.oo, sp.oo))
     return Identity(
         "one Gaussian under the weight e^(−θλx²): E[x² e^(−θλx²)], with c = θλ + 1/2",
-        moment.subs(c, theta * _i + sp.Rational(1, 2)),
+        sp.Subs(moment, c, theta * _i + sp.Rational(1, 2)),
         (1 + 2 * theta * _i) ** sp.Rational(-3, 2),
     )
 
@@ -36,7 +36,7 @@ def sawa_integral() -> tuple[Step, ...]:
     return (
         Identity(
             "1/S as an integral, S = Σ_k λ_k w_k²",
-            sp.integrate(sp.exp(-theta * s), (theta, 0, sp.oo)),
+            sp.Integral(sp.exp(-theta * s), (theta, 0, sp.oo)),
             1 / s,
         ),
         gaussian_average(),
@@ -122,25 +122,25 @@ def convexity_and_tangent() -> tuple[Step, ...]:
             "1/n + δ/(n−1), δ = 1/n − λ_n",
             r"p_n \ge \lambda_n \int_0^\infty g(\delta)\, d\theta",
         ),
-        Identity("g′/g", sp.diff(sp.log(g), delta), first),
+        Identity("g′/g", sp.Derivative(sp.log(g), delta), first),
         Identity(
             "(g′/g)′, which with (g′/g)² makes g″/g",
-            sp.diff(first, delta),
+            sp.Derivative(first, delta),
             6 * theta**2 / a**2 + 2 * theta**2 / ((n - 1) * b**2),
         ),
         Sign("g″/g ≥ 0 with a, b > 0 and m = n − 1 ≥ 1: g is convex (Lemma 10)", curvature),
-        Identity("g at δ = 0", g.subs(delta, 0), at_zero),
-        Identity("g′ at δ = 0", (g * first).subs(delta, 0), slope),
-        Identity("antiderivative of g(0)", sp.diff(antiderivative, theta), at_zero),
+        Identity("g at δ = 0", sp.Subs(g, delta, 0), at_zero),
+        Identity("g′ at δ = 0", sp.Subs(g * first, delta, 0), slope),
+        Identity("antiderivative of g(0)", sp.Derivative(antiderivative, theta), at_zero),
         Identity(
             "its value at θ = 0, so that ∫ g(0) dθ = 1",
-            antiderivative.subs(theta, 0),
+            sp.Subs(antiderivative, theta, 0),
             -sp.Integer(1),
         ),
-        Identity("antiderivative of g′(0)", sp.diff(slope_antiderivative, theta), slope),
+        Identity("antiderivative of g′(0)", sp.Derivative(slope_antiderivative, theta), slope),
         Identity(
             "its value at θ = 0, so that ∫ g′(0) dθ = 2n/(n+2)",
-            slope_antiderivative.subs(theta, 0),
+            sp.Subs(slope_antiderivative, theta, 0),
             -2 * n / (n + 2),
         ),
         *_vanishing_at_infinity(),

@@ -89,7 +89,7 @@ def _derivation() -> Steps:
     yield Identity("the deviation of p", deviation, (s - t) / (2 * (s + t)))
     yield Identity(
         "what the conjecture allows minus it, with s = t + m",
-        (allowed - deviation).subs(s, t + more),
+        sp.Subs(allowed - deviation, s, t + more),
         excess,
     )
     yield Sign("is not negative, so the conjecture holds for n = 2", excess)

@@ -67,7 +67,7 @@ def _derivation() -> Steps:
     yield from lemma.misprint_step()
     yield Identity(
         "the tangent at δ = 0, differentiated by machine",
-        g.subs(delta, 0) + sp.diff(g, delta).subs(delta, 0) * delta,
+        sp.Subs(g, delta, 0) + sp.Subs(sp.Derivative(g, delta), delta, 0) * delta,
         FORMULA,
     )
     yield PositiveOnBox(

@@ -35,7 +35,7 @@ def _derivation() -> Steps:
     yield from lemma.steps()
     yield Identity(
         "one eigenvalue, which has (λ − 1/n)² in V²: the bound exceeds its cost by",
-        FORMULA.subs(gap, root**2 - 1 / n) - cost,
+        sp.Subs(FORMULA, gap, root**2 - 1 / n) - cost,
         cost * excess,
     )
     yield Sign("where the factor is not negative", excess)

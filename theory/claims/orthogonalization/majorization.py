@@ -82,7 +82,7 @@ def _derivation() -> Steps:
         "the last partial sum",
         "p_n ≥ λ_n (Lemma 8) is the case k = n − 1, and all of it for n = 2",
     )
-    yield Identity("λ_1 − p_1 for n = 2, s = t + m", difference.subs(a, b + more), factored)
+    yield Identity("λ_1 − p_1 for n = 2, s = t + m", sp.Subs(difference, a, b + more), factored)
     yield Sign("is not negative", factored)
     yield Argued("other partial sums", "not proved; searched")
 

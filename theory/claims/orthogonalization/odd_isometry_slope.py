@@ -93,7 +93,7 @@ def _power_steps() -> tuple[Step, ...]:
         ),
         Identity(
             "the cube against 1 − 2/(3n), which F.2 needs as α → 1/n",
-            FORMULA.subs(k, 3) - (1 - 2 / (3 * n)),
+            sp.Subs(FORMULA, k, 3) - (1 - 2 / (3 * n)),
             over / (3 * n * (n + 6)),
         ),
         Identity("the numerator", over, 6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3)),
@@ -102,7 +102,7 @@ def _power_steps() -> tuple[Step, ...]:
             6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3),
             strict=True,
         ),
-        Identity("the cube against 1", FORMULA.subs(k, 3) - 1, 2 * (n - 3) / (n + 6)),
+        Identity("the cube against 1", sp.Subs(FORMULA, k, 3) - 1, 2 * (n - 3) / (n + 6)),
     )
 
 

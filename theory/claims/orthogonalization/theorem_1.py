@@ -109,7 +109,7 @@ def _derivation() -> Steps:
     yield Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2))
     yield Identity(
         "beyond n = 4, with s = 2 + t",
-        excess.subs(root, 2 + beyond_two),
+        sp.Subs(excess, root, 2 + beyond_two),
         beyond_two * (1 + beyond_two),
     )
     yield Sign(

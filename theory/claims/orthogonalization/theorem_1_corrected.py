@@ -43,7 +43,7 @@ def _derivation() -> Steps:
     yield from theorem.recursion_steps()
     yield Identity(
         "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
-        (lowest_floor**2).subs({alpha: 1 / n, width: threshold}),
+        sp.Subs(lowest_floor**2, (alpha, width), (1 / n, threshold)),
         1 - 1 / n,
     )
 

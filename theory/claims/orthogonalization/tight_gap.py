@@ -79,12 +79,12 @@ def _derivation() -> Steps:
     yield from solved_recursion()
     yield Identity(
         "with the factor κ², the noise (1 − 1/n)/d and the start 1 − 1/n: the bound",
-        solution.subs({rho: KAPPA**2, noise: (1 - 1 / n) / d, start: 1 - 1 / n}),
+        sp.Subs(solution, (rho, noise, start), (KAPPA**2, (1 - 1 / n) / d, 1 - 1 / n)),
         FORMULA,
     )
     yield Identity(
         "tight in the limit: at α = 1/n the floor is the stationary value",
-        ((1 - 1 / n) / ((1 - KAPPA**2) * d)).subs(alpha, 1 / n),
+        sp.Subs((1 - 1 / n) / ((1 - KAPPA**2) * d), alpha, 1 / n),
         STATIONARY,
     )
 

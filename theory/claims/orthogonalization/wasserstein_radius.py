@@ -48,7 +48,7 @@ def _derivation() -> Steps:
     yield from sharp_lyapunov.CLAIM.derivation().steps
     yield Identity(
         "the cost nV² of Lemma 2, sharp, at the bound on E V²",
-        lemma_2_sharp.FORMULA.subs(gap, sp.sqrt(sharp_lyapunov.FORMULA)),
+        sp.Subs(lemma_2_sharp.FORMULA, gap, sp.sqrt(sharp_lyapunov.FORMULA)),
         FORMULA,
     )
 

@@ -117,7 +117,7 @@ def repels() -> tuple[Step, ...]:
         ),
         Identity(
             "which at d = 3 + p exceeds 1 by",
-            (1 - 2 / d).subs(d, 3 + more),
+            sp.Subs(1 - 2 / d, d, 3 + more),
             (1 + more) / (3 + more),
         ),
         Sign("a positive number", (1 + more) / (3 + more), strict=True),

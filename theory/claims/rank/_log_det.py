@@ -20,12 +20,12 @@ def steps() -> tuple[Step, ...]:
         Identity(
             "the γ² coefficient of log|det(I + γW)| is −½ tr W² (sums over pairs of indices, so "
             "d = 2 decides every d)",
-            sp.diff(sp.log((sp.eye(2) + g * w).det()), g, 2).subs(g, 0) / 2,
+            sp.Subs(sp.Derivative(sp.log((sp.eye(2) + g * w).det()), g, 2), g, 0) / 2,
             -(w * w).trace() / 2,
         ),
         Identity(
             "that of log D_ii = log(1 + 2γu_ii + γ²q_ii)",
-            sp.diff(sp.log(1 + 2 * g * u + g**2 * q), g, 2).subs(g, 0) / 2,
+            sp.Subs(sp.Derivative(sp.log(1 + 2 * g * u + g**2 * q), g, 2), g, 0) / 2,
             q - 2 * u**2,
         ),
         Argued(
@@ -35,7 +35,7 @@ def steps() -> tuple[Step, ...]:
         Identity(
             "together: 2·(−½)·d − Σ (d − 2s_i), with Σ s_i = Tr M², for d equal s_i = Tr M²/d "
             "(linear in the s_i)",
-            -d - d * (d - 2 * s_i).subs(s_i, T_2 / d),
+            -d - d * sp.Subs(d - 2 * s_i, s_i, T_2 / d),
             DRIFT,
         ),
     )

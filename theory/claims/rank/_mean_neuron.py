@@ -73,7 +73,7 @@ def grows_above_one() -> tuple[Step, ...]:
         ),
         Identity(
             "the product of neighbours",
-            sp.gammasimp(MEAN_CHI * MEAN_CHI.subs(_k, _k + 1) - _k),
+            sp.gammasimp(MEAN_CHI * sp.Subs(MEAN_CHI, _k, _k + 1) - _k),
             sp.Integer(0),
         ),
         Order(

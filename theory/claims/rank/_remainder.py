@@ -81,7 +81,7 @@ def square_norm_steps() -> tuple[Step, ...]:
         *common_steps(),
         Identity(
             "|M'_ij|² ≤ (1 + x)⁴ and |D_ii| ≥ 1 − 2x − x²: at x = 1/4, |M⁺_ij|² is at most",
-            size.subs(x, sp.Rational(1, 4)),
+            sp.Subs(size, x, sp.Rational(1, 4)),
             sp.Rational(625, 49),
         ),
         Argued(
@@ -95,7 +95,7 @@ def square_norm_steps() -> tuple[Step, ...]:
             * (d - 1)
             * 2
             * (3 * d**2 + (B**2 - 3) * d)
-            * (size.subs(x, sp.Rational(1, 4)) * (4 * GAMMA) ** 4 / (1 - 4 * B * d * GAMMA)),
+            * (sp.Subs(size, x, sp.Rational(1, 4)) * (4 * GAMMA) ** 4 / (1 - 4 * B * d * GAMMA)),
             SQUARE_NORM,
         ),
     )

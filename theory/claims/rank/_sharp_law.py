@@ -100,7 +100,7 @@ def flow() -> tuple[Step, ...]:
         Identity(
             "with λ = (d/n) y and m = (d/n)(1 + q) the principal value balances the force, exactly "
             "when q = n²/(4d)",
-            principal.subs(q, _n**2 / (4 * d)),
+            sp.Subs(principal, q, _n**2 / (4 * d)),
             force.subs(q, _n**2 / (4 * d)),
         ),
         moment_step(2),
@@ -120,7 +120,7 @@ def selection() -> tuple[Step, ...]:
         ),
         Identity(
             "which with 4d = n² + p is p/n",
-            ((4 * d - _n**2) / _n).subs(d, (_n**2 + more) / 4),
+            sp.Subs((4 * d - _n**2) / _n, d, (_n**2 + more) / 4),
             more / _n,
         ),
         Sign("so that it grows as long as n < 2√d, and n stops at 2√d", more / _n, strict=True),
@@ -162,7 +162,7 @@ def balance() -> tuple[Step, ...]:
         moment_step(3),
         Identity(
             "and that rest, 2d² − 8 tr M³ + 8 (tr M²)²/d, vanishes on the law",
-            leading.subs(q, _n**2 / (4 * d)),
+            sp.Subs(leading, q, _n**2 / (4 * d)),
             sp.Integer(0),
         ),
     )
@@ -183,7 +183,7 @@ def distribution() -> tuple[Step, ...]:
         ),
         Identity(
             "so that the derivatives of √R and of both angles add up to √R/y",
-            (slopes / sp.sqrt(under)).subs(under, root**2),
+            sp.Subs(slopes / sp.sqrt(under), under, root**2),
             root / y,
         ),
     )

@@ -83,7 +83,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "with γ = 1/(Bd + e), e > 0",
-        (1 - GAMMA * B * d).subs(GAMMA, 1 / (B * d + slack)),
+        sp.Subs(1 - GAMMA * B * d, GAMMA, 1 / (B * d + slack)),
         slack / (B * d + slack),
     )
     yield Sign("is positive", slack / (B * d + slack), strict=True)

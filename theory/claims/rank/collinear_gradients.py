@@ -105,7 +105,7 @@ def _derivation() -> Steps:
     yield from (
         Identity(
             f"the gradient is parallel to h, for any loss: entries 1 and {k + 1} of three",
-            sp.diff(loss, v[0]) * h[k],
+            sp.Derivative(loss, v[0]) * h[k],
             sp.diff(loss, v[k]) * h[0],
         )
         for k in (1, 2)

@@ -49,7 +49,7 @@ def _derivation() -> Steps:
     yield from law.selection()
     yield Identity(
         "at n = 2√d, q = 1: r = n/(1 + q)",
-        (2 * sp.sqrt(d) / moment_formula(2)).subs(q, 1),
+        sp.Subs(2 * sp.sqrt(d) / moment_formula(2), q, 1),
         FORMULA,
     )
     yield from law.balance()

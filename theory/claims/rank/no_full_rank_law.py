@@ -114,7 +114,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "0 = γ²(2 E Tr M² − d² − d) + remainder: solved for E Tr M² without the remainder",
-        log_det.DRIFT.subs(moments.T_2, d * (d + 1) / 2),
+        sp.Subs(log_det.DRIFT, moments.T_2, d * (d + 1) / 2),
         sp.Integer(0),
     )
     yield Identity(

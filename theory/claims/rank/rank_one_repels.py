@@ -70,7 +70,7 @@ def _derivation() -> Steps:
         r"\|v\|_4^4 \le \tfrac{d-1}{d}",
     )
     yield Identity(
-        "at that value the growth is 2(d−1)", near.GROWTH.subs(near.Q, (d - 1) / d), FORMULA
+        "at that value the growth is 2(d−1)", sp.Subs(near.GROWTH, near.Q, (d - 1) / d), FORMULA
     )
     yield Sign("positive for d = 2 + k", FORMULA.subs(d, 2 + more), strict=True)
 

@@ -88,7 +88,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "isometry and rank one have none",
-        FORMULA.subs(c, 0) ** 2 + FORMULA.subs(c, 1) ** 2 + FORMULA.subs(c, -1) ** 2,
+        sp.Subs(FORMULA, c, 0) ** 2 + sp.Subs(FORMULA, c, 1) ** 2 + sp.Subs(FORMULA, c, -1) ** 2,
         sp.Integer(0),
     )
 

@@ -53,7 +53,7 @@ def _derivation() -> Steps:
     yield from law.balance()
     yield Identity(
         "r = (Σλ)²/Σλ² of N eigenvalues with moments 1 and 1 + q",
-        (_N**2 / (_N * moment_formula(2))).subs(q, _N**2 / (4 * d)),
+        sp.Subs(_N**2 / (_N * moment_formula(2)), q, _N**2 / (4 * d)),
         FORMULA,
     )
     yield Identity(

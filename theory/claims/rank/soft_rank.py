@@ -61,7 +61,7 @@ def _derivation() -> Steps:
     yield from law.selection()
     yield Identity(
         "the distribution function at q = 1: squared derivative of F",
-        sp.diff(below, x) ** 2,
+        sp.Derivative(below, x) ** 2,
         (2 - x) / (sp.pi**2 * x),
     )
     yield Agreement(
@@ -79,7 +79,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "at x = τ/√d, times the 2√d eigenvalues: what lies below τ",
-        2 * sp.sqrt(d) * leading.subs(x, tau / sp.sqrt(d)),
+        2 * sp.sqrt(d) * sp.Subs(leading, x, tau / sp.sqrt(d)),
         4 / sp.pi * sp.sqrt(2 * tau) * sp.root(d, 4),
     )
 

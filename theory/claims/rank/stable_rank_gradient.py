@@ -134,14 +134,14 @@ def _derivation() -> Steps:
     yield from (
         Identity(
             f"the partial derivative in h_{i + 1}{n + 1}, generic H of shape (2, 2)",
-            sp.diff(T**2 / F, H[i, n]),
+            sp.Derivative(T**2 / F, H[i, n]),
             closed[i, n],
         )
         for i, n in ((0, 0), (0, 1))
     )
     yield Identity(
         "its square norm, with ⟨H, H⟩ = N Tr M, ⟨H, MH⟩ = N Tr M², ⟨MH, MH⟩ = N Tr M³",
-        norm.subs({a: batch * t, b: batch * f, c: batch * T_3}),
+        sp.Subs(norm, (a, b, c), (batch * t, batch * f, batch * T_3)),
         FORMULA.subs(at),
     )
 

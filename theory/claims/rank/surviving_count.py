@@ -78,12 +78,12 @@ def _derivation() -> Steps:
     yield from law.selection()
     yield Identity(
         "at q = 1, with y = 2x, the squared density of x is that of (1/π) √((2−x)/x)",
-        ((2 * DENSITY.subs(q, 1).subs(y, 2 * x)) ** 2),
+        ((2 * sp.Subs(sp.Subs(DENSITY, q, 1), y, 2 * x)) ** 2),
         (2 - x) / (sp.pi**2 * x),
     )
     yield Identity(
         "integrated: the squared derivative of F",
-        sp.diff(BELOW.subs(_s, x), x) ** 2,
+        sp.Derivative(sp.Subs(BELOW, _s, x), x) ** 2,
         (2 - x) / (sp.pi**2 * x),
     )
     yield Limit(

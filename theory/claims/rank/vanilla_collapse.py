@@ -93,12 +93,12 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "Y^{3/4}/(1 + Y)² grows up to Y = 3/5 and falls beyond: its log slope is",
-        sp.diff(sp.log(a ** sp.Rational(3, 4) / (1 + a) ** 2), a),
+        sp.Derivative(sp.log(a ** sp.Rational(3, 4) / (1 + a) ** 2), a),
         (3 - 5 * a) / (4 * a * (1 + a)),
     )
     yield Identity(
         "so Y/(1 + Y)² ≤ c Y^{1/4}, with c its value there",
-        (a ** sp.Rational(3, 4) / (1 + a) ** 2).subs(a, sp.Rational(3, 5)),
+        sp.Subs(a ** sp.Rational(3, 4) / (1 + a) ** 2, a, sp.Rational(3, 5)),
         CONSTANT,
     )
     yield Argued(
@@ -109,12 +109,12 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "the moments of χ² with k degrees of freedom, with a = k/2 and χ² = 2x",
-        sp.integrate(x ** (a + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(a),
+        sp.Integral(x ** (a + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(a),
         sp.gamma(a + b) / sp.gamma(a),
     )
     yield Identity(
         "E (χ²_{d−1}/χ²_d)^p is symmetric about p = 1/4",
-        moment.subs(p, sp.Rational(1, 2) - p),
+        sp.Subs(moment, p, sp.Rational(1, 2) - p),
         moment,
     )
     yield Argued(
@@ -123,7 +123,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "there it is κ",
-        moment.subs(p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
+        sp.Subs(moment, p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
         KAPPA,
     )
     yield Identity(
@@ -133,7 +133,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "and a layer multiplies it by κ",
-        FORMULA.subs(ell, ell + 1) / FORMULA,
+        sp.Subs(FORMULA, ell, ell + 1) / FORMULA,
         KAPPA,
     )
     yield Agreement(

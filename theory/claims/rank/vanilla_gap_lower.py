@@ -42,12 +42,12 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "it falls: minus its derivative is (v cosh v − sinh v) + v² sinh(v)/2",
-        -sp.diff(series, v),
+        -sp.Derivative(series, v),
         (v * sp.cosh(v) - sp.sinh(v)) + v**2 * sp.sinh(v) / 2,
     )
     yield Identity(
         "of which v cosh v − sinh v has the derivative v sinh v",
-        sp.diff(v * sp.cosh(v) - sp.sinh(v), v),
+        sp.Derivative(v * sp.cosh(v) - sp.sinh(v), v),
         v * sp.sinh(v),
     )
     yield Sign("all of them positive", v * sp.sinh(v) + v**2 * sp.sinh(v) / 2, strict=True)

@@ -107,10 +107,12 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "the exponents add up to E log|det(I + γW)|, which is −γ² E tr W²/2 = −γ²d/2",
-        sp.summation(exponent.subs(width, m), (i, 1, m)),
+        sp.summation(sp.Subs(exponent, width, m), (i, 1, m)),
         -m / 2,
     )
-    yield Identity("and neighbours differ by γ²", exponent - exponent.subs(i, i + 1), sp.Integer(1))
+    yield Identity(
+        "and neighbours differ by γ²", exponent - sp.Subs(exponent, i, i + 1), sp.Integer(1)
+    )
 
 
 CLAIM = declare(
