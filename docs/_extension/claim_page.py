@@ -81,10 +81,8 @@ def statement_box(claim: Claim, label: str, *, linked: bool = False) -> str:
     No two boxes of the site may have the same `label`.
     """
     body = [f"{words(claim.title)}:", display(claim_latex(claim))]
-    if claim.remainder:
-        body.append(
-            f"The right side is the leading term; the relative error is {words(claim.remainder)}."
-        )
+    if claim.statement.qualification:
+        body.append(f"({words(claim.statement.qualification)})")
     if claim.assumptions:
         conditions = ", ".join(words(a.statement) for a in claim.assumptions)
         body.append(f"Assuming {conditions}.")

@@ -11,7 +11,13 @@ from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.steps import Ground, Step
 
-KINDS = {Ground.MACHINE: "machine", Ground.CITED: "cited", Ground.ARGUED: "argued"}
+KINDS = {
+    Ground.MACHINE: "machine",
+    Ground.RULE: "machine",
+    Ground.CLAIM: "machine",
+    Ground.CITED: "cited",
+    Ground.ARGUED: "argued",
+}
 
 
 def results_of(derivation: Derivation) -> list[dict[str, Any]]:
@@ -50,12 +56,14 @@ def derivation_text(claim: Claim, results: Sequence[Mapping[str, Any]]) -> str:
     steps = claim.derivation().steps
     if [step.title for step in steps] != [result["title"] for result in results]:
         raise ValueError(f"the results are not those of the derivation of {claim.id}")
-    grounds = [str(step.ground) for step in steps]
-    counts = ", ".join(f"{grounds.count(g)} {g}" for g in Ground if grounds.count(g))
-    plural = "step" if len(steps) == 1 else "steps"
-    shown = [f"{len(steps)} {plural}: {counts}."]
-    for number, (step, result) in enumerate(zip(steps, results, strict=True), start=1):
-        shown.append(_step_text(number, step, result))
+    shown = [f"Proof: {claim.proof}. {claim.derivation().check().summary()}."]
+    pairs = iter(enumerate(results, start=1))
+    for part in claim.derivation().parts:
+        if part.heading:
+            shown.append(f"**{words(part.heading)}**")
+        for step in part.steps:
+            number, result = next(pairs)
+            shown.append(_step_text(number, step, result))
     return "\n\n".join(shown)
 
 

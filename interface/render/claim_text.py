@@ -11,7 +11,7 @@ from rich.text import Text
 from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import unicode_formula, unicode_statement
 from depthlaw.render.page import Page, table
-from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter
+from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter, Proof
 from depthlaw.theory.claim.steps import Ground, Step
 
 
@@ -30,6 +30,7 @@ def _summary(claim: Claim) -> dict[str, Any]:
         "title": claim.title,
         "status": str(claim.status),
         "expected": str(claim.expected),
+        "proof": str(claim.proof),
         "source": str(claim.source),
     }
 
@@ -77,17 +78,21 @@ def claim_document(claim: Claim) -> dict[str, Any]:
             "unicode": unicode_statement(claim),
             "latex": claim.latex(),
             "remainder": claim.remainder,
+            "qualification": claim.statement.qualification,
         },
         "assumptions": [assumption.statement for assumption in claim.assumptions],
         "parameters": [_parameter_document(parameter) for parameter in claim.parameters],
         "derivation": [
             {
+                "part": part.heading,
                 "title": step.title,
                 "ground": str(step.ground),
+                "carries": getattr(step, "carries", False),
                 "latex": step.latex(),
                 "text": _words(step),
             }
-            for step in claim.derivation().steps
+            for part in claim.derivation().parts
+            for step in part.steps
         ],
         "errata": list(claim.errata),
         "siblings": list(claim.siblings),
@@ -110,6 +115,7 @@ def _check_document(check: Check) -> dict[str, Any]:
     return {
         "label": check.label,
         "parameters": dict(check.parameters),
+        "instance": check.document(),
         "quantity": type(check.quantity).__name__.lower(),
         "budget": str(check.budget),
         "replicas": None if isinstance(check.quantity, Computed) else check.replicas,
@@ -126,11 +132,12 @@ def add_claim(page: Page, claim: Claim) -> None:
     page.add(Text(claim.id, style="bold"), unicode_words(claim.title))
     statement = unicode_statement(claim, width=page.columns - 4, encoding=page.encoding)
     page.add("", *(f"    {line}" for line in statement.splitlines()), "")
-    if claim.remainder:
-        page.add(f"Leading term; the relative error is {unicode_words(claim.remainder)}.")
+    if claim.statement.qualification:
+        page.add(_sentence(unicode_words(claim.statement.qualification)))
     page.add(
         f"Source: {unicode_words(str(claim.source))}",
         Text(f"Status: {claim.status}; expected verdict: ").append_text(_expected(claim)),
+        f"Proof: {claim.proof}{_rests_on(claim)}.",
     )
     page.heading("Parameters")
     for parameter in claim.parameters:
@@ -146,7 +153,24 @@ def add_claim(page: Page, claim: Claim) -> None:
     page.heading("Checks")
     for check in claim.checks:
         page.item(f"{unicode_words(check.label)} ({_kind(check)})")
+    page.add(f"The whole instance of each: depthlaw show {claim.id} --json")
     _add_list(page, "See also", claim.siblings)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _rests_on(claim: Claim) -> str:
+    """Return on which steps in words a proof rests, empty where on none."""
+    if claim.proof is not Proof.ARGUED:
+        return ""
+    words = claim.derivation().check().in_words
+    if not words:
+        return "; its steps end before the statement"
+    return f"; it rests on words in {'step' if len(words) == 1 else 'steps'} " + ", ".join(
+        map(str, words)
+    )
 
 
 def _kind(check: Check) -> str:
@@ -162,14 +186,18 @@ def _add_list(page: Page, heading: str, lines: Sequence[str]) -> None:
 
 
 def _add_derivation(page: Page, claim: Claim) -> None:
-    steps = claim.derivation().steps
-    if not steps:
+    if not claim.derivation().steps:
         return
     page.heading("Derivation")
-    for number, step in enumerate(steps, start=1):
-        parts = [Text(unicode_words(step.title)).append(f"  [{step.ground}]", style="dim")]
-        words = _words(step)
-        if words:
-            parts.append(Text(unicode_words(words), style="dim"))
-        page.item(*parts, mark=f"{number:2d}.")
+    number = 0
+    for part in claim.derivation().parts:
+        if part.heading:
+            page.add("", Text(unicode_words(part.heading), style="italic"))
+        for step in part.steps:
+            number += 1
+            parts = [Text(unicode_words(step.title)).append(f"  [{step.ground}]", style="dim")]
+            words = _words(step)
+            if words:
+                parts.append(Text(unicode_words(words), style="dim"))
+            page.item(*parts, mark=f"{number:2d}.")
     page.add(f"Its formulas in LaTeX, those of the steps too: depthlaw show {claim.id} --json")

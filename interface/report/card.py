@@ -71,7 +71,8 @@ class Card:
     paper: str
     title: str
     statement: Markup
-    remainder: str | None
+    qualification: str
+    proof: str
     source: str
     status: str
     outcome: Outcome
@@ -114,7 +115,8 @@ def card(report: Report, verdict: Verdict) -> Card:
         paper=claim.id.partition(".")[0],
         title=unicode_words(claim.title),
         statement=mathml(claim.latex()),
-        remainder=claim.remainder and unicode_words(claim.remainder),
+        qualification=unicode_words(claim.statement.qualification),
+        proof=str(claim.proof),
         source=unicode_words(str(claim.source)),
         status=str(claim.status),
         outcome=verdict.outcome,

@@ -65,6 +65,7 @@ class Finding:
             self.route,
             self.degenerate,
             self.assumption,
+            check.document(),
         )
 
     def _advice(self, sense: Sense, tightness: Tightness | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -109,6 +109,8 @@ class CheckVerdict:
         Trajectories simulated, the sampling route, and the neurons that had no direction.
     assumption
         How often the assumption on trajectories held.
+    instance
+        All that the instance is made of, as plain data: enough to repeat it.
     advice
         One sentence: what happened and what to do.
     """
@@ -125,12 +127,14 @@ class CheckVerdict:
     route: str | None = None
     degenerate: int = 0
     assumption: AssumptionRecord | None = None
+    instance: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
         return {
             "label": self.label,
             "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "instance": dict(self.instance),
             "verdict": str(self.outcome),
             "value": as_json(self.value) if self.value is not None else None,
             "bound": as_json(self.bound) if self.bound is not None else None,
@@ -264,7 +268,14 @@ class Verdict:
             "id": claim.id,
             "title": claim.title,
             "status": str(claim.status),
+            "proof": str(claim.proof),
             "source": str(claim.source),
+            "statement": {
+                "latex": claim.latex(),
+                "sense": str(claim.sense),
+                "qualification": claim.statement.qualification,
+            },
+            "assumptions": [assumption.statement for assumption in claim.assumptions],
             "verdict": str(self.outcome),
             "expected": str(claim.expected),
             "as_expected": self.as_expected,
@@ -281,6 +292,7 @@ class Verdict:
                         "title": step.title,
                         "ground": str(step.ground),
                         "holds": step.holds,
+                        "carries": step.carries,
                         "detail": step.detail,
                     }
                     for step in self.derivation.results

@@ -301,8 +301,37 @@ class Check:
             "width": widths[0] if len(widths) == 1 else tuple(widths),
             "batch": first.network.batch,
             "depth": first.depth,
-            "start": first.initial_gram.tolist(),
+            "start": first.initial_gram,
         }
+
+    def document(self) -> dict[str, Any]:
+        """Return the instance as plain data: whole numbers, exact text, lists, names.
+
+        >>> from depthlaw.theory.claim.registry import claim
+        >>> claim("orthogonalization.tight-gap").checks[0].document()["alpha"]
+        '39/100'
+        """
+        return {name: _plainly(value) for name, value in self.instance.items()}
+
+
+def _plainly(value: Any) -> Any:
+    """Return plain data that determines a value of an instance."""
+    if isinstance(value, np.ndarray):
+        diagonal = np.diag(value) if value.ndim == 2 else value
+        if value.ndim == 2 and np.array_equal(value, np.diag(diagonal)):
+            same = bool((diagonal == diagonal[0]).all())
+            return {"diagonal": float(diagonal[0]) if same else diagonal.tolist()}
+        return value.tolist()
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else str(value)
+    if isinstance(value, tuple | list):
+        return [_plainly(entry) for entry in value]
+    if value is None or isinstance(value, int | float | str):
+        return value
+    for name in ("label", "name"):
+        if isinstance(named := getattr(value, name, None), str):
+            return named
+    return str(value)
 
 
 def experiments_of(quantity: Measured | Typical | Scaling) -> tuple[Measured, ...]:

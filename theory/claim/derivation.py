@@ -40,11 +40,27 @@ class DerivationReport:
         """The steps that could not be proved again."""
         return tuple(result for result in self.results if not result.holds)
 
+    @property
+    def in_words(self) -> tuple[int, ...]:
+        """Numbers, from 1, of the steps whose words carry the proof."""
+        return tuple(k for k, result in enumerate(self.results, start=1) if result.carries)
+
     def summary(self) -> str:
-        """Return for instance ``"3 machine-checked, 1 cited, 2 argued"``."""
-        shown = [f"{self.count(g)} {g}" for g in Ground if self.count(g)]
+        """Return for instance ``"7 steps, of which 2 and 5 rest on words"``."""
+        if not self.results:
+            return ""
+        number = len(self.results)
+        shown = "1 step" if number == 1 else f"{number} steps"
+        words = [str(place) for place in self.in_words]
+        if len(words) == number:
+            shown += ", in words"
+        elif words:
+            listed = " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+            shown += f", of which {listed} {'rests' if len(words) == 1 else 'rest'} on words"
+        else:
+            shown += ", each checked or cited"
         failed = len(self.failures)
-        return ", ".join(shown) + (f"; {failed} FAILED" if failed else "")
+        return shown + (f"; {failed} FAILED" if failed else "")
 
 
 @dataclass(frozen=True)

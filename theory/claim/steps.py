@@ -47,12 +47,16 @@ CHECKED = (Ground.MACHINE, Ground.RULE, Ground.CLAIM)
 
 @dataclass(frozen=True)
 class StepResult:
-    """What checking a step found. `holds` is true for cited and argued steps: nothing was tried."""
+    """What checking a step found. `holds` is true for cited and argued steps: nothing was tried.
+
+    `carries` says whether the proof rests on the words of an argued step.
+    """
 
     title: str
     ground: Ground
     holds: bool
     detail: str
+    carries: bool = False
 
 
 class Step(Protocol):
@@ -326,7 +330,7 @@ class Argued:
 
     def check(self) -> StepResult:
         """Report the argument; nothing is tried."""
-        return StepResult(self.title, self.ground, True, self.text)
+        return StepResult(self.title, self.ground, True, self.text, self.carries)
 
     def latex(self) -> str:
         """Return the formula."""
