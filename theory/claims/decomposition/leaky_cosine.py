@@ -84,7 +84,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "limiting cosine of two values, slope a",
-    equal(sp.Symbol(r"\cos(y', z')"), FORMULA, within=sp.Rational(RESOLUTION)),
+    equal(sp.Symbol(r"\cos(y', z')"), FORMULA, tested=sp.Rational(RESOLUTION)),
     source=setting.source("two values under a leaky ReLU"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

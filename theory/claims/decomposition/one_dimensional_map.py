@@ -116,7 +116,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "a cluster and an odd point, one layer, exactly",
-    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), within=sp.Rational(RESOLUTION)),
+    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), tested=sp.Rational(RESOLUTION)),
     source=setting.source("exact one-dimensional model"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

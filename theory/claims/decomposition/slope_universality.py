@@ -135,7 +135,7 @@ CLAIM = declare(
         sp.Symbol("r_a"),
         sp.Symbol("r_0"),
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
-        within=sp.Rational(1, 10**15),
+        tested=sp.Rational(1, 10**15),
     ),
     source=setting.source("slope universality"),
     status=Status.SHARPENED,

@@ -38,7 +38,7 @@ CLAIM = declare(
     __name__,
     "multipliers of the state of equal cosines",
     equal(
-        sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1), within=sp.Rational(1, 10**15)
+        sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1), tested=sp.Rational(1, 10**15)
     ),
     source=setting.source("symmetric state"),
     status=Status.SHARPENED,

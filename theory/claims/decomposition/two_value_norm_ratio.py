@@ -68,7 +68,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "norm ratio of two values",
-    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k, within=sp.Rational(leaky_cosine.RESOLUTION)),
+    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k, tested=sp.Rational(leaky_cosine.RESOLUTION)),
     source=setting.source("norms of two values"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -45,7 +45,7 @@ def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
 CLAIM = declare(
     __name__,
     "isometry after one linear layer of finite width, exactly",
-    equal(wishart.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
+    equal(wishart.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
     source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

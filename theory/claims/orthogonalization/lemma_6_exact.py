@@ -65,7 +65,7 @@ def _check(
 CLAIM = declare(
     __name__,
     "fluctuation of one step, exactly",
-    equal(lemma.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
+    equal(lemma.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
     source=setting.source("Lemma 6", "exact form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

@@ -79,7 +79,7 @@ CLAIM = declare(
         sp.Symbol("p_1"),
         FORMULA,
         by=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
-        within=sp.Rational(1, 50),
+        tested=sp.Rational(1, 50),
     ),
     source=setting.source("Lemma 9", "after Sawa 1972"),
     status=Status.PUBLISHED,

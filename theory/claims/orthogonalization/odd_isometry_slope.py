@@ -165,7 +165,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "change of small gaps per layer under an odd power, in the wide limit",
-    equal(sp.Symbol(r"\|DP(I/n)\|"), FORMULA, within=sp.Rational(1, 10**9)),
+    equal(sp.Symbol(r"\|DP(I/n)\|"), FORMULA, tested=sp.Rational(1, 10**9)),
     source=setting.source("Conjecture F.2", "criterion ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
