@@ -34,8 +34,8 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _search as search
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import expected_spectrum
 from depthlaw.theory.values import Enclosure, Value
@@ -103,7 +103,7 @@ CLAIM = declare(
         sp.Symbol(r"\|p - 1/n\| / ((1 - \tfrac{2n}{n+2}\lambda_{min}) \|\lambda - 1/n\|)"),
         sp.Integer(1),
     ),
-    source=setting.source("Theorem 5", "conjecture, ours"),
+    source=PAPER.at("Theorem 5", "conjecture, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),

@@ -34,8 +34,8 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _search as search
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import expected_spectrum
 from depthlaw.theory.values import Enclosure, Value
@@ -91,7 +91,7 @@ CLAIM = declare(
     __name__,
     "the expected spectrum is majorised by the spectrum",
     upper(sp.Symbol(r"\max_k \sum_{i \le k} p_i / \sum_{i \le k} \lambda_i"), sp.Integer(1)),
-    source=setting.source("Lemma 8", "conjecture, ours"),
+    source=PAPER.at("Lemma 8", "conjecture, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),
