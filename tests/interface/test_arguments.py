@@ -206,6 +206,9 @@ def _steps() -> dict[str, Call]:
         claim.Tangent: {
             **{"function": X**2, "variable": X, "point": X, "concave": False, "box": box},
         },
+        claim.ExchangeableSum: {
+            **{"function": X**2, "variable": X, "extreme": X, "concave": False, "box": box},
+        },
         claim.Markov: {"variable": X, "threshold": X, "mean": X},
         claim.RotationInvariance: {
             **{"function": X**2, "coordinates": (X,), "degree": 2, "dimension": K},

@@ -8,5 +8,5 @@ from depthlaw.theory.claim.source import Paper
 PAPER = Paper(
     "nachum2024",
     "Batch Normalization Decomposed",
-    "arXiv:2412.02843, abstract; the formal statements are not available",
+    "arXiv:2412.02843; the formal statements are not available",
 )

@@ -94,6 +94,11 @@ def outlier(batch: int, smallest: Fraction) -> list[Fraction]:
     return [1 - (batch - 1) * smallest] + [smallest] * (batch - 1)
 
 
+def shares(*weights: int) -> list[Fraction]:
+    """Return a spectrum of trace 1 in proportion to whole numbers."""
+    return [Fraction(weight, sum(weights)) for weight in weights]
+
+
 def geometric(batch: int, ratio: Fraction) -> list[Fraction]:
     """Return a spectrum of trace 1 whose eigenvalues fall by the factor `ratio`."""
     powers = [ratio**k for k in range(batch)]
