@@ -83,7 +83,7 @@ def _derivation() -> Steps:
     )
     yield TowerProperty(
         "over the layers before, on the event A_k that they all meet λ_min ≥ α",
-        sp.Symbol(r"\\hat V_{k+1}^2\\,1_{A_k}", nonnegative=True),
+        sp.Symbol(r"\hat V_{k+1}^2\,1_{A_k}", nonnegative=True),
         (RHO * size + NOISE) ** 2,
         "<=",
     )
