@@ -99,6 +99,11 @@ def _derivation() -> Steps:
         2 * p * q / (p**2 + q**2),
     )
     yield Sign("which is positive", 2 * p * q / (p**2 + q**2), strict=True)
+    yield Identity(
+        "relative to the distance of the two values the scatter grows by",
+        1 / ((k / n) ** 2 + ((n - k) / n) ** 2),
+        formulas.repulsion(),
+    )
 
 
 CLAIM = declare(

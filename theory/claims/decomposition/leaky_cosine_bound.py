@@ -72,6 +72,15 @@ def _derivation() -> Steps:
         a**2 / (a**2 + (1 - a**2) ** 2 / 4),
         leaky_cosine.FORMULA**2,
     )
+    square = sp.Symbol("s", positive=True)
+    yield Identity(
+        "under that root stands a square", a**2 + (1 - a**2) ** 2 / 4, ((1 + a**2) / 2) ** 2
+    )
+    yield Identity(
+        "so that the cosine, with the sign of −a, is",
+        sp.Subs(-a / sp.sqrt(square), square, ((1 + a**2) / 2) ** 2),
+        leaky_cosine.FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -14,17 +14,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Argued,
-    Check,
-    Computed,
-    Identity,
-    Outcome,
-    Status,
-    Steps,
-    declare,
-    equal,
-)
+from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
@@ -60,7 +50,11 @@ def _derivation() -> Steps:
         sp.Max(v, 0).rewrite(sp.Abs) * sp.Max(-v, 0).rewrite(sp.Abs),
         sp.Integer(0),
     )
-    yield Argued("so the values are orthogonal", "y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋")
+    yield Identity(
+        "so the cosine of y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋ is 0, and their angle",
+        sp.Subs(sp.acos(sp.Symbol("c")), sp.Symbol("c"), 0),
+        sp.pi / 2,
+    )
 
 
 CLAIM = declare(

@@ -23,6 +23,7 @@ from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
     Check,
+    Cited,
     Computed,
     Identity,
     Outcome,
@@ -68,11 +69,6 @@ def _derivation() -> Steps:
     slope = x * (n - 1) / (n * (1 - x) * (n - x))
     rest = sp.Symbol("y", positive=True)
     yield Identity(
-        "centred e_1, e_2, e_3: the Gram matrix is I − 11ᵀ/d, with determinant",
-        (sp.eye(3) - sp.ones(3, 3) / d).det(),
-        1 - 3 / d,
-    )
-    yield Identity(
         "two vectors: I² = d(d − 2)/(d − 1)², below 1 by",
         1 - d * (d - 2) / (d - 1) ** 2,
         1 / (d - 1) ** 2,
@@ -84,6 +80,21 @@ def _derivation() -> Steps:
         "is positive for n = 1 + m, x = 1/(1 + y): I falls as d comes down to n",
         sp.factor(slope.subs({n: 1 + m, x: 1 / (1 + rest)})),
         strict=True,
+    )
+    determinant_, trace = sp.symbols("D t", positive=True)
+    yield Cited(
+        "centred e_1, …, e_n have the Gram matrix I − 11*/d",
+        "the matrix determinant lemma; Horn and Johnson, Matrix Analysis, 0.8.5.11",
+        r"\det(I - \tfrac1d 11^\top) = 1 - \tfrac nd, \quad \operatorname{tr} = n (1 - \tfrac1d)",
+    )
+    yield Identity(
+        "I = (det)^{1/n}/(tr/n) there",
+        sp.Subs(
+            determinant_ ** (1 / n) / (trace / n),
+            (determinant_, trace),
+            (1 - n / d, n * (1 - 1 / d)),
+        ),
+        FORMULA,
     )
 
 

@@ -15,40 +15,25 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    Check,
-    Cited,
-    Identity,
-    Outcome,
-    Sign,
-    Status,
-    Steps,
-    declare,
-    upper,
-)
+from depthlaw.theory.claim import Check, Cited, Identity, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 
 
 def _derivation() -> Steps:
-    g, h, k = sp.symbols("g h k", real=True)
-    share, rest = sp.symbols("s r", nonnegative=True)
-    G = sp.Matrix([[1, g, h], [g, 1, k], [h, k, 1]])
-    loss = h**2 + k**2 - 2 * g * h * k
+    g = sp.Symbol("g", real=True)
     yield Cited(
         "Fischer's inequality: the determinant is at most that of a 2×2 block times the "
         "rest of the diagonal",
         "Horn and Johnson, Matrix Analysis, theorem 7.8.5",
         r"\det G \le (1 - G_{ij}^2) \prod_{k \ne i, j} G_{kk}",
     )
-    yield Identity("n = 3 written out", (1 - g**2) - G.det(), loss)
     yield Identity(
-        "where the loss, with g = s − r, s + r = 1, is a sum of squares",
-        sp.expand(sp.Subs(loss, g, 2 * share - 1)),
-        sp.expand(share * (h - k) ** 2 + (1 - share) * (h + k) ** 2),
+        "at unit diagonal, with the pair of the largest correlation m",
+        sp.Subs(1 - g**2, g, lemma.M),
+        1 - lemma.M**2,
     )
-    yield Sign("so it is not negative", share * (h - k) ** 2 + rest * (h + k) ** 2)
 
 
 def _checks() -> tuple[Check, ...]:
