@@ -22,10 +22,10 @@ from depthlaw.theory.claim import (
     DEPTH,
     Budget,
     Check,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
+    Steps,
     declare,
     upper,
 )
@@ -52,6 +52,14 @@ def _check(
         return {"slope_at_zero": setting.above(subject.slope_at_zero)}
 
     return setting.instance(subject, start, depth, find, _ratio, budget=budget)
+
+
+def _derivation() -> Steps:
+    yield powers.MEHLER
+    yield from powers.majorant()
+    yield from powers.layers(
+        powers.SIZE, FORMULA, sp.Abs(rho0) / (1 - sp.Abs(rho0)), 1 / (2 - slope0)
+    )
 
 
 QUICK = ("sin", "erf", "sign", "hermite(2)", "hermite(3)", "monomial(3)")
@@ -95,7 +103,7 @@ CLAIM = declare(
             for name in ("sigmoid", "softplus", "silu", "mish", "elu")
         ),
     ),
-    derivation=lambda: Derivation((powers.MEHLER, *powers.majorant())),
+    derivation=_derivation,
     control=Fraction(99, 100),
     decreasing=("depth",),
     siblings=("fixed-points.kernel-ode", "fixed-points.hyperbolic-gauge"),

@@ -21,12 +21,14 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Check,
-    Derivation,
+    Heading,
+    Identity,
     Outcome,
     ParameterValue,
+    Sign,
     Status,
+    Steps,
     declare,
     upper,
 )
@@ -56,6 +58,26 @@ def _check(name: str, start: Fraction, depth: int) -> Check:
     return setting.instance(subject, start, depth, find, case_4.distance)
 
 
+def _derivation() -> Steps:
+    h, e = sp.symbols("h e", positive=True)
+    yield powers.MEHLER
+    yield from gauge.above_the_attractor()
+    yield from gauge.below_the_attractor()
+    yield Heading("from the gauge to the distance, above ρ*")
+    yield Identity(
+        "with 1 − ρ = h and 1 − ρ* = h + e, the distance e is below (1 − ρ*) times the gauge by",
+        (h + e) * e / h - e,
+        e**2 / h,
+    )
+    yield Sign("which is positive", e**2 / h, strict=True)
+    yield from powers.layers(
+        r"V(\rho_k)",
+        FORMULA,
+        sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star)),
+        1 / (2 - slope_star),
+    )
+
+
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
@@ -83,17 +105,7 @@ CLAIM = declare(
         for name in ("monomial(2)", "gelu", "elu", "relu_squared", "step")
         for start, depth in STARTS
     ),
-    derivation=lambda: Derivation(
-        (
-            powers.MEHLER,
-            *gauge.above_the_attractor(),
-            *gauge.below_the_attractor(),
-            Argued(
-                "from the gauge to the distance",
-                "above ρ*, ρ_ℓ − ρ* = (1 − ρ_ℓ)·gauge ≤ (1 − ρ*)·gauge",
-            ),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(9, 10),
     decreasing=("depth",),
     siblings=("fixed-points.theorem-1-case-4-corrected",),
