@@ -42,11 +42,9 @@ from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
 
 RATE = sp.Max(1 - kappa0, slope_star, (1 - star) / (2 - slope_star))
 FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))
-_value = setting.at_start(FORMULA, case_4.SYMBOLS)
 
 
 def printed_rate(subject: setting.Subject) -> arb:
@@ -113,7 +111,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the printed rate",
-    upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
+    upper(setting.DISTANCE, FORMULA, trivial=1 + star),
     source=setting.source("Theorem 1, case 4"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,

@@ -38,14 +38,11 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
 
 FORMULA = (
     (1 / (2 - slope_star)) ** ell * sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star))
 )
 STARTS = ((Fraction(0), 1), (Fraction(1, 10), 10), (Fraction(9, 10), 40))
-_SYMBOLS = {"attractor": star, "slope": slope_star}
-_value = setting.at_start(FORMULA, _SYMBOLS)
 
 
 def _check(name: str, start: Fraction, depth: int) -> Check:
@@ -53,7 +50,7 @@ def _check(name: str, start: Fraction, depth: int) -> Check:
 
     def find() -> dict[str, ParameterValue]:
         found = case_4.numbers(subject, start)
-        return {key: found[key] for key in _SYMBOLS}
+        return {key: found[key] for key in ("attractor", "slope")}
 
     return setting.instance(subject, start, depth, find, case_4.distance)
 
@@ -81,12 +78,7 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
-    upper(
-        setting.DISTANCE,
-        FORMULA,
-        trivial=sp.Max(star, 1 - star),
-        by=lambda values: Enclosure(_value(values)),
-    ),
+    upper(setting.DISTANCE, FORMULA, trivial=sp.Max(star, 1 - star)),
     source=setting.source("Theorem 1, case 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
