@@ -22,6 +22,30 @@ y, u, s, b = sp.symbols("y u s b", positive=True)
 one = sp.Integer(1)
 ABOVE = {"unit": (r, y), "given": {rho: r + (1 - r) * y}}
 """ρ runs from ρ* to 1, and y = (ρ − ρ*)/(1 − ρ*) from 0 to 1."""
+BELOW = {"unit": (r, u), "given": {rho: r * u}}
+"""ρ runs from 0 to ρ*."""
+
+
+def not_passed_from_above() -> Termwise:
+    """κ(ρ) ≥ κ(ρ*) for ρ in [ρ*, 1]."""
+    return Termwise(
+        "ρ* is not passed from above: κ(ρ) ≥ κ(ρ*) = ρ*",
+        r**DEGREE,
+        (power(one, rho, sp.Symbol(r"\kappa(\rho)")),),
+        (r,),
+        **ABOVE,
+    )
+
+
+def not_passed_from_below() -> Termwise:
+    """κ(ρ) ≤ κ(ρ*) for ρ in [0, ρ*]."""
+    return Termwise(
+        "ρ* is not passed from below: κ(ρ) ≤ κ(ρ*) = ρ*",
+        rho**DEGREE,
+        (power(one, r, r),),
+        (rho,),
+        **BELOW,
+    )
 
 
 def quadratic_above() -> Steps:
@@ -44,13 +68,7 @@ def quadratic_above() -> Steps:
         (r * (1 - y**2) + slope_star * (1 - r) * (y - y**2) + y**2 - r) / (1 - r),
         slope_star * y + (1 - slope_star) * y**2,
     )
-    yield Termwise(
-        "and ρ* is not passed: κ(ρ) ≥ κ(ρ*)",
-        r**DEGREE,
-        (power(one, rho, sp.Symbol(r"\kappa(\rho)")),),
-        (r,),
-        **ABOVE,
-    )
+    yield not_passed_from_above()
 
 
 def above_the_attractor() -> Steps:
@@ -67,7 +85,6 @@ def above_the_attractor() -> Steps:
 
 def below_the_attractor() -> Steps:
     """On [0, ρ*] the distance shrinks by κ′(ρ*) ≤ 1/(2 − κ′(ρ*)), and ρ* is not passed."""
-    below = {"unit": (r, u), "given": {rho: r * u}}
     yield Heading("between 0 and ρ* the distance shrinks by κ′(ρ*)")
     yield Termwise(
         "with κ(ρ*) = ρ*: κ lies above its tangent at ρ*, that is ρ* − κ(ρ) ≤ κ′(ρ*)(ρ* − ρ)",
@@ -75,11 +92,9 @@ def below_the_attractor() -> Steps:
         (slope(r - rho, r, slope_star),),
         (r, rho),
         first=1,
-        **below,
+        **BELOW,
     )
-    yield Termwise(
-        "and ρ* is not passed: κ(ρ) ≤ ρ*", rho**DEGREE, (power(one, r, r),), (rho,), **below
-    )
+    yield not_passed_from_below()
     yield Identity(
         "the rate: 1/(2 − κ′(ρ*)) − κ′(ρ*), with κ′(ρ*) = 1 − b",
         sp.Subs(1 / (2 - slope_star) - slope_star, slope_star, 1 - b),

@@ -41,6 +41,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
+from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
 
 RATE = sp.Max(1 - kappa0, slope_star, (1 - star) / (2 - slope_star))
@@ -75,6 +76,7 @@ def _derivation() -> Steps:
         "where the proof slips",
         "with A_k = κ^{(k)}(ρ*)/k! it takes Σ A_k (1−ρ*)^{k−1} for 1 − ρ*; by Taylor's "
         "formula it is (κ(1) − κ(ρ*))/(1 − ρ*) = 1",
+        carries=False,
     )
     yield Identity(
         "Taylor's formula, for degree 3",
@@ -86,6 +88,7 @@ def _derivation() -> Steps:
         "1 − ρ_N ≤ κ′(1)^N (1 − ρ₀): from ρ₀ = 1 − η κ′(1)^{−N} the trajectory is still "
         "above 1 − η after N layers, where the bound is (ακ′(1))^N (1 − ρ*)/η at most; so "
         "α κ′(1) ≥ 1 is necessary",
+        carries=False,
     )
     yield Identity(
         "φ = x²/√3: ρ* = 1/2", sp.Subs(square, rho, sp.Rational(1, 2)), sp.Rational(1, 2)
@@ -106,6 +109,13 @@ def _derivation() -> Steps:
     )
     yield _too_fast("gelu")
     yield _too_fast("silu")
+    start, depth = Fraction(99, 100), 20
+    yield Order(
+        "φ = x²/√3 from ρ₀ = 99/100: after 20 layers the distance is larger than the bound",
+        r"(2/3)^{20} \frac{49/100}{1/100} < |\rho_{20} - 1/2|",
+        lambda: ball(Fraction(2, 3) ** depth * Fraction(49, 100) / Fraction(1, 100)),
+        lambda: case_4.square(start, depth).quantity.value().ball,
+    )
 
 
 CLAIM = declare(
