@@ -152,12 +152,28 @@ def test_jensen_needs_no_more_than_the_mean_square() -> None:
     [
         ("lemma-1", {"stable_rank": 0}, "stable_rank = 0: it must be at least 1"),
         ("lemma-1-soft", {"stable_rank": 2, "threshold": -1}, "threshold = -1: it must be at l"),
-        ("lemma-1-soft", {"stable_rank": 2, "threshold": 2}, "threshold = 2: it must be at most 1"),
+        (
+            "lemma-1-soft",
+            {"stable_rank": 2, "threshold": 2},
+            "threshold = 2: it must satisfy τ ≤ 1",
+        ),
         ("lemma-1-soft", {"stable_rank": 2, "threshold": float("nan")}, "threshold = nan"),
-        ("one-step", {"width": 3, "square": 2, "cube": 3, "diagonal": 3}, "square = 2: with unit"),
-        ("one-step", {"width": 3, "square": 10, "cube": 3, "diagonal": 3}, "square = 10: with"),
+        (
+            "one-step",
+            {"width": 3, "square": 2, "cube": 3, "diagonal": 3},
+            "square = 2: it must satisfy T₂ ≥ d ",
+        ),
+        (
+            "one-step",
+            {"width": 3, "square": 10, "cube": 3, "diagonal": 3},
+            "square = 10: it must satisfy T₂ ≥ d ",
+        ),
         ("skewed-step", {"correlation": -2, "skewness": 1}, "correlation = -2: it must be at lea"),
-        ("skewed-step", {"correlation": 2, "skewness": 1}, "correlation = 2: it must be at most"),
+        (
+            "skewed-step",
+            {"correlation": 2, "skewness": 1},
+            "correlation = 2: it must satisfy c ≤ 1",
+        ),
         (
             "one-step-remainder",
             {"width": 2, "largest": 1, "residual": -1},
@@ -166,7 +182,7 @@ def test_jensen_needs_no_more_than_the_mean_square() -> None:
         (
             "one-step-remainder",
             {"width": 2, "largest": 1, "residual": Fraction(1, 8)},
-            "residual = 0.125: it must be below 1/.4·largest·width. = 1/8",
+            "residual = 0.125: it must satisfy γ < 1/.4 B d. .d is width, B is largest., here γ",
         ),
         (
             "invariance",
@@ -176,7 +192,7 @@ def test_jensen_needs_no_more_than_the_mean_square() -> None:
         (
             "log-pdet-drift",
             {"width": 2, "rank": 3, "single": 1, "double": 1},
-            "rank = 3: it must be at most the width, here 2",
+            "rank = 3: it must satisfy k ≤ d .d is width., here k ≤ 2",
         ),
         ("rank-one-growth", {"width": 4, "quartic": 1}, "quartic = 1: v ⟂ s of norm 1 has it"),
         ("rank-one-repels", {"width": 1}, "width = 1: it must be at least 2"),

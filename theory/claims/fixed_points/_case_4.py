@@ -44,7 +44,8 @@ def distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure
     return Enclosure(abs(subject.after(start, depth) - subject.attractor))
 
 
-def _exact_distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+def exact_distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    """Return |ρ_ℓ − 1/2|, for φ = x²/√3."""
     return Enclosure(abs(subject.after(start, depth) - ball(Fraction(1, 2))))
 
 
@@ -68,7 +69,7 @@ def followed(
 
 def square(start: Fraction, depth: int) -> Check:
     """Return a check of φ = x²/√3, with its exact numbers."""
-    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), _exact_distance)
+    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), exact_distance)
 
 
 def far_away(

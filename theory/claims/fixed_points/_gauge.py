@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy as sp
 
 from depthlaw.theory.claim import Heading, Identity, Sign, Steps
@@ -20,9 +22,9 @@ rho = sp.Symbol("rho", positive=True)
 r = sp.Symbol("rho_*", positive=True)
 y, u, s, b = sp.symbols("y u s b", positive=True)
 one = sp.Integer(1)
-ABOVE = {"unit": (r, y), "given": {rho: r + (1 - r) * y}}
+ABOVE: dict[str, Any] = {"unit": (r, y), "given": {rho: r + (1 - r) * y}}
 """ρ runs from ρ* to 1, and y = (ρ − ρ*)/(1 − ρ*) from 0 to 1."""
-BELOW = {"unit": (r, u), "given": {rho: r * u}}
+BELOW: dict[str, Any] = {"unit": (r, u), "given": {rho: r * u}}
 """ρ runs from 0 to ρ*."""
 
 

@@ -1,8 +1,9 @@
-"""Steps that several proofs share: one layer of κ, term by term, and what it says of many layers."""
+"""Steps that several proofs share: one layer of κ, term by term, and what follows for many."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import sympy as sp
 
@@ -15,7 +16,7 @@ rho = sp.Symbol("rho", real=True)
 s, b, x = sp.symbols("s b x", positive=True)
 rate, start = sp.symbols("alpha x_0", nonnegative=True)
 _unit = sp.Symbol("v", nonnegative=True)
-_BOTH_SIGNS = {"unit": (_unit,), "given": {rho: 1 - 2 * _unit}}
+_BOTH_SIGNS: dict[str, Any] = {"unit": (_unit,), "given": {rho: 1 - 2 * _unit}}
 """ρ runs through [−1, 1]."""
 
 MEHLER = Cited(
@@ -78,7 +79,7 @@ def quadratic(weight: sp.Expr = slope0) -> Steps:
 
 
 def gauge() -> Steps:
-    """x = s/(1 − s) shrinks by 1/(2 − a₁) under s ↦ a₁s + (1 − a₁)s²."""
+    """X = s/(1 − s) shrinks by 1/(2 − a₁) under s ↦ a₁s + (1 − a₁)s²."""
     image = s * (1 - b + b * s)
     gained = x * b**2 / ((1 + b) * (1 + x + b * x))
     yield Identity("s/(1−s) grows with s", sp.Derivative(s / (1 - s), s), 1 / (1 - s) ** 2)

@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._flow import flow
@@ -71,7 +72,9 @@ def _derivation() -> Steps:
     times = (Fraction(1, 2), Fraction(3))
     yield powers.MEHLER
     yield from powers.quadratic()
-    yield Identity("hence ṡ ≤ a₁s + (1−a₁)s² − s for s = |ρ|; with a₁ = 1 − b", drift, -b * s * (1 - s))
+    yield Identity(
+        "hence ṡ ≤ a₁s + (1−a₁)s² − s for s = |ρ|; with a₁ = 1 − b", drift, -b * s * (1 - s)
+    )
     yield Identity(
         "so log(s/(1−s)) falls at the rate b = 1 − κ′(0) at least",
         sp.Derivative(sp.log(s / (1 - s)), s) * drift,
@@ -102,7 +105,7 @@ CLAIM = declare(
     __name__,
     "along the kernel flow correlations vanish exponentially",
     upper(sp.Symbol(r"|\rho(t)| / (1 - |\rho(t)|)"), FORMULA),
-    source=setting.source("Kernel ODE"),
+    source=PAPER.at("Kernel ODE"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(TIME, setting.START, setting.SLOPE_AT_ZERO),

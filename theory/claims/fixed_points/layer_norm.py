@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
@@ -74,9 +75,7 @@ def _derivation() -> Steps:
     image = (kappa(rho) - kappa(0)) / (1 - kappa(0))
     yield powers.MEHLER
     yield Identity("the map vanishes at 0", sp.Subs(image, rho, 0), sp.Integer(0))
-    yield Identity(
-        "and is 1 at 1, since κ(1) = 1", sp.Subs(image, kappa(rho), 1), one
-    )
+    yield Identity("and is 1 at 1, since κ(1) = 1", sp.Subs(image, kappa(rho), 1), one)
     yield Heading("so that it is a map of case 1, with a₁ = f′(0)")
     yield from powers.majorant(sp.Symbol("f'(0)", nonnegative=True))
     yield Identity(
@@ -99,7 +98,7 @@ CLAIM = declare(
     __name__,
     "with layer normalisation after it, every activation orthogonalises",
     upper(setting.RATIO, FORMULA),
-    source=setting.source("Layer normalisation"),
+    source=PAPER.at("Layer normalisation"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),

@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
@@ -79,9 +80,7 @@ def _derivation() -> Steps:
     yield Identity(
         "its slope is nearer to 1: 1 − κ_r′ = (1 − r²)(1 − κ′)", 1 - slope, (1 - r**2) * (1 - own)
     )
-    yield Identity(
-        "at ρ*", sp.Subs(slope.doit(), own, slope_star), FORMULA
-    )
+    yield Identity("at ρ*", sp.Subs(slope.doit(), own, slope_star), FORMULA)
 
 
 CLAIM = declare(
@@ -92,7 +91,7 @@ CLAIM = declare(
         FORMULA,
         within=sp.Rational(1, 1000),
     ),
-    source=setting.source("Residual connections"),
+    source=PAPER.at("Residual connections"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(residual.STRENGTH, setting.SLOPE),

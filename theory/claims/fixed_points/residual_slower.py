@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _residual as residual
@@ -94,7 +95,7 @@ CLAIM = declare(
     __name__,
     "residual layers are no faster than their linear branch",
     lower(setting.DISTANCE, FORMULA, trivial=sp.Integer(0)),
-    source=setting.source("Residual connections", "lower bound ours"),
+    source=PAPER.at("Residual connections", "lower bound ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),

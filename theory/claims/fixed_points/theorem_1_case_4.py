@@ -38,6 +38,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
@@ -114,7 +115,7 @@ def _derivation() -> Steps:
         "φ = x²/√3 from ρ₀ = 99/100: after 20 layers the distance is larger than the bound",
         r"(2/3)^{20} \frac{49/100}{1/100} < |\rho_{20} - 1/2|",
         lambda: ball(Fraction(2, 3) ** depth * Fraction(49, 100) / Fraction(1, 100)),
-        lambda: case_4.square(start, depth).quantity.value().ball,
+        lambda: case_4.exact_distance(case_4.SQUARE, start, depth).ball,
     )
 
 
@@ -122,7 +123,7 @@ CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the printed rate",
     upper(setting.DISTANCE, FORMULA, trivial=1 + star),
-    source=setting.source("Theorem 1, case 4"),
+    source=PAPER.at("Theorem 1, case 4"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),

@@ -42,6 +42,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -76,9 +77,7 @@ def _check(
         }
 
     note = f"1 − 10^−{digits}, c = {turn}"
-    return setting.instance(
-        subject, start, depth, find, case_4.distance, budget=budget, note=note
-    )
+    return setting.instance(subject, start, depth, find, case_4.distance, budget=budget, note=note)
 
 
 def _leaving() -> Steps:
@@ -117,7 +116,8 @@ def _leaving() -> Steps:
 
 
 def _settling() -> Steps:
-    y, z, p, q = gauge.y, *sp.symbols("z p q", positive=True)
+    y = gauge.y
+    z, q = sp.symbols("z q", positive=True)
     yield Heading(
         "below c the gauge h(y) = y/(1 − y)^{1/σ} falls by σ = κ′(ρ*): y = (ρ − ρ*)/(1 − ρ*)"
     )
@@ -129,7 +129,7 @@ def _settling() -> Steps:
     )
     yield Identity(
         "and what its denominator (1 − y)^{1 + q} loses: a base, to the power 1 + q",
-        sp.cancel((1 - y / (1 + q) - q / (1 + q) * y**2)) / (1 - y),
+        sp.cancel(1 - y / (1 + q) - q / (1 + q) * y**2) / (1 - y),
         1 + q * y / (1 + q),
     )
     yield Tangent(
@@ -143,13 +143,14 @@ def _settling() -> Steps:
         sp.Subs(1 + (1 + q) * (z - 1), z, 1 + q * y / (1 + q)),
         1 + q * y,
     )
-    yield Identity("h grows with y", sp.Derivative(y / (1 - y) ** p, y), _slope(y, p))
-    x = powers.x
-    yield Sign("with 1 − y = x", (sp.Subs(_slope(y, p), y, 1 / (1 + x))).doit(), strict=True)
-
-
-def _slope(y: sp.Expr, p: sp.Expr) -> sp.Expr:
-    return (1 - y) ** (-p) * (1 + p * y / (1 - y))
+    yield Identity(
+        "h in the variable z = y/(1 − y), which grows with y",
+        sp.Subs(y / (1 - y) ** (1 + q), y, z / (1 + z)),
+        z * (1 + z) ** q,
+    )
+    growth = (1 + z) ** q * (1 + q * z / (1 + z))
+    yield Identity("its slope", sp.Derivative(z * (1 + z) ** q, z), growth)
+    yield Sign("is positive: h grows with y", growth, strict=True)
 
 
 def _derivation() -> Steps:
@@ -173,7 +174,7 @@ CLAIM = declare(
     __name__,
     "in case 4 the distance falls like κ′(ρ*)^ℓ, after a burn-in",
     upper(setting.DISTANCE, FORMULA),
-    source=setting.source("Theorem 1, case 4", "asymptotic form, ours"),
+    source=PAPER.at("Theorem 1, case 4", "asymptotic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, TURN, GROWTH, setting.PLACE, setting.SLOPE),

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -79,7 +80,7 @@ CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
     upper(setting.DISTANCE, FORMULA, trivial=sp.Max(star, 1 - star)),
-    source=setting.source("Theorem 1, case 4", "sharper form, ours"),
+    source=PAPER.at("Theorem 1, case 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),

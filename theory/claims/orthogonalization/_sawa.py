@@ -7,7 +7,16 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Limit, Sign, Step
+from depthlaw.theory.claim import (
+    Agreement,
+    Argued,
+    Cited,
+    Identity,
+    Limit,
+    MonotoneIntegral,
+    Sign,
+    Step,
+)
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.symbols import delta, n, theta
@@ -71,16 +80,19 @@ def _by_hypergeometric(n: int, k: int, a: Fraction, b: Fraction) -> list[arb]:
 
 def pairwise_difference() -> tuple[Step, ...]:
     """p_i − p_j = (λ_i − λ_j) K_ij with K_ij > 0: the map keeps the order of the eigenvalues."""
+    common, more = sp.Symbol("g", positive=True), sp.Symbol("t", nonnegative=True)
     left = _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j)
     right = (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j))
     return (
-        Identity("difference of two integrands of Lemma 9", left, right),
-        Argued(
-            "the map keeps the order",
-            "the common factor of both integrands is positive, so p_i − p_j has the sign of "
-            "λ_i − λ_j and p_n is the smallest entry of p",
-            r"p_i - p_j = (\lambda_i - \lambda_j)\, K_{ij}, \quad "
-            r"K_{ij} = \mathbb E\,\frac{w_i^2 w_j^2}{\sum_k \lambda_k w_k^2} > 0",
+        Identity("difference of two integrands of Lemma 9, over what they share", left, right),
+        MonotoneIntegral(
+            "the map keeps the order: p_j ≤ p_i for λ_i = λ_j + t, with what the "
+            "integrands share positive",
+            common * _j / (1 + 2 * theta * _j),
+            common * (_j + more) / (1 + 2 * theta * (_j + more)),
+            theta,
+            sp.Integer(0),
+            sp.oo,
         ),
     )
 

@@ -21,8 +21,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import BATCH, Argued, Outcome, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
 
 
@@ -36,7 +36,7 @@ CLAIM = declare(
     __name__,
     "Wasserstein distance to a Gaussian matrix at most 2n times the gap",
     upper(lemma.QUANTITY, 2 * n * gap, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Lemma 2"),
+    source=PAPER.at("Lemma 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),

@@ -21,8 +21,8 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
 
 FORMULA = n * gap**2
@@ -45,7 +45,7 @@ CLAIM = declare(
     __name__,
     "Wasserstein distance to a Gaussian matrix at most n times the squared gap",
     upper(lemma.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Lemma 2", "sharper form, ours"),
+    source=PAPER.at("Lemma 2", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),

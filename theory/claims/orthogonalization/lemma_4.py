@@ -14,6 +14,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -35,7 +36,7 @@ CLAIM = declare(
     __name__,
     "orthogonality gap at most 2n times the Lyapunov function",
     upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Lemma 4"),
+    source=PAPER.at("Lemma 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),

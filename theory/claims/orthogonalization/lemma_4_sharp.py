@@ -19,6 +19,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -30,7 +31,7 @@ CLAIM = declare(
     __name__,
     "orthogonality gap at most √(n(n−1)) times the Lyapunov function",
     upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Lemma 4", "sharper constant, ours"),
+    source=PAPER.at("Lemma 4", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),

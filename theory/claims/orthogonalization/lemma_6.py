@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
@@ -48,7 +49,7 @@ CLAIM = declare(
     __name__,
     "fluctuation of one step",
     upper(lemma.QUANTITY, FORMULA, trivial=sp.Integer(2)),
-    source=setting.source("Lemma 6"),
+    source=PAPER.at("Lemma 6"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

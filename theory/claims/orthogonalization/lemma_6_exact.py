@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     number,
     numbers,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -65,8 +66,8 @@ def _check(
 CLAIM = declare(
     __name__,
     "fluctuation of one step, exactly",
-    equal(lemma.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
-    source=setting.source("Lemma 6", "exact form, ours"),
+    equal(lemma.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
+    source=PAPER.at("Lemma 6", "exact form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.EIGENVALUES),

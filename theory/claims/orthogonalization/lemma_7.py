@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -77,7 +78,7 @@ CLAIM = declare(
         1 / d,
         trivial=sp.Integer(1),
     ),
-    source=setting.source("Lemma 7"),
+    source=PAPER.at("Lemma 7"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

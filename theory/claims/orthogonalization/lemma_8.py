@@ -16,6 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
@@ -39,7 +40,7 @@ CLAIM = declare(
     __name__,
     "the smallest expected eigenvalue approaches 1/n",
     upper(lemma.QUANTITY, FORMULA, trivial=1 / n),
-    source=setting.source("Lemma 8"),
+    source=PAPER.at("Lemma 8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),

@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.symbols import alpha, n
@@ -52,7 +53,7 @@ CLAIM = declare(
     __name__,
     "orthogonality gap under A₁, α a bound on σ_min²",
     upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Theorem 1", "α bounds σ_min², as the proof needs"),
+    source=PAPER.at("Theorem 1", "α bounds σ_min², as the proof needs"),
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

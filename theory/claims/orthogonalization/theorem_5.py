@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, lyapunov, n
@@ -76,7 +77,7 @@ CLAIM = declare(
     __name__,
     "one step of the Lyapunov function 1/n − σ_min²",
     upper(sp.Function("E")(sp.Symbol(r"\hat{V}(H_{\ell+1}) \mid H_\ell")), FORMULA, trivial=1 / n),
-    source=setting.source("Theorem 5"),
+    source=PAPER.at("Theorem 5"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, setting.LYAPUNOV),

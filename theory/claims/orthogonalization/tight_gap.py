@@ -36,6 +36,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
@@ -93,7 +94,7 @@ CLAIM = declare(
     __name__,
     "mean square gap under A₁, tight in the wide limit",
     upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
-    source=setting.source("Theorem 1", "sharper form, ours"),
+    source=PAPER.at("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

@@ -1,5 +1,9 @@
-"""Daneshmand, Kohler, Bach, Hofmann and Lucchi, NeurIPS 2020.
+"""Daneshmand, Kohler, Bach, Hofmann and Lucchi, 2020: batch normalisation avoids rank collapse."""
 
-*Batch Normalization Provably Avoids Rank Collapse for Randomly Initialised Deep Networks*,
-arXiv:2003.01652.
-"""
+from depthlaw.theory.claim.source import Paper
+
+PAPER = Paper(
+    "daneshmand2020",
+    "Batch Normalization Provably Avoids Rank Collapse for Randomly Initialised Deep Networks",
+    "NeurIPS 2020, arXiv:2003.01652",
+)

@@ -35,7 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
-from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.decomposition.exact_layer import product, rank, spread_weights
 from depthlaw.theory.rank.remainder import GAMMA, B
 from depthlaw.theory.symbols import d
@@ -102,7 +102,7 @@ CLAIM = declare(
     __name__,
     "a residual chain keeps its algebraic rank",
     equal(sp.Symbol(r"\mathrm{rank}(H_\ell)"), K),
-    source=setting.ours("algebraic rank at finite depth"),
+    source=PAPER.ours("algebraic rank at finite depth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(_RANK,),

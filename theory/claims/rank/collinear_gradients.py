@@ -34,7 +34,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.decomposition.exact_layer import activated, product, rank, spread_weights
 from depthlaw.theory.values import Exact, Value
 
@@ -133,7 +133,7 @@ CLAIM = declare(
         sp.Symbol(r"\mathrm{rank}(\nabla_v L_1, \dots, \nabla_v L_N)"),
         K,
     ),
-    source=setting.source("gradients", "as a bound on their rank"),
+    source=PAPER.at("gradients", "as a bound on their rank"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(_RANK,),

@@ -31,9 +31,9 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
-from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import normalised, stable_rank, traces
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.symbols import d
@@ -73,7 +73,7 @@ CLAIM = declare(
         FORMULA,
         trivial=sp.Integer(1),
     ),
-    source=setting.ours("stable rank from a mean square"),
+    source=PAPER.ours("stable rank from a mean square"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),

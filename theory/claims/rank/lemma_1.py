@@ -19,6 +19,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Argued, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -42,7 +43,7 @@ CLAIM = declare(
         setting.STABLE,
         trivial=sp.Integer(1),
     ),
-    source=setting.source("Lemma 1"),
+    source=PAPER.at("Lemma 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK,),

@@ -17,6 +17,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Check, Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -40,7 +41,7 @@ CLAIM = declare(
         lemma.FORMULA,
         trivial=sp.Integer(1),
     ),
-    source=setting.source("Lemma 1", "scale-free form, ours"),
+    source=PAPER.at("Lemma 1", "scale-free form, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),

@@ -21,6 +21,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Argued, Identity, Outcome, Sign, Status, Steps, declare, lower
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -53,7 +54,7 @@ CLAIM = declare(
         lemma.SOFT_RANK,
         lemma.FORMULA,
     ),
-    source=setting.source("Lemma 1", "read for an arbitrary H"),
+    source=PAPER.at("Lemma 1", "read for an arbitrary H"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),

@@ -18,6 +18,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _one_step as one_step
@@ -39,9 +40,9 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"),
         moments.DRIFT,
-        within=sp.Rational(1, 2**24),
+        tested=sp.Rational(1, 2**24),
     ),
-    source=setting.ours("one-step identity"),
+    source=PAPER.ours("one-step identity"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=moments.TRACES,

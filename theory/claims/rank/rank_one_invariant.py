@@ -32,9 +32,9 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _one_step as one_step
-from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.symbols import d
@@ -73,7 +73,7 @@ CLAIM = declare(
     __name__,
     "rank one is invariant, with the largest ‖M‖_F²",
     equal(sp.Symbol(r"\mathbb{E}\,\|M^+\|_F^2"), d**2),
-    source=setting.ours("what invariance cannot give"),
+    source=PAPER.ours("what invariance cannot give"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),

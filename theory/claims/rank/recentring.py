@@ -34,6 +34,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.decomposition.exact_layer import product, recentred
 from depthlaw.theory.rank.rational_chain import Rows, layer_matrix, rescaled
@@ -119,7 +120,7 @@ CLAIM = declare(
         sp.Symbol(r"\#\{(k, i, n) : (H^{\mathrm{rec}}_k)_{in} = (H_k)_{in},\ k \le \ell\}"),
         FORMULA,
     ),
-    source=setting.ours("recentring"),
+    source=PAPER.ours("recentring"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,

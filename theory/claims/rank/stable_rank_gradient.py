@@ -37,6 +37,7 @@ from depthlaw.theory.claim import (
     equal,
     number,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._moments import T_2, T_3
 from depthlaw.theory.rank.covariance import covariance, traces
@@ -150,7 +151,7 @@ CLAIM = declare(
     __name__,
     "gradient of the stable rank",
     equal(sp.Symbol(r"\|\nabla_H r\|_F^2"), FORMULA),
-    source=setting.source("rank pre-training", "closed form, ours"),
+    source=PAPER.at("rank pre-training", "closed form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,

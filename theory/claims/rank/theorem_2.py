@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
@@ -77,7 +78,7 @@ CLAIM = declare(
         (1 - _TAU) ** 2,
         trivial=sp.Integer(0),
     ),
-    source=setting.source("Theorem 2", "informal; its formal version, Theorem 14, not available"),
+    source=PAPER.at("Theorem 2", "informal; its formal version, Theorem 14, not available"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.THRESHOLD, LAYERS, setting.BURN_IN),

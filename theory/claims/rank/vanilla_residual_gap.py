@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank.rank_one_without_skip import TWO_NEURONS
@@ -40,6 +41,7 @@ Array = NDArray[np.float64]
 SMALL_STEP = Requires(
     setting.GAMMA**2 * d <= sp.Rational(1, 2),
     "for the leading term; use rank.vanilla-gap where the skip connection does not count",
+    argument="residual",
 )
 
 
@@ -119,7 +121,7 @@ CLAIM = declare(
     __name__,
     "first Lyapunov gap of a linear net with a weak residual branch",
     equal(sp.Symbol("L_1 - L_2"), setting.GAMMA**2, leading="O(γ²d)", within=sp.Rational(1, 4)),
-    source=setting.source("collapse of vanilla networks", "rate ours"),
+    source=PAPER.at("collapse of vanilla networks", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.RESIDUAL),
