@@ -10,15 +10,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import sympy as sp
-
 from depthlaw.theory.claim import Budget, Check, ParameterValue
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.claims.fixed_points._setting import kappa0, slope_star, star
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure
 
-SYMBOLS: dict[str, sp.Symbol] = {"at_zero": kappa0, "attractor": star, "slope": slope_star}
 SQUARE = setting.catalogue("monomial(2)")
 """φ = x²/√3: κ(ρ) = (1 + 2ρ²)/3, ρ* = 1/2, κ′(ρ*) = 2/3."""
 EXACT: dict[str, ParameterValue] = {

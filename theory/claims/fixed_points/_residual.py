@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Domain, Identity, Parameter, Step
+from depthlaw.theory.claim import Domain, Identity, Parameter, Requires, Step
 from depthlaw.theory.claims.fixed_points import _setting as setting
 
 r = sp.Symbol("r", nonnegative=True)
 rho = sp.Symbol("rho", real=True)
 STRENGTH = Parameter("strength", r, Domain.REAL, 0, "weight r of the linear branch, in [0, 1)")
-BELOW_ONE = setting.at_most(STRENGTH, 1)
+BELOW_ONE = Requires(r < 1, "with 1 nothing but the linear branch is left")
 
 
 def residual(subject: setting.Subject, strength: Fraction) -> setting.Subject:

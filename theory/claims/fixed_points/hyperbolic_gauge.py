@@ -119,8 +119,8 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.START_BELOW_ONE,
-        setting.at_most(setting.PLACE, 1),
-        setting.at_most(setting.SLOPE, 1),
+        setting.BELOW_ONE,
+        setting.CONTRACTS,
         ABOVE,
     ),
     checks=(

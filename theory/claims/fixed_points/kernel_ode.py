@@ -113,7 +113,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) = 0 and φ is not linear",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ZERO, 1),
+        setting.ONE_WEIGHT,
     ),
     checks=(
         _check(setting.centred("exp"), -Fraction(1, 2), Fraction(2)),

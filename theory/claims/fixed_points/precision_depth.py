@@ -111,8 +111,8 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.above_zero(setting.SLOPE_AT_ONE),
-        setting.at_most(setting.SLOPE_AT_ONE, 1),
+        Requires(slope1 > 0, "φ is not constant"),
+        setting.ATTRACTS_ONE,
         FINER_THAN_START,
     ),
     checks=(

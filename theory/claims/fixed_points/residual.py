@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     Identity,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
@@ -100,7 +101,7 @@ CLAIM = declare(
         residual.MAP,
         "ρ* attracts",
         residual.BELOW_ONE,
-        setting.at_most(setting.SLOPE, 1, strict=False),
+        Requires(slope_star <= 1, "ρ* attracts"),
         "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0",
     ),
     checks=tuple(

@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     Induction,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
@@ -105,7 +106,7 @@ CLAIM = declare(
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         residual.BELOW_ONE,
-        setting.at_most(setting.PLACE, 1, strict=False),
+        Requires(star <= 1, "a correlation"),
     ),
     checks=(
         _check(setting.catalogue("hermite(3)"), Fraction(1, 2), Fraction(1, 100), 3),

@@ -78,7 +78,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) = 0 and φ is not linear",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ZERO, 1),
+        setting.ONE_WEIGHT,
     ),
     checks=(
         _check(setting.weighted(Fraction(0), HALF, HALF), NEAR_ONE, 10),

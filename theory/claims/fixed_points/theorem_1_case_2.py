@@ -69,7 +69,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ONE, 1),
+        setting.ATTRACTS_ONE,
     ),
     checks=(
         *(

@@ -185,8 +185,8 @@ CLAIM = declare(
         Requires(c > star, "the burn-in ends above the attractor"),
         Requires(rho0 >= c, "the start is at least c"),
         Requires(m > 1, "above the attractor 1 − ρ grows"),
-        setting.above_zero(setting.SLOPE),
-        setting.at_most(setting.SLOPE, 1),
+        Requires(slope_star > 0, "φ is not constant"),
+        setting.CONTRACTS,
         Requires(ell >= 1 + BURN_IN, "the burn-in is over"),
     ),
     checks=(

@@ -89,9 +89,9 @@ CLAIM = declare(
         "κ(0) > 0 and κ′(1) > 1",
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
-        setting.above_zero(setting.PLACE),
-        setting.at_most(setting.PLACE, 1),
-        setting.at_most(setting.SLOPE, 1),
+        setting.INSIDE,
+        setting.BELOW_ONE,
+        setting.CONTRACTS,
     ),
     checks=tuple(
         _check(name, start, depth)
