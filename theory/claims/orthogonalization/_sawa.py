@@ -9,9 +9,9 @@ from flint import arb
 
 from depthlaw.theory.claim import (
     Agreement,
-    Argued,
     Cited,
     Identity,
+    Jensen,
     Limit,
     MonotoneIntegral,
     Sign,
@@ -106,7 +106,7 @@ def reduced_integrand() -> sp.Expr:
 
 def convexity_and_tangent() -> tuple[Step, ...]:
     """Lemma 10 and the two integrals that turn it into Lemma 8."""
-    g = reduced_integrand()
+    g, other = reduced_integrand(), sp.Symbol("lambda", nonnegative=True)
     a = 1 + 2 * theta * (1 / n - delta)
     b = 1 + 2 * theta * (1 / n + delta / (n - 1))
     first = 3 * theta / a - theta / b
@@ -127,12 +127,13 @@ def convexity_and_tangent() -> tuple[Step, ...]:
         + 2 * theta**2 / (shifted * positive_b**2)
     )
     return (
-        Argued(
-            "the other eigenvalues made equal",
-            "Σ_{j<n} log(1+2θλ_j) is concave, so at a fixed λ_n its largest value, hence the "
-            "smallest value of the integrand of p_n, is where λ_j = (1−λ_n)/(n−1) = "
-            "1/n + δ/(n−1), δ = 1/n − λ_n",
-            r"p_n \ge \lambda_n \int_0^\infty g(\delta)\, d\theta",
+        Jensen(
+            "the other n − 1 eigenvalues, at a fixed λ_n = 1/n − δ, made equal to their mean: "
+            "the mean of log(1+2θλ_j) grows, so the integrand of p_n falls to g(δ)",
+            sp.log(1 + 2 * theta * other),
+            other,
+            1 / n + delta / (n - 1),
+            concave=True,
         ),
         Identity("g′/g", sp.Derivative(sp.log(g), delta), first),
         Identity(
