@@ -110,7 +110,7 @@ def _leaving() -> Steps:
     yield Heading("the number N of the first layer with ρ_N ≤ c satisfies N − 1 < B")
     yield Identity(
         "1 − ρ_{N−1} < 1 − c =: e, and δ₀ m^B = e",
-        start * sp.exp(sp.log(growth) * sp.log(room / start) / sp.log(growth)),
+        sp.Subs(start * growth**y, y, sp.log(room / start) / sp.log(growth)),
         room,
     )
 
