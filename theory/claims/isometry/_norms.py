@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Argued, Check, Computed, Identity, Sign, Step
+from depthlaw.theory.claim import AmGm, Check, Cited, Computed, Heading, Identity, Sign, Steps
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
@@ -21,7 +21,8 @@ MEAN = sp.Sum(A[_i], (_i, 1, n)) / n
 MEAN_SQUARE = sp.Sum(A[_i] ** 2, (_i, 1, n)) / n
 GEOMETRIC = sp.Product(A[_i], (_i, 1, n)) ** (1 / n)
 _OVERALL = MEAN.subs(_i, sp.Symbol("j", integer=True))
-VARIATION = 1 + sp.Sum((A[_i] - _OVERALL) ** 2, (_i, 1, n)) / (n * _OVERALL**2)
+_VARIANCE = sp.Sum((A[_i] - _OVERALL) ** 2, (_i, 1, n)) / n
+VARIATION = 1 + _VARIANCE / _OVERALL**2
 QUANTITY = sp.Symbol(r"I(\tilde G) / I(G)")
 
 
@@ -73,40 +74,43 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def ratio_steps() -> tuple[Step, ...]:
+def ratio_steps() -> Steps:
     """Return I(G̃)/I(G) = (n⁻¹ Σ a_i²)/(Π a_i²)^{1/n}."""
-    a = sp.symbols("a1:4", positive=True)
-    g = {(i, j): sp.Symbol(f"g{i}{j}") for i in range(3) for j in range(i)}
-    unit = sp.Matrix(3, 3, lambda i, j: 1 if i == j else g[max(i, j), min(i, j)])
-    scaled = sp.diag(*a) * unit * sp.diag(*a)
-    return (
-        Identity(
-            "det G = Π a_i² det G̃ for G = diag(a) G̃ diag(a) (n = 3 written out)",
-            scaled.det(),
-            a[0] ** 2 * a[1] ** 2 * a[2] ** 2 * unit.det(),
-        ),
-        Identity("and tr G = Σ a_i²", scaled.trace(), a[0] ** 2 + a[1] ** 2 + a[2] ** 2),
+    unit, product, trace = sp.symbols("D p t", positive=True)
+    yield Heading("The ratio of isometries")
+    yield Cited(
+        "G = diag(a) G̃ diag(a) has the determinant p² D, with D = det G̃ and p = Π a_i",
+        "determinants multiply; Horn and Johnson, Matrix Analysis, 0.3.5",
+        r"\det G = \prod_i a_i^2\, \det \tilde G, \quad \operatorname{tr} G = \sum_i a_i^2",
+    )
+    yield Identity(
+        "I = (det)^{1/n}/(tr/n), with tr G̃ = n and t = tr G: the ratio",
+        unit ** (1 / n) / ((product**2 * unit) ** (1 / n) / (trace / n)),
+        trace / n / product ** (2 / n),
     )
 
 
-def mean_steps() -> tuple[Step, ...]:
-    """Return that the ratio is at least 1 + n⁻¹ Σ (a_i − ā)²/ā²."""
-    x = sp.Symbol("x", positive=True)
-    a = sp.symbols("a1:4", positive=True)
-    mean = sp.Add(*a) / 3
-    return (
-        Identity(
-            "n⁻¹ Σ a_i² = ā² + n⁻¹ Σ (a_i − ā)² (n = 3 written out)",
-            sum(v**2 for v in a) / 3,
-            mean**2 + sum((v - mean) ** 2 for v in a) / 3,
-        ),
-        Identity(
-            "log x ≤ x − 1: the difference is 0 with slope 0 at x = 1, its second derivative",
-            sp.Derivative(x - 1 - sp.log(x), x, 2),
-            1 / x**2,
-        ),
-        Sign("positive", 1 / x**2, strict=True),
-        Argued("summed over a_i/ā", "Σ log(a_i/ā) ≤ Σ (a_i/ā − 1) = 0, so Π a_i^{2/n} ≤ ā²"),
+def mean_steps(formula: sp.Expr) -> Steps:
+    """Return that the ratio is at least `formula`, 1 + n⁻¹ Σ (a_i − ā)²/ā²."""
+    entry, mean, spread, square = sp.symbols("a m v S", positive=True)
+    root = sp.Symbol("g", positive=True)
+    more = sp.Symbol("u", nonnegative=True)
+    norm = sp.IndexedBase("a", positive=True)
+    yield Heading("At least 1 + cv²")
+    yield AmGm("the geometric mean is at most the mean ā", norm[_i], _i, n)
+    yield Sign(
+        "so a ratio S/g² of the mean square S is at least S/ā²: with ā = g + u it exceeds it by",
+        square * more * (2 * root + more) / (root**2 * (root + more) ** 2),
+    )
+    yield Identity(
+        "a mean of squares about the mean, term by term with Σ (a_i − m) = 0",
+        (entry - mean) ** 2 + mean**2 + 2 * mean * (entry - mean),
+        entry**2,
+    )
+    yield Identity(
+        "so S/ā² is 1 + v/ā² with the variance v",
+        sp.Subs((mean**2 + spread) / mean**2, (spread, mean), (_VARIANCE, _OVERALL)),
+        formula,
     )
 
 

@@ -16,7 +16,17 @@ from typing import Any
 
 import sympy as sp
 
-from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Heading,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -50,15 +60,21 @@ def _check(label: str, columns: Columns) -> Check:
 
 
 def _derivation() -> Steps:
-    x = sp.symbols("x1:4", real=True)
-    d, square = sp.Integer(3), sum(v**2 for v in x)
+    size, length = sp.symbols("d s", positive=True)
+    entry = sp.Symbol("x", real=True)
+    yield Heading("Layer normalisation makes all norms equal")
     yield Identity(
-        "LN(x) = √d x/‖x‖ has squared norm d (d = 3 written out): Theorem 1 applies",
-        sum((v / sp.sqrt(square / d)) ** 2 for v in x),
-        d,
+        "an entry of LN(x) = √d x/‖x‖ squared, with s = ‖x‖²",
+        (sp.sqrt(size) * entry / sp.sqrt(length)) ** 2,
+        size / length * entry**2,
+    )
+    yield Identity(
+        "summed over the entries, Σ x² = s: every norm is √d, and Theorem 1 applies",
+        sp.Subs(size / length * entry**2, entry, sp.sqrt(length)),
+        size,
     )
     yield from norms.ratio_steps()
-    yield from norms.mean_steps()
+    yield from norms.mean_steps(norms.VARIATION)
 
 
 CLAIM = declare(

@@ -16,15 +16,16 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
-    Derivation,
     Domain,
+    Heading,
+    Identity,
     Outcome,
     Parameter,
     Requires,
     Status,
+    Steps,
     declare,
     lower,
 )
@@ -60,6 +61,24 @@ def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> C
     )
 
 
+def _derivation() -> Steps:
+    determinant_, square, mean = sp.symbols("D S m", positive=True)
+    yield Heading("Theorem 1 for the d rows, which are its samples; C is their Gram matrix")
+    yield from norms.ratio_steps()
+    yield from norms.mean_steps(norms.VARIATION)
+    yield Heading("In terms of the determinant")
+    yield Identity(
+        "I(C) (1 + cv²) with I(C) = D^{1/d}/S, and S/ā² for 1 + cv²",
+        determinant_ ** (1 / n) / square * (square / mean**2),
+        determinant_ ** (1 / n) / mean**2,
+    )
+    yield Identity(
+        "the bound",
+        sp.Subs(determinant_ ** (1 / n) / mean**2, (determinant_, mean), (_D, norms.MEAN)),
+        FORMULA,
+    )
+
+
 CLAIM = declare(
     __name__,
     "batch normalisation raises the isometry of the features",
@@ -80,15 +99,7 @@ CLAIM = declare(
             (Fraction(1), Fraction(2), Fraction(3)),
         ),
     ),
-    derivation=lambda: Derivation(
-        (
-            Argued(
-                "Theorem 1 for the rows", "the d rows of X are its samples, C their Gram matrix"
-            ),
-            *norms.ratio_steps(),
-            *norms.mean_steps(),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(11, 10),
     errata=(
         "The averages run over the d rows that are normalised, and C̃ = X̃X̃ᵀ. The statement is "

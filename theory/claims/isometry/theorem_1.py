@@ -12,10 +12,16 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim import Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claim import Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
+
+
+def _derivation() -> Steps:
+    yield from norms.ratio_steps()
+    yield from norms.mean_steps(norms.VARIATION)
+
 
 CLAIM = declare(
     __name__,
@@ -27,7 +33,7 @@ CLAIM = declare(
     parameters=(setting.NORMS,),
     assumes=("x_i ≠ 0, linearly independent (otherwise both sides are 0)",),
     checks=norms.checks(),
-    derivation=lambda: Derivation((*norms.ratio_steps(), *norms.mean_steps())),
+    derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("isometry.theorem-1-exact", "isometry.corollary-2", "isometry.optimal-constant"),
 )

@@ -12,10 +12,23 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim import Derivation, Outcome, Status, declare, equal
+import sympy as sp
+
+from depthlaw.theory.claim import Identity, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
+
+
+def _derivation() -> Steps:
+    square, root = sp.symbols("S g", positive=True)
+    yield from norms.ratio_steps()
+    yield Identity(
+        "with the mean square S = tr G/n and the geometric mean g = p^{1/n}",
+        sp.Subs(square / root**2, (square, root), (norms.MEAN_SQUARE, norms.GEOMETRIC)),
+        norms.MEAN_SQUARE / norms.GEOMETRIC**2,
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -27,7 +40,7 @@ CLAIM = declare(
     parameters=(setting.NORMS,),
     assumes=("x_i ≠ 0, linearly independent",),
     checks=norms.checks(),
-    derivation=lambda: Derivation(norms.ratio_steps()),
+    derivation=_derivation,
     control=Fraction(101, 100),
     siblings=("isometry.theorem-1",),
 )

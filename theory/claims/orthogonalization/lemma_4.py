@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
@@ -30,6 +32,11 @@ def _derivation() -> Steps:
         (3 * n**2 + n) * lyapunov**2,
     )
     yield Sign("which is positive", 3 * n**2 + n, strict=True)
+    yield Identity(
+        "so V is at most the root of the sum",
+        sp.sqrt(n * (n - 1) * lyapunov**2 + (3 * n**2 + n) * lyapunov**2),
+        FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -19,10 +19,11 @@ from depthlaw.theory.claim import (
     WIDTH,
     Budget,
     Check,
-    Derivation,
+    Identity,
     Outcome,
     ParameterValue,
     Status,
+    Steps,
     declare,
     equal,
     number,
@@ -30,6 +31,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -60,6 +62,15 @@ def _check(
         lemma.fluctuation(spectrum, width=width),
         budget=budget,
         replicas=replicas,
+    )
+
+
+def _derivation() -> Steps:
+    total = sp.Symbol("P", nonnegative=True)
+    yield from sawa.sawa_integral()
+    yield from pairs.fluctuation()
+    yield Identity(
+        "with the sum P written out", sp.Subs((1 - total) / d, total, 1 - d * FORMULA), FORMULA
     )
 
 
@@ -94,7 +105,7 @@ CLAIM = declare(
             replicas=40_000,
         ),
     ),
-    derivation=lambda: Derivation((*sawa.sawa_integral(), *lemma.variance_steps())),
+    derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("orthogonalization.lemma-6",),
 )

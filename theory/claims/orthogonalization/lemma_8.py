@@ -34,6 +34,9 @@ def _derivation() -> Steps:
         4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
     )
     yield Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3)))
+    yield Identity(
+        "the sum", sharp + 4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam), sp.factor(FORMULA)
+    )
 
 
 CLAIM = declare(
