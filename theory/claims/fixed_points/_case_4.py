@@ -10,15 +10,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import sympy as sp
-
 from depthlaw.theory.claim import Budget, Check, ParameterValue
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.claims.fixed_points._setting import kappa0, slope_star, star
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure
 
-SYMBOLS: dict[str, sp.Symbol] = {"at_zero": kappa0, "attractor": star, "slope": slope_star}
 SQUARE = setting.catalogue("monomial(2)")
 """φ = x²/√3: κ(ρ) = (1 + 2ρ²)/3, ρ* = 1/2, κ′(ρ*) = 2/3."""
 EXACT: dict[str, ParameterValue] = {
@@ -44,7 +40,8 @@ def distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure
     return Enclosure(abs(subject.after(start, depth) - subject.attractor))
 
 
-def _exact_distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+def exact_distance(subject: setting.Subject, start: Fraction, depth: int) -> Enclosure:
+    """Return |ρ_ℓ − 1/2|, for φ = x²/√3."""
     return Enclosure(abs(subject.after(start, depth) - ball(Fraction(1, 2))))
 
 
@@ -68,7 +65,7 @@ def followed(
 
 def square(start: Fraction, depth: int) -> Check:
     """Return a check of φ = x²/√3, with its exact numbers."""
-    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), _exact_distance)
+    return setting.instance(SQUARE, start, depth, lambda: dict(EXACT), exact_distance)
 
 
 def far_away(

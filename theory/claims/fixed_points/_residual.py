@@ -6,12 +6,13 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Step
+from depthlaw.theory.claim import Domain, Identity, Parameter, Requires, Step
 from depthlaw.theory.claims.fixed_points import _setting as setting
 
 r = sp.Symbol("r", nonnegative=True)
+rho = sp.Symbol("rho", real=True)
 STRENGTH = Parameter("strength", r, Domain.REAL, 0, "weight r of the linear branch, in [0, 1)")
-BELOW_ONE = setting.at_most(STRENGTH, 1)
+BELOW_ONE = Requires(r < 1, "with 1 nothing but the linear branch is left")
 
 
 def residual(subject: setting.Subject, strength: Fraction) -> setting.Subject:
@@ -21,31 +22,17 @@ def residual(subject: setting.Subject, strength: Fraction) -> setting.Subject:
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """Return the map, its fixed points and its slope."""
-    rho, star = sp.symbols("rho rho_star", real=True)
-    kappa = sp.Function("kappa")
-    image = (1 - r**2) * kappa(rho) + r**2 * rho
-    return (
-        Argued(
-            "the map",
-            "the two branches have independent weights, so that covariances add: "
-            "(1 − r²) E φ(X)φ(Y) + r² E XY",
-            r"\kappa_r(\rho) = (1 - r^2) \kappa(\rho) + r^2 \rho",
-        ),
-        Identity(
-            "κ_r(ρ) − ρ has the zeros of κ(ρ) − ρ, and its sign",
-            image - rho,
-            (1 - r**2) * (kappa(rho) - rho),
-        ),
-        Identity(
-            "its slope is nearer to 1: 1 − κ_r′ = (1 − r²)(1 − κ′)",
-            1 - sp.Derivative(image, rho),
-            (1 - r**2) * (1 - sp.diff(kappa(rho), rho)),
-        ),
-        Identity(
-            "distances from a fixed point ρ* = κ(ρ*)",
-            image - star,
-            (1 - r**2) * (kappa(rho) - star) + r**2 * (rho - star),
-        ),
+MAP = (
+    "ρ_{ℓ+1} = (1 − r²) κ(ρ_ℓ) + r² ρ_ℓ: the linear branch has weights of its own, so that "
+    "covariances add"
+)
+image = (1 - r**2) * sp.Function("kappa")(rho) + r**2 * rho
+
+
+def same_fixed_points() -> Step:
+    """κ_r(ρ) − ρ has the zeros of κ(ρ) − ρ, and its sign."""
+    return Identity(
+        "κ_r(ρ) − ρ has the zeros of κ(ρ) − ρ, and its sign",
+        image - rho,
+        (1 - r**2) * (sp.Function("kappa")(rho) - rho),
     )

@@ -26,7 +26,6 @@ from depthlaw.theory.claim import (
     Parameter,
     ParameterValue,
     Requires,
-    number,
 )
 from depthlaw.theory.kernels import (
     Case,
@@ -37,10 +36,8 @@ from depthlaw.theory.kernels import (
     normalised_map,
     trajectory,
 )
-from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Value
 
 MODEL = ("infinite width", "Gaussian weights", "φ is normalised to E φ² = 1")
@@ -70,19 +67,15 @@ PLACE = Parameter("attractor", star, Domain.REAL, 0, "ρ*, or a rational on its 
 SLOPE = Parameter("slope", slope_star, Domain.REAL, 0, "κ′(ρ*), or a rational above it")
 
 
-def at_most(parameter: Parameter, limit: int, *, strict: bool = True) -> Requires:
-    """Return the condition parameter < `limit`, or ≤ where it is not strict."""
-    symbol = parameter.symbol
-    return Requires(symbol < limit if strict else symbol <= limit, "")
-
-
-def above_zero(parameter: Parameter) -> Requires:
-    """Return the condition parameter > 0."""
-    return Requires(parameter.symbol > 0, "")
-
-
-START_BELOW_ONE = at_most(START, 1)
-START_NOT_NEGATIVE = Requires(rho0 >= 0, "")
+START_BELOW_ONE = Requires(rho0 < 1, "the inputs differ")
+START_NOT_NEGATIVE = Requires(rho0 >= 0, "on [0, 1] κ increases and is convex")
+ONE_WEIGHT = Requires(slope0 < 1, "κ′(0) is one Hermite weight of several, which sum to 1")
+ATTRACTS_ONE = Requires(slope1 < 1, "with slope 1 or more at 1, case 3 or 4 is what holds")
+POSITIVE_MEAN = Requires(kappa0 > 0, "κ(0) = (E φ)², and without a mean it is case 1")
+PROPER_MEAN = Requires(kappa0 < 1, "κ(0) is one Hermite weight of several, which sum to 1")
+INSIDE = Requires(star > 0, "ρ* ≥ κ(0), which is positive in case 4")
+BELOW_ONE = Requires(star < 1, "the attractor of case 4, or 0")
+CONTRACTS = Requires(slope_star < 1, "ρ* attracts")
 CONVEX = Requires(
     sp.And(star >= kappa0, star <= kappa0 + slope_star * star),
     "κ increases and is convex on [0, 1], so that its fixed point lies there",
@@ -90,11 +83,11 @@ CONVEX = Requires(
 )
 BETWEEN = (
     START_BELOW_ONE,
-    above_zero(AT_ZERO),
-    at_most(AT_ZERO, 1),
-    above_zero(PLACE),
-    at_most(PLACE, 1),
-    at_most(SLOPE, 1),
+    POSITIVE_MEAN,
+    PROPER_MEAN,
+    INSIDE,
+    BELOW_ONE,
+    CONTRACTS,
     CONVEX,
 )
 """What the numbers of a map of case 4 satisfy."""
@@ -238,19 +231,3 @@ def instance(
         Computed(quantity, {"subject": subject, "start": start, "depth": depth, **more}),
         budget=budget,
     )
-
-
-def at_start(formula: sp.Expr, symbols: Mapping[str, sp.Symbol]) -> Callable[..., arb]:
-    """Return a function that evaluates a bound with ρ₀ put in as an exact fraction.
-
-    Near 1 the difference 1 − |ρ₀| is then exact at every precision.
-    """
-
-    def value(values: Mapping[str, ParameterValue]) -> arb:
-        start = number(values, "start")
-        exact = formula.xreplace({rho0: sp.Rational(start.numerator, start.denominator)})
-        balls = {symbol: ball(number(values, name)) for name, symbol in symbols.items()}
-        balls[ell] = ball(number(values, "depth"))
-        return evaluate(exact.doit(), balls)
-
-    return value

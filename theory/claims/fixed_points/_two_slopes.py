@@ -69,7 +69,7 @@ def leading_order() -> tuple[Step, ...]:
         Argued("and by Cesàro", "√δ_ℓ ~ 2/(Cℓ)", r"1 - \rho_\ell \sim \frac{4}{C^2 \ell^2}"),
         Identity(
             "4/C²",
-            4 / (2 * sp.sqrt(2) / 3 * SHARE) ** 2,
+            sp.Subs(4 / C**2, C, 2 * sp.sqrt(2) / 3 * SHARE),
             sp.Rational(9, 2) * sp.pi**2 * ((1 + a**2) / (1 - a) ** 2) ** 2,
         ),
     )

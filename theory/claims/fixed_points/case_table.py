@@ -45,17 +45,22 @@ ROWS: dict[str, tuple[str, ...]] = {
 
 
 def _derivation() -> Steps:
-    relu, exponential, cosine = (setting.catalogue(name).map for name in ("relu", "exp", "cos"))
-    yield Identity("ReLU: κ(0), the square of a mean", relu.at_zero, 1 / sp.pi)
-    yield Identity("ReLU: κ′(0)", relu.slope_at_zero, sp.Rational(1, 2))
-    yield Identity("ReLU: κ′(1)", relu.slope_at_one, sp.Integer(1))
-    yield Identity("exp: κ(0)", exponential.at_zero, sp.exp(-1))
-    yield Identity("exp: κ′(0)", exponential.slope_at_zero, sp.exp(-1))
-    yield Identity("exp: κ′(1)", exponential.slope_at_one, sp.Integer(1))
+    x, rho = sp.symbols("x rho", real=True)
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    mean, square, positive = (sp.Integral(x**k * density, (x, 0, sp.oo)) for k in (1, 2, 0))
+    exponential = sp.exp(rho - 1)
+    slope = sp.Derivative(exponential, rho)
+    yield Identity("ReLU: κ(0) = (E φ)²/E φ²", mean**2 / square, 1 / sp.pi)
+    yield Identity("ReLU: κ′(0) = (E Xφ)²/E φ²", square**2 / square, sp.Rational(1, 2))
+    yield Identity("ReLU: κ′(1) = E φ′²/E φ²", positive / square, sp.Integer(1))
+    yield Identity("exp, with κ(ρ) = e^{ρ−1}: κ(0)", sp.Subs(exponential, rho, 0), sp.exp(-1))
+    yield Identity("exp: κ′(0)", sp.Subs(slope, rho, 0), sp.exp(-1))
+    yield Identity("exp: κ′(1)", sp.Subs(slope, rho, 1), sp.Integer(1))
+    cosine = sp.cosh(rho) / sp.cosh(1)
     yield Identity(
-        "cos: κ′(1)",
-        cosine.slope_at_one.rewrite(sp.exp),
-        sp.tanh(1).rewrite(sp.exp),
+        "cos, with κ(ρ) = cosh ρ/cosh 1: κ′(1)",
+        sp.Subs(sp.Derivative(cosine, rho), rho, 1),
+        sp.tanh(1),
     )
 
 

@@ -19,10 +19,9 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
+    LAYER,
     Check,
     Domain,
-    Identity,
     Outcome,
     Parameter,
     Status,
@@ -34,11 +33,13 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0
+from depthlaw.theory.claims.fixed_points._termwise import DEGREE, Termwise, total
 from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
 
 m = sp.Symbol("m", integer=True, positive=True)
 ORDER = Parameter("order", m, Domain.INTEGER, 2, "degree of the first Hermite coefficient")
+FORMULA = sp.Abs(rho0) ** (m**ell)
 NONE = Fraction(0)
 
 
@@ -51,16 +52,29 @@ def _check(subject: setting.Subject, order: int, start: Fraction, depth: int) ->
 
 
 def _derivation() -> Steps:
-    s = sp.Symbol("s", positive=True)
+    s = powers.s
     yield powers.MEHLER
-    yield Argued("one layer", "|κ(ρ)| ≤ Σ_{k≥m} a_k |ρ|ᵏ ≤ |ρ|^m, since |ρ| ≤ 1 and Σ a_k = 1")
-    yield Identity("and layers compose", (s ** (m**ell)) ** m, s ** (m ** (ell + 1)))
+    yield Termwise(
+        "one layer, |κ(ρ)| ≤ κ(s) with s = |ρ|: the degrees are m + k, and s^{m+k} ≤ s^m",
+        s ** (m + DEGREE),
+        (total(s**m),),
+        (s,),
+        unit=(s,),
+    )
+    yield from powers.layers(
+        r"|\rho_k|",
+        FORMULA,
+        sp.Abs(rho0),
+        m,
+        step=powers.x**m,
+        bound=powers.start ** (m**LAYER),
+    )
 
 
 CLAIM = declare(
     __name__,
     "correlations vanish doubly exponentially without low coefficients",
-    upper(sp.Abs(setting.rho_ell), sp.Abs(rho0) ** (m**ell), trivial=sp.Integer(1)),
+    upper(sp.Abs(setting.rho_ell), FORMULA, trivial=sp.Integer(1)),
     source=PAPER.at("Double exponential convergence"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,

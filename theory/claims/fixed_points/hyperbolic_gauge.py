@@ -22,8 +22,8 @@ from flint import arb
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Check,
+    Heading,
     Identity,
     Outcome,
     ParameterValue,
@@ -36,6 +36,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
+from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
@@ -80,17 +81,16 @@ def _derivation() -> Steps:
     excess = (2 - b) / 2 * (1 - q**2 * s**2) - q * (1 - s**2)
     over = sp.factor(excess / (b * (1 - s)))
     positive = sp.factor(sp.together(over.subs({b: x / (1 + x), s: z / (1 + z)})))
-    slope = sp.Symbol("a", nonnegative=True)
     yield powers.MEHLER
-    yield Argued(
-        "case 4 is case 1 in the variable y",
-        "y ↦ (κ(ρ* + (1 − ρ*)y) − ρ*)/(1 − ρ*) is a map of case 1 with slope κ′(ρ*) at 0, "
-        "and |f(y)| ≤ s·q with s = |y|, q = a₁ + (1 − a₁)s, a₁ = κ′(ρ*) = 1 − b",
-    )
-    yield Argued(
-        "one layer",
-        "2x/(1 − x²) grows with x; so it is to be shown that "
-        "sq/(1 − s²q²) ≤ ((2 − b)/2) s/(1 − s²)",
+    yield Heading("case 1: |f(y)| ≤ sq with s = |y|, q = a₁ + (1 − a₁)s, a₁ = κ′(ρ*) = 1 − b")
+    yield from powers.quadratic(slope_star)
+    yield Heading("case 4 from above ρ*: the same in the variable y")
+    yield from gauge.quadratic_above()
+    yield Heading("one layer: sq/(1 − s²q²) ≤ ((2 − b)/2) s/(1 − s²)")
+    yield Identity(
+        "2s/(1 − s²) grows with s, so that sq may stand for the image",
+        sp.Derivative(2 * s / (1 - s**2), s),
+        2 * (1 + s**2) / (1 - s**2) ** 2,
     )
     yield Identity(
         "cleared of fractions the difference has the factors b and 1 − s",
@@ -103,10 +103,8 @@ def _derivation() -> Steps:
         positive.subs(x, b / (1 - b)).subs(z, s / (1 - s)),
     )
     yield Sign("what is left is positive", positive, strict=True)
-    yield Identity(
-        "the rate of Theorem 1 is no larger, in its own gauge",
-        (1 + slope) / 2 - 1 / (2 - slope),
-        slope * (1 - slope) / (2 * (2 - slope)),
+    yield from powers.layers(
+        r"\sinh d(\rho_k)", FORMULA, 2 * sp.Abs(_START) / (1 - _START**2), (1 + slope_star) / 2
     )
 
 
@@ -121,8 +119,8 @@ CLAIM = declare(
     assumes=(
         *setting.MODEL,
         setting.START_BELOW_ONE,
-        setting.at_most(setting.PLACE, 1),
-        setting.at_most(setting.SLOPE, 1),
+        setting.BELOW_ONE,
+        setting.CONTRACTS,
         ABOVE,
     ),
     checks=(

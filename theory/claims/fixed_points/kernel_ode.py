@@ -22,8 +22,8 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Agreement,
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
     Identity,
@@ -71,11 +71,10 @@ def _derivation() -> Steps:
     logistic = setting.weighted(Fraction(0), Fraction(1, 2), Fraction(1, 2))
     times = (Fraction(1, 2), Fraction(3))
     yield powers.MEHLER
-    yield Argued(
-        "two terms are enough",
-        "with s = |ρ|, κ(s) ≤ a₁s + (1−a₁)s² and |κ(ρ)| ≤ κ(s), so that ṡ ≤ a₁s + (1−a₁)s² − s",
+    yield from powers.quadratic()
+    yield Identity(
+        "hence ṡ ≤ a₁s + (1−a₁)s² − s for s = |ρ|; with a₁ = 1 − b", drift, -b * s * (1 - s)
     )
-    yield Identity("with a₁ = 1 − b, ṡ ≤ −b s(1−s)", drift, -b * s * (1 - s))
     yield Identity(
         "so log(s/(1−s)) falls at the rate b = 1 − κ′(0) at least",
         sp.Derivative(sp.log(s / (1 - s)), s) * drift,
@@ -89,6 +88,16 @@ def _derivation() -> Steps:
         ],
         lambda: [(-ball(time) / 2).exp() / 2 for time in times],
         accuracy_bits=30,
+    )
+    yield Cited(
+        "Grönwall: log(s/(1−s)) falls by bt at least",
+        "Hartman, Ordinary Differential Equations, Theorem III.1.1",
+        r"\frac{s(t)}{1 - s(t)} \le e^{-bt} \frac{s(0)}{1 - s(0)}",
+    )
+    yield Identity(
+        "which is the claim",
+        sp.Subs(sp.exp(-b * t) * s / (1 - s), (b, s), (1 - slope0, sp.Abs(rho0))),
+        FORMULA,
     )
 
 
@@ -104,7 +113,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) = 0 and φ is not linear",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ZERO, 1),
+        setting.ONE_WEIGHT,
     ),
     checks=(
         _check(setting.centred("exp"), -Fraction(1, 2), Fraction(2)),

@@ -23,9 +23,9 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Budget,
     Check,
+    Heading,
     Identity,
     Limit,
     Outcome,
@@ -68,25 +68,21 @@ def _check(name: str, start: Fraction, depth: int, budget: Budget = Budget.QUICK
 
 def _derivation() -> Steps:
     rho = sp.Symbol("rho", real=True)
-    kappa = sp.Function("kappa")
+    kappa, one = sp.Function("kappa"), sp.Integer(1)
     first = slope0 / (1 - kappa0)
     relu = (sp.pi - sp.acos(rho)) / 2 * rho + sp.sqrt(1 - rho**2) / 2
     relu_map = 2 * relu / sp.pi
     image = (kappa(rho) - kappa(0)) / (1 - kappa(0))
-    yield Argued(
-        "the map",
-        "subtracting the mean over neurons takes κ(0) = (E φ)² off every covariance, and "
-        "the diagonal κ(1) − κ(0) is brought back to 1",
-        r"f(\rho) = (\kappa(\rho) - \kappa(0)) / (1 - \kappa(0))",
-    )
     yield powers.MEHLER
-    yield from powers.majorant()
+    yield Identity("the map vanishes at 0", sp.Subs(image, rho, 0), sp.Integer(0))
+    yield Identity("and is 1 at 1, since κ(1) = 1", sp.Subs(image, kappa(rho), 1), one)
+    yield Heading("so that it is a map of case 1, with a₁ = f′(0)")
+    yield from powers.majorant(sp.Symbol("f'(0)", nonnegative=True))
     yield Identity(
         "its slope",
         sp.Derivative(image, rho),
         sp.diff(kappa(rho), rho) / (1 - kappa(0)),
     )
-    yield Identity("the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE)
     yield Limit(
         "for ReLU, duplicates are driven apart by f′(1) = π/(π − 1)",
         sp.diff(relu_map, rho) / (1 - relu_map.subs(rho, 0)),
@@ -94,6 +90,8 @@ def _derivation() -> Steps:
         sp.Integer(1),
         sp.pi / (sp.pi - 1),
     )
+    yield Identity("the rate 1/(2 − f′(0)), with f′(0) = κ′(0)/(1 − κ(0))", 1 / (2 - first), RATE)
+    yield from powers.layers(powers.SIZE, FORMULA, sp.Abs(rho0) / (1 - sp.Abs(rho0)), RATE)
 
 
 CLAIM = declare(
@@ -106,7 +104,8 @@ CLAIM = declare(
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),
     assumes=(
         "infinite width",
-        "layer normalisation after φ",
+        "layer normalisation after φ: ρ_{ℓ+1} = (κ(ρ_ℓ) − κ(0))/(1 − κ(0)), since the mean over "
+        "neurons takes κ(0) = (E φ)² off every covariance, and the diagonal is brought back to 1",
         "φ is not affine",
         setting.START_BELOW_ONE,
         TOGETHER,

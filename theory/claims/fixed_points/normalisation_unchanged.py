@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     Outcome,
     Parameter,
     ParameterValue,
+    Requires,
     Status,
     Steps,
     declare,
@@ -116,7 +117,7 @@ CLAIM = declare(
     assumes=(
         "Gaussian weights",
         "inputs of equal size with pairwise correlation ρ₀",
-        setting.at_most(KERNEL, 1, strict=False),
+        Requires(kernel <= 1, "a correlation"),
         "E φ(X)⁴ < ∞ for X ~ N(0, 1)",
     ),
     checks=(

@@ -20,12 +20,14 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
+    LAYER,
     Budget,
     Check,
     Computed,
     Domain,
+    Heading,
     Identity,
+    Induction,
     Outcome,
     Parameter,
     ParameterValue,
@@ -40,6 +42,7 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
 from depthlaw.theory.kernels import depth_to_reach
+from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Exact
 
 epsilon = sp.Symbol("epsilon", positive=True)
@@ -77,19 +80,22 @@ def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUIC
 
 
 def _derivation() -> Steps:
-    x, gamma, size = sp.symbols("x gamma delta", positive=True)
-    depth = sp.log(size / x) / sp.log(1 / gamma)
-    yield powers.MEHLER
+    gamma, size = sp.symbols("gamma delta_0", positive=True)
+    depth = sp.log(size / epsilon) / sp.log(1 / gamma)
     yield from powers.tangent()
-    yield Argued(
-        "while the inputs are apart",
-        "ε < 1 − ρ_ℓ ≤ κ′(1)^ℓ (1 − ρ₀) (Theorem 1, case 2), so that "
-        "ℓ log(1/κ′(1)) < log((1 − ρ₀)/ε)",
+    yield Induction(
+        "ℓ layers", r"1 - \rho_k", gamma * powers.x, powers.x, size, size * gamma**LAYER
+    )
+    yield Heading("while ε < 1 − ρ_ℓ ≤ κ′(1)^ℓ (1 − ρ₀), ℓ is below the depth at which that is ε")
+    yield Identity(
+        "the logarithm of the bound over ε falls along a line",
+        sp.expand_log(sp.log(size * gamma**ell / epsilon), force=True),
+        (depth - ell) * sp.log(1 / gamma),
     )
     yield Identity(
-        "at that depth the bound is ε itself",
-        sp.exp(sp.expand_log(depth * sp.log(gamma), force=True)) * size,
-        x,
+        "whose zero is the claim",
+        sp.Subs(depth, (size, gamma), (1 - rho0, slope1)),
+        FORMULA,
     )
 
 
@@ -105,8 +111,8 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.above_zero(setting.SLOPE_AT_ONE),
-        setting.at_most(setting.SLOPE_AT_ONE, 1),
+        Requires(slope1 > 0, "φ is not constant"),
+        setting.ATTRACTS_ONE,
         FINER_THAN_START,
     ),
     checks=(

@@ -55,12 +55,11 @@ def _explains(name: str, text: str) -> tuple[Step, ...]:
 
 def _derivation() -> Steps:
     x = sp.Symbol("x", real=True)
-    exponential = setting.catalogue("exp").map
     yield from _explains("relu", "0.95")
     yield from _explains("selu", "1.06")
     yield Identity(
-        "exp: κ(0) + κ′(0), which rounds to .74",
-        exponential.at_zero + exponential.slope_at_zero,
+        "exp, with κ(x) = e^{x−1}: κ(0) + κ′(0), which rounds to .74",
+        sp.Subs(sp.exp(x - 1) + sp.Derivative(sp.exp(x - 1), x), x, 0),
         2 * sp.exp(-1),
     )
     yield Identity(

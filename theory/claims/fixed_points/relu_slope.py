@@ -51,7 +51,6 @@ def _derivation() -> Steps:
     def truncation() -> arb:
         return truncated_slope("relu", 25)
 
-    yield from two_slopes.closed_form()
     yield Sign("κ(0) = (1−a)²/(π(1+a²)) is not negative, and 0 for a = 1 alone", two_slopes.SHARE)
     yield Order(
         "25 terms of the series at 1, for ReLU: above .945",
@@ -65,6 +64,7 @@ def _derivation() -> Steps:
         truncation,
         lambda: ball(Fraction(955, 1000)),
     )
+    yield from two_slopes.closed_form()
 
 
 CLAIM = declare(

@@ -19,17 +19,20 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
-    Derivation,
+    Identity,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
+    Steps,
     declare,
     rate,
 )
 from depthlaw.theory.claims.fixed_points import PAPER
+from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -37,6 +40,7 @@ from depthlaw.theory.claims.fixed_points._setting import rho_ell, slope_star, st
 from depthlaw.theory.kernels import Case
 from depthlaw.theory.values import Enclosure
 
+FORMULA = r**2 + (1 - r**2) * slope_star
 NEAR = Fraction(1, 10**5)
 """Distance of the start from ρ*; the ratio is off by something of its order."""
 _LAYERS = 5
@@ -63,12 +67,29 @@ def _check(subject: setting.Subject, strength: Fraction) -> Check:
     )
 
 
+def _derivation() -> Steps:
+    slope = sp.Derivative(residual.image, residual.rho)
+    own = sp.Function("kappa")(residual.rho).diff(residual.rho)
+    yield residual.same_fixed_points()
+    yield powers.MEHLER
+    yield Cited(
+        "the ratio tends to the derivative of κ_r at ρ*: a power series has one inside its disc, "
+        "and at 1 if Σ k a_k < ∞",
+        "Rudin, Principles of Mathematical Analysis, Theorems 8.1 and 8.2",
+        r"\lim \frac{\rho_{\ell+1} - \rho^*}{\rho_\ell - \rho^*} = \kappa_r'(\rho^*)",
+    )
+    yield Identity(
+        "its slope is nearer to 1: 1 − κ_r′ = (1 − r²)(1 − κ′)", 1 - slope, (1 - r**2) * (1 - own)
+    )
+    yield Identity("at ρ*", sp.Subs(slope.doit(), own, slope_star), FORMULA)
+
+
 CLAIM = declare(
     __name__,
     "residual layers keep the fixed points and slow the approach",
     rate(
         (sp.Symbol(r"\rho_{\ell+1}") - star) / (rho_ell - star),
-        r**2 + (1 - r**2) * slope_star,
+        FORMULA,
         within=sp.Rational(1, 1000),
     ),
     source=PAPER.at("Residual connections"),
@@ -77,10 +98,10 @@ CLAIM = declare(
     parameters=(residual.STRENGTH, setting.SLOPE),
     assumes=(
         *setting.MODEL,
-        "the linear branch has independent weights",
+        residual.MAP,
         "ρ* attracts",
         residual.BELOW_ONE,
-        setting.at_most(setting.SLOPE, 1, strict=False),
+        Requires(slope_star <= 1, "ρ* attracts"),
         "ρ_ℓ ≠ ρ* for every ℓ: an even κ takes −ρ* to ρ* at once, and then both sides are 0",
     ),
     checks=tuple(
@@ -88,15 +109,7 @@ CLAIM = declare(
         for name in ("sin", "cos", "gelu", "relu_squared", "monomial(2)")
         for strength in (Fraction(1, 10), Fraction(1, 2), Fraction(9, 10))
     ),
-    derivation=lambda: Derivation(
-        (
-            *residual.steps(),
-            Argued(
-                "near ρ* the map is its tangent",
-                "κ_r(ρ) − ρ* = κ_r′(ρ*)(ρ − ρ*) + O((ρ − ρ*)²), and κ_r′(ρ*) = r² + (1 − r²)κ′(ρ*)",
-            ),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(101, 100),
     siblings=("fixed-points.residual-slower", "fixed-points.kernel-ode"),
 )

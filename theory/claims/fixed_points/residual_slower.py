@@ -20,16 +20,22 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
+    LAYER,
     Check,
-    Derivation,
+    Heading,
+    Identity,
+    Induction,
     Outcome,
     ParameterValue,
+    Requires,
     Status,
+    Steps,
     declare,
     lower,
 )
 from depthlaw.theory.claims.fixed_points import PAPER
+from depthlaw.theory.claims.fixed_points import _gauge as gauge
+from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -37,6 +43,8 @@ from depthlaw.theory.claims.fixed_points._setting import rho0, star
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+
+FORMULA = r ** (2 * ell) * sp.Abs(rho0 - star)
 
 
 def _distance(
@@ -56,21 +64,49 @@ def _check(subject: setting.Subject, strength: Fraction, start: Fraction, depth:
     return setting.instance(slowed, start, depth, find, _distance, plain=subject)
 
 
+def _derivation() -> Steps:
+    place, rho, near, far = gauge.r, gauge.rho, sp.Symbol("D"), sp.Symbol(r"D_\kappa")
+    distance = sp.Symbol("D_0", nonnegative=True)
+    yield powers.MEHLER
+    yield Heading("κ increases on [0, 1]: κ(ρ) − ρ* has the sign of ρ − ρ*, and D_κ = |κ(ρ) − ρ*|")
+    yield gauge.not_passed_from_above()
+    yield gauge.not_passed_from_below()
+    yield Identity(
+        "distances D from ρ* = κ(ρ*): both terms have one sign",
+        (1 - r**2) * (place + far) + r**2 * (place + near) - place,
+        (1 - r**2) * far + r**2 * near,
+    )
+    yield Heading("so that D is at least r² times what it was, and −D at most")
+    yield Induction(
+        "layer by layer",
+        r"-|\rho_k - \rho^*|",
+        r**2 * rho,
+        rho,
+        -distance,
+        -distance * r ** (2 * LAYER),
+    )
+    yield Identity(
+        "which is the claim",
+        sp.Subs(distance * r ** (2 * LAYER), (distance, LAYER), (sp.Abs(rho0 - star), ell)),
+        FORMULA,
+    )
+
+
 CLAIM = declare(
     __name__,
     "residual layers are no faster than their linear branch",
-    lower(setting.DISTANCE, r ** (2 * ell) * sp.Abs(rho0 - star), trivial=sp.Integer(0)),
+    lower(setting.DISTANCE, FORMULA, trivial=sp.Integer(0)),
     source=PAPER.at("Residual connections", "lower bound ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),
     assumes=(
         *setting.MODEL,
-        "the linear branch has independent weights",
+        residual.MAP,
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
         residual.BELOW_ONE,
-        setting.at_most(setting.PLACE, 1, strict=False),
+        Requires(star <= 1, "a correlation"),
     ),
     checks=(
         _check(setting.catalogue("hermite(3)"), Fraction(1, 2), Fraction(1, 100), 3),
@@ -83,17 +119,7 @@ CLAIM = declare(
             )
         ),
     ),
-    derivation=lambda: Derivation(
-        (
-            *residual.steps(),
-            Argued(
-                "one side of ρ* is never left",
-                "κ increases on [0, 1], so that κ(ρ) − ρ* has the sign of ρ − ρ* there; both "
-                "terms of the last identity then have that sign, and the second alone is "
-                "r²|ρ − ρ*|",
-            ),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("fixed-points.residual",),
 )

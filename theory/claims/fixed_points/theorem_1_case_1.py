@@ -22,10 +22,10 @@ from depthlaw.theory.claim import (
     DEPTH,
     Budget,
     Check,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
+    Steps,
     declare,
     upper,
 )
@@ -55,6 +55,14 @@ def _check(
     return setting.instance(subject, start, depth, find, _ratio, budget=budget)
 
 
+def _derivation() -> Steps:
+    yield powers.MEHLER
+    yield from powers.majorant()
+    yield from powers.layers(
+        powers.SIZE, FORMULA, sp.Abs(rho0) / (1 - sp.Abs(rho0)), 1 / (2 - slope0)
+    )
+
+
 QUICK = ("sin", "erf", "sign", "hermite(2)", "hermite(3)", "monomial(3)")
 SLOWER = ("tanh", "selu")
 
@@ -70,7 +78,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) = 0 and φ is not linear",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ZERO, 1),
+        setting.ONE_WEIGHT,
     ),
     checks=(
         _check(setting.weighted(Fraction(0), HALF, HALF), NEAR_ONE, 10),
@@ -96,7 +104,7 @@ CLAIM = declare(
             for name in ("sigmoid", "softplus", "silu", "mish", "elu")
         ),
     ),
-    derivation=lambda: Derivation((powers.MEHLER, *powers.majorant())),
+    derivation=_derivation,
     control=Fraction(99, 100),
     decreasing=("depth",),
     siblings=("fixed-points.kernel-ode", "fixed-points.hyperbolic-gauge"),

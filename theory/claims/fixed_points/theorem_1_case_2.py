@@ -19,7 +19,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Budget,
     Check,
     Outcome,
@@ -54,14 +53,8 @@ def _check(
 
 
 def _derivation() -> Steps:
-    yield powers.MEHLER
     yield from powers.tangent()
-    yield Argued(
-        "one layer",
-        "1 − κ(ρ) = Σ a_k (1 − ρᵏ) ≤ Σ k a_k (1 − ρ) = κ′(1) (1 − ρ), for every ρ in "
-        "[−1, 1]; ℓ layers multiply",
-        r"1 - \kappa(\rho) \le \kappa'(1) (1 - \rho)",
-    )
+    yield from powers.layers(r"1 - \rho_k", FORMULA, sp.Abs(1 - rho0), slope1)
 
 
 CLAIM = declare(
@@ -76,7 +69,7 @@ CLAIM = declare(
         *setting.MODEL,
         "κ(0) > 0",
         setting.START_BELOW_ONE,
-        setting.at_most(setting.SLOPE_AT_ONE, 1),
+        setting.ATTRACTS_ONE,
     ),
     checks=(
         *(

@@ -21,12 +21,13 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
+    LAYER,
     Check,
     Identity,
     Outcome,
     ParameterValue,
     Requires,
+    Sign,
     Status,
     Steps,
     declare,
@@ -71,24 +72,22 @@ def _check(subject: setting.Subject, start: Fraction, depth: int) -> Check:
 
 
 def _derivation() -> Steps:
-    x, a = sp.symbols("delta alpha", positive=True)
-    yield powers.MEHLER
+    x, alpha = powers.x, powers.rate
+    slowed = x / (1 + alpha * x)
     yield from powers.parabola()
-    yield Argued(
-        "one layer, with δ = 1 − ρ in [0, 2]",
-        "1 − κ(ρ) = Σ_{k≥1} a_k (1 − ρᵏ) ≤ Σ_{k≥1} k a_k δ − Σ_{k≥2} a_k δ² = δ − αδ², "
-        "by Σ k a_k = κ′(1) = 1",
-        r"\delta_{\ell+1} \le \delta_\ell - \alpha \delta_\ell^2",
-    )
     yield Identity(
-        "δ − αδ² ≤ δ/(1 + αδ), since (1 − αδ)(1 + αδ) ≤ 1",
-        x / (1 + a * x) - (x - a * x**2),
-        a**2 * x**3 / (1 + a * x),
+        "one layer takes δ to δ − αδ² at most, α = 1 − κ(0) − κ′(0); δ/(1 + αδ) is larger by",
+        slowed - (x - alpha * x**2),
+        alpha**2 * x**3 / (1 + alpha * x),
     )
-    yield Identity(
-        "so 1/δ grows by α in each layer, and ℓ layers add up",
-        (1 + a * x) / x - 1 / x,
-        a,
+    yield Sign("which is not negative", alpha**2 * x**3 / (1 + alpha * x))
+    yield from powers.layers(
+        r"1 - \rho_k",
+        FORMULA,
+        DELTA,
+        1 - kappa0 - slope0,
+        step=slowed,
+        bound=powers.start / (1 + LAYER * alpha * powers.start),
     )
 
 

@@ -42,12 +42,11 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
+from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
 
 RATE = sp.Max(1 - kappa0, slope_star, (1 - star) / (2 - slope_star))
 FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))
-_value = setting.at_start(FORMULA, case_4.SYMBOLS)
 
 
 def printed_rate(subject: setting.Subject) -> arb:
@@ -78,6 +77,7 @@ def _derivation() -> Steps:
         "where the proof slips",
         "with A_k = κ^{(k)}(ρ*)/k! it takes Σ A_k (1−ρ*)^{k−1} for 1 − ρ*; by Taylor's "
         "formula it is (κ(1) − κ(ρ*))/(1 − ρ*) = 1",
+        carries=False,
     )
     yield Identity(
         "Taylor's formula, for degree 3",
@@ -89,6 +89,7 @@ def _derivation() -> Steps:
         "1 − ρ_N ≤ κ′(1)^N (1 − ρ₀): from ρ₀ = 1 − η κ′(1)^{−N} the trajectory is still "
         "above 1 − η after N layers, where the bound is (ακ′(1))^N (1 − ρ*)/η at most; so "
         "α κ′(1) ≥ 1 is necessary",
+        carries=False,
     )
     yield Identity(
         "φ = x²/√3: ρ* = 1/2", sp.Subs(square, rho, sp.Rational(1, 2)), sp.Rational(1, 2)
@@ -109,12 +110,19 @@ def _derivation() -> Steps:
     )
     yield _too_fast("gelu")
     yield _too_fast("silu")
+    start, depth = Fraction(99, 100), 20
+    yield Order(
+        "φ = x²/√3 from ρ₀ = 99/100: after 20 layers the distance is larger than the bound",
+        r"(2/3)^{20} \frac{49/100}{1/100} < |\rho_{20} - 1/2|",
+        lambda: ball(Fraction(2, 3) ** depth * Fraction(49, 100) / Fraction(1, 100)),
+        lambda: case_4.exact_distance(case_4.SQUARE, start, depth).ball,
+    )
 
 
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the printed rate",
-    upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
+    upper(setting.DISTANCE, FORMULA, trivial=1 + star),
     source=PAPER.at("Theorem 1, case 4"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import DEPTH, Budget, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claim import DEPTH, Budget, Heading, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
@@ -25,18 +25,28 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
 
 RATE = sp.Max(1 - kappa0, 1 / (2 - slope_star))
 FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))
 STARTS = ((-Fraction(1, 2), 12), (Fraction(1, 10), 10), (Fraction(9, 10), 60))
-_value = setting.at_start(FORMULA, case_4.SYMBOLS)
+
+
+def _derivation() -> Steps:
+    yield Heading(
+        "V(ρ) is to shrink by α in each layer: V = (ρ − ρ*)/(1 − ρ) from ρ* on, ρ* − ρ in [0, ρ*], "
+        "(ρ* − ρ)/(1 + ρ) below 0; |ρ − ρ*| ≤ V(ρ) ≤ |ρ − ρ*|/(1 − |ρ|)"
+    )
+    yield powers.MEHLER
+    yield from gauge.above_the_attractor()
+    yield from gauge.below_the_attractor()
+    yield from gauge.from_negative()
+    yield from powers.layers(r"V(\rho_k)", FORMULA, sp.Abs(rho0 - star) / (1 - sp.Abs(rho0)), RATE)
 
 
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the corrected rate",
-    upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
+    upper(setting.DISTANCE, FORMULA, trivial=1 + star),
     source=PAPER.at("Theorem 1, case 4", "rate corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
@@ -58,14 +68,7 @@ CLAIM = declare(
             for start, _ in STARTS
         ),
     ),
-    derivation=lambda: Derivation(
-        (
-            powers.MEHLER,
-            *gauge.above_the_attractor(),
-            *gauge.below_the_attractor(),
-            *gauge.from_negative(),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(1, 2),
     decreasing=("depth",),
     errata=(

@@ -21,12 +21,14 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Check,
-    Derivation,
+    Heading,
+    Identity,
     Outcome,
     ParameterValue,
+    Sign,
     Status,
+    Steps,
     declare,
     upper,
 )
@@ -37,14 +39,11 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
 from depthlaw.theory.symbols import ell
-from depthlaw.theory.values import Enclosure
 
 FORMULA = (
     (1 / (2 - slope_star)) ** ell * sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star))
 )
 STARTS = ((Fraction(0), 1), (Fraction(1, 10), 10), (Fraction(9, 10), 40))
-_SYMBOLS = {"attractor": star, "slope": slope_star}
-_value = setting.at_start(FORMULA, _SYMBOLS)
 
 
 def _check(name: str, start: Fraction, depth: int) -> Check:
@@ -52,20 +51,35 @@ def _check(name: str, start: Fraction, depth: int) -> Check:
 
     def find() -> dict[str, ParameterValue]:
         found = case_4.numbers(subject, start)
-        return {key: found[key] for key in _SYMBOLS}
+        return {key: found[key] for key in ("attractor", "slope")}
 
     return setting.instance(subject, start, depth, find, case_4.distance)
+
+
+def _derivation() -> Steps:
+    h, e = sp.symbols("h e", positive=True)
+    yield powers.MEHLER
+    yield from gauge.above_the_attractor()
+    yield from gauge.below_the_attractor()
+    yield Heading("from the gauge to the distance, above ρ*")
+    yield Identity(
+        "with 1 − ρ = h and 1 − ρ* = h + e, the distance e is below (1 − ρ*) times the gauge by",
+        (h + e) * e / h - e,
+        e**2 / h,
+    )
+    yield Sign("which is positive", e**2 / h, strict=True)
+    yield from powers.layers(
+        r"V(\rho_k)",
+        FORMULA,
+        sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star)),
+        1 / (2 - slope_star),
+    )
 
 
 CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, sharper from ρ₀ ≥ 0",
-    upper(
-        setting.DISTANCE,
-        FORMULA,
-        trivial=sp.Max(star, 1 - star),
-        by=lambda values: Enclosure(_value(values)),
-    ),
+    upper(setting.DISTANCE, FORMULA, trivial=sp.Max(star, 1 - star)),
     source=PAPER.at("Theorem 1, case 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -75,26 +89,16 @@ CLAIM = declare(
         "κ(0) > 0 and κ′(1) > 1",
         setting.START_BELOW_ONE,
         setting.START_NOT_NEGATIVE,
-        setting.above_zero(setting.PLACE),
-        setting.at_most(setting.PLACE, 1),
-        setting.at_most(setting.SLOPE, 1),
+        setting.INSIDE,
+        setting.BELOW_ONE,
+        setting.CONTRACTS,
     ),
     checks=tuple(
         _check(name, start, depth)
         for name in ("monomial(2)", "gelu", "elu", "relu_squared", "step")
         for start, depth in STARTS
     ),
-    derivation=lambda: Derivation(
-        (
-            powers.MEHLER,
-            *gauge.above_the_attractor(),
-            *gauge.below_the_attractor(),
-            Argued(
-                "from the gauge to the distance",
-                "above ρ*, ρ_ℓ − ρ* = (1 − ρ_ℓ)·gauge ≤ (1 − ρ*)·gauge",
-            ),
-        )
-    ),
+    derivation=_derivation,
     control=Fraction(9, 10),
     decreasing=("depth",),
     siblings=("fixed-points.theorem-1-case-4-corrected",),
