@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from depthlaw.theory.claim import Domain, Parameter, ParameterValue, Requires, Source, number
+from depthlaw.theory.claim import Domain, Parameter, ParameterValue, Requires, number
 from depthlaw.theory.symbols import d, ell
 
 UNIT_DIAGONAL = ("diag M = 1", "independent weights of mean 0 and variance 1")
@@ -25,8 +25,6 @@ SYMMETRIC_WEIGHTS = (
 )
 ANY_RESIDUAL = ("independent Gaussian or uniform weights of mean 0", "any γ, ∞ included")
 INVERTIBLE = "γ is small enough that I + γW is invertible"
-KEY = "daneshmand2020"
-VERSION = "NeurIPS 2020, arXiv:2003.01652"
 
 N = sp.Symbol("N", integer=True, positive=True)
 GAMMA = sp.Symbol("gamma", positive=True)
@@ -56,16 +54,6 @@ def at_most_one(parameter: Parameter, meaning: str) -> Requires:
 
 THRESHOLD_AT_MOST_ONE = at_most_one(THRESHOLD, "a fraction of the mean eigenvalue of M")
 BURN_IN_BELOW_DEPTH = Requires(BURN < ell, "the average is over the layers from the burn-in on")
-
-
-def source(place: str, note: str = "") -> Source:
-    """Return the source of a statement of the paper."""
-    return Source(KEY, place, VERSION, note)
-
-
-def ours(statement: str) -> Source:
-    """Return the source of a statement of ours about the paper's setting."""
-    return Source(KEY, "setting", VERSION, f"{statement}: ours")
 
 
 def whole(values: Mapping[str, ParameterValue], name: str) -> int:

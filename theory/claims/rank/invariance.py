@@ -34,6 +34,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _one_step as one_step
 from depthlaw.theory.claims.rank import _remainder as remainder
@@ -108,7 +109,7 @@ CLAIM = declare(
     __name__,
     "the mean drift under an invariant law is O(γ²)",
     upper(sp.Symbol(r"|\mathbb{E}_\nu \delta(M)|"), FORMULA),
-    source=setting.ours("invariance"),
+    source=PAPER.ours("invariance"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,

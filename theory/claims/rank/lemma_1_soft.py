@@ -18,7 +18,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Check, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claim import Check, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
@@ -31,7 +32,7 @@ def _check(label: str, matrix: RationalMatrix, tau: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    yield Argued("normalised", "diag M = 1, so T = Tr M = d and the threshold τT/d is τ")
+    yield lemma.threshold()
     yield from lemma.truncated()
 
 
@@ -45,7 +46,7 @@ CLAIM = declare(
         lemma.FORMULA,
         trivial=sp.Integer(1),
     ),
-    source=setting.source("Lemma 1"),
+    source=PAPER.at("Lemma 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STABLE_RANK, setting.THRESHOLD),

@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _log_pdet as pdet
@@ -76,7 +77,7 @@ CLAIM = declare(
         sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}\,\mathbb{E}[\log\det M^+ - \log\det M \mid M]"),
         log_det.DRIFT,
     ),
-    source=setting.ours("log-determinant drift"),
+    source=PAPER.ours("log-determinant drift"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, moments.SQUARE),

@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     equal,
     number,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank import _setting as setting
@@ -126,7 +127,7 @@ CLAIM = declare(
         ),
         pdet.DRIFT,
     ),
-    source=setting.ours("log-pseudo-determinant drift"),
+    source=PAPER.ours("log-pseudo-determinant drift"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,

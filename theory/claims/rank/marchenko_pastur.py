@@ -39,6 +39,7 @@ from depthlaw.theory.claim import (
     equal,
     number,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
@@ -85,7 +86,7 @@ CLAIM = declare(
         by=_distribution,
         within=sp.Rational(9, 20),
     ),
-    source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
+    source=PAPER.at("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, VALUE),

@@ -40,6 +40,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _moments as moments
@@ -135,7 +136,7 @@ CLAIM = declare(
     __name__,
     "no invariant law of full rank with small ‖M‖_F²",
     lower(sp.Symbol(r"\mathbb{E}_\nu \|M\|_F^2"), FORMULA, trivial=d),
-    source=setting.ours("no full-rank invariant law"),
+    source=PAPER.ours("no full-rank invariant law"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=_PARAMETERS,

@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
@@ -76,7 +77,7 @@ CLAIM = declare(
     upper(
         sp.Symbol(r"|\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2 - \gamma^2 \delta(M)|"), SQUARE_NORM
     ),
-    source=setting.ours("remainder of the one-step identity"),
+    source=PAPER.ours("remainder of the one-step identity"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH, remainder.LARGEST, setting.RESIDUAL),

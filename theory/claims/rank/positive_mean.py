@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -54,7 +55,7 @@ CLAIM = declare(
     __name__,
     "weights of mean 2/√d collapse the rank in spite of batch normalisation",
     upper(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.Rational(5, 4)),
-    source=setting.source("code, positive-mean weights", "with the threshold, ours"),
+    source=PAPER.at("code, positive-mean weights", "with the threshold, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

@@ -26,6 +26,7 @@ from depthlaw.theory.claim import (
     equal,
     number,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
@@ -81,7 +82,7 @@ CLAIM = declare(
         near.QUANTITY,
         near.GROWTH,
     ),
-    source=setting.ours("rank one repels"),
+    source=PAPER.ours("rank one repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR_OF_NEURONS, near.QUARTIC),

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
@@ -79,7 +80,7 @@ CLAIM = declare(
     __name__,
     "rank one repels",
     lower(near.QUANTITY, FORMULA),
-    source=setting.ours("rank one repels"),
+    source=PAPER.ours("rank one repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR_OF_NEURONS,),

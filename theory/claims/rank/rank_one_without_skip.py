@@ -35,9 +35,9 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _measured as simulated
-from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.network import Network, Rescale
 from depthlaw.theory.symbols import d
 
@@ -99,7 +99,7 @@ CLAIM = declare(
     __name__,
     "growth of the second direction next to rank one, γ = ∞",
     lower(near.QUANTITY, near.FORMULA),
-    source=setting.source("Theorem 2", "the case γ = ∞, ours"),
+    source=PAPER.at("Theorem 2", "the case γ = ∞, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank import expansion
@@ -103,7 +104,7 @@ CLAIM = declare(
         ),
         FORMULA,
     ),
-    source=setting.ours("what a symmetric law is for"),
+    source=PAPER.ours("what a symmetric law is for"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(_C, _KAPPA),

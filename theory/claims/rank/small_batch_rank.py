@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     equal,
 )
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY_GAP
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
@@ -84,7 +85,7 @@ CLAIM = declare(
         leading="O(1/√d)",
         within=1 / sp.sqrt(d),
     ),
-    source=setting.source("Theorem 2", "sharp form, conjecture of ours"),
+    source=PAPER.at("Theorem 2", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH),

@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -63,7 +64,7 @@ CLAIM = declare(
     __name__,
     "weights of mean up to 1/√d keep the rank",
     lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.sqrt(d / 2), trivial=sp.Integer(1)),
-    source=setting.source("code, positive-mean weights", "with the threshold, ours"),
+    source=PAPER.at("code, positive-mean weights", "with the threshold, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, MEAN),

@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank import surviving_count as count
@@ -94,7 +95,7 @@ CLAIM = declare(
         leading="O(1/√d)",
         within=3 / (2 * sp.sqrt(d)),
     ),
-    source=setting.source("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
+    source=PAPER.at("Theorem 2 and Figure 3", "sharp form, conjecture of ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.BATCH, setting.POSITIVE_THRESHOLD),

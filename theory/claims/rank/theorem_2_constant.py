@@ -25,6 +25,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import WIDTH, Argued, Budget, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
@@ -48,7 +49,7 @@ CLAIM = declare(
     __name__,
     "average stable rank at least √(d/2)",
     lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), sp.sqrt(d / 2), trivial=sp.Integer(1)),
-    source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
+    source=PAPER.at("Theorem 2", "constant ours; the paper leaves it open"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

@@ -39,6 +39,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
@@ -67,7 +68,7 @@ CLAIM = declare(
     __name__,
     "average stable rank at least 3√d/4, from three neurons on",
     lower(sp.Symbol(r"\frac1L \sum_\ell r(H_\ell)"), 3 * sp.sqrt(d) / 4, trivial=sp.Integer(1)),
-    source=setting.source("Theorem 2", "constant ours; the paper leaves it open"),
+    source=PAPER.at("Theorem 2", "constant ours; the paper leaves it open"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

@@ -40,8 +40,8 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
-from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.network import Network
 from depthlaw.theory.rank.lyapunov import collapse_factor
 from depthlaw.theory.rigorous.balls import ball
@@ -148,7 +148,7 @@ CLAIM = declare(
     __name__,
     "mean distance from rank one without normalisation",
     upper(sp.Symbol(r"E[1 - 1/r(H_\ell)]"), FORMULA, trivial=1 - 1 / n),
-    source=setting.source("collapse of vanilla networks", "explicit rate, ours"),
+    source=PAPER.at("collapse of vanilla networks", "explicit rate, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, BATCH, DEPTH),

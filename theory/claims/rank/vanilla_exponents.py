@@ -29,8 +29,8 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
-from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.network import Network
 from depthlaw.theory.rank.lyapunov import mean_log_chi_square_integral
@@ -83,7 +83,7 @@ CLAIM = declare(
         FORMULA,
         within=sp.Rational(1, 20),
     ),
-    source=setting.source("collapse of vanilla networks", "exact form after Newman 1986"),
+    source=PAPER.at("collapse of vanilla networks", "exact form after Newman 1986"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, PLACE),

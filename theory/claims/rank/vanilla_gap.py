@@ -31,7 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.rank.lyapunov import exponent_gap
 from depthlaw.theory.symbols import d
@@ -98,7 +98,7 @@ CLAIM = declare(
     __name__,
     "first Lyapunov gap of a linear net, from above",
     upper(sp.Symbol("L_1 - L_2"), FORMULA),
-    source=setting.source("collapse of vanilla networks", "upper bound, ours"),
+    source=PAPER.at("collapse of vanilla networks", "upper bound, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),

@@ -26,7 +26,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
-from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import vanilla_gap as upper
 
 FORMULA = upper.FORMULA - upper.FORMULA**3
@@ -62,7 +62,7 @@ CLAIM = declare(
     __name__,
     "first Lyapunov gap of a linear net, from below",
     lower(upper.CLAIM.quantity, FORMULA),
-    source=setting.source("collapse of vanilla networks", "lower bound, ours"),
+    source=PAPER.at("collapse of vanilla networks", "lower bound, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(WIDTH,),
