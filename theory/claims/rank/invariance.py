@@ -4,7 +4,7 @@
 ε = |E_ν‖M⁺‖_F² − E_ν‖M‖_F²|. An invariant law ν has ε = 0.
 
 The form with a defect can be checked on laws that are not invariant, where it is nearly tight. The
-invariant laws known in closed form live on rank one (`rank.rank-one-invariant`).
+invariant laws known in closed form live on the matrices ssᵀ, s of entries ±1.
 
 Example: without a defect the bound is O(γ²).
 
@@ -143,5 +143,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    siblings=("rank.one-step", "rank.one-step-remainder", "rank.rank-one-invariant"),
+    siblings=("rank.one-step", "rank.one-step-remainder"),
 )

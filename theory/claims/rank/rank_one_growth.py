@@ -18,7 +18,6 @@ from depthlaw.theory.claim import (
     Check,
     Computed,
     Condition,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
@@ -101,7 +100,7 @@ CLAIM = declare(
         _check("spike, d = 7", near.spike(7)),
         _check("uneven, d = 5", near.direction([1, 1, -1, -1, 1], [3, 1, 2, 5, 3])),
     ),
-    derivation=lambda: Derivation(near.growth_steps()),
+    derivation=near.growth_steps,
     control=Fraction(101, 100),
     siblings=("rank.rank-one-repels", "rank.log-pdet-drift"),
 )
