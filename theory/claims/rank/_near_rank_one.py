@@ -8,7 +8,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Domain, Heading, Identity, Parameter, Steps
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Domain,
+    Heading,
+    Identity,
+    Parameter,
+    ParameterValue,
+    Steps,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank._indices import i, total
@@ -16,7 +25,7 @@ from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
 
 Q = sp.Symbol("q", positive=True)
@@ -66,6 +75,22 @@ class Direction:
         else:
             found = log_volume_series(M, law, 2, basis)[2]
         return Exact(sp.Rational(found))
+
+
+def growth(signs: tuple[int, ...], entries: tuple[Fraction, ...], law: WeightLaw | None) -> Value:
+    """Return the growth of log λ₂ in a direction, over all weights of a law or (None) any law."""
+    return Direction(signs, entries).growth(law)
+
+
+def growth_check(
+    label: str, v: Direction, law: WeightLaw | None = None, **parameters: ParameterValue
+) -> Check:
+    """Return a check of the growth in one direction."""
+    return Check(
+        f"{label}, weights {law.name}" if law else f"{label}, any law",
+        {"width": len(v.signs), **parameters},
+        Computed(growth, {"signs": v.signs, "entries": v.entries, "law": law}),
+    )
 
 
 def direction(signs: Sequence[int], entries: Sequence[int]) -> Direction:

@@ -95,7 +95,11 @@ def _derivation() -> Steps:
         "rank.one-step-remainder",
         known=(remainder.SMALL_RESIDUAL.relation,),
     )
-    yield TowerProperty("averaged over ν", moments.T_2, moments.T_2)
+    yield TowerProperty(
+        "averaged over ν, with b for what is left out",
+        sp.Symbol("T_2^+", positive=True),
+        moments.T_2 + GAMMA**2 * moments.DRIFT + left_out,
+    )
     yield Limit(
         "E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
         SQUARE_NORM / GAMMA**4,

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 from depthlaw.theory.claim import (
     Check,
-    Computed,
     Condition,
     Outcome,
     ParameterValue,
@@ -29,7 +28,6 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
-from depthlaw.theory.values import Value
 from depthlaw.theory.weight_law import WeightLaw
 
 
@@ -61,17 +59,8 @@ QUARTIC_POSSIBLE = Condition(
 )
 
 
-def _quantity(v: near.Direction, law: WeightLaw | None) -> Value:
-    return v.growth(law)
-
-
 def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
-    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
-    return Check(
-        shown,
-        {"width": len(v.signs), "quartic": v.quartic},
-        Computed(_quantity, {"v": v, "law": law}),
-    )
+    return near.growth_check(label, v, law, quartic=v.quartic)
 
 
 CLAIM = declare(

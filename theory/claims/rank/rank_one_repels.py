@@ -22,8 +22,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     CauchySchwarz,
-    Check,
-    Computed,
     Heading,
     Identity,
     Outcome,
@@ -39,19 +37,8 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._indices import i, total
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Value
-from depthlaw.theory.weight_law import WeightLaw
 
 FORMULA = 2 * (d - 1)
-
-
-def _quantity(v: near.Direction, law: WeightLaw | None) -> Value:
-    return v.growth(law)
-
-
-def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
-    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
-    return Check(shown, {"width": len(v.signs)}, Computed(_quantity, {"v": v, "law": law}))
 
 
 def _derivation() -> Steps:
@@ -102,11 +89,15 @@ CLAIM = declare(
         "the limit λ₂ → 0 is taken first (the linearised layer)",
     ),
     checks=(
-        _check("d = 2: attained", near.direction([1, 1], [1, -1]), THREE_VALUED),
-        _check("spike, d = 3", near.spike(3), RADEMACHER),
-        _check("two neurons apart, d = 3", near.direction([1, -1, 1], [1, 1, 0]), RADEMACHER),
-        *(_check(f"spike, d = {width}", near.spike(width)) for width in (4, 7)),
-        _check("flat, d = 6: far from tight", near.direction([1] * 6, [1, 1, 1, -1, -1, -1])),
+        near.growth_check("d = 2: attained", near.direction([1, 1], [1, -1]), THREE_VALUED),
+        near.growth_check("spike, d = 3", near.spike(3), RADEMACHER),
+        near.growth_check(
+            "two neurons apart, d = 3", near.direction([1, -1, 1], [1, 1, 0]), RADEMACHER
+        ),
+        *(near.growth_check(f"spike, d = {width}", near.spike(width)) for width in (4, 7)),
+        near.growth_check(
+            "flat, d = 6: far from tight", near.direction([1] * 6, [1, 1, 1, -1, -1, -1])
+        ),
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
