@@ -14,7 +14,7 @@ import sympy as sp
 from flint import acb, arb
 
 from depthlaw.theory.claim import Agreement, Argued, Identity, Jensen, Sign, Step
-from depthlaw.theory.claims.rank._indices import i, j, total
+from depthlaw.theory.claims.rank._indices import apart, i, total
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.symbols import d
@@ -94,14 +94,19 @@ def critical() -> tuple[Step, ...]:
 def repels() -> tuple[Step, ...]:
     """Bound the growth rate below for every d, by Jensen's inequality over pairs."""
     t = sp.IndexedBase("t", real=True)
-    square, mean = sp.symbols("x mu", positive=True)
+    square, mean, squares, whole = sp.symbols("x mu a b", positive=True)
     more = sp.Symbol("p", nonnegative=True)
     return (
         Identity(
-            "half of Σ_ij (t_i − t_j)², in which i and j occur alike, is d Σ t_i² − (Σ t_i)², which "
-            "is d Σ (t_i − t̄)²: the variance is a mean over pairs",
-            total(t[i] ** 2 - t[i] * t[j], j, i),
-            d * total(t[i] ** 2, i) - total(t[i] * t[j], j, i),
+            "Σ t_i² over pairs i ≠ j, of which Σ (t_i − t_j)² has two and −2 Σ t_i t_j",
+            apart(t[i] ** 2),
+            (d - 1) * total(t[i] ** 2, i),
+        ),
+        Identity(
+            "with a = Σ t_i² and b = (Σ t_i)², so that Σ_{i≠j} t_i t_j = b − a: over 2d it is "
+            "a − b/d, which is Σ (t_i − t̄)². The variance is a mean over pairs",
+            (2 * (d - 1) * squares - 2 * (whole - squares)) / (2 * d),
+            squares - whole / d,
         ),
         Jensen(
             "over the d(d−1)/2 pairs: the log of the mean of (t_i − t_j)² is at least the mean of "

@@ -41,6 +41,7 @@ Array = NDArray[np.float64]
 SMALL_STEP = Requires(
     setting.GAMMA**2 * d <= sp.Rational(1, 2),
     "for the leading term; use rank.vanilla-gap where the skip connection does not count",
+    argument="residual",
 )
 
 
