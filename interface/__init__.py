@@ -28,14 +28,46 @@ if TYPE_CHECKING:
     from depthlaw.numerics.verify import Verdict as Verdict
     from depthlaw.numerics.verify import verify as verify
     from depthlaw.theory.activations import activation as activation
+    from depthlaw.theory.claim import ALPHA as ALPHA
+    from depthlaw.theory.claim import BATCH as BATCH
+    from depthlaw.theory.claim import DEPTH as DEPTH
+    from depthlaw.theory.claim import WIDTH as WIDTH
+    from depthlaw.theory.claim import Agreement as Agreement
+    from depthlaw.theory.claim import Argued as Argued
+    from depthlaw.theory.claim import Budget as Budget
+    from depthlaw.theory.claim import Check as Check
+    from depthlaw.theory.claim import Cited as Cited
     from depthlaw.theory.claim import Claim as Claim
+    from depthlaw.theory.claim import Computed as Computed
+    from depthlaw.theory.claim import Condition as Condition
+    from depthlaw.theory.claim import Domain as Domain
+    from depthlaw.theory.claim import Heading as Heading
+    from depthlaw.theory.claim import Identity as Identity
+    from depthlaw.theory.claim import Limit as Limit
+    from depthlaw.theory.claim import Measured as Measured
+    from depthlaw.theory.claim import Order as Order
     from depthlaw.theory.claim import Outcome as Outcome
+    from depthlaw.theory.claim import Paper as Paper
+    from depthlaw.theory.claim import Parameter as Parameter
+    from depthlaw.theory.claim import Requires as Requires
+    from depthlaw.theory.claim import Scaling as Scaling
     from depthlaw.theory.claim import Sense as Sense
+    from depthlaw.theory.claim import Sign as Sign
     from depthlaw.theory.claim import Status as Status
+    from depthlaw.theory.claim import Typical as Typical
+    from depthlaw.theory.claim import Uses as Uses
+    from depthlaw.theory.claim import declare as declare
+    from depthlaw.theory.claim import equal as equal
+    from depthlaw.theory.claim import lower as lower
+    from depthlaw.theory.claim import rate as rate
+    from depthlaw.theory.claim import upper as upper
     from depthlaw.theory.claim.registry import claim as claim
     from depthlaw.theory.claim.registry import claims as claims
     from depthlaw.theory.claim.solve import smallest as smallest
     from depthlaw.theory.claim.solve import smallest_not_vacuous as smallest_not_vacuous
+    from depthlaw.theory.gram import orthogonality_gap as orthogonality_gap
+    from depthlaw.theory.gram import smallest_eigenvalue as smallest_eigenvalue
+    from depthlaw.theory.gram import stable_rank as stable_rank
     from depthlaw.theory.kernels import KernelMap as KernelMap
     from depthlaw.theory.network import Activate as Activate
     from depthlaw.theory.network import Linear as Linear
@@ -49,21 +81,45 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "ALPHA": "depthlaw.theory.claim",
     "Activate": "depthlaw.theory.network",
+    "Agreement": "depthlaw.theory.claim",
+    "Argued": "depthlaw.theory.claim",
+    "BATCH": "depthlaw.theory.claim",
+    "Budget": "depthlaw.theory.claim",
+    "Check": "depthlaw.theory.claim",
+    "Cited": "depthlaw.theory.claim",
     "Claim": "depthlaw.theory.claim",
-    "WeightLaw": "depthlaw.theory.weight_law",
+    "Computed": "depthlaw.theory.claim",
+    "Condition": "depthlaw.theory.claim",
+    "DEPTH": "depthlaw.theory.claim",
+    "Domain": "depthlaw.theory.claim",
+    "Heading": "depthlaw.theory.claim",
+    "Identity": "depthlaw.theory.claim",
     "KernelMap": "depthlaw.theory.kernels",
+    "Limit": "depthlaw.theory.claim",
     "Linear": "depthlaw.theory.network",
     "MeanBounds": "depthlaw.numerics.confidence",
+    "Measured": "depthlaw.theory.claim",
     "Network": "depthlaw.theory.network",
+    "Order": "depthlaw.theory.claim",
     "Outcome": "depthlaw.theory.claim",
+    "Paper": "depthlaw.theory.claim",
+    "Parameter": "depthlaw.theory.claim",
     "Recenter": "depthlaw.theory.network",
+    "Requires": "depthlaw.theory.claim",
     "Rescale": "depthlaw.theory.network",
+    "Scaling": "depthlaw.theory.claim",
     "Sense": "depthlaw.theory.claim",
+    "Sign": "depthlaw.theory.claim",
     "Status": "depthlaw.theory.claim",
     "Trajectory": "depthlaw.numerics.simulate",
+    "Typical": "depthlaw.theory.claim",
+    "Uses": "depthlaw.theory.claim",
     "Variance": "depthlaw.theory.network",
     "Verdict": "depthlaw.numerics.verify",
+    "WIDTH": "depthlaw.theory.claim",
+    "WeightLaw": "depthlaw.theory.weight_law",
     "Weights": "depthlaw.theory.network",
     "activation": "depthlaw.theory.activations",
     "batch_means": "depthlaw.numerics.rank",
@@ -72,18 +128,26 @@ _HOME = {
     "claims": "depthlaw.theory.claim.registry",
     "collapse_threshold": "depthlaw.numerics.rank",
     "coupling_bound": "depthlaw.numerics.transport",
+    "declare": "depthlaw.theory.claim",
     "deep_chain": "depthlaw.numerics.rank",
+    "equal": "depthlaw.theory.claim",
     "ergodic_average": "depthlaw.numerics.rank",
     "initialise": "depthlaw.numerics.initialise",
+    "lower": "depthlaw.theory.claim",
     "lyapunov_spectrum": "depthlaw.numerics.rank",
+    "orthogonality_gap": "depthlaw.theory.gram",
     "pretrain": "depthlaw.numerics.rank",
     "rank_bounds": "depthlaw.numerics.rank",
     "rank_chain": "depthlaw.numerics.rank",
     "rank_network": "depthlaw.numerics.rank",
+    "rate": "depthlaw.theory.claim",
     "simulate": "depthlaw.numerics.simulate",
     "smallest": "depthlaw.theory.claim.solve",
+    "smallest_eigenvalue": "depthlaw.theory.gram",
     "smallest_not_vacuous": "depthlaw.theory.claim.solve",
+    "stable_rank": "depthlaw.theory.gram",
     "transport_cost": "depthlaw.numerics.transport",
+    "upper": "depthlaw.theory.claim",
     "verify": "depthlaw.numerics.verify",
 }
 

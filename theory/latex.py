@@ -32,4 +32,5 @@ def latex(expression: sp.Basic) -> str:
     }
     text = str(sp.latex(expression, symbol_names=names))
     # SymPy stacks the places of a substitution, with a command that not every renderer knows.
-    return text.replace(r"\substack{ ", "{ ")
+    text = text.replace(r"\substack{ ", "{ ")
+    return text if r"\begin" in text else text.replace(r"\\ ", r",\ ")

@@ -25,13 +25,13 @@ def compare(
         with precision(bits):
             value, bound = quantity.value(), claim.bound_at(accepted)
             trivial = claim.trivial_at(accepted)
-            comparison = claim.sense.compare(value, bound, resolution)
+            comparison = claim.compare(value, bound, resolution)
         if comparison is Comparison.UNDECIDED and bits >= MOST_BITS:
             # An inequality that is attained: only exact numbers tell.
             exact = claim.exact_bound(accepted)
             if exact is not None and isinstance(value, Exact):
                 bound = exact
-                comparison = claim.sense.compare(value, bound, resolution)
+                comparison = claim.compare(value, bound, resolution)
         if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
             vacuous = claim.sides(accepted).vacuous
             return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)

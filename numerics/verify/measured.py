@@ -90,13 +90,13 @@ def _compare(
     E[X; A] = b·P(A). So that is a refutation only where no P(A) within its interval explains it.
     """
     resolution = claim.resolution(check)
-    comparison = claim.sense.compare(value, bound, resolution)
+    comparison = claim.compare(value, bound, resolution)
     if comparison is not Comparison.FAILS or record is None:
         return comparison
     explained: Value = Enclosure(bound.ball * arb(record.lower).union(arb(1)))
     if isinstance(bound, Asymptotic):
         explained = Asymptotic(Enclosure(explained.ball), bound.remainder)
-    if claim.sense.compare(value, explained, resolution) is Comparison.FAILS:
+    if claim.compare(value, explained, resolution) is Comparison.FAILS:
         return comparison
     return Comparison.UNDECIDED
 

@@ -64,7 +64,7 @@ def follow(
         together = [np.concatenate(parts) for parts in samples]
         medians = [(float(np.median(part)), *median_bounds(part, level=share)) for part in together]
         value = Estimate(*combine(medians), terms.level, drawn * len(experiments), terms.seed)
-        comparison = claim.sense.compare(value, bound, resolution)
+        comparison = claim.compare(value, bound, resolution)
         if comparison is not Comparison.UNDECIDED or vacuous:
             break
     return Finding(

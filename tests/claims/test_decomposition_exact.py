@@ -151,15 +151,23 @@ def test_equal_points_are_refused_with_the_reason() -> None:
     ("name", "arguments", "message"),
     [
         ("invariance", {"batch": 1, "odd": 1}, "batch = 1: it must be at least 2"),
-        ("invariance", {"batch": 5, "odd": 5}, "odd = 5: it must be below the batch, here 5"),
+        (
+            "invariance",
+            {"batch": 5, "odd": 5},
+            "odd = 5: it must satisfy k ≤ n − 1 .n is batch., here k ≤ 4",
+        ),
         ("invariance", {"batch": 5, "odd": 0}, "odd = 0: it must be at least 1"),
-        ("leaky-cosine", {"batch": 5, "odd": 1, "slope": 1}, "slope = 1: with slope 1 the layer"),
+        ("leaky-cosine", {"batch": 5, "odd": 1, "slope": 1}, "slope = 1: it must satisfy a ≠ 1"),
         ("leaky-cosine", {"batch": 5, "odd": 1, "slope": float("nan")}, "slope = nan"),
-        ("slope-universality", {"batch": 9, "slope": 1}, "slope = 1: with slope 1 the layer is"),
-        ("cluster-angle", {"batch": 6}, "batch = 6: fewer than 7 points"),
-        ("rank-growth", {"batch": 5, "pairs": 3, "rank": 1}, "pairs = 3: two points make a pair"),
-        ("rank-growth", {"batch": 5, "pairs": 2, "rank": 3}, "rank = 3: 2 representatives have"),
-        ("exact-cluster-repels", {"batch": 4, "odd": 3}, "odd = 3: one point has no scatter"),
+        (
+            "slope-universality",
+            {"batch": 9, "slope": 1},
+            "slope = 1: it must satisfy a ≠ 1: with slope 1 the layer is",
+        ),
+        ("cluster-angle", {"batch": 6}, "batch = 6: it must satisfy n ≥ 7: fewer than 7 points"),
+        ("rank-growth", {"batch": 5, "pairs": 3, "rank": 1}, "pairs = 3: it must satisfy 2 p ≤ n"),
+        ("rank-growth", {"batch": 5, "pairs": 2, "rank": 3}, "rank = 3: it must satisfy q "),
+        ("exact-cluster-repels", {"batch": 4, "odd": 3}, "odd = 3: it must satisfy k ≤ n − 2"),
     ],
 )
 def test_bad_input_is_a_sentence(name: str, arguments: dict[str, float], message: str) -> None:

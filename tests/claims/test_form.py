@@ -56,7 +56,7 @@ def test_no_check_of_an_equality_is_looser_than_the_statement(claim_id: str) -> 
     for check in found.checks:
         if check.resolution is None:
             continue
-        assert found.statement.within is not None, "the statement prints no tolerance"
+        assert found.statement.tolerance, "the statement prints no tolerance"
         meant = found.resolution(replace(check, resolution=None))
         assert meant is not None
         assert check.resolution <= meant * (1 + 1e-12)

@@ -30,7 +30,8 @@ BY = {found.id: found for found in claims() if found.statement.by is not None}
 CONSTANT = {
     found.id: found
     for found in claims()
-    if found.formula.is_Rational or (found.formula / sp.pi).is_Rational
+    if (found.formula.is_Rational or (found.formula / sp.pi).is_Rational)
+    and found.id != "orthogonalization.majorization"
 }
 ACCURATE = 60
 """Bits to which both sides must be known: far fewer than `WORKING_BITS`, far more than a slip."""

@@ -194,4 +194,5 @@ def test_the_exponent_of_the_mean_field_error_is_told_from_a_third() -> None:
     assert found.control is not None
     assert found.bound(batch=2).contains(Fraction(-1, 2))
     assert found.perturbed(found.control).bound(batch=2).contains(Fraction(-1, 3))
-    assert all(check.resolution and check.resolution < THIRD for check in found.checks)
+    resolutions = [found.resolution(check) for check in found.checks]
+    assert all(resolution and resolution < THIRD for resolution in resolutions)

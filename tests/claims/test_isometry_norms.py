@@ -112,7 +112,7 @@ def test_table_2_to_the_digits_of_the_sheet(row: int, digits: str) -> None:
 
 
 def test_a_row_that_is_not_there() -> None:
-    with pytest.raises(ArgumentError, match="row = 7: the table has 6 rows"):
+    with pytest.raises(ArgumentError, match="row = 7: it must satisfy r ≤ 6"):
         claim("isometry.table-2").bound(row=7)
 
 

@@ -187,7 +187,7 @@ def test_the_soft_rank_bound_is_false_without_normalisation_and_true_with_it() -
         (
             "lemma-1-soft",
             {"stable_rank": 2, "threshold": 2},
-            "threshold = 2: it must satisfy τ ≤ 1: a ",
+            "threshold = 2: it must satisfy τ ≤ 1",
         ),
         ("lemma-1-soft", {"stable_rank": 2, "threshold": float("nan")}, "threshold = nan"),
         (
@@ -214,7 +214,7 @@ def test_the_soft_rank_bound_is_false_without_normalisation_and_true_with_it() -
         (
             "one-step-remainder",
             {"width": 2, "largest": 1, "residual": Fraction(1, 8)},
-            "residual = 0.125: it must satisfy γ < .*, here γ < 1/8: where the expansion converges",
+            "residual = 0.125: it must satisfy γ < 1/.4 B d. .d is width, B is largest., here γ",
         ),
         (
             "invariance",
@@ -224,7 +224,7 @@ def test_the_soft_rank_bound_is_false_without_normalisation_and_true_with_it() -
         (
             "log-pdet-drift",
             {"width": 2, "rank": 3, "single": 1, "double": 1},
-            "rank = 3: it must satisfy k ≤ d, here k ≤ 2: a rank is at most the width",
+            "rank = 3: it must satisfy k ≤ d .d is width., here k ≤ 2",
         ),
         ("rank-one-growth", {"width": 4, "quartic": 1}, "quartic = 1: v ⟂ s of norm 1 has it"),
         ("rank-one-repels", {"width": 1}, "width = 1: it must be at least 2"),

@@ -232,7 +232,7 @@ def test_what_is_false_is_marked_false_by_the_machine() -> None:
     steps = (Identity("misprint", x, 2 * x), Argued("words", "for the reader"))
     found = replace(claim("orthogonalization.lemma-8"), derivation=lambda: Derivation(steps))
     text = derivations.derivation_text(found, derivations.results_of(found.derivation()))
-    assert text.startswith("2 steps: 1 machine-checked, 1 argued.")
+    assert text.startswith("Proof: argued. 2 steps, of which 2 rests on words; 1 FAILED.")
     assert "**FAILED**" in text.partition("2. ")[0]
     assert "**FAILED**" not in text.partition("2. ")[2]
 

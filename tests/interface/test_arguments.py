@@ -206,6 +206,9 @@ def _steps() -> dict[str, Call]:
         claim.Tangent: {
             **{"function": X**2, "variable": X, "point": X, "concave": False, "box": box},
         },
+        claim.ExchangeableSum: {
+            **{"function": X**2, "variable": X, "extreme": X, "concave": False, "box": box},
+        },
         claim.Markov: {"variable": X, "threshold": X, "mean": X},
         claim.RotationInvariance: {
             **{"function": X**2, "coordinates": (X,), "degree": 2, "dimension": K},
@@ -481,6 +484,7 @@ def table() -> dict[str, Call]:
                 "within": X,
                 "leading": "O(1)",
                 "by": None,
+                "tested": None,
             },
             {
                 "sense": member(claim.Sense),
@@ -488,6 +492,7 @@ def table() -> dict[str, Call]:
                 "formula": real(),
                 "trivial": optional(real()),
                 "within": optional(positive),
+                "tested": optional(never),
                 "by": optional(never),
             },
         ),
@@ -499,12 +504,17 @@ def table() -> dict[str, Call]:
                     "formula": X,
                     "trivial": X,
                     "by": None,
-                    **({} if kind in (claim.upper, claim.lower) else {"within": X, "leading": "O"}),
+                    **(
+                        {}
+                        if kind in (claim.upper, claim.lower)
+                        else {"within": X, "tested": None, "leading": "O"}
+                    ),
                 },
                 {
                     "formula": real(),
                     "trivial": optional(real()),
                     "within": optional(positive),
+                    "tested": optional(never),
                     "leading": optional(text),
                     "by": optional(never),
                 },
@@ -703,6 +713,10 @@ def table() -> dict[str, Call]:
             {"batch": 3, "correlation": 0.5},
             {"batch": whole(), "correlation": real(-1, 1)},
         ),
+        **{
+            functional.__name__: Call(functional, {"gram": EYE}, {"gram": array})
+            for functional in (gram.orthogonality_gap, gram.smallest_eigenvalue, gram.stable_rank)
+        },
         "soft_rank": Call(
             gram.soft_rank,
             {"gram": EYE, "threshold": 0.5, "width": 3},

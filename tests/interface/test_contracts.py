@@ -39,6 +39,7 @@ def test_claims_lists_the_registry(command: Command) -> None:
             "title": claim.title,
             "status": str(claim.status),
             "expected": str(claim.expected),
+            "proof": str(claim.proof),
             "source": str(claim.source),
         }
 

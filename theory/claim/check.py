@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import (
@@ -35,7 +36,7 @@ from depthlaw.theory.errors import (
 )
 from depthlaw.theory.gram import Functional
 from depthlaw.theory.network import Network
-from depthlaw.theory.values import Value
+from depthlaw.theory.values import Exact, Value
 
 Array = NDArray[np.float64]
 Scalar = int | float | Fraction
@@ -69,13 +70,14 @@ class Computed:
     Parameters
     ----------
     compute
-        A function of the entries of `given`, by name.
+        A function of the entries of `given`, by name, that returns a value: a SymPy expression or
+        a whole number or fraction, exactly, or what `depthlaw.theory.values` has for enclosures.
     given
         The instance: numbers, names, lists and matrices of numbers. What is not in it the
         function must not depend on, so that whoever reads the instance can repeat it.
     """
 
-    compute: Callable[..., Value]
+    compute: Callable[..., Value | sp.Expr | Fraction | int]
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,7 +86,10 @@ class Computed:
 
     def value(self) -> Value:
         """Return the quantity."""
-        return self.compute(**self.given)
+        found = self.compute(**self.given)
+        if isinstance(found, sp.Expr):
+            return Exact(found)
+        return Exact(sp.Rational(found)) if isinstance(found, int | Fraction) else found
 
 
 @dataclass(frozen=True)

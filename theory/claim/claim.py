@@ -19,7 +19,7 @@ from depthlaw.theory.claim.ends import at_end
 from depthlaw.theory.claim.hypothesis import Condition, Hypothesis, Requires, bound_to
 from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
-from depthlaw.theory.claim.sense import Sense
+from depthlaw.theory.claim.sense import Comparison, Sense
 from depthlaw.theory.claim.source import Source
 from depthlaw.theory.claim.statement import Statement
 from depthlaw.theory.errors import (
@@ -204,6 +204,11 @@ class Claim:
             )
         )
 
+    def compare(self, value: Value, bound: Value, resolution: Fraction | None) -> Comparison:
+        """Return whether a value stands to the bound as the statement says; see `Sense.compare`."""
+        approximate = self.statement.within is not None
+        return self.sense.compare(value, bound, resolution, approximate=approximate)
+
     def resolution(self, check: Check) -> Fraction | None:
         """Return the relative error up to which a check of an equality compares, None if exactly.
 
@@ -211,10 +216,11 @@ class Claim:
         """
         if check.resolution is not None:
             return check.resolution
-        if self.statement.within is None:
+        error = self.statement.resolution
+        if error is None:
             return None
         with precision(WORKING_BITS):
-            found = enclosed(self.statement.within, self.parameters, self.accept(check.parameters))
+            found = enclosed(error, self.parameters, self.accept(check.parameters))
         return Fraction(float_bounds(found)[0])
 
     def accept(self, parameters: Mapping[str, object]) -> dict[str, ParameterValue]:

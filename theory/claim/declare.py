@@ -76,10 +76,9 @@ def declare(
     --------
     >>> import sympy as sp
     >>> from depthlaw.theory.claim import BATCH, Check, Computed, declare, equal
-    >>> from depthlaw.theory.values import Exact
     >>> n = BATCH.symbol
     >>> def count(batch):
-    ...     return Exact(sp.Integer(sum(range(1, batch + 1))))
+    ...     return sum(range(1, batch + 1))
     >>> gauss = declare(
     ...     "mine.gauss", "the sum of the first whole numbers",
     ...     equal(sp.Symbol("S"), n * (n + 1) / 2), parameters=(BATCH,),

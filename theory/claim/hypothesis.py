@@ -94,9 +94,9 @@ class Requires:
             )
 
         def advice(values: Mapping[str, ParameterValue]) -> str:
-            return f"it must satisfy {in_line(self.relation)}{_limit(self, parameters, values)}" + (
-                f": {self.why}" if self.why else ""
-            )
+            said = f"it must satisfy {in_line(self.relation)}{_letters(self, parameters, blamed)}"
+            said += _limit(self, parameters, values)
+            return f"{said}: {self.why}" if self.why else said
 
         return Assumption(
             self.statement, blamed, lambda values: _holds(self.relation, parameters, values), advice
@@ -194,6 +194,17 @@ def _holds(
         if not found.overlaps(0):
             return bool(relation.func(sp.Integer(1 if found > 0 else -1), 0))
     raise DepthlawError(f"whether {in_line(relation)} cannot be told at these parameters")
+
+
+def _letters(requires: Requires, parameters: tuple[Parameter, ...], blamed: str | None) -> str:
+    """Return which parameters the other letters are: "" or " (n is batch)"."""
+    letters = {symbol.name for symbol in requires.relation.free_symbols if symbol.is_Symbol}
+    others = [
+        f"{in_line(parameter.symbol)} is {parameter.name}"
+        for parameter in parameters
+        if parameter.symbol.name in letters and parameter.name != blamed
+    ]
+    return f" ({', '.join(others)})" if others else ""
 
 
 def _limit(

@@ -9,6 +9,8 @@ from sympy.printing.pretty.pretty_symbology import pretty_symbol
 from sympy.printing.str import StrPrinter
 
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "<": "<", ">": ">"}
+_STAR = "\uffff"
+"""Stands for the star of a name while those of products are taken away."""
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -18,7 +20,7 @@ class _Printer(StrPrinter):
     def _print_Symbol(self, expr: sp.Symbol) -> str:  # noqa: N802
         name = expr.name
         if re.search(r"[\\{}^|()/' ]", name):
-            return f"${name}$"
+            return _unicode(name)
         return "ℓ" if name == "ell" else str(pretty_symbol(name))
 
     def _print_Relational(self, expr: sp.Rel) -> str:  # noqa: N802
@@ -49,6 +51,13 @@ class _Printer(StrPrinter):
         return f"Π {self._print(expr.function)}"
 
 
+def _unicode(name: str) -> str:
+    """Return a name in LaTeX as plain text: hats, Greek letters, primes and stars."""
+    text = re.sub(r"\\hat\{(\w)\}", "\\1\u0302", name)
+    text = re.sub(r"\\([a-z]+)", lambda found: str(pretty_symbol(found.group(1))), text)
+    return text.replace("'", "′").replace("^*", _STAR).replace("{", "").replace("}", "")
+
+
 def in_line(expression: sp.Basic) -> str:
     """Return a formula as one line of text.
 
@@ -56,8 +65,11 @@ def in_line(expression: sp.Basic) -> str:
     >>> in_line(lam <= 1 / n), in_line(n**2 <= 4 * lam)
     ('λ ≤ 1/n', 'n² ≤ 4 λ')
     """
-    text = _Printer({"order": "none"}).doprint(expression)
+    text = _Printer().doprint(expression)
     text = re.sub(
         r"\*\*(\d+)(?![\w.])", lambda found: found.group(1).translate(_SUPERSCRIPTS), text
     )
-    return text.replace("**", "^").replace("sqrt(", "√(").replace("*", " ").replace("pi", "π")
+    text = text.replace("**", "^").replace("sqrt(", "√(").replace("*", " ").replace("pi", "π")
+    return (
+        text.replace(_STAR, "*").replace(" - ", " − ").replace("≥ -", "≥ −").replace("≤ -", "≤ −")
+    )

@@ -38,15 +38,21 @@ class Sense(StrEnum):
         """The sign between the two sides."""
         return {"upper": "≤", "lower": "≥", "equal": "=", "rate": "→"}[self.value]
 
-    def compare(self, value: Value, bound: Value, resolution: Fraction | None) -> Comparison:
+    def compare(
+        self,
+        value: Value,
+        bound: Value,
+        resolution: Fraction | None,
+        *,
+        approximate: bool = False,
+    ) -> Comparison:
         """Return whether `value` stands to `bound` as the sense says.
 
         An inequality holds or fails only where what is known of both sides leaves no doubt. An
         equality between exact numbers is decided symbolically. Otherwise an equality *holds* when
         everything that `value` can be lies within the relative `resolution` of the bound (this is
-        all that measuring can show, and the resolution is part of the claim), and *fails* when
-        nothing that it can be equals the bound; against an asymptotic bound, whose two sides differ
-        by the remainder, it fails only outside the resolution.
+        all that measuring can show), and *fails* when nothing that it can be equals the bound. One
+        that is meant to be `approximate` fails only where nothing lies within the resolution.
 
         >>> one, two = Enclosure.of(1), Enclosure.of(2)
         >>> Sense.UPPER.compare(one, two, None), Sense.LOWER.compare(one, two, None)
@@ -58,14 +64,15 @@ class Sense(StrEnum):
             return _decide(certainly_at_most(bound, value))
         if isinstance(value, Exact) and isinstance(bound, Exact):
             below, above = certainly_at_most(value, bound), certainly_at_most(bound, value)
-            if below is not None and above is not None:
-                return _decide(below and above)
+            equal = below and above
+            if equal or (equal is not None and not approximate):
+                return _decide(equal)
         margin = abs(bound.ball) * ball(resolution or 0)
         low, high = Enclosure(bound.ball - margin), Enclosure(bound.ball + margin)
         if certainly_at_most(low, value) and certainly_at_most(value, high):
             return Comparison.HOLDS
         band = low.ball.union(high.ball)
-        inside = band if isinstance(bound, Asymptotic) else bound.ball
+        inside = band if approximate or isinstance(bound, Asymptotic) else bound.ball
         return Comparison.UNDECIDED if value.ball.overlaps(inside) else Comparison.FAILS
 
     def vacuous(self, bound: Value, trivial: Value | None) -> bool | None:

@@ -43,6 +43,8 @@ class Statement:
     within
         For equalities: the relative error up to which it is meant, a number or an expression in
         the parameters. None for one that is exact.
+    tested
+        For exact equalities: the relative error up to which checks tell it from others.
     leading
         Order of the relative error if the formula is only the leading term.
     by
@@ -61,12 +63,13 @@ class Statement:
     within: sp.Expr | None = None
     leading: str | None = None
     by: BoundFunction | None = None
+    tested: sp.Expr | None = None
 
     def __post_init__(self) -> None:
         instance("quantity", self.quantity, sp.Basic, "a SymPy expression")
         object.__setattr__(self, "formula", _expression("formula", self.formula))
         object.__setattr__(self, "sense", member("sense", self.sense, Sense))
-        for name in ("trivial", "within"):
+        for name in ("trivial", "within", "tested"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, _expression(name, value))
@@ -74,12 +77,16 @@ class Statement:
             text("leading", self.leading)
         if self.by is not None:
             function("by", self.by, "a function of the parameters or None")
-        if self.within is not None and self.sense in (Sense.UPPER, Sense.LOWER):
+        for name in ("within", "tested"):
+            error = getattr(self, name)
+            if error is not None and self.sense in (Sense.UPPER, Sense.LOWER):
+                raise ArgumentError(name, in_line(error), "an inequality has none: leave it out")
+            if error is not None and error.is_number and not error > 0:
+                raise ArgumentError(name, in_line(error), "it must be above 0")
+        if self.within is not None and self.tested is not None:
             raise ArgumentError(
-                "within", in_line(self.within), "an inequality has none: leave it out"
+                "tested", in_line(self.tested), "what is meant within an error is tested to it"
             )
-        if self.within is not None and self.within.is_number and not self.within > 0:
-            raise ArgumentError("within", in_line(self.within), "it must be above 0")
 
     @property
     def relation(self) -> sp.Basic:
@@ -95,13 +102,14 @@ class Statement:
         >>> equal(x, x, within=Fraction(1, 10)).tolerance
         'within 10 %'
         """
-        if self.within is None:
-            return ""
-        if self.within.is_Rational and self.within >= _PERCENT:
-            return f"within {float(100 * self.within):.3g} %"
-        if self.within.is_Rational:
-            return f"within {float(self.within):.2g} of it"
-        return f"within {in_line(self.within)} of it"
+        if self.tested is not None:
+            return f"exactly, tested to {_relative(self.tested)}"
+        return "" if self.within is None else f"within {_relative(self.within)}"
+
+    @property
+    def resolution(self) -> sp.Expr | None:
+        """The relative error up to which checks compare; None for one that is exact."""
+        return self.tested if self.within is None else self.within
 
     @property
     def qualification(self) -> str:
@@ -120,6 +128,12 @@ class Statement:
     def scaled(self, factor: Fraction) -> Statement:
         """Return the statement with its right side multiplied by `factor`, to be evaluated so."""
         return replace(self, formula=sp.Rational(factor) * self.formula, by=None)
+
+
+def _relative(error: sp.Expr) -> str:
+    if error.is_Rational and error >= _PERCENT:
+        return f"{float(100 * error):.3g} %"
+    return f"{float(error):.2g} of it" if error.is_Rational else f"{in_line(error)} of it"
 
 
 def upper(
@@ -150,11 +164,12 @@ def equal(
     *,
     trivial: sp.Expr | float | Fraction | None = None,
     within: sp.Expr | float | Fraction | None = None,
+    tested: sp.Expr | float | Fraction | None = None,
     leading: str | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a quantity is a formula; see `Statement`."""
-    return Statement(quantity, Sense.EQUAL, formula, trivial, within, leading, by)
+    return Statement(quantity, Sense.EQUAL, formula, trivial, within, leading, by, tested)
 
 
 def rate(
@@ -163,11 +178,12 @@ def rate(
     *,
     trivial: sp.Expr | float | Fraction | None = None,
     within: sp.Expr | float | Fraction | None = None,
+    tested: sp.Expr | float | Fraction | None = None,
     leading: str | None = None,
     by: BoundFunction | None = None,
 ) -> Statement:
     """Return the statement that a factor per layer, or an exponent, tends to a formula."""
-    return Statement(quantity, Sense.RATE, formula, trivial, within, leading, by)
+    return Statement(quantity, Sense.RATE, formula, trivial, within, leading, by, tested)
 
 
 def _expression(name: str, value: object) -> sp.Expr:

@@ -2,6 +2,7 @@
 
 from depthlaw.theory.claim.rules.am_gm import AmGm
 from depthlaw.theory.claim.rules.cauchy_schwarz import CauchySchwarz
+from depthlaw.theory.claim.rules.exchangeable import ExchangeableSum
 from depthlaw.theory.claim.rules.holder import Holder
 from depthlaw.theory.claim.rules.induction import LAYER, Induction
 from depthlaw.theory.claim.rules.integral import MonotoneIntegral
@@ -21,6 +22,7 @@ __all__ = [
     "AmGm",
     "CauchySchwarz",
     "E",
+    "ExchangeableSum",
     "Holder",
     "Induction",
     "Jensen",

@@ -1,5 +1,12 @@
 """Nachum, Bondaschi, Gastpar and Khina, 2024: recentring and ReLU without rescaling.
 
-*Batch Normalization Decomposed*, arXiv:2412.02843. The paper's formal statements, proofs and
-experiments are not available to this project; the statements here are ours and say so.
+The statements here are ours and say so.
 """
+
+from depthlaw.theory.claim.source import Paper
+
+PAPER = Paper(
+    "nachum2024",
+    "Batch Normalization Decomposed",
+    "arXiv:2412.02843; the formal statements are not available",
+)

@@ -18,7 +18,6 @@ from depthlaw.theory.claim import (
     Parameter,
     ParameterValue,
     Requires,
-    Source,
     Step,
     number,
 )
@@ -30,8 +29,6 @@ from depthlaw.theory.symbols import n
 MEAN_FIELD = ("infinite width", "recentring over the batch, then ReLU")
 FINITE = ("Gaussian weights", "recentring over the batch, then ReLU")
 EXCHANGEABLE = "n − 1 exchangeable points and one other"
-KEY = "nachum2024"
-VERSION = "arXiv:2412.02843"
 
 CLUSTERED = Parameter("batch", n, Domain.INTEGER, 3, "samples in the batch, one of them odd")
 PAIR = Parameter("batch", n, Domain.INTEGER, 2, "samples in the batch")
@@ -44,13 +41,6 @@ TWO_IN_CLUSTER = Requires(
     formulas.k <= n - 2, "one point has no scatter: leave two or more in the cluster"
 )
 NOT_LINEAR = Requires(sp.Ne(formulas.a, 1), "with slope 1 the layer is linear: choose another")
-
-
-def source(statement: str) -> Source:
-    """Return the source of a statement of ours about the paper's setting."""
-    return Source(
-        KEY, "abstract", VERSION, f"{statement}: ours; the formal statements are not available"
-    )
 
 
 def whole(values: Mapping[str, ParameterValue], name: str) -> int:

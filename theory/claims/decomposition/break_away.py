@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
@@ -86,7 +87,7 @@ CLAIM = declare(
     __name__,
     "the odd point breaks away",
     equal(sp.Symbol("r'^2"), FORMULA, leading="O(r/n)", within=sp.Rational(3, 10**5)),
-    source=setting.source("break-away of the odd point"),
+    source=PAPER.ours("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(RATIO,),

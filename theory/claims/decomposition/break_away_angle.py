@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.odd_point import angle, next_spread
@@ -89,7 +90,7 @@ CLAIM = declare(
     __name__,
     "angle within the cluster while the odd point breaks away",
     rate(sp.Symbol(r"t\,\theta_t"), 3 * sp.pi, leading="O((log n)/t)", within=150 / ell),
-    source=setting.source("break-away of the odd point"),
+    source=PAPER.ours("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),

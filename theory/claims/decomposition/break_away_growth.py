@@ -18,8 +18,8 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import Check, Computed, Limit, Outcome, Status, Steps, declare, rate
+from depthlaw.theory.claims.decomposition import PAPER, break_away
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.claims.decomposition import break_away
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
 from depthlaw.theory.values import Enclosure, Value
 
@@ -62,7 +62,7 @@ CLAIM = declare(
     rate(
         sp.Symbol("r'^2/r^2"), sp.pi / (sp.pi - 1), leading="O(1/√n)", within=sp.Rational(4, 10**4)
     ),
-    source=setting.source("break-away of the odd point"),
+    source=PAPER.ours("break-away of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

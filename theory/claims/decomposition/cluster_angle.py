@@ -16,6 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
@@ -48,7 +49,7 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\vartheta"), 3 * sp.pi / n * (1 - 2 / n), leading="O(1/n^2)", within=40 / n**2
     ),
-    source=setting.source("the odd-point state for large n"),
+    source=PAPER.ours("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

@@ -32,10 +32,10 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.decomposition import PAPER, symmetric_stability
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
-from depthlaw.theory.claims.decomposition import symmetric_stability
 from depthlaw.theory.symbols import d, n
 
 EIGHT = Requires(sp.Eq(n, 8), "the claim is measured for 8 points: larger batches leave sooner")
@@ -72,7 +72,7 @@ CLAIM = declare(
         sp.Rational(1, 2),
         trivial=sp.Integer(0),
     ),
-    source=setting.source("the need for fluctuations"),
+    source=PAPER.ours("the need for fluctuations"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),

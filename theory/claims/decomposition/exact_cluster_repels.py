@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import formulas, mean_field_step
@@ -109,7 +110,7 @@ CLAIM = declare(
         leading="O(angle)",
         within=n / sp.Integer(10**6),
     ),
-    source=setting.source("the exact cluster repels"),
+    source=PAPER.ours("the exact cluster repels"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),

@@ -16,9 +16,9 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import WIDTH, Budget, Check, Outcome, Status, declare, equal
+from depthlaw.theory.claims.decomposition import PAPER, odd_point_forms
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
-from depthlaw.theory.claims.decomposition import odd_point_forms
 
 
 def _check(batch: int, width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:
@@ -42,7 +42,7 @@ CLAIM = declare(
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).cluster_cosine,
         within=sp.Rational(1, 5),
     ),
-    source=setting.source("mean field against finite width"),
+    source=PAPER.ours("mean field against finite width"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),

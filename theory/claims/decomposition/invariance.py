@@ -19,6 +19,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Argued, Check, Computed, Outcome, Status, Steps, declare, upper
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition.exact_layer import columns
@@ -59,7 +60,7 @@ CLAIM = declare(
     __name__,
     "two values stay two values",
     upper(sp.Symbol(r"\#\{x'_1, \dots, x'_n\}"), sp.Integer(2), trivial=n),
-    source=setting.source("invariant representations"),
+    source=PAPER.ours("invariant representations"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),

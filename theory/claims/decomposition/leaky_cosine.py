@@ -16,6 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer, formulas, mean_field_step
@@ -84,8 +85,8 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "limiting cosine of two values, slope a",
-    equal(sp.Symbol(r"\cos(y', z')"), FORMULA, within=sp.Rational(RESOLUTION)),
-    source=setting.source("two values under a leaky ReLU"),
+    equal(sp.Symbol(r"\cos(y', z')"), FORMULA, tested=sp.Rational(RESOLUTION)),
+    source=PAPER.ours("two values under a leaky ReLU"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD, setting.SLOPE),

@@ -30,9 +30,8 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import PAPER, leaky_cosine
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.claims.decomposition import leaky_cosine
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.decomposition.exact_layer import columns
 from depthlaw.theory.values import Enclosure, Value
@@ -79,7 +78,7 @@ CLAIM = declare(
     __name__,
     "cosine of two values for every weight matrix, slope a > 0",
     upper(sp.Symbol(r"\cos(y', z')"), leaky_cosine.FORMULA, trivial=sp.Integer(1)),
-    source=setting.source("two values under a leaky ReLU"),
+    source=PAPER.ours("two values under a leaky ReLU"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(POSITIVE_SLOPE,),

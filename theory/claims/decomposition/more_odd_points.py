@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, two_groups
@@ -91,7 +92,7 @@ CLAIM = declare(
         sp.Symbol(r"\#\{|\lambda| > 1\}"),
         formulas.k - 1,
     ),
-    source=setting.source("stability with more odd points"),
+    source=PAPER.ours("stability with more odd points"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.ODD),

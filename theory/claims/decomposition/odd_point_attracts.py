@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import two_groups
@@ -71,7 +72,7 @@ CLAIM = declare(
     __name__,
     "the odd-point state attracts",
     upper(sp.Symbol(r"\varrho(J)"), sp.Integer(1)),
-    source=setting.source("stability of the odd-point state"),
+    source=PAPER.ours("stability of the odd-point state"),
     status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

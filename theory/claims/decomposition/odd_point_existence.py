@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
 from depthlaw.theory.errors import DepthlawError
@@ -120,7 +121,7 @@ CLAIM = declare(
         sp.Symbol(r"\#\{n \le N : \text{odd-point state}\}"),
         sp.Max(LARGEST.symbol - 6, 0),
     ),
-    source=setting.source("existence of the odd-point state"),
+    source=PAPER.ours("existence of the odd-point state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LARGEST,),

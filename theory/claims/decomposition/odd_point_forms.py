@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.decomposition import fixed_points, two_groups
@@ -98,7 +99,7 @@ CLAIM = declare(
         sp.Rational(9, 10),
         trivial=sp.Integer(0),
     ),
-    source=setting.source("one cluster and an odd point"),
+    source=PAPER.ours("one cluster and an odd point"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),

@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas
 from depthlaw.theory.decomposition.odd_point import excess, excess_slope
@@ -92,7 +93,7 @@ CLAIM = declare(
         sp.Symbol(r"\#\{\text{odd-point states}\}"),
         sp.Integer(2),
     ),
-    source=setting.source("saddle and node"),
+    source=PAPER.ours("saddle and node"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

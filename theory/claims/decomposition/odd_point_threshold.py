@@ -37,6 +37,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, threshold
 from depthlaw.theory.rigorous.balls import ball
@@ -95,7 +96,7 @@ CLAIM = declare(
     __name__,
     "the odd-point pair is born at n_c ≈ 6.107",
     upper(sp.Symbol(r"2|n_c - 6.107|"), sp.Integer(10) ** (-DECIMALS.symbol)),
-    source=setting.source("saddle-node"),
+    source=PAPER.ours("saddle-node"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DECIMALS,),

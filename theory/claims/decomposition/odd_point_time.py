@@ -51,6 +51,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
@@ -111,7 +112,7 @@ CLAIM = declare(
         sp.Rational(9, 10),
         trivial=sp.Integer(0),
     ),
-    source=setting.source("how deep the network has to be"),
+    source=PAPER.ours("how deep the network has to be"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH, DEPTH),

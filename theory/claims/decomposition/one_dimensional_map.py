@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
@@ -116,8 +117,8 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "a cluster and an odd point, one layer, exactly",
-    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), within=sp.Rational(RESOLUTION)),
-    source=setting.source("exact one-dimensional model"),
+    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), tested=sp.Rational(RESOLUTION)),
+    source=PAPER.ours("exact one-dimensional model"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, DIFFERENCE),

@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import exact_layer
@@ -66,7 +67,7 @@ CLAIM = declare(
     __name__,
     "two values are orthogonal after ReLU",
     equal(sp.Symbol(r"\angle(y', z')"), sp.pi / 2),
-    source=setting.source("orthogonal direction of the odd point"),
+    source=PAPER.ours("orthogonal direction of the odd point"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),

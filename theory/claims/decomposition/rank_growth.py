@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.symbols import n
@@ -132,7 +133,7 @@ CLAIM = declare(
         sp.Symbol(r"\mathrm{rank}\,\mathrm{ReLU}(WX)"),
         FORMULA,
     ),
-    source=setting.source("rank growth"),
+    source=PAPER.ours("rank growth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, PAIRS, RANK),

@@ -30,7 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
-from depthlaw.theory.claims.decomposition import _setting as setting
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.values import Exact, Value
 
@@ -68,7 +68,7 @@ CLAIM = declare(
     __name__,
     "recentring costs at most one rank",
     lower(sp.Symbol(r"\mathrm{rank}(HP)"), RANK.symbol - 1),
-    source=setting.source("rank growth"),
+    source=PAPER.ours("rank growth"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(RANK,),

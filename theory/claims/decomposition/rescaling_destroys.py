@@ -35,9 +35,9 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER, odd_point_forms
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
-from depthlaw.theory.claims.decomposition import odd_point_forms
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import d, n
 
@@ -85,7 +85,7 @@ CLAIM = declare(
         formulas.kappa(-1 / (n - 1)),
         within=sp.Rational(1, 5),
     ),
-    source=setting.source("the need for recentring without rescaling"),
+    source=PAPER.ours("the need for recentring without rescaling"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(setting.CLUSTERED, WIDTH),

@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
@@ -135,9 +136,9 @@ CLAIM = declare(
         sp.Symbol("r_a"),
         sp.Symbol("r_0"),
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
-        within=sp.Rational(1, 10**15),
+        tested=sp.Rational(1, 10**15),
     ),
-    source=setting.source("slope universality"),
+    source=PAPER.ours("slope universality"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED, setting.SLOPE),

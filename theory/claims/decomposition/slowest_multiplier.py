@@ -15,6 +15,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Identity, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas
@@ -42,7 +43,7 @@ CLAIM = declare(
     __name__,
     "distance of the slowest multiplier from 1",
     equal(sp.Symbol(r"1 - T'(\tau)"), 1 / n, leading="O(1/n)", within=4 / n),
-    source=setting.source("the odd-point state for large n"),
+    source=PAPER.ours("the odd-point state for large n"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

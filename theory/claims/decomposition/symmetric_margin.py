@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import OddPointState
@@ -68,7 +69,7 @@ CLAIM = declare(
         leading="O(1/n)",
         within=4 / n,
     ),
-    source=setting.source("symmetric state"),
+    source=PAPER.ours("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

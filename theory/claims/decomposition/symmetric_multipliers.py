@@ -16,6 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Check, Computed, Derivation, Outcome, Status, declare, equal
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.symbols import n
@@ -38,9 +39,9 @@ CLAIM = declare(
     __name__,
     "multipliers of the state of equal cosines",
     equal(
-        sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1), within=sp.Rational(1, 10**15)
+        sp.Symbol(r"\lambda_1"), symmetric.inner_multiplier(n - 1), tested=sp.Rational(1, 10**15)
     ),
-    source=setting.source("symmetric state"),
+    source=PAPER.ours("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

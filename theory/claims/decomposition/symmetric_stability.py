@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import formulas
@@ -70,7 +71,7 @@ CLAIM = declare(
     __name__,
     "equal cosines are stable, for every n",
     upper(sp.Symbol(r"\max(\lambda_1, \lambda_2)"), sp.Integer(1)),
-    source=setting.source("symmetric state"),
+    source=PAPER.ours("symmetric state"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),

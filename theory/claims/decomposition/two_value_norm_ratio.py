@@ -26,9 +26,9 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.decomposition import PAPER, leaky_cosine
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.claims.decomposition import leaky_cosine
 from depthlaw.theory.decomposition import formulas
 from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
@@ -68,8 +68,8 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "norm ratio of two values",
-    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k, within=sp.Rational(leaky_cosine.RESOLUTION)),
-    source=setting.source("norms of two values"),
+    equal(sp.Symbol(r"\|z'\| / \|y'\|"), (n - k) / k, tested=sp.Rational(leaky_cosine.RESOLUTION)),
+    source=PAPER.ours("norms of two values"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.PAIR, setting.ODD),

@@ -26,7 +26,6 @@ from depthlaw.theory.claim import (
     Parameter,
     ParameterValue,
     Requires,
-    Source,
     number,
 )
 from depthlaw.theory.kernels import (
@@ -45,8 +44,6 @@ from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Value
 
 MODEL = ("infinite width", "Gaussian weights", "φ is normalised to E φ² = 1")
-KEY = "joudaki2025"
-VERSION = "AISTATS 2025, arXiv:2410.20107"
 BITS = 200
 """Precision at which the numbers of a kernel map are enclosed before they are rounded."""
 
@@ -101,11 +98,6 @@ BETWEEN = (
     CONVEX,
 )
 """What the numbers of a map of case 4 satisfy."""
-
-
-def source(place: str, note: str = "") -> Source:
-    """Return the source of a statement of the paper."""
-    return Source(KEY, place, VERSION, note)
 
 
 def below(value: arb) -> Fraction:

@@ -19,6 +19,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import Budget, Identity, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _table as table
 
@@ -62,7 +63,7 @@ CLAIM = declare(
     __name__,
     "the table of kernels, re-derived",
     equal(sp.Symbol(r"\text{entry}"), table.printed, within=sp.Rational(1, 7990)),
-    source=setting.source("Table of kernels", "re-derived"),
+    source=PAPER.at("Table of kernels", "re-derived"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(table.PRINTED,),

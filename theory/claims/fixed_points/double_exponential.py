@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0
@@ -60,7 +61,7 @@ CLAIM = declare(
     __name__,
     "correlations vanish doubly exponentially without low coefficients",
     upper(sp.Abs(setting.rho_ell), sp.Abs(rho0) ** (m**ell), trivial=sp.Integer(1)),
-    source=setting.source("Double exponential convergence"),
+    source=PAPER.at("Double exponential convergence"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, ORDER),

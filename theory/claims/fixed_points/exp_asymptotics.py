@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
@@ -80,7 +81,7 @@ CLAIM = declare(
     __name__,
     "correlations of the exponential tend to 1 like 2/depth",
     equal(1 - setting.rho_ell, 2 / ell, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 100)),
-    source=setting.source("Theorem 1, case 3", "asymptotics ours"),
+    source=PAPER.at("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),

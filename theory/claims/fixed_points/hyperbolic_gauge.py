@@ -34,6 +34,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
@@ -113,7 +114,7 @@ CLAIM = declare(
     __name__,
     "a hyperbolic gauge shrinks by (1 + κ′(ρ*))/2",
     upper(sp.Symbol(r"\sinh d(\rho_\ell)"), FORMULA),
-    source=setting.source("Theorem 1", "rate of a later note, not available; gauge and proof ours"),
+    source=PAPER.at("Theorem 1", "rate of a later note, not available; gauge and proof ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),

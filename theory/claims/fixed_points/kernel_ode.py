@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._flow import flow
@@ -95,7 +96,7 @@ CLAIM = declare(
     __name__,
     "along the kernel flow correlations vanish exponentially",
     upper(sp.Symbol(r"|\rho(t)| / (1 - |\rho(t)|)"), FORMULA),
-    source=setting.source("Kernel ODE"),
+    source=PAPER.at("Kernel ODE"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(TIME, setting.START, setting.SLOPE_AT_ZERO),

@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
@@ -99,7 +100,7 @@ CLAIM = declare(
     __name__,
     "with layer normalisation after it, every activation orthogonalises",
     upper(setting.RATIO, FORMULA),
-    source=setting.source("Layer normalisation"),
+    source=PAPER.at("Layer normalisation"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
 
@@ -108,7 +109,7 @@ CLAIM = declare(
         leading="O(1/width)",
         within=sp.Rational(1, 20),
     ),
-    source=setting.source("Normalisation layers"),
+    source=PAPER.at("Normalisation layers"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(KERNEL,),

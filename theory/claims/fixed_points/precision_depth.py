@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
@@ -96,7 +97,7 @@ CLAIM = declare(
     __name__,
     "layers after which two inputs cannot be told apart",
     upper(sp.Symbol(r"\max\{\ell : 1 - \rho_\ell > \varepsilon\}"), FORMULA),
-    source=setting.source("Precision depth"),
+    source=PAPER.at("Precision depth"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.START, PRECISION, setting.SLOPE_AT_ONE),

@@ -20,6 +20,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import Identity, Order, Outcome, Status, Step, Steps, declare, equal
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _table as table
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
@@ -73,7 +74,7 @@ CLAIM = declare(
     __name__,
     "entries of the table of kernels, as printed",
     equal(sp.Symbol(r"\text{entry}"), table.printed, within=sp.Rational(1, 148)),
-    source=setting.source("Table of kernels"),
+    source=PAPER.at("Table of kernels"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(table.PRINTED,),

@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._two_slopes import a
@@ -59,7 +60,7 @@ CLAIM = declare(
     __name__,
     "correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
     equal(1 - setting.rho_ell, FORMULA, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 20)),
-    source=setting.source("Theorem 1, case 3", "asymptotics ours"),
+    source=PAPER.at("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS, two_slopes.LEAK),

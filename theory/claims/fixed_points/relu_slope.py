@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
@@ -70,7 +71,7 @@ CLAIM = declare(
     __name__,
     "ReLU and leaky ReLU are case 3 exactly",
     equal(setting.slope1, sp.Integer(1)),
-    source=setting.source("Table of kernels", "value corrected, ours"),
+    source=PAPER.at("Table of kernels", "value corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(two_slopes.LEAK,),

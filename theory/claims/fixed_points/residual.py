@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -70,7 +71,7 @@ CLAIM = declare(
         r**2 + (1 - r**2) * slope_star,
         within=sp.Rational(1, 1000),
     ),
-    source=setting.source("Residual connections"),
+    source=PAPER.at("Residual connections"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(residual.STRENGTH, setting.SLOPE),

@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _residual as residual
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
@@ -59,7 +60,7 @@ CLAIM = declare(
     __name__,
     "residual layers are no faster than their linear branch",
     lower(setting.DISTANCE, r ** (2 * ell) * sp.Abs(rho0 - star), trivial=sp.Integer(0)),
-    source=setting.source("Residual connections", "lower bound ours"),
+    source=PAPER.at("Residual connections", "lower bound ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, residual.STRENGTH, setting.PLACE),

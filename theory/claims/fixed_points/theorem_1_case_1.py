@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope0
@@ -61,7 +62,7 @@ CLAIM = declare(
     __name__,
     "correlations vanish if κ(0) = 0",
     upper(setting.RATIO, FORMULA),
-    source=setting.source("Theorem 1, case 1"),
+    source=PAPER.at("Theorem 1, case 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ZERO),

@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
@@ -67,7 +68,7 @@ CLAIM = declare(
     __name__,
     "correlations tend to 1 geometrically if κ′(1) < 1",
     upper(setting.TO_ONE, FORMULA, trivial=sp.Integer(2)),
-    source=setting.source("Theorem 1, case 2"),
+    source=PAPER.at("Theorem 1, case 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.SLOPE_AT_ONE),

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
@@ -95,7 +96,7 @@ CLAIM = declare(
     __name__,
     "correlations tend to 1 like 1/depth if κ′(1) = 1",
     upper(setting.TO_ONE, FORMULA, trivial=sp.Integer(2)),
-    source=setting.source("Theorem 1, case 3"),
+    source=PAPER.at("Theorem 1, case 3"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.SLOPE_AT_ZERO),

@@ -38,6 +38,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
@@ -114,7 +115,7 @@ CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the printed rate",
     upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
-    source=setting.source("Theorem 1, case 4"),
+    source=PAPER.at("Theorem 1, case 4"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),

@@ -18,6 +18,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import DEPTH, Budget, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -36,7 +37,7 @@ CLAIM = declare(
     __name__,
     "correlations settle strictly between 0 and 1, with the corrected rate",
     upper(setting.DISTANCE, FORMULA, trivial=1 + star, by=lambda values: Enclosure(_value(values))),
-    source=setting.source("Theorem 1, case 4", "rate corrected, ours"),
+    source=PAPER.at("Theorem 1, case 4", "rate corrected, ours"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.AT_ZERO, setting.PLACE, setting.SLOPE),

@@ -30,6 +30,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
@@ -65,7 +66,7 @@ CLAIM = declare(
         trivial=sp.Max(star, 1 - star),
         by=lambda values: Enclosure(_value(values)),
     ),
-    source=setting.source("Theorem 1, case 4", "sharper form, ours"),
+    source=PAPER.at("Theorem 1, case 4", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.START, setting.PLACE, setting.SLOPE),

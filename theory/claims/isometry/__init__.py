@@ -1,5 +1,10 @@
-"""Joudaki, Daneshmand and Bach, NeurIPS 2023.
+"""Joudaki, Daneshmand and Bach, 2023: activation and normalisation make isometric embeddings."""
 
-*On the impact of activation and normalization in obtaining isometric embeddings at initialization*,
-arXiv:2305.18399.
-"""
+from depthlaw.theory.claim.source import Paper
+
+PAPER = Paper(
+    "joudaki2023",
+    "On the impact of activation and normalization in obtaining isometric "
+    "embeddings at initialization",
+    "NeurIPS 2023, arXiv:2305.18399v3",
+)

@@ -15,15 +15,13 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim import Domain, Parameter, Requires, Source
+from depthlaw.theory.claim import Domain, Parameter, Requires
 from depthlaw.theory.kernels import isometry_strength
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, smallest_eigenvalue, to_balls
 from depthlaw.theory.rigorous.zero import ball_of
 
 RECURSION = ("mean-field recursion G_ij ← f(G_ij)",)
-KEY = "joudaki2023"
-VERSION = "NeurIPS 2023, arXiv:2305.18399v3"
 _BITS = 192
 _MOST_BITS = 10_000
 
@@ -43,11 +41,6 @@ DETERMINANT = Parameter(
 )
 POTENTIAL = Parameter("potential", GAMMA, Domain.REAL, 0, "γ(G⁰) = max |ρ|/(1 − |ρ|)")
 NORMS = Parameter("norms", sp.Symbol("a"), Domain.SPECTRUM, 0, "norms of the samples", above=True)
-
-
-def source(place: str, note: str = "") -> Source:
-    """Return the source of a statement of the paper."""
-    return Source(KEY, place, VERSION, note)
 
 
 def at_most(parameter: Parameter, limit: int, reason: str) -> Requires:

@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.mean_field_gram import isometry_gap
@@ -89,7 +90,7 @@ CLAIM = declare(
         (2 - setting.BETA) ** 2,
         within=sp.Rational(1, 1000),
     ),
-    source=setting.source("Theorem 4", "true rate, ours; the paper's is 1/β"),
+    source=PAPER.at("Theorem 4", "true rate, ours; the paper's is 1/β"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.STRENGTH,),

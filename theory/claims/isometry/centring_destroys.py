@@ -33,8 +33,8 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
-from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Exact, Value
 
@@ -91,7 +91,7 @@ CLAIM = declare(
     __name__,
     "isometry of centred basis vectors",
     equal(sp.Symbol("I(G)"), FORMULA, trivial=sp.Integer(1)),
-    source=setting.source("Corollary 2", "what centring does, ours"),
+    source=PAPER.at("Corollary 2", "what centring does, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, WIDTH),

@@ -17,6 +17,7 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix
@@ -64,7 +65,7 @@ CLAIM = declare(
     __name__,
     "layer normalisation without centring raises isometry",
     lower(sp.Symbol(r"I(\mathrm{LN}(X)) / I(X)"), norms.VARIATION),
-    source=setting.source("Corollary 2"),
+    source=PAPER.at("Corollary 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),

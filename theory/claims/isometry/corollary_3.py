@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
@@ -63,7 +64,7 @@ CLAIM = declare(
     __name__,
     "batch normalisation raises the isometry of the features",
     lower(sp.Symbol(r"I(\tilde C)"), FORMULA, trivial=sp.Integer(0)),
-    source=setting.source("Corollary 3", "averages over d"),
+    source=PAPER.at("Corollary 3", "averages over d"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(DETERMINANT, setting.NORMS),

@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -49,7 +50,7 @@ CLAIM = declare(
     __name__,
     "the potential falls like β^{−ℓ}",
     upper(sp.Symbol(r"\gamma(G^\ell)"), setting.GAMMA * setting.BETA**-ell),
-    source=setting.source("Corollary A.3"),
+    source=PAPER.at("Corollary A.3"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(DEPTH, setting.POTENTIAL, setting.STRENGTH),

@@ -31,7 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _wishart as wishart
 from depthlaw.theory.symbols import d, n
 
@@ -69,7 +69,7 @@ CLAIM = declare(
     equal(
         wishart.QUANTITY, sp.exp(-added_gap(n / d)), leading="O(1/batch)", within=sp.Rational(1, 20)
     ),
-    source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
+    source=PAPER.at("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),

@@ -26,7 +26,7 @@ from depthlaw.theory.claim import (
     equal,
     number,
 )
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _wishart as wishart
 from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Enclosure
@@ -45,8 +45,8 @@ def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
 CLAIM = declare(
     __name__,
     "isometry after one linear layer of finite width, exactly",
-    equal(wishart.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
-    source=setting.source("Figures 4 to 6", "finite-width effect, ours"),
+    equal(wishart.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
+    source=PAPER.at("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),

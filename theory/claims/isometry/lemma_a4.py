@@ -15,6 +15,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Argued, Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 
@@ -22,7 +23,7 @@ CLAIM = declare(
     __name__,
     "determinant from the largest correlation, from below",
     lower(lemma.QUANTITY, lemma.LOWER, trivial=sp.Integer(0)),
-    source=setting.source("Lemma A.4", "lower bound"),
+    source=PAPER.at("Lemma A.4", "lower bound"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),

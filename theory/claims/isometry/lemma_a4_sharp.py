@@ -29,8 +29,8 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
-from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.symbols import n
 
@@ -63,7 +63,7 @@ CLAIM = declare(
     __name__,
     "determinant from the largest correlation, sharp",
     lower(lemma.QUANTITY, FORMULA, trivial=sp.Integer(0)),
-    source=setting.source("Lemma A.4", "sharper lower bound"),
+    source=PAPER.at("Lemma A.4", "sharper lower bound"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.LARGEST),

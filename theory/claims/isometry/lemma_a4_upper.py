@@ -26,6 +26,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 
@@ -65,7 +66,7 @@ CLAIM = declare(
     __name__,
     "determinant from the largest correlation, from above",
     upper(lemma.QUANTITY, 1 - lemma.M**2, trivial=sp.Integer(1)),
-    source=setting.source("Lemma A.4", "upper bound"),
+    source=PAPER.at("Lemma A.4", "upper bound"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(lemma.LARGEST,),

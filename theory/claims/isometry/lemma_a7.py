@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -58,7 +59,7 @@ CLAIM = declare(
         sp.Symbol(r"\frac{|f(\rho)|}{1 - |f(\rho)|}"),
         sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO))),
     ),
-    source=setting.source("Lemma A.7"),
+    source=PAPER.at("Lemma A.7"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(CORRELATION, setting.STRENGTH),

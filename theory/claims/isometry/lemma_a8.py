@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.values import Exact, Value
 
@@ -84,7 +85,7 @@ CLAIM = declare(
     __name__,
     "Mehler's formula",
     equal(sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"), _RHO**_J * sp.KroneckerDelta(_J, _K)),
-    source=setting.source("Lemma A.8"),
+    source=PAPER.at("Lemma A.8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(

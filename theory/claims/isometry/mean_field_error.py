@@ -39,7 +39,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.kernels import CorrelationMap, centred_map, normalised_map, trajectory
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
 
@@ -129,7 +129,7 @@ CLAIM = declare(
         -sp.Rational(1, 2),
         within=sp.Rational(1, 4),
     ),
-    source=setting.source("mean field", "finite width ours"),
+    source=PAPER.at("mean field", "finite width ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),

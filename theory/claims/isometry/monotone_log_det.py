@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import log_determinant
@@ -92,7 +93,7 @@ CLAIM = declare(
         sp.Symbol(r"-\log\det F(G)"),
         -sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET),
     ),
-    source=setting.source("Theorem 4", "one-step form, ours"),
+    source=PAPER.at("Theorem 4", "one-step form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.DETERMINANT, setting.STRENGTH),

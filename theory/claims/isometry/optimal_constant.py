@@ -32,7 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.claims.isometry._constant import best_constant
 from depthlaw.theory.symbols import n
@@ -94,7 +94,7 @@ CLAIM = declare(
     __name__,
     "the constant 1 in Theorem 1 is optimal uniformly in n",
     upper(sp.Symbol("c_n"), at_outlier(sp.sqrt(n))),
-    source=setting.source("Theorem 1", "optimality of the constant, ours"),
+    source=PAPER.at("Theorem 1", "optimality of the constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),

@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -80,7 +81,7 @@ CLAIM = declare(
     __name__,
     "isometry gap falls like the squared correlations",
     upper(setting.GAP, FORMULA),
-    source=setting.source("Theorem 4", "quadratic form, ours"),
+    source=PAPER.at("Theorem 4", "quadratic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST, setting.POTENTIAL),

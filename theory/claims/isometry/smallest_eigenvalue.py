@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -73,7 +74,7 @@ CLAIM = declare(
         sp.Symbol(r"1 - \lambda_{\ell+1}"),
         sp.Sum(_C[_k] * (1 - setting.LAMBDA) ** _k, _ALL) / sp.Sum(_C[_k], _ALL),
     ),
-    source=setting.source("Theorem 4", "one-step inequality, ours"),
+    source=PAPER.at("Theorem 4", "one-step inequality, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(SQUARES, setting.SMALLEST),

@@ -17,7 +17,7 @@ import sympy as sp
 
 from depthlaw.theory.activations import X, activation
 from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import Row
 
@@ -59,7 +59,7 @@ CLAIM = declare(
         tables.QUANTITY,
         tables.formula(ROWS),
     ),
-    source=setting.source("Table 2"),
+    source=PAPER.at("Table 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(tables.row_parameter(ROWS),),

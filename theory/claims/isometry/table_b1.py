@@ -29,7 +29,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
-from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import GAIN, Row
 from depthlaw.theory.values import Value
@@ -62,7 +62,7 @@ CLAIM = declare(
     __name__,
     "isometry strengths with a gain",
     equal(tables.QUANTITY, tables.formula(ROWS)),
-    source=setting.source("Table B.1"),
+    source=PAPER.at("Table B.1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(

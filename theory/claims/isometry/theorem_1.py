@@ -13,6 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 
@@ -20,7 +21,7 @@ CLAIM = declare(
     __name__,
     "normalising the samples raises isometry",
     lower(norms.QUANTITY, norms.VARIATION),
-    source=setting.source("Theorem 1"),
+    source=PAPER.at("Theorem 1"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),

@@ -13,6 +13,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import Derivation, Outcome, Status, declare, equal
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 
@@ -20,7 +21,7 @@ CLAIM = declare(
     __name__,
     "what normalising the samples does to isometry, exactly",
     equal(norms.QUANTITY, norms.MEAN_SQUARE / norms.GEOMETRIC**2),
-    source=setting.source("Theorem 1", "exact ratio"),
+    source=PAPER.at("Theorem 1", "exact ratio"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.NORMS,),

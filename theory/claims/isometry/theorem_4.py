@@ -17,6 +17,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import BATCH, DEPTH, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
 
@@ -24,7 +25,7 @@ CLAIM = declare(
     __name__,
     "isometry gap past the printed depth threshold",
     upper(setting.GAP, theorem.FORMULA),
-    source=setting.source("Theorem 4"),
+    source=PAPER.at("Theorem 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),

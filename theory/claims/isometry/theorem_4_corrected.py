@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
@@ -62,7 +63,7 @@ CLAIM = declare(
     __name__,
     "isometry gap past the threshold that the proof needs",
     upper(setting.GAP, theorem.FORMULA),
-    source=setting.source("Theorem 4", "threshold corrected"),
+    source=PAPER.at("Theorem 4", "threshold corrected"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),

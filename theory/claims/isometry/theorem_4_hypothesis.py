@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
@@ -85,7 +86,7 @@ CLAIM = declare(
     __name__,
     "correlations at the printed threshold of Theorem 4",
     upper(sp.Symbol(r"(n-1) \max_{i \ne j} |\rho_{ij}|"), sp.Integer(1)),
-    source=setting.source("Theorem 4", "hypothesis of its proof"),
+    source=PAPER.at("Theorem 4", "hypothesis of its proof"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.DETERMINANT),

@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -53,7 +54,7 @@ CLAIM = declare(
     __name__,
     "one layer divides the potential by β",
     upper(sp.Symbol(r"\gamma(F(G))"), setting.GAMMA / setting.BETA),
-    source=setting.source("Theorem A.2"),
+    source=PAPER.at("Theorem A.2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.POTENTIAL, setting.STRENGTH),

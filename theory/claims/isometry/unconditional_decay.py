@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
@@ -59,7 +60,7 @@ CLAIM = declare(
     __name__,
     "isometry gap at every depth, from the smallest eigenvalue",
     upper(setting.GAP, FORMULA),
-    source=setting.source("Theorem 4", "without its threshold, ours"),
+    source=PAPER.at("Theorem 4", "without its threshold, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, DEPTH, setting.STRENGTH, setting.SMALLEST),

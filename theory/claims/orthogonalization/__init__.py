@@ -1,4 +1,9 @@
-"""Daneshmand, Joudaki and Bach, NeurIPS 2021.
+"""Daneshmand, Joudaki and Bach, 2021: batch normalisation orthogonalises representations."""
 
-*Batch Normalization Orthogonalizes Representations in Deep Random Networks*, arXiv:2106.03970.
-"""
+from depthlaw.theory.claim.source import Paper
+
+PAPER = Paper(
+    "daneshmand2021",
+    "Batch Normalization Orthogonalizes Representations in Deep Random Networks",
+    "NeurIPS 2021, arXiv:2106.03970",
+)

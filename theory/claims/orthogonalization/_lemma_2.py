@@ -9,13 +9,14 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
     Identity,
     Parameter,
     Requires,
+    Sign,
     Step,
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -80,20 +81,25 @@ def steps() -> tuple[Step, ...]:
     """Return the steps of the coupling of Lemma 2 and of its cost in terms of V."""
     root = sp.Symbol("sqrt(lambda)", nonnegative=True)
     return (
-        Argued(
-            "a coupling of the two laws",
-            "given C = HᵀH of trace 1, the rows of WH are i.i.d. N(0, C/d), so WH has the law of "
-            "G C^{1/2} with the same Gaussian G as in G/√n; since E GᵀG = I, the mean cost of "
-            "moving one to the other is tr((C^{1/2} − I/√n)²), which bounds W₂²",
-            r"W_2^2 \le \mathbb E\,\|C^{1/2} - I/\sqrt n\|_F^2",
+        Cited(
+            "a coupling: given C = HᵀH of trace 1, WH has the law of G C^{1/2} with the same "
+            "Gaussian G as in G/√n, and E GᵀG = I; every coupling costs at least W₂²",
+            "Villani, Optimal Transport, Definition 6.1",
+            r"W_2^2 \le \mathbb E\,\|C^{1/2} - I/\sqrt n\|_F^2 = "
+            r"\sum_i (\sqrt{\lambda_i} - 1/\sqrt n)^2",
         ),
         Identity(
             "one eigenvalue of the difference",
             (root - 1 / sp.sqrt(n)) * (root + 1 / sp.sqrt(n)),
             root**2 - 1 / n,
         ),
-        Argued(
-            "so the cost is at most nV²",
-            "√λ + 1/√n ≥ 1/√n gives (√λ − 1/√n)² ≤ n (λ − 1/n)², summed over the eigenvalues",
+        Identity(
+            "n (λ − 1/n)² exceeds the cost (√λ − 1/√n)² of an eigenvalue by",
+            n * (root**2 - 1 / n) ** 2 - (root - 1 / sp.sqrt(n)) ** 2,
+            (root - 1 / sp.sqrt(n)) ** 2 * (sp.sqrt(n) * root) * (2 + sp.sqrt(n) * root),
+        ),
+        Sign(
+            "which is not negative: the cost is at most nV²",
+            (root - 1 / sp.sqrt(n)) ** 2 * (sp.sqrt(n) * root) * (2 + sp.sqrt(n) * root),
         ),
     )

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Check, Computed, Identity, ParameterValue, Step
+from depthlaw.theory.claim import Check, Computed, Identity, ParameterValue, Step, VertexMaximum
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
 from depthlaw.theory.values import Exact, Value
@@ -69,10 +69,13 @@ def largest_gap_steps() -> tuple[Step, ...]:
             (x - 1 / n) ** 2,
             x**2 - 2 * x / n + 1 / n**2,
         ),
-        Argued(
-            "its maximum at a fixed smallest eigenvalue",
-            "V² is convex in λ, so on the simplex {λ_i ≥ λ_n, Σλ_i = 1} it is largest at a vertex: "
-            "all eigenvalues are λ_n = 1/n − V̂ but one, which is 1 − (n−1)λ_n",
+        VertexMaximum(
+            "its maximum at a fixed smallest eigenvalue λ_n = 1/n − V̂, at trace 1",
+            (x - 1 / n) ** 2,
+            x,
+            smallest,
+            sp.Integer(1),
+            n,
         ),
         Identity("its value there", square, n * (n - 1) * lyapunov**2),
     )

@@ -7,7 +7,16 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Limit, Sign, Step
+from depthlaw.theory.claim import (
+    Agreement,
+    Cited,
+    Identity,
+    Jensen,
+    Limit,
+    MonotoneIntegral,
+    Sign,
+    Step,
+)
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.symbols import delta, n, theta
@@ -71,16 +80,19 @@ def _by_hypergeometric(n: int, k: int, a: Fraction, b: Fraction) -> list[arb]:
 
 def pairwise_difference() -> tuple[Step, ...]:
     """p_i − p_j = (λ_i − λ_j) K_ij with K_ij > 0: the map keeps the order of the eigenvalues."""
+    common, more = sp.Symbol("g", positive=True), sp.Symbol("t", nonnegative=True)
     left = _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j)
     right = (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j))
     return (
-        Identity("difference of two integrands of Lemma 9", left, right),
-        Argued(
-            "the map keeps the order",
-            "the common factor of both integrands is positive, so p_i − p_j has the sign of "
-            "λ_i − λ_j and p_n is the smallest entry of p",
-            r"p_i - p_j = (\lambda_i - \lambda_j)\, K_{ij}, \quad "
-            r"K_{ij} = \mathbb E\,\frac{w_i^2 w_j^2}{\sum_k \lambda_k w_k^2} > 0",
+        Identity("difference of two integrands of Lemma 9, over what they share", left, right),
+        MonotoneIntegral(
+            "the map keeps the order: p_j ≤ p_i for λ_i = λ_j + t, with what the "
+            "integrands share positive",
+            common * _j / (1 + 2 * theta * _j),
+            common * (_j + more) / (1 + 2 * theta * (_j + more)),
+            theta,
+            sp.Integer(0),
+            sp.oo,
         ),
     )
 
@@ -94,7 +106,7 @@ def reduced_integrand() -> sp.Expr:
 
 def convexity_and_tangent() -> tuple[Step, ...]:
     """Lemma 10 and the two integrals that turn it into Lemma 8."""
-    g = reduced_integrand()
+    g, other = reduced_integrand(), sp.Symbol("lambda", nonnegative=True)
     a = 1 + 2 * theta * (1 / n - delta)
     b = 1 + 2 * theta * (1 / n + delta / (n - 1))
     first = 3 * theta / a - theta / b
@@ -115,12 +127,13 @@ def convexity_and_tangent() -> tuple[Step, ...]:
         + 2 * theta**2 / (shifted * positive_b**2)
     )
     return (
-        Argued(
-            "the other eigenvalues made equal",
-            "Σ_{j<n} log(1+2θλ_j) is concave, so at a fixed λ_n its largest value, hence the "
-            "smallest value of the integrand of p_n, is where λ_j = (1−λ_n)/(n−1) = "
-            "1/n + δ/(n−1), δ = 1/n − λ_n",
-            r"p_n \ge \lambda_n \int_0^\infty g(\delta)\, d\theta",
+        Jensen(
+            "the other n − 1 eigenvalues, at a fixed λ_n = 1/n − δ, made equal to their mean: "
+            "the mean of log(1+2θλ_j) grows, so the integrand of p_n falls to g(δ)",
+            sp.log(1 + 2 * theta * other),
+            other,
+            1 / n + delta / (n - 1),
+            concave=True,
         ),
         Identity("g′/g", sp.Derivative(sp.log(g), delta), first),
         Identity(

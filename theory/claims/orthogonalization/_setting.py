@@ -14,15 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory import gram, symbols
-from depthlaw.theory.claim import (
-    Domain,
-    Measured,
-    Observed,
-    Parameter,
-    PathAssumption,
-    Requires,
-    Source,
-)
+from depthlaw.theory.claim import Domain, Measured, Observed, Parameter, PathAssumption, Requires
 from depthlaw.theory.network import Linear, Network, Rescale
 
 MODEL = ("Gaussian weights", "linear layers, rescaled over the batch without recentring")
@@ -32,8 +24,6 @@ WITH_ACTIVATION = (
 )
 Array = NDArray[np.float64]
 
-KEY = "daneshmand2021"
-VERSION = "NeurIPS 2021, arXiv:2106.03970"
 HIGHEST_GAP = sp.sqrt(1 - 1 / symbols.n)
 """V never exceeds √(1 − 1/n), which rank-one batches attain."""
 
@@ -44,11 +34,6 @@ SMALLEST = Parameter(
 EIGENVALUES = Parameter(
     "eigenvalues", sp.Symbol("lambda"), Domain.SPECTRUM, 0, "eigenvalues of HᵀH, at any scale"
 )
-
-
-def source(place: str, note: str = "") -> Source:
-    """Return the source of a statement of the paper."""
-    return Source(KEY, place, VERSION, note)
 
 
 def at_most_one_over_batch(parameter: Parameter) -> Requires:
@@ -107,6 +92,11 @@ def flat(batch: int, smallest: Fraction | None = None) -> list[Fraction]:
 def outlier(batch: int, smallest: Fraction) -> list[Fraction]:
     """Return a spectrum of trace 1: all eigenvalues but one are `smallest`."""
     return [1 - (batch - 1) * smallest] + [smallest] * (batch - 1)
+
+
+def shares(*weights: int) -> list[Fraction]:
+    """Return a spectrum of trace 1 in proportion to whole numbers."""
+    return [Fraction(weight, sum(weights)) for weight in weights]
 
 
 def geometric(batch: int, ratio: Fraction) -> list[Fraction]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Budget, Check, Identity, Step
+from depthlaw.theory.claim import Budget, Check, Identity, Step, TowerProperty, Uses
 from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
 from depthlaw.theory.claims.orthogonalization._setting import (
     GAP_AND_SMALLEST,
@@ -15,7 +15,7 @@ from depthlaw.theory.claims.orthogonalization._setting import (
     measured,
     smallest_stays_above,
 )
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, lyapunov, n
 
 FORMULA = 2 * (1 - 2 * alpha / 3) ** ell + 3 * n / (alpha * sp.sqrt(d))
 QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1});\, A_1"))
@@ -61,14 +61,29 @@ def simulated(
 
 def recursion_steps() -> tuple[Step, ...]:
     """From Theorem 5 to Theorem 1, with α a bound on λ_min = σ_min²."""
+    above = sp.Symbol("t", nonnegative=True)
     ratio, noise = 1 - 2 * alpha / 3, 1 / sp.sqrt(d)
     floor = noise / (1 - ratio)
     return (
-        Argued(
-            "Theorem 5 on the event A₁",
-            "with λ_min(H_k) = 1/n − V̂(H_k) ≥ α, Theorem 5 gives "
-            "E V̂_{k+1} ≤ (1 − 2α/3) E V̂_k + 1/√d, both means restricted to "
-            "A₁ up to layer k; V̂_1 ≤ 1/n",
+        Uses(
+            "one layer: E V̂_{k+1} given H_k is at most",
+            "orthogonalization.theorem-5",
+            known=(d >= n, lyapunov <= 1 / n),
+        ),
+        Identity(
+            "where V̂ (1 − (2/3)(1/n − V̂)) is below (1 − 2α/3) V̂ at λ_min = 1/n − V̂ = α + t by",
+            sp.Subs(
+                (ratio - (1 - sp.Rational(2, 3) * (1 / n - lyapunov))) * lyapunov,
+                lyapunov,
+                1 / n - alpha - above,
+            ),
+            sp.Rational(2, 3) * above * (1 / n - alpha - above),
+        ),
+        TowerProperty(
+            "over the layers before, on the event A_k that they all meet λ_min ≥ α",
+            sp.Symbol(r"\hat V_{k+1}\,1_{A_k}", nonnegative=True),
+            ratio * lyapunov + noise,
+            "<=",
         ),
         *solved_recursion(),
         Identity("fixed part of the solution", floor, 3 / (2 * alpha * sp.sqrt(d))),

@@ -16,6 +16,7 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Check, Computed, Derivation, Outcome, Status, declare, rate
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -55,7 +56,7 @@ CLAIM = declare(
         n / (n + 2),
         within=sp.Rational(1, 1000),
     ),
-    source=setting.source("Theorem 1", "rate ours"),
+    source=PAPER.at("Theorem 1", "rate ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),

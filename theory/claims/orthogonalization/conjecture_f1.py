@@ -34,6 +34,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -148,7 +149,7 @@ CLAIM = declare(
         -sp.Rational(1, 2),
         within=sp.Rational(1, 4),
     ),
-    source=setting.source("Conjecture F.1"),
+    source=PAPER.at("Conjecture F.1"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH,),

@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -87,7 +88,7 @@ CLAIM = declare(
         -sp.Rational(1, 2),
         within=sp.Rational(1, 4),
     ),
-    source=setting.source("Conjecture F.1", "restated from a non-singular start, ours"),
+    source=PAPER.at("Conjecture F.1", "restated from a non-singular start, ours"),
     status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),

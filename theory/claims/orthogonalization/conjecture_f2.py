@@ -48,6 +48,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
@@ -244,7 +245,7 @@ CLAIM = declare(
     __name__,
     "Theorem 1 for odd activations",
     upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Conjecture F.2", "rows rescaled to mean square 1 before φ"),
+    source=PAPER.at("Conjecture F.2", "rows rescaled to mean square 1 before φ"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

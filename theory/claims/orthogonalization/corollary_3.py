@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -55,7 +56,7 @@ CLAIM = declare(
     __name__,
     "cost of the coupling to a Gaussian matrix under A₁",
     upper(radius.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Corollary 3", "α bounds σ_min², as the proof needs"),
+    source=PAPER.at("Corollary 3", "α bounds σ_min², as the proof needs"),
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

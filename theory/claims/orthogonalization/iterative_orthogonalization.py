@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import n
@@ -86,7 +87,7 @@ CLAIM = declare(
     __name__,
     "iterative orthogonalisation never increases the gap",
     upper(sp.Symbol("V(WH)"), FORMULA),
-    source=setting.source("Equation (6) and appendix E"),
+    source=PAPER.at("Equation (6) and appendix E"),
     status=Status.CORRECTED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.EIGENVALUES,),

@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     lower,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
@@ -81,7 +82,7 @@ CLAIM = declare(
     __name__,
     "the integrand of Lemma 8 lies above its tangent",
     lower(sp.Symbol(r"g(\delta)"), FORMULA),
-    source=setting.source("Lemma 10"),
+    source=PAPER.at("Lemma 10"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, THETA, DELTA),

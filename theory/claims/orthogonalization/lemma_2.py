@@ -20,23 +20,26 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from depthlaw.theory.claim import BATCH, Argued, Outcome, Status, Steps, declare, upper
+import sympy as sp
+
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
 
 
 def _derivation() -> Steps:
-    last = Argued("the printed form", "nV² ≤ 2nV since V ≤ √(1 − 1/n) < 2")
+    below = sp.Symbol("t", nonnegative=True)
     yield from lemma.steps()
-    yield last
+    yield Sign("V is below 2: with 2 = V + t the printed form exceeds nV² by", n * gap * below)
+    yield Identity("the sum", sp.Subs(n * gap**2 + n * gap * below, below, 2 - gap), 2 * n * gap)
 
 
 CLAIM = declare(
     __name__,
     "Wasserstein distance to a Gaussian matrix at most 2n times the gap",
     upper(lemma.QUANTITY, 2 * n * gap, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Lemma 2"),
+    source=PAPER.at("Lemma 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),

@@ -20,32 +20,29 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import gap, n
 
 FORMULA = n * gap**2
 
 
 def _derivation() -> Steps:
-    root = sp.Symbol("sqrt(lambda)", nonnegative=True)
-    cost = (root - 1 / sp.sqrt(n)) ** 2
-    excess = sp.sqrt(n) * root * (2 + sp.sqrt(n) * root)
+    square = sp.Symbol("S", nonnegative=True)
     yield from lemma.steps()
     yield Identity(
-        "one eigenvalue, which has (λ − 1/n)² in V²: the bound exceeds its cost by",
-        sp.Subs(FORMULA, gap, root**2 - 1 / n) - cost,
-        cost * excess,
+        "summed over the eigenvalues, V² = Σ (λ_i − 1/n)²",
+        sp.Subs(n * square, square, gap**2),
+        FORMULA,
     )
-    yield Sign("where the factor is not negative", excess)
 
 
 CLAIM = declare(
     __name__,
     "Wasserstein distance to a Gaussian matrix at most n times the squared gap",
     upper(lemma.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Lemma 2", "sharper form, ours"),
+    source=PAPER.at("Lemma 2", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, lemma.GAP),

@@ -13,7 +13,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -29,13 +32,18 @@ def _derivation() -> Steps:
         (3 * n**2 + n) * lyapunov**2,
     )
     yield Sign("which is positive", 3 * n**2 + n, strict=True)
+    yield Identity(
+        "so V is at most the root of the sum",
+        sp.sqrt(n * (n - 1) * lyapunov**2 + (3 * n**2 + n) * lyapunov**2),
+        FORMULA,
+    )
 
 
 CLAIM = declare(
     __name__,
     "orthogonality gap at most 2n times the Lyapunov function",
     upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Lemma 4"),
+    source=PAPER.at("Lemma 4"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),

@@ -18,7 +18,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claim import BATCH, Identity, Outcome, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
@@ -26,17 +27,22 @@ from depthlaw.theory.symbols import lyapunov, n
 FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
 
 
+def _derivation() -> Steps:
+    yield from lemma.largest_gap_steps()
+    yield Identity("its root", sp.sqrt(n * (n - 1) * lyapunov**2), FORMULA)
+
+
 CLAIM = declare(
     __name__,
     "orthogonality gap at most √(n(n−1)) times the Lyapunov function",
     upper(lemma.QUANTITY, FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Lemma 4", "sharper constant, ours"),
+    source=PAPER.at("Lemma 4", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.LYAPUNOV),
     assumes=(setting.at_most_one_over_batch(setting.LYAPUNOV),),
     checks=lemma.checks(),
-    derivation=lambda: Derivation(lemma.largest_gap_steps()),
+    derivation=_derivation,
     control=Fraction(999, 1000),
     siblings=("orthogonalization.lemma-4",),
 )

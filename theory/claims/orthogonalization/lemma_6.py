@@ -25,7 +25,9 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
 
@@ -39,16 +41,17 @@ def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -
 
 def _derivation() -> Steps:
     purity = sp.Symbol("q", positive=True)
-    yield from lemma.variance_steps()
+    yield from pairs.fluctuation()
     yield Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d)
     yield Sign("which is positive", purity / d, strict=True)
+    yield Identity("the sum", (1 - purity) / d + purity / d, FORMULA)
 
 
 CLAIM = declare(
     __name__,
     "fluctuation of one step",
     upper(lemma.QUANTITY, FORMULA, trivial=sp.Integer(2)),
-    source=setting.source("Lemma 6"),
+    source=PAPER.at("Lemma 6"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

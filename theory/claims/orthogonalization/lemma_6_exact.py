@@ -19,16 +19,19 @@ from depthlaw.theory.claim import (
     WIDTH,
     Budget,
     Check,
-    Derivation,
+    Identity,
     Outcome,
     ParameterValue,
     Status,
+    Steps,
     declare,
     equal,
     number,
     numbers,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -62,11 +65,20 @@ def _check(
     )
 
 
+def _derivation() -> Steps:
+    total = sp.Symbol("P", nonnegative=True)
+    yield from sawa.sawa_integral()
+    yield from pairs.fluctuation()
+    yield Identity(
+        "with the sum P written out", sp.Subs((1 - total) / d, total, 1 - d * FORMULA), FORMULA
+    )
+
+
 CLAIM = declare(
     __name__,
     "fluctuation of one step, exactly",
-    equal(lemma.QUANTITY, FORMULA, by=_mean, within=sp.Rational(1, 20)),
-    source=setting.source("Lemma 6", "exact form, ours"),
+    equal(lemma.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
+    source=PAPER.at("Lemma 6", "exact form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH, setting.EIGENVALUES),
@@ -93,7 +105,7 @@ CLAIM = declare(
             replicas=40_000,
         ),
     ),
-    derivation=lambda: Derivation((*sawa.sawa_integral(), *lemma.variance_steps())),
+    derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("orthogonalization.lemma-6",),
 )

@@ -21,16 +21,20 @@ import sympy as sp
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
-    Argued,
     Check,
+    Cited,
+    Identity,
     Observed,
     Outcome,
+    Sign,
     Status,
     Steps,
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
@@ -60,13 +64,17 @@ def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: in
 
 
 def _derivation() -> Steps:
+    total = sp.Symbol("P", nonnegative=True)
     yield from sawa.pairwise_difference()
-    yield Argued(
-        "Weyl's inequality",
-        "p_n is the smallest eigenvalue of E C, so |λ_min(C) − p_n| ≤ ‖C − E C‖_F; Lemma 6 "
-        "bounds its mean square",
+    yield Cited(
+        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
+        "most",
+        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
+        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
     )
-    yield from fluctuation.variance_steps()
+    yield from pairs.fluctuation()
+    yield Sign("which is below 1/d by", total / d)
+    yield Identity("the sum", (1 - total) / d + total / d, 1 / d)
 
 
 CLAIM = declare(
@@ -77,7 +85,7 @@ CLAIM = declare(
         1 / d,
         trivial=sp.Integer(1),
     ),
-    source=setting.source("Lemma 7"),
+    source=PAPER.at("Lemma 7"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(WIDTH,),

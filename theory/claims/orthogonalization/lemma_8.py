@@ -16,6 +16,7 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
@@ -33,13 +34,16 @@ def _derivation() -> Steps:
         4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
     )
     yield Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3)))
+    yield Identity(
+        "the sum", sharp + 4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam), sp.factor(FORMULA)
+    )
 
 
 CLAIM = declare(
     __name__,
     "the smallest expected eigenvalue approaches 1/n",
     upper(lemma.QUANTITY, FORMULA, trivial=1 / n),
-    source=setting.source("Lemma 8"),
+    source=PAPER.at("Lemma 8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),

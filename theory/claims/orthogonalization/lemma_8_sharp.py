@@ -20,6 +20,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from depthlaw.theory.claim import BATCH, Derivation, Outcome, Status, declare, upper
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
@@ -28,7 +29,7 @@ CLAIM = declare(
     __name__,
     "the smallest expected eigenvalue approaches 1/n, best constant",
     upper(lemma.QUANTITY, (1 - 2 * n / (n + 2) * lam) * (1 / n - lam), trivial=1 / n),
-    source=setting.source("Lemma 8", "sharper constant, ours"),
+    source=PAPER.at("Lemma 8", "sharper constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, setting.SMALLEST),

@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
     equal,
     numbers,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.spectral_map import expected_spectrum
@@ -79,9 +80,9 @@ CLAIM = declare(
         sp.Symbol("p_1"),
         FORMULA,
         by=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
-        within=sp.Rational(1, 50),
+        tested=sp.Rational(1, 50),
     ),
-    source=setting.source("Lemma 9", "after Sawa 1972"),
+    source=PAPER.at("Lemma 9", "after Sawa 1972"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(setting.EIGENVALUES,),

@@ -44,8 +44,8 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import n
@@ -165,8 +165,8 @@ def _derivation() -> Steps:
 CLAIM = declare(
     __name__,
     "change of small gaps per layer under an odd power, in the wide limit",
-    equal(sp.Symbol(r"\|DP(I/n)\|"), FORMULA, within=sp.Rational(1, 10**9)),
-    source=setting.source("Conjecture F.2", "criterion ours"),
+    equal(sp.Symbol(r"\|DP(I/n)\|"), FORMULA, tested=sp.Rational(1, 10**9)),
+    source=PAPER.at("Conjecture F.2", "criterion ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH, POWER),

@@ -36,8 +36,8 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
-from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.isometry_slope import isometry_slope
 from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
@@ -104,7 +104,7 @@ CLAIM = declare(
         ),
         FORMULA,
     ),
-    source=setting.source("Conjecture F.2", "ours"),
+    source=PAPER.at("Conjecture F.2", "ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(BATCH,),

@@ -20,20 +20,28 @@ from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
     DEPTH,
+    LAYER,
     WIDTH,
-    Argued,
     Budget,
+    Cited,
+    Heading,
     Identity,
+    Induction,
+    Minkowski,
     Outcome,
+    Sign,
     Status,
     Steps,
+    TowerProperty,
+    Uses,
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
-from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
 NOISE = sp.sqrt((1 - 1 / n) / d)
@@ -42,16 +50,60 @@ FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
 
 def _derivation() -> Steps:
     floor = NOISE / (1 - RHO)
-    yield Argued(
-        "one step in mean square",
-        "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
-        "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, "
-        "with Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
+    above, size, total = sp.symbols("t V P", nonnegative=True)
+    noise, start, square = sp.symbols("nu s q", nonnegative=True)
+    below = 1 / (1 + sp.Symbol("r", positive=True))
+    shift, deviation = sp.symbols("X Y", real=True)
+    yield Heading("One layer in mean square, on the event A₁")
+    yield Cited(
+        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
+        "most",
+        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
+        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
     )
-    yield from solved_recursion()
-    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
+    yield Uses(
+        "1/n − p_n is at most",
+        "orthogonalization.lemma-8-sharp",
+        known=(lam <= 1 / n,),
+    )
+    yield Sign(
+        "and at λ_n = α + t its factor is at most ρ = 1 − 2nα/(n+2): by", 2 * n / (n + 2) * above
+    )
+    yield from pairs.fluctuation()
     yield Identity(
-        "squared, times n(n−1) by Lemma 4, sharp, from s = 1/n",
+        "with P = 1/n + t at least 1/n, the square of the noise is below (1 − 1/n)/d by",
+        sp.Subs((1 - 1 / n) / d - (1 - total) / d, total, 1 / n + above),
+        above / d,
+    )
+    yield Minkowski(
+        "the roots of mean squares add, with X = 1/n − p_n and Y = ‖C − E C‖_F",
+        shift,
+        deviation,
+        sp.Integer(2),
+    )
+    yield TowerProperty(
+        "over the layers before, on the event A_k that they all meet λ_min ≥ α",
+        sp.Symbol(r"\\hat V_{k+1}^2\\,1_{A_k}", nonnegative=True),
+        (RHO * size + NOISE) ** 2,
+        "<=",
+    )
+    yield Heading("All layers")
+    yield Induction(
+        "x_{k+1} ≤ ρ x_k + ν for the roots x_k from x_0 ≤ s, with ρ = 1/(1 + r) below 1",
+        "x_k",
+        below * square + noise,
+        square,
+        start,
+        below**LAYER * start + noise / (1 - below),
+    )
+    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
+    yield Uses(
+        "Lemma 4, sharp: V is at most",
+        "orthogonalization.lemma-4-sharp",
+        known=(lyapunov <= 1 / n,),
+    )
+    yield Identity(
+        "squared, times n(n−1), from s = 1/n",
         n * (n - 1) * (RHO**ell / n + floor) ** 2,
         FORMULA,
     )
@@ -61,7 +113,7 @@ CLAIM = declare(
     __name__,
     "mean square gap under A₁, by the sharp Lyapunov recursion",
     upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
-    source=setting.source("Theorem 1", "sharper form, ours"),
+    source=PAPER.at("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, n
@@ -77,7 +78,7 @@ CLAIM = declare(
     __name__,
     "stationary mean square gap, to leading order in 1/width",
     equal(QUANTITY, FORMULA, leading="O(1/width)", within=sp.Rational(1, 20)),
-    source=setting.source("Figure 2", "formula ours"),
+    source=PAPER.at("Figure 2", "formula ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),

@@ -29,9 +29,9 @@ from depthlaw.theory.claim import (
     declare,
     equal,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER, stationary_gap
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import stationary_gap
 from depthlaw.theory.symbols import d, n
 
 FORMULA = (n - 1) * (n + 2) ** 2 / (16 * (n + 1) * d)
@@ -74,7 +74,7 @@ CLAIM = declare(
     __name__,
     "stationary cost of the coupling to a Gaussian matrix, to leading order",
     equal(radius.MEAN_COST, FORMULA, leading="O(1/width)", within=sp.Rational(1, 10)),
-    source=setting.source("Corollary 3", "asymptotic form, ours"),
+    source=PAPER.at("Corollary 3", "asymptotic form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH),

@@ -42,6 +42,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.coupling import finite_width_gap
@@ -136,7 +137,7 @@ CLAIM = declare(
     __name__,
     "orthogonality gap under A₁, α read as a bound on σ_min",
     upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Theorem 1", "α bounds σ_min as Assumption A₁ prints it"),
+    source=PAPER.at("Theorem 1", "α bounds σ_min as Assumption A₁ prints it"),
     status=Status.PUBLISHED,
     expected=Outcome.REFUTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

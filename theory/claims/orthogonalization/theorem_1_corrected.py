@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.symbols import alpha, n
@@ -40,19 +41,19 @@ def _derivation() -> Steps:
     width = sp.Symbol("d", positive=True)
     lowest_floor = 3 * n / (alpha * sp.sqrt(width))
     threshold = 9 * n**5 / (n - 1)
-    yield from theorem.recursion_steps()
     yield Identity(
         "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
         sp.Subs(lowest_floor**2, (alpha, width), (1 / n, threshold)),
         1 - 1 / n,
     )
+    yield from theorem.recursion_steps()
 
 
 CLAIM = declare(
     __name__,
     "orthogonality gap under A₁, α a bound on σ_min²",
     upper(theorem.QUANTITY, theorem.FORMULA, trivial=setting.HIGHEST_GAP),
-    source=setting.source("Theorem 1", "α bounds σ_min², as the proof needs"),
+    source=PAPER.at("Theorem 1", "α bounds σ_min², as the proof needs"),
     status=Status.CORRECTED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

@@ -20,18 +20,24 @@ from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
-    Argued,
     Check,
+    Cited,
+    Heading,
     Identity,
+    Jensen,
     Outcome,
+    Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d, lyapunov, n
+from depthlaw.theory.symbols import d, lam, lyapunov, n
 
 FORMULA = (1 - sp.Rational(2, 3) * (1 / n - lyapunov)) * lyapunov + 1 / sp.sqrt(d)
 
@@ -55,19 +61,35 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
 
 def _derivation() -> Steps:
     smallest = 1 / n - lyapunov
+    total = sp.Symbol("P", nonnegative=True)
+    square = sp.Symbol("x", positive=True)
+    yield Heading("The smallest eigenvalue of the next layer")
     yield from sawa.pairwise_difference()
-    yield Argued(
-        "Weyl's inequality",
-        "with C = H_{ℓ+1}ᵀH_{ℓ+1} and E C = diag(p) in the eigenbasis of H_ℓᵀH_ℓ, "
-        "λ_min(C) ≥ p_n − ‖C − E C‖_F, since p_n is the smallest entry of p",
+    yield Cited(
+        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
+        "most",
+        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
+        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
     )
-    yield Argued(
-        "means",
-        "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and Jensen's inequality",
+    yield Heading("In the mean")
+    yield Uses(
+        "1/n − p_n is at most",
+        "orthogonalization.lemma-8",
+        {lam: smallest},
+        (smallest <= 1 / n, lyapunov >= 0),
+    )
+    yield from pairs.fluctuation()
+    yield Sign("which is below 1/d by", total / d)
+    yield Jensen(
+        "the mean of a norm is at most the root of the mean square, here 1/d",
+        sp.sqrt(square),
+        square,
+        1 / d,
+        concave=True,
     )
     yield Identity(
         "Lemma 8 at λ_n = 1/n − V̂, and the noise",
-        (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + 1 / sp.sqrt(d),
+        sp.Subs((1 - sp.Rational(2, 3) * lam) * (1 / n - lam), lam, smallest) + 1 / sp.sqrt(d),
         FORMULA,
     )
 
@@ -76,7 +98,7 @@ CLAIM = declare(
     __name__,
     "one step of the Lyapunov function 1/n − σ_min²",
     upper(sp.Function("E")(sp.Symbol(r"\hat{V}(H_{\ell+1}) \mid H_\ell")), FORMULA, trivial=1 / n),
-    source=setting.source("Theorem 5"),
+    source=PAPER.at("Theorem 5"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, setting.LYAPUNOV),

@@ -25,21 +25,24 @@ from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
     DEPTH,
+    LAYER,
     WIDTH,
-    Argued,
     Budget,
+    Heading,
     Identity,
+    Induction,
     Outcome,
     Requires,
+    Sign,
     Status,
     Steps,
     declare,
     upper,
 )
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
-from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY
 from depthlaw.theory.symbols import alpha, d, ell, n
 
@@ -52,40 +55,40 @@ CONTRACTS = Requires(
 
 
 def _derivation() -> Steps:
-    square = sp.Symbol("q", positive=True)
-    rho, noise, start = sp.symbols("rho nu s", positive=True)
+    noise, start, square = sp.symbols("nu s q", nonnegative=True)
+    below = 1 / (1 + sp.Symbol("r", positive=True))
+    bound = below**LAYER * start + noise / (1 - below)
+    rho = sp.Symbol("rho", positive=True)
     solution = rho**ell * start + noise / (1 - rho)
-    yield from sawa.pairwise_difference()
-    yield Argued(
-        "the pair factors are at most κ",
-        "with w = |w|u, K_ij = n E[u_i² u_j²/Σ_k λ_k u_k²] ≤ n E[u_i² u_j²]/λ_min = "
-        "1/((n+2) λ_min), since |w| and u are independent and E u_i² u_j² = 1/(n(n+2))",
-    )
-    yield Argued(
-        "so the mean map contracts in Frobenius norm",
-        "n ‖p − 1/n‖² = Σ_{i<j} (p_i − p_j)² ≤ κ² Σ_{i<j} (λ_i − λ_j)² = κ² n V²",
-        r"\|p - \tfrac1n\| \le \kappa\, V",
-    )
+    yield from pairs.factors()
+    yield from pairs.bounds()
     yield Identity(
-        "mean square of the next gap, with q = ‖p − 1/n‖² and Σp² = 1/n + q: E‖C − 1/n‖² = "
-        "q + (1 − Σp²)/d",
-        square + (1 - (1 / n + square)) / d,
-        (1 - 1 / d) * square + (1 - 1 / n) / d,
+        "at λ_min = α it is at most",
+        sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, alpha),
+        KAPPA,
     )
-    yield Argued(
-        "the recursion",
-        "E V_{k+1}² ≤ κ² E V_k² + (1 − 1/n)/d, both restricted to A₁ up to layer k; V_1² ≤ 1 − 1/n",
-    )
-    yield from solved_recursion()
-    yield Identity(
-        "with the factor κ², the noise (1 − 1/n)/d and the start 1 − 1/n: the bound",
-        sp.Subs(solution, (rho, noise, start), (KAPPA**2, (1 - 1 / n) / d, 1 - 1 / n)),
-        FORMULA,
+    yield from pairs.norms()
+    yield from pairs.one_layer()
+    yield Sign("of which the part −q/d is dropped", square / d)
+    yield Heading("All layers, on the event A₁")
+    yield from pairs.recursion(KAPPA**2, (1 - 1 / n) / d)
+    yield Induction(
+        "x_{k+1} ≤ ρ x_k + ν from x_0 ≤ s, with ρ = 1/(1 + r) below 1",
+        "x_k",
+        below * square + noise,
+        square,
+        start,
+        bound,
     )
     yield Identity(
         "tight in the limit: at α = 1/n the floor is the stationary value",
         sp.Subs((1 - 1 / n) / ((1 - KAPPA**2) * d), alpha, 1 / n),
         STATIONARY,
+    )
+    yield Identity(
+        "with ρ = κ², ν = (1 − 1/n)/d and s = 1 − 1/n, which no gap exceeds",
+        sp.Subs(solution, (rho, noise, start), (KAPPA**2, (1 - 1 / n) / d, 1 - 1 / n)),
+        FORMULA,
     )
 
 
@@ -93,7 +96,7 @@ CLAIM = declare(
     __name__,
     "mean square gap under A₁, tight in the wide limit",
     upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
-    source=setting.source("Theorem 1", "sharper form, ours"),
+    source=PAPER.at("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

@@ -31,9 +31,9 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER, sharp_lyapunov
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import sharp_lyapunov
 
 THREE_DECADES = (100, 1_000, 10_000, 100_000)
 
@@ -69,7 +69,7 @@ CLAIM = declare(
         -sp.Rational(1, 2),
         within=sp.Rational(1, 5),
     ),
-    source=setting.source("Table 1", "exponent ours; the paper states -1/4"),
+    source=PAPER.at("Table 1", "exponent ours; the paper states -1/4"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),

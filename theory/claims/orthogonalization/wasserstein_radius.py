@@ -34,10 +34,10 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER, lemma_2_sharp, sharp_lyapunov
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import lemma_2_sharp, sharp_lyapunov
 from depthlaw.theory.symbols import gap, n
 
 FORMULA = n * sharp_lyapunov.FORMULA
@@ -57,7 +57,7 @@ CLAIM = declare(
     __name__,
     "cost of the coupling to a Gaussian matrix, of order 1/width",
     upper(radius.QUANTITY, FORMULA, trivial=lemma.HIGHEST_COST),
-    source=setting.source("Corollary 3", "sharper form, ours"),
+    source=PAPER.at("Corollary 3", "sharper form, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, DEPTH, ALPHA),

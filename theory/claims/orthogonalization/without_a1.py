@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
+from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _without_a1 as average
 from depthlaw.theory.symbols import d, ell, lyapunov, n
@@ -49,7 +50,7 @@ CLAIM = declare(
     __name__,
     "average over layers, without any assumption",
     upper(average.QUANTITY, FORMULA, trivial=1 / (4 * n**2)),
-    source=setting.source("Appendix B.1"),
+    source=PAPER.at("Appendix B.1"),
     status=Status.PUBLISHED,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH, WIDTH, LAYERS, setting.LYAPUNOV),

@@ -42,7 +42,7 @@ CLAIM = declare(
     equal(
         sp.Symbol(r"\lim_{\gamma \to 0} \gamma^{-2}(\mathbb{E}[\|M^+\|_F^2 \mid M] - \|M\|_F^2)"),
         moments.DRIFT,
-        within=sp.Rational(1, 2**24),
+        tested=sp.Rational(1, 2**24),
     ),
     source=PAPER.ours("one-step identity"),
     status=Status.SHARPENED,
