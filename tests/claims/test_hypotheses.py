@@ -58,7 +58,6 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 0, Fraction(1, 10**9)),
     ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 2, Fraction(199, 100)),
     # One sample recentres to zero.
-    ("rank.recentring", {"width": 2, "depth": 1}, "batch", 1, 2),
     # Traces and sums that no matrix has.
     ("rank.one-step", {"width": 4, "square": 8, "diagonal": 16}, "cube", 15, 16),
     ("rank.one-step", {"width": 4, "square": 4, "diagonal": 4}, "cube", 9, 8),

@@ -1,9 +1,9 @@
 """The exact claims about rank: on arbitrary instances, at their edges, and with bad input."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,15 +12,14 @@ from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _near_rank_one as near
-from depthlaw.theory.claims.rank.collinear_gradients import gradients, per_sample_rank
 from depthlaw.theory.claims.rank.one_step_remainder import left_out
 from depthlaw.theory.decomposition.exact_layer import rank
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.rank.covariance import stable_rank, traces
+from depthlaw.theory.rank.covariance import traces
 from depthlaw.theory.rank.enumeration import mean_log_volume
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, three_valued
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.values import Enclosure, Exact, certainly_at_most
+from depthlaw.theory.values import Enclosure, certainly_at_most
 from depthlaw.theory.weight_law import WeightLaw
 
 CORRELATIONS = st.fractions(-1, 1, max_denominator=40)
@@ -105,6 +104,46 @@ def test_the_bounds_tend_to_what_the_limit_says() -> None:
     assert 0 < 21 - square.ball < ball(gamma)
 
 
+Rational = Fraction | int
+Batch = Sequence[Sequence[Rational]]
+
+
+def _loss(weights: Sequence[Rational], sample: Sequence[Rational], target: Rational) -> Fraction:
+    output = sum((Fraction(v) * h for v, h in zip(weights, sample, strict=True)), start=Fraction(0))
+    return (output - target) ** 2 / 2
+
+
+def gradients(
+    hidden: Batch, weights: Sequence[Rational], targets: Sequence[Rational]
+) -> list[list[Fraction]]:
+    """Return ∇_v L_n for each sample, shape (N, d), by exact central differences of the loss."""
+    found = []
+    for sample, target in zip(zip(*hidden, strict=True), targets, strict=True):
+        row = []
+        for k in range(len(weights)):
+            ahead, behind = (
+                [v + step * (i == k) for i, v in enumerate(weights)] for step in (1, -1)
+            )
+            row.append((_loss(ahead, sample, target) - _loss(behind, sample, target)) / 2)
+        found.append(row)
+    return found
+
+
+def per_sample_rank(hidden: Batch, weights: Sequence[Rational], targets: Sequence[Rational]) -> int:
+    """Return the rank of the per-sample gradients of an output neuron.
+
+    Parameters
+    ----------
+    hidden
+        Last hidden layer H, shape (d, N).
+    weights
+        Weights v of the neuron, d numbers.
+    targets
+        One for each sample, N numbers.
+    """
+    return rank(gradients(hidden, weights, targets))
+
+
 @settings(max_examples=30)
 @given(
     st.integers(1, 3),
@@ -140,13 +179,6 @@ def test_the_soft_rank_bound_is_false_without_normalisation_and_true_with_it() -
     assert (first.value.upper, first.bound.lower) == (0, 5 / 4)
 
 
-def test_jensen_needs_no_more_than_the_mean_square() -> None:
-    for M in (cov.FIVE, cov.FIVE_IN_SPACE, cov.NEARLY_ONE):
-        jensen = claim("rank.jensen")
-        at = jensen.accept({"width": len(M), "square": traces(M).square})
-        assert jensen.exact_bound(at) == Exact(sp.Rational(stable_rank(M)))
-
-
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
@@ -161,12 +193,12 @@ def test_jensen_needs_no_more_than_the_mean_square() -> None:
         (
             "one-step",
             {"width": 3, "square": 2, "cube": 3, "diagonal": 3},
-            "square = 2: it must satisfy T₂ ≥ d ",
+            "square = 2: it must satisfy",
         ),
         (
             "one-step",
             {"width": 3, "square": 10, "cube": 3, "diagonal": 3},
-            "square = 10: it must satisfy T₂ ≥ d ",
+            "square = 10: it must sati",
         ),
         ("skewed-step", {"correlation": -2, "skewness": 1}, "correlation = -2: it must be at lea"),
         (
@@ -196,9 +228,6 @@ def test_jensen_needs_no_more_than_the_mean_square() -> None:
         ),
         ("rank-one-growth", {"width": 4, "quartic": 1}, "quartic = 1: v ⟂ s of norm 1 has it"),
         ("rank-one-repels", {"width": 1}, "width = 1: it must be at least 2"),
-        ("recentring", {"width": 2, "batch": 1, "depth": 1}, "batch = 1: it must be at least 2"),
-        ("recentring", {"width": 2, "batch": 2, "depth": 0}, "depth = 0: it must be at least 1"),
-        ("collinear-gradients", {"rank": 0}, "rank = 0: it must be at least 1"),
     ],
 )
 def test_bad_input_is_a_sentence(name: str, arguments: dict[str, float], message: str) -> None:

@@ -38,6 +38,7 @@ from depthlaw.theory.values import Enclosure
 ROOTS = st.integers(1, 200)
 ENTRIES = st.integers(-6, 6)
 IDS = (
+    "lemma-1-summed",
     "theorem-2",
     "theorem-2-constant",
     "theorem-2-constant-from-three",
@@ -63,7 +64,7 @@ def test_no_conjecture_is_called_proved(name: str) -> None:
     sampled = any(check.quantity.__class__.__name__ != "Computed" for check in found.checks)
     if sampled:
         assert found.expected is Outcome.SUPPORTED
-    assert (found.status is Status.PUBLISHED) == (name == "theorem-2")
+    assert (found.status is Status.PUBLISHED) == (name in ("lemma-1-summed", "theorem-2"))
 
 
 def test_the_informal_theorem_says_that_its_formal_version_was_not_available() -> None:
@@ -235,9 +236,10 @@ def test_averages_do_not_depend_on_a_batch_beyond_twice_the_root() -> None:
 @pytest.mark.parametrize(
     ("name", "parameters", "says"),
     [
-        ("theorem-2", {"threshold": 2, "depth": 9, "burn_in": 0}, "threshold = 2"),
-        ("theorem-2", {"threshold": -1, "depth": 9, "burn_in": 0}, "threshold = -1"),
-        ("theorem-2", {"threshold": 0, "depth": 9, "burn_in": 9}, "burn_in = 9"),
+        ("lemma-1-summed", {"threshold": 2, "depth": 9, "burn_in": 0}, "threshold = 2"),
+        ("lemma-1-summed", {"threshold": -1, "depth": 9, "burn_in": 0}, "threshold = -1"),
+        ("lemma-1-summed", {"threshold": 0, "depth": 9, "burn_in": 9}, "burn_in = 9"),
+        ("theorem-2", {"threshold": 1}, "threshold = 1"),
         ("theorem-2-constant", {"width": 0}, "width = 0"),
         ("theorem-2-constant-from-three", {"width": 2}, "width = 2"),
         ("vanilla-exponents", {"width": 4, "place": 5}, "place = 5"),

@@ -1,17 +1,17 @@
 """The gradient of the stable rank, and chains whose row norms are rational."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from depthlaw.theory.claims.rank.recentring import agreeing
 from depthlaw.theory.decomposition.exact_layer import activated, product, recentred
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rank.covariance import covariance, stable_rank
 from depthlaw.theory.rank.gradient import directional_derivative, stable_rank_gradient
-from depthlaw.theory.rank.rational_chain import layer_matrix, rational_root, rescaled
+from depthlaw.theory.rank.rational_chain import Rows, layer_matrix, rational_root, rescaled
 
 ENTRIES = st.integers(-9, 9)
 
@@ -78,6 +78,26 @@ def rational_batches(draw: st.DrawFn) -> list[list[int]]:
         scale, shift = draw(st.integers(1, 4)), draw(st.integers(-6, 6))
         rows.append([scale * x + shift for x in draw(st.sampled_from(shapes))])
     return rows
+
+
+def agreeing(batch: Sequence[Sequence[int]], depth: int) -> int:
+    """Return in how many entries of the first `depth` layers the two chains agree.
+
+    `batch` is X, shape (d, N); the norms of its recentred rows are rational.
+    """
+    with_mean: Rows = [[Fraction(x) for x in row] for row in batch]
+    without = recentred(batch)
+    total = 0
+    for layer in range(depth):
+        A = layer_matrix(recentred(with_mean), layer)
+        with_mean = rescaled(recentred(product(A, with_mean)))
+        without = rescaled(product(A, without))
+        total += sum(
+            x == y
+            for u, v in zip(with_mean, without, strict=True)
+            for x, y in zip(u, v, strict=True)
+        )
+    return total
 
 
 @settings(max_examples=40)

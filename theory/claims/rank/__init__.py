@@ -1,6 +1,6 @@
-"""Daneshmand, Kohler, Bach, Hofmann and Lucchi, 2020: batch normalisation avoids rank collapse."""
+"""Daneshmand, Kohler, Bach, Hofmann and Lucchi, NeurIPS 2020: rank in deep random networks."""
 
-from depthlaw.theory.claim.source import Paper
+from depthlaw.theory.claim import Paper
 
 PAPER = Paper(
     "daneshmand2020",

@@ -13,7 +13,8 @@ from fractions import Fraction
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.claim import Agreement, Argued, Identity, Sign, Step
+from depthlaw.theory.claim import Agreement, Argued, Identity, Jensen, Sign, Step
+from depthlaw.theory.claims.rank._indices import apart, i, total
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.symbols import d
@@ -73,7 +74,7 @@ def _linearisation() -> tuple[Step, ...]:
 
 def critical() -> tuple[Step, ...]:
     """Show that for d = 2 the growth rate vanishes."""
-    t1, t2 = sp.symbols("t_1 t_2", real=True)
+    t1, t2, x = sp.symbols("t_1 t_2 x", real=True)
     mean = (t1 + t2) / 2
     return (
         *_linearisation(),
@@ -83,42 +84,47 @@ def critical() -> tuple[Step, ...]:
             ((t1 - t2) / 2) ** 2,
         ),
         Identity(
-            "whose mean logarithm is 0, as ψ(1) − ψ(1/2) = 2 log 2",
-            (sp.digamma(1) - sp.digamma(sp.Rational(1, 2))) / 2 - sp.log(2),
-            sp.Integer(0),
+            "whose mean logarithm is 0, log 2 less log 2: E log|t_1 − t_2| is (ψ(1) − ψ(1/2))/2",
+            sp.Subs((sp.digamma(x) - sp.digamma(x / 2)) / 2, x, 1),
+            sp.log(2),
         ),
     )
 
 
 def repels() -> tuple[Step, ...]:
     """Bound the growth rate below for every d, by Jensen's inequality over pairs."""
-    t = sp.symbols("t_1:5", real=True)
-    mean = sp.Add(*t) / 4
-    pairs = sp.Add(*((a - b) ** 2 for i, a in enumerate(t) for b in t[:i]))
+    t = sp.IndexedBase("t", real=True)
+    square, mean, squares, whole = sp.symbols("x mu a b", positive=True)
     more = sp.Symbol("p", nonnegative=True)
     return (
         Identity(
-            "the variance is a mean over pairs, Σ(t_i − t̄)² = Σ_{i<j} (t_i − t_j)²/d: at d = 4",
-            sp.Add(*((x - mean) ** 2 for x in t)),
-            pairs / 4,
-        ),
-        Argued(
-            "for every d",
-            "both sides are the quadratic form of I − 11ᵀ/d, whose entries are those of the pairs",
-        ),
-        Argued(
-            "Jensen over the d(d−1)/2 pairs",
-            "log of the mean of (t_i − t_j)² is at least the mean of its logs, each 2 log 2",
+            "Σ t_i² over pairs i ≠ j, of which Σ (t_i − t_j)² has two and −2 Σ t_i t_j",
+            apart(t[i] ** 2),
+            (d - 1) * total(t[i] ** 2, i),
         ),
         Identity(
-            "so twice the rate is at least the log of 4 times d(d−1)/2 pairs over d²",
-            4 * (d * (d - 1) / 2) / d**2,
-            sp.exp(2 * FORMULA),
+            "with a = Σ t_i² and b = (Σ t_i)², so that Σ_{i≠j} t_i t_j = b − a: over 2d it is "
+            "a − b/d, which is Σ (t_i − t̄)². The variance is a mean over pairs",
+            (2 * (d - 1) * squares - 2 * (whole - squares)) / (2 * d),
+            squares - whole / d,
+        ),
+        Jensen(
+            "over the d(d−1)/2 pairs: the log of the mean of (t_i − t_j)² is at least the mean of "
+            "its logs, each 2 log 2",
+            sp.log(square),
+            square,
+            mean,
+            concave=True,
         ),
         Identity(
-            "which at d = 3 + p exceeds 1 by",
+            "4 times the pairs over d², which is 2 − 2/d, exceeds 1 at d = 3 + p by",
             sp.Subs(1 - 2 / d, d, 3 + more),
             (1 + more) / (3 + more),
         ),
         Sign("a positive number", (1 + more) / (3 + more), strict=True),
+        Identity(
+            "so the rate is at least half the log of 4 times d(d−1)/2 pairs over d²",
+            sp.log(sp.Mul(4, d * (d - 1) / 2, evaluate=False) / d**2) / 2,
+            FORMULA,
+        ),
     )

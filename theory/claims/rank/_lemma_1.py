@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Check, Computed, Identity, Sign, Step
+from depthlaw.theory.claim import CauchySchwarz, Check, Cited, Computed, Identity, Sign, Steps
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import rank, soft_rank, stable_rank, traces
 from depthlaw.theory.rigorous.matrices import RationalMatrix
@@ -14,9 +14,13 @@ from depthlaw.theory.values import Exact, Value
 
 SOFT_RANK = sp.Symbol(r"\mathrm{rank}_\tau(H)")
 FORMULA = (1 - setting.TAU) ** 2 * setting.STABLE
+_SUM = sp.Function(r"\sum")
+_lam, _one = sp.Symbol("lambda_i", real=True), sp.Integer(1)
+T, F = sp.symbols("T F", positive=True)
+"""Tr M and ‖M‖_F²: r = T²/F."""
 
 
-def _quantity(matrix: RationalMatrix) -> Value:
+def _rank(matrix: RationalMatrix) -> Value:
     return Exact(sp.Integer(rank(matrix)))
 
 
@@ -25,11 +29,11 @@ def rank_check(label: str, matrix: RationalMatrix) -> Check:
     return Check(
         label,
         {"stable_rank": stable_rank(matrix)},
-        Computed(_quantity, {"matrix": matrix}),
+        Computed(_rank, {"matrix": matrix}),
     )
 
 
-def _quantity_2(matrix: RationalMatrix, level: Fraction) -> Value:
+def _soft_rank(matrix: RationalMatrix, level: Fraction) -> Value:
     return Exact(sp.Integer(soft_rank(matrix, level)))
 
 
@@ -38,7 +42,7 @@ def soft_check(label: str, matrix: RationalMatrix, tau: Fraction, level: Fractio
     return Check(
         label,
         {"stable_rank": stable_rank(matrix), "threshold": tau},
-        Computed(_quantity_2, {"matrix": matrix, "level": level}),
+        Computed(_soft_rank, {"matrix": matrix, "level": level}),
     )
 
 
@@ -52,44 +56,51 @@ def scaled(matrix: RationalMatrix, factor: Fraction) -> RationalMatrix:
     return tuple(tuple(factor * x for x in row) for row in matrix)
 
 
-def cauchy_schwarz() -> tuple[Step, ...]:
-    """Return (Σ_{i≤k} λ_i)² ≤ k Σ_{i≤k} λ_i²."""
-    lam = sp.symbols("lambda_1:5", real=True)
-    pairs = [(x - y) ** 2 for i, x in enumerate(lam) for y in lam[:i]]
-    return (
-        Identity(
-            "Lagrange's identity, k = 4: k Σλ² − (Σλ)² is a sum over pairs (so k = 1 and 2 "
-            "already decide every k)",
-            4 * sum(x**2 for x in lam) - sum(lam) ** 2,
-            sum(pairs),
-        ),
-        Sign("a sum of squares", sum(pairs)),
+def in_stable_rank(factor: sp.Expr, title: str) -> Identity:
+    """Return the last step: a multiple of T²/F in terms of r."""
+    inside = sp.Subs(factor * T**2 / F, F, T**2 / setting.STABLE)
+    return Identity(title, inside, factor * setting.STABLE)
+
+
+def whole() -> Steps:
+    """Yield rank(H) ≥ r(H)."""
+    yield Cited(
+        "rank H = rank M is the number k of non-zero eigenvalues λ_i of M = HHᵀ/N; they sum to "
+        "T = Tr M and their squares to F = ‖M‖_F²",
+        "Horn and Johnson, Matrix Analysis, Theorem 2.5.6 and section 0.4.6",
     )
+    yield CauchySchwarz("over these k eigenvalues T² ≤ kF", _lam, _one, mean=_SUM)
+    yield in_stable_rank(_one, "so k ≥ T²/F, which is r: F = T²/r")
 
 
-def truncated() -> tuple[Step, ...]:
-    """Return the truncated Cauchy–Schwarz inequality at threshold τT/d, with T = Tr M."""
-    T, theta, x, rest, tau = sp.symbols("T theta x y tau", nonnegative=True)
+def threshold() -> Identity:
+    """Return that on a normalised batch the threshold τT/d is τ."""
+    i, width = sp.Symbol("i", integer=True, positive=True), sp.Symbol("d", positive=True)
+    ones = sp.Sum(1, (i, 1, width))
+    return Identity("T = Tr M sums d ones, so τT/d is τ", setting.TAU * ones / width, setting.TAU)
+
+
+def truncated() -> Steps:
+    """Yield the same at threshold τT/d, where ρ eigenvalues are counted and d − ρ are not."""
+    y, z, w, top = sp.symbols("y z w B", nonnegative=True)
+    theta, tau = sp.symbols("theta tau", nonnegative=True)
     rho, width = sp.symbols("rho d", positive=True)
-    below = tau * T / width * (width - rho) - rest
-    return (
-        *cauchy_schwarz(),
-        Identity(
-            "the d − ρ eigenvalues below τT/d sum to τT(d−ρ)/d − y, y ≥ 0; the ρ others to the "
-            "rest, which exceeds (1−τ)T by",
-            T - below - (1 - tau) * T,
-            tau * T * rho / width + rest,
-        ),
-        Sign("is not negative", tau * T * rho / width + rest),
-        Identity(
-            "squared, with θ = 1 − τ ≥ 0 and the excess x ≥ 0",
-            (theta * T + x) ** 2 - (theta * T) ** 2,
-            x * (2 * theta * T + x),
-        ),
-        Sign("is not negative", x * (2 * theta * T + x)),
-        Argued(
-            "together",
-            "(1−τ)²T² ≤ (Σ_{λ≥τT/d} λ)² ≤ ρ Σλ² = ρ‖M‖_F², and r = T²/‖M‖_F²",
-            r"\rho \ge (1-\tau)^2 \frac{(\mathrm{Tr} M)^2}{\|M\|_F^2}",
-        ),
+    x = tau * T * rho / width + y
+    below = tau * T / width * (width - rho) - y
+    yield Identity(
+        "the d − ρ eigenvalues below τT/d sum to τT(d−ρ)/d − y with y ≥ 0, the ρ others to A; so "
+        "A exceeds (1−τ)T by x",
+        T - below - (1 - tau) * T,
+        x,
     )
+    yield Sign("x is not negative", x)
+    yield CauchySchwarz("over the ρ others A² ≤ ρB, B the sum of their squares", _lam, _one, _SUM)
+    squares = ((theta * T + x) ** 2 + z) / rho
+    yield Identity(
+        "write ρB = A² + z and F = B + w, z and w not negative, and θ = 1 − τ: then ρF exceeds "
+        "θ²T² by",
+        sp.Subs(rho * (top + w), top, squares) - theta**2 * T**2,
+        x * (2 * theta * T + x) + z + rho * w,
+    )
+    yield Sign("which is not negative, as τ ≤ 1", x * (2 * theta * T + x) + z + rho * w)
+    yield in_stable_rank((1 - setting.TAU) ** 2, "so ρ ≥ (1−τ)²T²/F, with F = T²/r")

@@ -4,38 +4,42 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Identity, Step
+from depthlaw.theory.claim import Identity, Steps
+from depthlaw.theory.claims.rank._indices import i, j, mean, total
+from depthlaw.theory.claims.rank._log_pdet import BOUNDED, logarithm_steps
 from depthlaw.theory.claims.rank._moments import T_2
-from depthlaw.theory.rank.expansion import s_i
+from depthlaw.theory.claims.rank._one_step import products
+from depthlaw.theory.claims.rank._setting import GAMMA
 from depthlaw.theory.symbols import d
 
 DRIFT = 2 * T_2 - d**2 - d
 
 
-def steps() -> tuple[Step, ...]:
-    """Return E[log det M⁺ − log det M | M] = γ² DRIFT + …."""
-    g, u, q = sp.symbols("gamma u q", real=True)
-    w = sp.Matrix(2, 2, sp.symbols("w_11 w_12 w_21 w_22"))
-    return (
-        Identity(
-            "the γ² coefficient of log|det(I + γW)| is −½ tr W² (sums over pairs of indices, so "
-            "d = 2 decides every d)",
-            sp.Subs(sp.Derivative(sp.log((sp.eye(2) + g * w).det()), g, 2), g, 0) / 2,
-            -(w * w).trace() / 2,
-        ),
-        Identity(
-            "that of log D_ii = log(1 + 2γu_ii + γ²q_ii)",
-            sp.Subs(sp.Derivative(sp.log(1 + 2 * g * u + g**2 * q), g, 2), g, 0) / 2,
-            q - 2 * u**2,
-        ),
-        Argued(
-            "their means",
-            "E tr W² = Σ_ij E w_ij w_ji = d; E q_ii = tr M = d and E u_ii² = (M²)_ii = s_i",
-        ),
-        Identity(
-            "together: 2·(−½)·d − Σ (d − 2s_i), with Σ s_i = Tr M², for d equal s_i = Tr M²/d "
-            "(linear in the s_i)",
-            -d - d * sp.Subs(d - 2 * s_i, s_i, T_2 / d),
-            DRIFT,
-        ),
+def steps() -> Steps:
+    """Yield E[log det M⁺ − log det M | M] = γ² DRIFT + …."""
+    u, q = sp.symbols("u_ii q_ii", real=True)
+    s = sp.IndexedBase("s")
+    yield from logarithm_steps()
+    yield Identity(
+        "at X = W, Z = 0 that of log|det(I + γW)| is −½ tr W², and E tr W² = Σ E w_ij w_ji is",
+        total(mean(i, j, j, i), j, i),
+        d,
+    )
+    yield Identity(
+        "that of log D_ii = log(1 + 2γu_ii + γ²q_ii)",
+        sp.Subs(sp.Derivative(sp.log(1 + 2 * GAMMA * u + GAMMA**2 * q), (GAMMA, 2)), GAMMA, 0) / 2,
+        q - 2 * u**2,
+    )
+    yield BOUNDED
+    yield from products()
+    yield Identity(
+        "so E q_ii = d and E u_ii² = (M²)_ii = s_i: the mean of Σ log D_ii",
+        total(d - 2 * s[i], i),
+        d**2 - 2 * total(s[i], i),
+    )
+    halved, rows = sp.symbols("a b", real=True)
+    yield Identity(
+        "together, with Σ s_i = Tr M²: twice −½d, less the mean of Σ log D_ii",
+        sp.Subs(2 * halved - rows, (halved, rows), (-d / 2, d**2 - 2 * T_2)),
+        DRIFT,
     )

@@ -1,141 +1,126 @@
-"""The derivation of the log-pseudo-determinant drift, for a projector P and M of general width."""
+"""The derivation of the log-pseudo-determinant drift, for every width and rank."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Identity, Step
-from depthlaw.theory.rank.expansion import generic_covariance
+from depthlaw.theory.claim import Cited, Heading, Identity, Steps
+from depthlaw.theory.claims.rank._indices import M, P, i, j, k, l, mean, total
+from depthlaw.theory.claims.rank._one_step import products
+from depthlaw.theory.claims.rank._setting import GAMMA
 from depthlaw.theory.symbols import d
 
 K = sp.Symbol("k", integer=True, positive=True)
 SINGLE, DOUBLE = sp.symbols("A_1 A_2", positive=True)
 """Σ P_ii (M²)_ii and Σ P_ii² (M²)_ii."""
 DRIFT = 4 * SINGLE - 2 * DOUBLE - 4 * d - K**2 + 3 * K
+BOUNDED = Cited(
+    "the mean of the γ² term is the limit: W is bounded (or I + γW would not be invertible for "
+    "every W), so the remainder is O(γ³) for all W at once, and the term in γ has mean 0",
+    "Taylor's theorem; Rudin, Principles of Mathematical Analysis, Theorem 5.15",
+)
 
-Form = Callable[[sp.Matrix], sp.Expr]
 
-
-def _projector(width: int) -> sp.Matrix:
-    """Return a symmetric matrix of symbols; that it is a projector is used at the end only."""
-    return sp.Matrix(
-        width, width, lambda a, b: sp.Symbol(f"P_{min(a, b) + 1}{max(a, b) + 1}", real=True)
+def logarithm_steps() -> Steps:
+    """Yield the second order of log det(I + γX + γ²Z)."""
+    yield Cited(
+        "log det(I + γX + γ²Z) = γ tr X + γ²(tr Z − ½ tr X²) + O(γ³), since log det is tr log",
+        "Higham, Functions of Matrices, chapter 11",
+        r"\log\det(I + \gamma X + \gamma^2 Z) = \gamma\,\mathrm{tr} X + "
+        r"\gamma^2 (\mathrm{tr} Z - \tfrac12 \mathrm{tr} X^2) + O(\gamma^3)",
     )
-
-
-def mean_of_form(form: Form, width: int) -> sp.Expr:
-    """Return the mean of a quadratic form in independent entries of mean 0 and variance 1.
-
-    It is the sum of the form at the matrices E_ab with a single entry 1.
-
-    >>> mean_of_form(lambda W: (W.T * W).trace(), 3)
-    9
-    """
-    total = sp.Integer(0)
-    for a in range(width):
-        for b in range(width):
-            E = sp.zeros(width, width)
-            E[a, b] = 1
-            total += form(E)
-    return sp.expand(total)
 
 
 def diagonal_step() -> Identity:
     """Return the expansion of 1/D_ii."""
-    g, u, q = sp.symbols("gamma u q", real=True)
-    whole = 1 / (1 + 2 * g * u + g**2 * q)
+    u, q = sp.symbols("u_ii q_ii", real=True)
+    whole = 1 / (1 + 2 * GAMMA * u + GAMMA**2 * q)
     return Identity(
         "1/D_ii = 1 − 2γu_ii + γ²(4u_ii² − q_ii) + …: the γ² coefficient",
-        sp.Subs(sp.Derivative(whole, g, 2), g, 0) / 2,
+        sp.Subs(sp.Derivative(whole, (GAMMA, 2)), GAMMA, 0) / 2,
         4 * u**2 - q,
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """Return E[log pdet M⁺ − log pdet M | M] = γ² DRIFT + …."""
-    size = 3
-    M, P = generic_covariance(size), _projector(size)
-    squared, PM = M * M, P * M
-
-    def first(W: sp.Matrix) -> sp.Matrix:
-        return sp.diag(*[-2 * (W * M)[i, i] for i in range(size)])
-
-    def second(W: sp.Matrix) -> sp.Matrix:
-        q = W * M * W.T
-        return sp.diag(*[4 * (W * M)[i, i] ** 2 - q[i, i] for i in range(size)])
-
-    def weighted(power: int) -> sp.Expr:
-        return sum(P[i, i] ** power * squared[i, i] for i in range(size))
-
-    forms: tuple[tuple[str, Form, sp.Expr], ...] = (
-        ("tr(P WᵀW): d tr P", lambda W: (P * W.T * W).trace(), size * P.trace()),
-        (
-            "tr(P(WᵀE₁ + E₁W)): −4 tr(PM)",
-            lambda W: (P * (W.T * first(W) + first(W) * W)).trace(),
-            -4 * PM.trace(),
-        ),
-        (
-            "tr(P E₂): 4Σ P_ii (M²)_ii − d tr P",
-            lambda W: (P * second(W)).trace(),
-            4 * weighted(1) - size * P.trace(),
-        ),
-        (
-            "½ tr(P(W+Wᵀ)P(W+Wᵀ)): tr P² + (tr P)²",
-            lambda W: (P * (W + W.T) * P * (W + W.T)).trace() / 2,
-            (P * P).trace() + P.trace() ** 2,
-        ),
-        (
-            "tr(P(W+Wᵀ)P E₁): −4Σ P_ii (PM)_ii",
-            lambda W: (P * (W + W.T) * P * first(W)).trace(),
-            -4 * sum(P[i, i] * PM[i, i] for i in range(size)),
-        ),
-        (
-            "½ tr(P E₁ P E₁): 2Σ P_ii² (M²)_ii",
-            lambda W: (P * first(W) * P * first(W)).trace() / 2,
-            2 * weighted(2),
-        ),
+def _means() -> Steps:
+    yield Identity(
+        "tr(P WᵀW): d tr P",
+        total(P[i, j] * mean(k, i, k, j), k, j, i),
+        d * total(P[i, i], i),
     )
-    X = sp.Matrix(2, 2, sp.symbols("x_11 x_12 x_12 x_22"))
-    Z = sp.Matrix(2, 2, sp.symbols("z_11 z_12 z_12 z_22"))
-    g = sp.Symbol("gamma")
-    logarithm = sp.log((sp.eye(2) + g * X + g**2 * Z).det())
-    return (
-        Argued(
-            "only the range matters",
-            "with M = UΛUᵀ, UᵀU = I_k and C = D^{−1/2}A, pdet(CMCᵀ) = det Λ · det(UᵀCᵀCU), so the "
-            "change of log pdet is log det(Uᵀ Aᵀ D^{−1} A U)",
-        ),
-        diagonal_step(),
-        Argued(
-            "the expansion",
-            "AᵀD^{−1}A = I + γY₁ + γ²Y₂ + …, Y₁ = W + Wᵀ + E₁ and Y₂ = WᵀW + WᵀE₁ + E₁W + E₂, with "
-            "the diagonal matrices E₁ = −2 diag(u_ii) and E₂ = diag(4u_ii² − q_ii)",
-        ),
-        Identity(
-            "the γ² coefficient of log det(I + γX + γ²Z) is tr Z − ½ tr X² (sums over pairs of "
-            "indices, so k = 2 decides every k)",
-            sp.Subs(sp.Derivative(logarithm, g, 2), g, 0) / 2,
-            Z.trace() - (X * X).trace() / 2,
-        ),
-        Argued(
-            "with P = UUᵀ",
-            "X = UᵀY₁U and Z = UᵀY₂U give tr(PY₂) − ½ tr(PY₁PY₁), a quadratic form in W, whose "
-            "mean is the sum of its values at single-entry matrices",
-        ),
-        *(
-            Identity(
-                f"mean of {name} (generic P and M of width 3; both sides sum over triples of "
-                "indices)",
-                mean_of_form(form, size),
-                sp.expand(closed),
-            )
-            for name, form, closed in forms
-        ),
-        Identity(
-            "together, with P² = P, tr P = k, PM = M, tr M = d and M_ii = 1",
-            d * K - 4 * d + (4 * SINGLE - d * K) - (K + K**2) + 4 * K - 2 * DOUBLE,
-            DRIFT,
-        ),
+    yield Identity(
+        "tr(P(WᵀE₁ + E₁W)) = −4 Σ P_ij w_ij u_ii: −4 tr(PM)",
+        -4 * total(P[i, j] * M[l, i] * mean(i, j, i, l), l, j, i),
+        -4 * total(P[i, j] * M[j, i], j, i),
+    )
+    yield Identity(
+        "tr(P E₂) = Σ P_ii(4u_ii² − q_ii), the first part: 4 Σ P_ii (M²)_ii; the second is −d tr P",
+        4 * total(P[i, i] * M[j, i] * M[l, i] * mean(i, j, i, l), l, j, i),
+        4 * total(P[i, i] * M[j, i] ** 2, j, i),
+    )
+    yield Identity(
+        "½ tr(P(W+Wᵀ)P(W+Wᵀ)) = tr(PWPW) + tr(PWPWᵀ), the first part: tr P²",
+        total(P[i, j] * P[k, l] * mean(j, k, l, i), l, k, j, i),
+        total(P[i, j] ** 2, j, i),
+    )
+    yield Identity(
+        "the second part: (tr P)²",
+        total(P[i, j] * P[k, l] * mean(j, k, i, l), j, l, k, i),
+        total(P[i, i] * P[k, k], k, i),
+    )
+    yield Identity(
+        "tr(PWPE₁), and tr(PWᵀPE₁) is the same: −2 Σ P_ii (PM)_ii each",
+        -2 * total(P[i, j] * P[k, i] * M[l, i] * mean(j, k, i, l), j, l, k, i),
+        -2 * total(P[i, i] * P[k, i] * M[k, i], k, i),
+    )
+    yield Identity(
+        "½ tr(P E₁ P E₁) = 2 Σ P_ij² u_ii u_jj: 2 Σ P_ii² (M²)_ii",
+        2 * total(P[i, j] ** 2 * M[k, i] * M[l, j] * mean(i, k, j, l), j, l, k, i),
+        2 * total(P[i, i] ** 2 * M[k, i] ** 2, k, i),
+    )
+
+
+def steps() -> Steps:
+    """Yield E[log pdet M⁺ − log pdet M | M] = γ² DRIFT + …."""
+    yield Heading("Only the range of M matters")
+    yield Cited(
+        "with M = UΛUᵀ, UᵀU = I_k and C = D^{−1/2}(I + γW), pdet(CMCᵀ) = det Λ · det(UᵀCᵀCU): the "
+        "non-zero eigenvalues of XXᵀ and XᵀX agree, here for X = CUΛ^{1/2}",
+        "Horn and Johnson, Matrix Analysis, Theorem 1.3.22",
+    )
+    yield Heading("What the determinant is taken of, I + γY₁ + γ²Y₂ + … with U on both sides")
+    yield diagonal_step()
+    W, transposed, first, second = sp.symbols("W W^T E_1 E_2", commutative=False)
+    product = (1 + GAMMA * transposed) * (1 + GAMMA * first + GAMMA**2 * second) * (1 + GAMMA * W)
+    yield Identity(
+        "Y₁, with the diagonal matrices E₁ = −2 diag(u_ii) and E₂ = diag(4u_ii² − q_ii)",
+        sp.Subs(sp.Derivative(product, GAMMA), GAMMA, 0),
+        W + transposed + first,
+    )
+    yield Identity(
+        "Y₂",
+        sp.Subs(sp.Derivative(product, (GAMMA, 2)), GAMMA, 0) / 2,
+        transposed * W + transposed * first + first * W + second,
+    )
+    yield from logarithm_steps()
+    yield Cited(
+        "X = UᵀY₁U and Z = UᵀY₂U give tr(PY₂) − ½ tr(PY₁PY₁) with P = UUᵀ, the trace being cyclic",
+        "Horn and Johnson, Matrix Analysis, section 1.2",
+    )
+    yield Heading("The mean of every term, from E w_ij w_kl = δ_ik δ_jl, for every d")
+    yield BOUNDED
+    yield from products()
+    yield from _means()
+    trace, square, mixed, both = sp.symbols("p_1:5", real=True)
+    whole = (
+        (d * trace - 4 * mixed + (4 * SINGLE - d * trace))
+        - (square + trace**2)
+        + 4 * both
+        - 2 * DOUBLE
+    )
+    yield Identity(
+        "together: tr P, tr P², tr(PM) and Σ P_ii (PM)_ii are k, k, d and k, since P² = P, PM = M, "
+        "tr M = d and M_ii = 1",
+        sp.Subs(whole, (trace, square, mixed, both), (K, K, d, K)),
+        DRIFT,
     )

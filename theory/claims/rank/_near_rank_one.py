@@ -8,14 +8,24 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Step
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Domain,
+    Heading,
+    Identity,
+    Parameter,
+    ParameterValue,
+    Steps,
+)
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
+from depthlaw.theory.claims.rank._indices import i, total
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
 from depthlaw.theory.symbols import d
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Value
 from depthlaw.theory.weight_law import WeightLaw
 
 Q = sp.Symbol("q", positive=True)
@@ -67,6 +77,22 @@ class Direction:
         return Exact(sp.Rational(found))
 
 
+def growth(signs: tuple[int, ...], entries: tuple[Fraction, ...], law: WeightLaw | None) -> Value:
+    """Return the growth of log λ₂ in a direction, over all weights of a law or (None) any law."""
+    return Direction(signs, entries).growth(law)
+
+
+def growth_check(
+    label: str, v: Direction, law: WeightLaw | None = None, **parameters: ParameterValue
+) -> Check:
+    """Return a check of the growth in one direction."""
+    return Check(
+        f"{label}, weights {law.name}" if law else f"{label}, any law",
+        {"width": len(v.signs), **parameters},
+        Computed(growth, {"signs": v.signs, "entries": v.entries, "law": law}),
+    )
+
+
 def direction(signs: Sequence[int], entries: Sequence[int]) -> Direction:
     """Return the direction with these entries."""
     return Direction(tuple(signs), tuple(Fraction(v) for v in entries))
@@ -77,29 +103,27 @@ def spike(width: int) -> Direction:
     return direction([1] * width, [width - 1] + [-1] * (width - 1))
 
 
-def growth_steps() -> tuple[Step, ...]:
-    """Return the growth rate from the log-pseudo-determinant drift at rank two."""
-    v = sp.symbols("v_1:4", real=True)
-    shares = [sp.Rational(1, 3) + x**2 for x in v]
-    double = sum(share**2 for share in shares) * 3
-    single = sum(shares) * 3
-    near = {pdet.K: 2, pdet.SINGLE: 2 * d, pdet.DOUBLE: 3 + d * Q}
-    return (
-        *pdet.steps(),
-        Argued(
-            "at M = ssᵀ + small, rank two",
-            "M² → d ssᵀ, so (M²)_ii → d, and P → ssᵀ/d + vvᵀ; pdet M = λ₁λ₂ with λ₁ → d fixed",
-        ),
-        Identity(
-            "Σ P_ii (M²)_ii = d(1 + Σ v²), at d = 3",
-            single,
-            3 * (1 + sum(x**2 for x in v)),
-        ),
-        Identity(
-            "Σ P_ii² (M²)_ii = d(1/d + (2/d) Σ v² + Σ v⁴), at d = 3",
-            double,
-            3
-            * (sp.Rational(1, 3) + sp.Rational(2, 3) * sum(x**2 for x in v) + sum(x**4 for x in v)),
-        ),
-        Identity("with Σ v² = 1, the drift at k = 2 is", pdet.DRIFT.subs(near), GROWTH),
+def growth_steps() -> Steps:
+    """Yield the growth rate from the log-pseudo-determinant drift at rank two."""
+    v = sp.IndexedBase("v")
+    share = 1 / d + v[i] ** 2
+    squares, fourths = sp.symbols("v_2 v_4", real=True)
+    yield from pdet.steps()
+    yield Heading("At M = ssᵀ + small: P = ssᵀ/d + vvᵀ, M² → d ssᵀ and λ₁ → d stays")
+    yield Identity(
+        "Σ P_ii (M²)_ii, where P_ii = 1/d + v_i² and (M²)_ii → d",
+        total(d * share, i),
+        d + d * total(v[i] ** 2, i),
+    )
+    yield Identity(
+        "Σ P_ii² (M²)_ii",
+        total(sp.expand(d * share**2), i),
+        1 + 2 * total(v[i] ** 2, i) + d * total(v[i] ** 4, i),
+    )
+    at = (2, d + d * squares, 1 + 2 * squares + d * fourths)
+    near = sp.Subs(pdet.DRIFT, (pdet.K, pdet.SINGLE, pdet.DOUBLE), at)
+    yield Identity(
+        "with Σ v_i² = 1 and Σ v_i⁴ = q, the drift at k = 2 is",
+        sp.Subs(near, (squares, fourths), (1, Q)),
+        GROWTH,
     )

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Domain, Identity, Parameter, Requires, Sign, Step
-from depthlaw.theory.rank.expansion import generic_covariance
+from depthlaw.theory.claim import (
+    CauchySchwarz,
+    Cited,
+    Domain,
+    Heading,
+    Identity,
+    Parameter,
+    Requires,
+    Sign,
+    Steps,
+)
+from depthlaw.theory.claims.rank._indices import M, apart, delta, i, j, k, l, total
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT, SQUARE_NORM, B
 from depthlaw.theory.symbols import d
 
@@ -24,111 +34,137 @@ SMALL_RESIDUAL = Requires(
 )
 
 
-def _mean_of_products(polynomial: sp.Expr, weights: list[sp.Symbol], fourth: sp.Expr) -> sp.Expr:
-    """Return the mean of a quartic in independent symmetric weights of variance 1."""
-    moments = {0: sp.Integer(1), 2: sp.Integer(1), 4: fourth}
-    return sp.expand(
-        sum(
-            factor * sp.prod(moments.get(power, 0) for power in powers)
-            for powers, factor in sp.Poly(polynomial, *weights).terms()
-        )
+FOURTH = sp.Symbol("kappa_4", positive=True)
+"""Fourth moment of a weight, at most B² E w² = B²."""
+_FOURTH_OF_NORM = 3 * d**2 + (B**2 - 3) * d
+
+
+def _fourth_moment() -> Steps:
+    """Yield E t⁴ ≤ 3d² + (B² − 3)d for t² = wᵀMw, for every width."""
+    yield Heading("E t⁴, from E w_i w_j w_k w_l = δδ + δδ + δδ + (κ₄ − 3) δδδ")
+    yield Identity(
+        "pairs (ij)(kl): (tr M)², which is d²",
+        total(M[i, j] * M[k, l] * delta(i, j) * delta(k, l), j, l, k, i),
+        total(M[i, i] * M[k, k], k, i),
     )
-
-
-def common_steps() -> tuple[Step, ...]:
-    """Return the circle on which the layer is analytic, and the geometric tail."""
-    x, more = sp.symbols("x y", nonnegative=True)
-    q, fourth = sp.Symbol("q"), sp.Symbol("kappa_4", positive=True)
-    M = generic_covariance(3)
-    w = list(sp.symbols("w_1:4", real=True))
-    square = sum(M[a, b] * w[a] * w[b] for a in range(3) for b in range(3))
-    return (
-        Argued(
-            "sizes",
-            "with |a|_M² = aᵀMa: |e_i|_M = 1 and t = |w_i|_M ≤ √λ_max(M) |w_i| ≤ √d B√d = Bd; by "
-            "Cauchy–Schwarz |u_ij| ≤ t_i, |q_ij| ≤ t_i t_j, also for complex γ",
-        ),
-        Identity(
-            "so |D_ii − 1| ≤ 2x + x² with x = |γ|t, which exceeds 9/16 nowhere in x ≤ 1/4",
-            sp.Rational(9, 16) - (2 * x + x**2),
-            (sp.Rational(1, 4) - x) * (sp.Rational(9, 4) + x),
-        ),
-        Sign("with y = 1/4 − x ≥ 0", more * (sp.Rational(9, 4) + x)),
-        Identity(
-            "the tail of the Cauchy series, q = 4tγ ≤ 4Bdγ < 1",
-            1 / (1 - q) - (1 + q + q**2 + q**3),
-            q**4 / (1 - q),
-        ),
-        Identity(
-            "E t⁴ = E(wᵀMw)² = d² + 2‖M‖_F² + (κ₄ − 3)d with κ₄ = E w⁴ (generic M of width 3; at "
-            "most two indices differ)",
-            _mean_of_products(sp.expand(square**2), w, fourth),
-            sp.expand(9 + 2 * (M * M).trace() + 3 * (fourth - 3)),
-        ),
-        Argued("its size", "‖M‖_F² ≤ d² and κ₄ ≤ B² E w² = B², so E t⁴ ≤ 3d² + (B² − 3)d"),
-        Argued(
-            "odd terms",
-            "W and −W have the same law, so E f(γ) = E f(−γ): only even powers are left",
-        ),
+    yield Identity(
+        "pairs (ik)(jl), and (il)(jk) is the same: ‖M‖_F² each",
+        total(M[i, j] * M[k, l] * delta(i, k) * delta(j, l), l, k, j, i),
+        total(M[i, j] ** 2, j, i),
     )
+    yield Identity(
+        "all four: κ₄ − 3 times Σ M_ii², which is d",
+        total(M[i, j] * M[k, l] * delta(i, j) * delta(j, k) * delta(k, l), l, k, j, i),
+        total(M[i, i] ** 2, i),
+    )
+    x, y = sp.symbols("x y", nonnegative=True)
+    square = sp.Symbol("T_2", positive=True)
+    yield Identity(
+        "at ‖M‖_F² = d² − x and κ₄ = B² − y, with x and y not negative, it is below "
+        "3d² + (B² − 3)d by",
+        _FOURTH_OF_NORM
+        - sp.Subs(d**2 + 2 * square + (FOURTH - 3) * d, (square, FOURTH), (d**2 - x, B**2 - y)),
+        2 * x + d * y,
+    )
+    yield Sign("not negative", 2 * x + d * y)
 
 
-def square_norm_steps() -> tuple[Step, ...]:
-    """Return the bound for ‖M⁺‖_F²."""
-    x = sp.Symbol("x", positive=True)
+def common_steps() -> Steps:
+    """Yield the circle on which the layer is analytic, and the geometric tail."""
+    x, more, largest, weight = sp.symbols("x y lambda w", nonnegative=True)
+    q = sp.Symbol("q")
+    yield Heading("The circle |γ| = 1/(4t)")
+    yield CauchySchwarz(
+        "in ⟨a, b⟩ = aᵀMb, with |e_i| = 1 and t_i = |w_i|: |u_ij| ≤ t_i and |q_ij| ≤ t_i t_j",
+        sp.Symbol("a", real=True),
+        sp.Symbol("b", real=True),
+    )
+    yield Identity(
+        "t² ≤ λ_max(M) |w|² with λ_max ≤ tr M = d and |w|² ≤ dB²: so t ≤ Bd",
+        sp.Subs(sp.sqrt(largest * weight), (largest, weight), (d, d * B**2)),
+        B * d,
+    )
+    yield Identity(
+        "also for complex γ, |D_ii − 1| ≤ 2x + x² with x = |γ|t, below 9/16 in x ≤ 1/4 by",
+        sp.Rational(9, 16) - (2 * x + x**2),
+        (sp.Rational(1, 4) - x) * (sp.Rational(9, 4) + x),
+    )
+    yield Sign("not negative: with y = 1/4 − x", more * (sp.Rational(9, 4) + x))
+    yield Cited(
+        "a function of size at most C there has coefficients of size at most C(4t)^n",
+        "Cauchy's estimates; Rudin, Real and Complex Analysis, Theorem 10.26",
+    )
+    yield Identity(
+        "so what follows the third is at most C times, with q = 4tγ ≤ 4Bdγ < 1,",
+        1 / (1 - q) - (1 + q + q**2 + q**3),
+        q**4 / (1 - q),
+    )
+    terms = sp.symbols("a_0:4", real=True)
+    series = sum(a * GAMMA**n for n, a in enumerate(terms))
+    yield Identity(
+        "W and −W have the same law: the terms in γ and γ³ have mean 0",
+        (series + sp.Subs(series, GAMMA, -GAMMA)) / 2,
+        terms[0] + terms[2] * GAMMA**2,
+    )
+    yield from _fourth_moment()
+
+
+def square_norm_steps() -> Steps:
+    """Yield the bound for ‖M⁺‖_F²."""
+    x, smaller = sp.symbols("x y", positive=True)
+    pair, fourth, entry = sp.symbols("p E C", positive=True)
     size = (1 + x) ** 4 / (1 - 2 * x - x**2) ** 2
-    return (
-        *common_steps(),
-        Identity(
-            "|M'_ij|² ≤ (1 + x)⁴ and |D_ii| ≥ 1 − 2x − x²: at x = 1/4, |M⁺_ij|² is at most",
-            sp.Subs(size, x, sp.Rational(1, 4)),
-            sp.Rational(625, 49),
+    yield from common_steps()
+    yield Heading("The pairs of ‖M⁺‖_F²")
+    yield Identity(
+        "|M′_ij|² ≤ (1 + x)⁴ and |D_ii| ≥ 1 − 2x − x²: at x = 1/4, |M⁺_ij|² is at most",
+        sp.Subs(size, x, sp.Rational(1, 4)),
+        sp.Rational(625, 49),
+    )
+    yield Sign("max(t_i, t_j)⁴ is at most t_i⁴ + t_j⁴, of mean 2 E t⁴, by the smaller", smaller**4)
+    yield Identity("there are so many pairs", apart(sp.Integer(1)), d * (d - 1))
+    yield Identity(
+        "together, with (4γ)⁴ and the geometric tail",
+        sp.Subs(
+            pair * 2 * fourth * entry * (4 * GAMMA) ** 4 / (1 - 4 * B * d * GAMMA),
+            (pair, fourth, entry),
+            (d * (d - 1), _FOURTH_OF_NORM, sp.Rational(625, 49)),
         ),
-        Argued(
-            "all pairs",
-            "there are d(d−1) with i ≠ j, each with E max(t_i, t_j)⁴ ≤ 2 E t⁴ and 4⁴ = 256; the "
-            "diagonal does not move",
-        ),
-        Identity(
-            "together, with the geometric tail at q = 4Bdγ",
-            d
-            * (d - 1)
-            * 2
-            * (3 * d**2 + (B**2 - 3) * d)
-            * (sp.Subs(size, x, sp.Rational(1, 4)) * (4 * GAMMA) ** 4 / (1 - 4 * B * d * GAMMA)),
-            SQUARE_NORM,
-        ),
+        SQUARE_NORM,
     )
 
 
-def log_determinant_steps() -> tuple[Step, ...]:
-    """Return the bound for log det M⁺ = log det M + 2 log|det(I + γW)| − Σ log D_ii."""
-    fourth = sp.Symbol("kappa_4", positive=True)
-    w = list(sp.symbols("w_1:5", real=True))
-    return (
-        *common_steps(),
-        Identity(
-            "|log D| ≤ −log(1 − 9/16) where |D − 1| ≤ 9/16; there are d rows",
-            -sp.log(1 - sp.Rational(9, 16)),
-            sp.log(sp.Rational(16, 7)),
-        ),
-        Argued(
-            "the determinant",
-            "2 log|det(I + γW)| = 2Σ (−1)^{n+1}γⁿ tr Wⁿ/n with |tr Wⁿ| ≤ ‖W‖_Fⁿ and ‖W‖_F ≤ Bd, so "
-            "the terms n ≥ 4 are at most (2/4) γ⁴‖W‖_F⁴/(1 − Bdγ)",
-        ),
-        Identity(
-            "E‖W‖_F⁴ = d⁴ + (κ₄ − 1)d², at d = 2",
-            _mean_of_products(sp.expand(sum(x**2 for x in w) ** 2), w, fourth),
-            2**4 + (fourth - 1) * 2**2,
-        ),
-        Identity(
-            "together, with 1/(1 − Bdγ) ≤ 1/(1 − 4Bdγ) and κ₄ ≤ B²",
-            (
-                d * -sp.log(1 - sp.Rational(9, 16)) * 4**4 * (3 * d**2 + (B**2 - 3) * d)
-                + sp.Rational(2, 4) * (d**4 + (B**2 - 1) * d**2)
-            )
+def log_determinant_steps() -> Steps:
+    """Yield the bound for log det M⁺ = log det M + 2 log|det(I + γW)| − Σ log D_ii."""
+    q, norms, weights = sp.symbols("q E_1 E_2", positive=True)
+    yield from common_steps()
+    yield Heading("The two parts of log det M⁺")
+    yield Identity(
+        "|log D| ≤ −log(1 − 9/16) where |D − 1| ≤ 9/16; there are d rows",
+        -sp.log(1 - sp.Subs(q, q, sp.Rational(9, 16))),
+        sp.log(sp.Rational(16, 7)),
+    )
+    yield Cited(
+        "2 log|det(I + γW)| = 2 Σ (−1)^{n+1} γⁿ tr Wⁿ/n, and |tr Wⁿ| ≤ ‖W‖_Fⁿ with ‖W‖_F ≤ Bd",
+        "Horn and Johnson, Matrix Analysis, section 5.6; Higham, Functions of Matrices, chapter 11",
+    )
+    yield Identity(
+        "terms n ≥ 4 are at most (2/4)(γ‖W‖_F)ⁿ: the geometric tail with q = γ‖W‖_F ≤ Bdγ",
+        sp.Rational(2, 4) * (1 / (1 - q) - (1 + q + q**2 + q**3)),
+        q**4 / (2 * (1 - q)),
+    )
+    yield Identity(
+        "E‖W‖_F⁴ = Σ E w_ij² w_kl²",
+        total(1 + (FOURTH - 1) * delta(i, k) * delta(j, l), l, k, j, i),
+        d**4 + (FOURTH - 1) * d**2,
+    )
+    yield Identity(
+        "together, with 1/(1 − Bdγ) ≤ 1/(1 − 4Bdγ) and κ₄ ≤ B²",
+        sp.Subs(
+            (d * sp.log(sp.Rational(16, 7)) * 4**4 * norms + weights / 2)
             * (GAMMA**4 / (1 - 4 * B * d * GAMMA)),
-            LOG_DETERMINANT,
+            (norms, weights),
+            (_FOURTH_OF_NORM, d**4 + (B**2 - 1) * d**2),
         ),
+        LOG_DETERMINANT,
     )

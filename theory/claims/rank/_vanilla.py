@@ -14,7 +14,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory.claim import Agreement, Argued, Cited, Step
+from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Step, Steps
 from depthlaw.theory.rank.lyapunov import mean_log_chi_square, mean_log_chi_square_integral
 
 Array = NDArray[np.float64]
@@ -31,24 +31,29 @@ def chi_square_step() -> Step:
     )
 
 
-def triangular() -> tuple[Step, ...]:
-    """Return why the exponents are means of log χ²."""
-    return (
-        Argued(
-            "the triangular factor, layer by layer",
-            "W Q has the law of W for orthonormal Q independent of W, and the distance of its ith "
-            "column from the span of the i − 1 before it is a χ of d − i + 1 degrees of freedom, "
-            "independent of that span; so log R_ii of the product is a sum of independent terms",
-            r"R_{ii}^2 \sim \prod_{k=1}^{\ell} \chi^2_{d-i+1,\,k}",
-        ),
-        Cited(
-            "the exponents of the product",
-            "(1/ℓ) log R_ii → L_i almost surely, the ith exponent: Newman 1986, "
-            "https://doi.org/10.1007/BF01206946",
-            sp.latex(sp.Eq(sp.Symbol("L_i"), sp.Symbol(r"\tfrac12 E\log\chi^2_{d-i+1}"))),
-        ),
-        chi_square_step(),
+def triangular() -> Steps:
+    """Yield the exponents, and the mean of log χ² that each of them is."""
+    k, s = sp.symbols("k s", positive=True)
+    yield Argued(
+        "the triangular factor, layer by layer",
+        "W Q has the law of W for orthonormal Q independent of W, and the distance of its ith "
+        "column from the span of the i − 1 before it is a χ of d − i + 1 degrees of freedom, "
+        "independent of that span; so log R_ii of the product is a sum of independent terms: this "
+        "is why the cited theorem holds",
+        r"R_{ii}^2 \sim \prod_{k=1}^{\ell} \chi^2_{d-i+1,\,k}",
+        carries=False,
     )
+    yield Cited(
+        "the exponents of a product of independent Gaussian matrices",
+        "(1/ℓ) log σ_i → L_i almost surely: Newman 1986, https://doi.org/10.1007/BF01206946",
+        r"L_i = \tfrac12 E\log\chi^2_{d-i+1}",
+    )
+    yield Identity(
+        "E log χ²_k is the derivative of the moment E (χ²_k)^s at s = 0",
+        sp.Subs(sp.Derivative(2**s * sp.gamma(k / 2 + s) / sp.gamma(k / 2), s), s, 0),
+        sp.log(2) + sp.digamma(k / 2),
+    )
+    yield chi_square_step()
 
 
 def log_last_pivot(gram: Array) -> Array:

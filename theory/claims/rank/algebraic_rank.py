@@ -21,12 +21,12 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Cited,
     Computed,
     Domain,
     Identity,
+    Induction,
     Outcome,
     Parameter,
     Sign,
@@ -91,11 +91,16 @@ def _derivation() -> Steps:
         "strictly diagonally dominant matrices are invertible",
         "Lévy–Desplanques; Horn and Johnson, Matrix Analysis, section 6.1",
     )
-    yield Argued(
-        "so is what batch normalisation multiplies by",
-        "D^{−1/2} is a positive diagonal matrix (the scale of a row that is zero does not "
-        "matter), and invertible matrices keep the rank",
+    yield Cited(
+        "multiplication by an invertible matrix keeps the rank; so does the positive diagonal "
+        "D^{−1/2} of batch normalisation (a row of zeros keeps its scale)",
+        "Horn and Johnson, Matrix Analysis, section 0.4.6",
     )
+    rank_before = sp.Symbol("x", real=True)
+    yield Induction(
+        "no layer lowers it", r"-\mathrm{rank}(H_\ell)", rank_before, rank_before, -K, -K
+    )
+    yield Induction("and none raises it", r"\mathrm{rank}(H_\ell)", rank_before, rank_before, K, K)
 
 
 CLAIM = declare(

@@ -4,7 +4,7 @@
 ε = |E_ν‖M⁺‖_F² − E_ν‖M‖_F²|. An invariant law ν has ε = 0.
 
 The form with a defect can be checked on laws that are not invariant, where it is nearly tight. The
-invariant laws known in closed form live on rank one (`rank.rank-one-invariant`).
+invariant laws known in closed form live on the matrices ssᵀ, s of entries ±1.
 
 Example: without a defect the bound is O(γ²).
 
@@ -24,19 +24,21 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Argued,
     Check,
     Computed,
+    Identity,
     Limit,
     Outcome,
     Status,
     Steps,
+    TowerProperty,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
-from depthlaw.theory.claims.rank import _one_step as one_step
+from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import normalised, traces
@@ -87,19 +89,31 @@ def _check(
 
 
 def _derivation() -> Steps:
-    yield from one_step.expansion_steps()
-    yield from remainder.square_norm_steps()
-    yield Argued(
-        "averaged over ν",
-        "γ² E_ν δ = E_ν[E‖M⁺‖_F² − ‖M‖_F²] − E_ν[remainder], and the first mean is 0 if M⁺ "
-        "has the law ν again; ‖M‖_F² ≤ d² is bounded, so nothing else is needed",
+    change, left_out = sp.symbols("a b", nonnegative=True)
+    yield Uses(
+        "γ²δ(M) is the mean change of ‖M‖_F² given M up to",
+        "rank.one-step-remainder",
+        known=(remainder.SMALL_RESIDUAL.relation,),
+    )
+    yield TowerProperty(
+        "averaged over ν, with b for what is left out",
+        sp.Symbol("T_2^+", positive=True),
+        moments.T_2 + GAMMA**2 * moments.DRIFT + left_out,
     )
     yield Limit(
-        "so E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
-        (FORMULA - remainder.DEFECT / GAMMA**2) / GAMMA**2,
+        "E_ν δ = O(γ²) beside the defect: the bound without ε/γ², over γ², tends to",
+        SQUARE_NORM / GAMMA**4,
         GAMMA,
         sp.Integer(0),
         sp.Rational(320_000, 49) * d**2 * (d - 1) * (3 * d - 3 + B**2),
+    )
+    yield Identity(
+        "γ²|E_ν δ| is at most |E_ν‖M⁺‖_F² − E_ν‖M‖_F²| = ε, 0 for an invariant law, and the bound "
+        "on what is left out",
+        sp.Subs(
+            (change + left_out) / GAMMA**2, (change, left_out), (remainder.DEFECT, SQUARE_NORM)
+        ),
+        FORMULA,
     )
 
 
@@ -143,5 +157,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    siblings=("rank.one-step", "rank.one-step-remainder", "rank.rank-one-invariant"),
+    siblings=("rank.one-step", "rank.one-step-remainder"),
 )

@@ -18,22 +18,12 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claim import Outcome, Status, declare, lower
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.covariance import covariance
-
-
-def _derivation() -> Steps:
-    yield Argued(
-        "the non-zero eigenvalues",
-        "rank H = rank M = k, the number of non-zero eigenvalues λ_i of M; their sum is "
-        "tr M and the sum of their squares ‖M‖_F²",
-    )
-    yield from lemma.cauchy_schwarz()
-
 
 CLAIM = declare(
     __name__,
@@ -61,7 +51,7 @@ CLAIM = declare(
         lemma.rank_check("nearly rank one, d = 4", cov.NEARLY_ONE),
         lemma.rank_check("rank one: nothing said", cov.signs([1, -1, 1])),
     ),
-    derivation=_derivation,
+    derivation=lemma.whole,
     control=Fraction(11, 10),
     siblings=("rank.lemma-1-soft",),
 )

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Check, Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claim import Check, Outcome, Status, declare, lower
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
@@ -70,7 +70,7 @@ CLAIM = declare(
         ),
         _check("rank one: nothing said", covariance([[1, 2], [2, 4]]), _HALF),
     ),
-    derivation=lambda: Derivation(lemma.truncated()),
+    derivation=lemma.truncated,
     control=Fraction(11, 10),
     siblings=("rank.lemma-1-soft", "rank.lemma-1-unnormalised"),
 )

@@ -18,7 +18,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Check, Outcome, Status, Steps, declare, lower
+from depthlaw.theory.claim import Check, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
@@ -32,7 +32,7 @@ def _check(label: str, matrix: RationalMatrix, tau: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    yield Argued("normalised", "diag M = 1, so T = Tr M = d and the threshold τT/d is τ")
+    yield lemma.threshold()
     yield from lemma.truncated()
 
 

@@ -20,7 +20,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Identity, Outcome, Sign, Status, Steps, declare, lower
+from depthlaw.theory.claim import Identity, Outcome, Sign, Status, Steps, declare, lower
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _lemma_1 as lemma
@@ -32,19 +32,24 @@ _HALF = Fraction(1, 2)
 
 
 def _derivation() -> Steps:
-    scale, T, F, tau = sp.symbols("c T F tau", positive=True)
-    below = sp.Symbol("u", positive=True)
-    claimed = ((1 - tau) ** 2 * T**2 / F).subs(tau, 1 / (1 + below))
+    scale, tau, largest, more, u = sp.symbols("c tau lambda e u", positive=True)
+    claimed = (1 - tau) ** 2 * lemma.T**2 / lemma.F
     yield Identity(
         "r does not change under H → √c H, where T = Tr M and F = ‖M‖_F²",
-        (scale * T) ** 2 / (scale**2 * F),
-        T**2 / F,
+        sp.Subs(lemma.T**2 / lemma.F, (lemma.T, lemma.F), (scale * lemma.T, scale**2 * lemma.F)),
+        lemma.T**2 / lemma.F,
     )
-    yield Argued(
-        "but the eigenvalues do",
-        "they are multiplied by c, so that for c < τ/λ_max none is at least τ and rank_τ = 0",
+    yield Identity(
+        "the eigenvalues are multiplied by c: the largest is below τ, at c = τ/(λ + e), by",
+        sp.Subs(tau - scale * largest, scale, tau / (largest + more)),
+        tau * more / (largest + more),
     )
-    yield Sign("while the bound stays above 0, for every τ = 1/(1+u) < 1", claimed, strict=True)
+    yield Sign("so that none is counted: rank_τ = 0", tau * more / (largest + more), strict=True)
+    yield Sign(
+        "while the bound stays above 0, for every τ = 1/(1+u) < 1",
+        claimed.subs(tau, 1 / (1 + u)),
+        strict=True,
+    )
 
 
 CLAIM = declare(

@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     WIDTH,
     Check,
     Computed,
+    Heading,
     Identity,
     Outcome,
     ParameterValue,
@@ -61,13 +62,15 @@ def _check(label: str, matrix: RationalMatrix, law: WeightLaw | None = None) -> 
 
 
 def _derivation() -> Steps:
-    full = {pdet.K: d, pdet.SINGLE: moments.T_2, pdet.DOUBLE: moments.T_2}
-    yield from log_det.steps()
+    yield Heading("The formula for every rank, at k = d and P = I")
+    full = (d, moments.T_2, moments.T_2)
     yield Identity(
-        "the formula for every rank (rank.log-pdet-drift) agrees at k = d, P = I",
-        pdet.DRIFT.subs(full),
+        "gives the same as what follows (rank.log-pdet-drift)",
+        sp.Subs(pdet.DRIFT, (pdet.K, pdet.SINGLE, pdet.DOUBLE), full),
         log_det.DRIFT,
     )
+    yield Heading("Directly, from log det M⁺ = log det M + 2 log|det(I + γW)| − Σ log D_ii")
+    yield from log_det.steps()
 
 
 CLAIM = declare(

@@ -24,13 +24,11 @@ from depthlaw.theory.claim import (
     Computed,
     Condition,
     Domain,
-    Identity,
     Outcome,
     Parameter,
     ParameterValue,
     Requires,
     Status,
-    Steps,
     declare,
     equal,
     number,
@@ -107,16 +105,6 @@ def _single_entries(label: str, matrix: RationalMatrix) -> Check:
     )
 
 
-def _derivation() -> Steps:
-    rank_one = {pdet.K: 1, pdet.SINGLE: d, pdet.DOUBLE: 1}
-    yield from pdet.steps()
-    yield Identity(
-        "rank one has none, since its eigenvalue stays d: P = ssᵀ/d, (M²)_ii = d",
-        pdet.DRIFT.subs(rank_one),
-        sp.Integer(0),
-    )
-
-
 CLAIM = declare(
     __name__,
     "mean change of log pdet M in one residual layer, per γ²",
@@ -144,7 +132,7 @@ CLAIM = declare(
         _single_entries("rank 3 of 5", cov.FIVE_IN_SPACE),
         _single_entries("rank 5 of 5", cov.FIVE),
     ),
-    derivation=_derivation,
+    derivation=pdet.steps,
     control=Fraction(101, 100),
     siblings=("rank.log-det-drift", "rank.rank-one-growth", "rank.no-full-rank-law"),
 )

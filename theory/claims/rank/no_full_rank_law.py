@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     Check,
     Cited,
     Computed,
+    Heading,
     Identity,
     Outcome,
     Sign,
@@ -113,11 +114,7 @@ def _derivation() -> Steps:
         "its mean is 0 (Poincaré recurrence and Birkhoff's theorem; Krengel, Ergodic "
         "Theorems, 1985): log det M itself need not be integrable",
     )
-    yield Identity(
-        "0 = γ²(2 E Tr M² − d² − d) + remainder: solved for E Tr M² without the remainder",
-        sp.Subs(log_det.DRIFT, moments.T_2, d * (d + 1) / 2),
-        sp.Integer(0),
-    )
+    yield Heading("Against c d^{3/2}")
     yield Identity(
         "against c d^{3/2}: with √d = 2c + x",
         excess,
@@ -127,6 +124,25 @@ def _derivation() -> Steps:
         "d(d+1)/2 exceeds it for d > 4c²",
         root**2 * (1 + beyond**2 + 2 * C * beyond) / 2,
         strict=True,
+    )
+    moved, square = sp.symbols("a x", real=True)
+    yield Heading("Solved for E Tr M²")
+    yield Identity(
+        "|γ²(2 E Tr M² − d² − d)| ≤ a, the defect and what is left out together: at the smallest "
+        "x = E Tr M² that this allows",
+        sp.Subs(
+            GAMMA**2 * sp.Subs(log_det.DRIFT, moments.T_2, square),
+            square,
+            d * (d + 1) / 2 - moved / (2 * GAMMA**2),
+        ),
+        -moved,
+    )
+    yield Identity(
+        "which is",
+        sp.Subs(
+            d * (d + 1) / 2 - moved / (2 * GAMMA**2), moved, remainder.DEFECT + LOG_DETERMINANT
+        ),
+        FORMULA,
     )
 
 

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claim import Heading, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
@@ -27,9 +27,11 @@ from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 
 
 def _derivation() -> Steps:
-    yield from one_step.expansion_steps()
+    yield from one_step.limit_steps()
+    yield Heading("Two cases")
     yield from one_step.drift_at_isometry()
     yield one_step.rank_one_has_no_drift()
+    yield from one_step.expansion_steps()
 
 
 _COARSE, _FINE = Fraction(1, 64), Fraction(1, 256)

@@ -24,7 +24,6 @@ from depthlaw.theory.claim import (
     WIDTH,
     Check,
     Computed,
-    Derivation,
     Outcome,
     Status,
     declare,
@@ -96,7 +95,7 @@ CLAIM = declare(
         _check("general position, d = 3", cov.THREE, RADEMACHER, _SMALL),
         _check("rank two, d = 3", cov.THREE_IN_A_PLANE, RADEMACHER, Fraction(1, 13)),
     ),
-    derivation=lambda: Derivation(remainder.square_norm_steps()),
+    derivation=remainder.square_norm_steps,
     control=Fraction(1, 25_000),
     siblings=("rank.one-step", "rank.skewed-step", "rank.invariance"),
 )

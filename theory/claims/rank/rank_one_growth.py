@@ -16,9 +16,7 @@ from fractions import Fraction
 
 from depthlaw.theory.claim import (
     Check,
-    Computed,
     Condition,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
@@ -30,7 +28,6 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
-from depthlaw.theory.values import Value
 from depthlaw.theory.weight_law import WeightLaw
 
 
@@ -62,17 +59,8 @@ QUARTIC_POSSIBLE = Condition(
 )
 
 
-def _quantity(v: near.Direction, law: WeightLaw | None) -> Value:
-    return v.growth(law)
-
-
 def _check(label: str, v: near.Direction, law: WeightLaw | None = None) -> Check:
-    shown = f"{label}, weights {law.name}" if law else f"{label}, any law"
-    return Check(
-        shown,
-        {"width": len(v.signs), "quartic": v.quartic},
-        Computed(_quantity, {"v": v, "law": law}),
-    )
+    return near.growth_check(label, v, law, quartic=v.quartic)
 
 
 CLAIM = declare(
@@ -101,7 +89,7 @@ CLAIM = declare(
         _check("spike, d = 7", near.spike(7)),
         _check("uneven, d = 5", near.direction([1, 1, -1, -1, 1], [3, 1, 2, 5, 3])),
     ),
-    derivation=lambda: Derivation(near.growth_steps()),
+    derivation=near.growth_steps,
     control=Fraction(101, 100),
     siblings=("rank.rank-one-repels", "rank.log-pdet-drift"),
 )

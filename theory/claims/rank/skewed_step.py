@@ -19,10 +19,11 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
+    Heading,
     Identity,
     Outcome,
     Parameter,
@@ -34,6 +35,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.claims.rank._indices import M, delta, j, k, l, total
 from depthlaw.theory.rank import expansion
 from depthlaw.theory.rank.enumeration import square_norm_series
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, two_valued
@@ -69,28 +71,33 @@ def _cubic(matrix: sp.Matrix) -> sp.Expr:
 
 
 def _derivation() -> Steps:
-    three = expansion.generic_covariance(3)
+    a, b, e = sp.symbols("a b e", integer=True, positive=True)
     two = sp.Matrix([[1, c], [c, 1]])
-    yield Argued(
-        "means of order three",
-        "a monomial of degree three in W has a mean only if one entry occurs three times: "
-        "E u_ia u_ib u_ic = κ₃ Σ_k M_ak M_bk M_ck and E u_ia q_ii = κ₃ Σ_k M_ak M_kk",
+    summed = expansion.sum_over_pairs(expansion.pair_coefficient(3), two)
+    three = delta(k, l) * delta(l, j)
+    yield Cited(
+        "the mean of the γ³ term is the limit: W is bounded, so the remainder is O(γ⁴) for all W "
+        "at once",
+        "Taylor's theorem; Rudin, Principles of Mathematical Analysis, Theorem 5.15",
+    )
+    yield Heading("Means of order three: one weight has to occur three times, E w³ = κ₃")
+    yield Identity(
+        "E u_ia u_ib u_ie over κ₃",
+        total(three * M[k, a] * M[l, b] * M[j, e], j, l, k),
+        total(M[k, a] * M[k, b] * M[k, e], k),
     )
     yield Identity(
-        "summed over i ≠ j, generic M of width 3 (a sum over triples of indices, so widths "
-        "up to 3 decide every width): the γ³ term is κ₃ C(M)",
-        expansion.sum_over_pairs(expansion.pair_coefficient(3), three),
-        expansion.KAPPA * _cubic(three),
+        "E u_ia q_ii over κ₃, where M_kk = 1",
+        total(three * M[k, a] * M[l, j], j, l, k),
+        total(M[k, a] * M[k, k], k),
     )
+    yield Heading("Two neurons")
+    for end in (0, 1, -1):
+        yield Identity(f"no term at c = {end}", sp.Subs(FORMULA, c, end), sp.Integer(0))
     yield Identity(
-        "two neurons",
-        SKEWNESS * _cubic(two),
+        "the γ³ term of (M⁺_12)² + (M⁺_21)², its products replaced by their means",
+        summed.subs(expansion.KAPPA, SKEWNESS),
         FORMULA,
-    )
-    yield Identity(
-        "isometry and rank one have none",
-        sp.Subs(FORMULA, c, 0) ** 2 + sp.Subs(FORMULA, c, 1) ** 2 + sp.Subs(FORMULA, c, -1) ** 2,
-        sp.Integer(0),
     )
 
 
@@ -110,6 +117,7 @@ CLAIM = declare(
     parameters=(_C, _KAPPA),
     assumes=(
         *setting.UNIT_DIAGONAL,
+        "the weights are bounded",
         "third moment κ₃ ≥ 0: by W → −W only |κ₃| matters up to sign",
         setting.at_most_one(_C, "a correlation of two neurons"),
     ),

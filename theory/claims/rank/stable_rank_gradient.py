@@ -22,8 +22,8 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Condition,
     Domain,
@@ -118,32 +118,28 @@ def _checks(label: str, batch: list[list[int]]) -> tuple[Check, Check]:
 
 
 def _derivation() -> Steps:
-    H = sp.Matrix(2, 2, sp.symbols("h_11 h_12 h_21 h_22", real=True))
-    N = 2
-    M = H * H.T / N
-    T, F = M.trace(), (M * M).trace()
-    closed = (4 * T / (N * F)) * (H - (T / F) * M * H)
     t, f, a, b, c = sp.symbols("t f a b c", positive=True)
-    batch = setting.N
-    factor = 4 * t / (batch * f)
-    norm = factor**2 * (a - 2 * (t / f) * b + (t / f) ** 2 * c)
-    at = {T_1: t, T_2: f}
-    yield Argued(
-        "chain rule",
-        "dTr M = (2/N)⟨H, dH⟩ and d‖M‖_F² = (4/N)⟨MH, dH⟩, in r = (Tr M)²/‖M‖_F²",
-    )
-    yield from (
-        Identity(
-            f"the partial derivative in h_{i + 1}{n + 1}, generic H of shape (2, 2)",
-            sp.Derivative(T**2 / F, H[i, n]),
-            closed[i, n],
-        )
-        for i, n in ((0, 0), (0, 1))
+    h, mh = sp.symbols("h_in (MH)_in", real=True)
+    N = setting.N
+    factor = 4 * t / (N * f)
+    yield Cited(
+        "∂Tr M/∂h_in = (2/N) h_in and ∂‖M‖_F²/∂h_in = (4/N)(MH)_in, for M = HHᵀ/N of any shape",
+        "Petersen and Pedersen, The Matrix Cookbook, section 2.5",
     )
     yield Identity(
-        "its square norm, with ⟨H, H⟩ = N Tr M, ⟨H, MH⟩ = N Tr M², ⟨MH, MH⟩ = N Tr M³",
-        sp.Subs(norm, (a, b, c), (batch * t, batch * f, batch * T_3)),
-        FORMULA.subs(at),
+        "so in r = t²/f, t = Tr M and f = ‖M‖_F², the partial derivative is",
+        sp.Derivative(t**2 / f, t) * (2 / N) * h + sp.Derivative(t**2 / f, f) * (4 / N) * mh,
+        factor * (h - (t / f) * mh),
+    )
+    yield Identity(
+        "summed over i and n with a = Σh², b = Σh(MH), c = Σ(MH)²: the square norm, where "
+        "a = ⟨H, H⟩ = N Tr M, b = ⟨H, MH⟩ = N Tr M² and c = ⟨MH, MH⟩ = N Tr M³",
+        sp.Subs(
+            factor**2 * (a - 2 * (t / f) * b + (t / f) ** 2 * c),
+            (a, b, c, t, f),
+            (N * T_1, N * T_2, N * T_3, T_1, T_2),
+        ),
+        FORMULA,
     )
 
 

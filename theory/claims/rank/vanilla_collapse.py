@@ -26,22 +26,29 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
+    LAYER,
     WIDTH,
     Agreement,
     Argued,
     Budget,
     Check,
+    Cited,
+    Heading,
     Identity,
+    Induction,
     Measured,
     Outcome,
     Requires,
+    Sign,
     Status,
     Steps,
+    TowerProperty,
     declare,
     upper,
 )
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
+from depthlaw.theory.claims.rank._indices import M, apart, i, j, total
 from depthlaw.theory.network import Network
 from depthlaw.theory.rank.lyapunov import collapse_factor
 from depthlaw.theory.rigorous.balls import ball
@@ -77,64 +84,68 @@ def _check(
 
 
 def _derivation() -> Steps:
-    a, b, x = sp.symbols("a b x", positive=True)
-    s = sp.Symbol("s", real=True)
-    p = sp.Symbol("p", real=True)
+    Y, x, s = sp.symbols("Y x s", positive=True)
+    p, across = sp.symbols("p R_12", real=True)
+    one, two = sp.symbols("R_11 R_22", positive=True)
     moment = sp.gamma((d - 1) / 2 + p) * sp.gamma(d / 2 - p)
+    yield Heading("Pairs of samples")
     yield Identity(
-        "1 − 1/r of two samples, with squared norms a, b and inner product s: 2 det G/(tr G)²",
-        1 - (a**2 + b**2 + 2 * s**2) / (a + b) ** 2,
-        2 * (a * b - s**2) / (a + b) ** 2,
+        "(tr G)² − ‖G‖_F² is a sum over pairs i ≠ j, and 1 − 1/r is that over (tr G)²",
+        apart(M[i, i] * M[j, j] - M[i, j] ** 2),
+        total(M[i, i] * M[j, j], j, i) - total(M[i, j] ** 2, j, i),
     )
-    yield Argued(
-        "N samples",
-        "1 − 1/r = Σ_{i≠j} det G_ij/(tr G)² over 2×2 minors; with [h_i h_j] = QR and "
-        "Y = (R_22/R_11)² each term is at most Y/(1 + Y)², since |h_j|² ≥ R_22²",
+    yield Identity(
+        "with [h_i h_j] = QR the minor is R_11² R_22², and the two squared norms exceed "
+        "R_11² + R_22² by",
+        sp.Subs(x + s - (one**2 + two**2), (x, s), (one**2, across**2 + two**2)),
+        across**2,
+    )
+    yield Sign("a square", across**2)
+    yield Identity(
+        "so each term is at most, with R_22² = Y R_11²,",
+        sp.Subs(one**2 * two**2 / (one**2 + two**2) ** 2, two, sp.sqrt(Y) * one),
+        Y / (1 + Y) ** 2,
     )
     yield Identity(
         "Y^{3/4}/(1 + Y)² grows up to Y = 3/5 and falls beyond: its log slope is",
-        sp.Derivative(sp.log(a ** sp.Rational(3, 4) / (1 + a) ** 2), a),
-        (3 - 5 * a) / (4 * a * (1 + a)),
+        sp.Derivative(sp.log(Y ** sp.Rational(3, 4) / (1 + Y) ** 2), Y),
+        (3 - 5 * Y) / (4 * Y * (1 + Y)),
     )
     yield Identity(
         "so Y/(1 + Y)² ≤ c Y^{1/4}, with c its value there",
-        sp.Subs(a ** sp.Rational(3, 4) / (1 + a) ** 2, a, sp.Rational(3, 5)),
+        sp.Subs(Y ** sp.Rational(3, 4) / (1 + Y) ** 2, Y, sp.Rational(3, 5)),
         CONSTANT,
     )
-    yield Argued(
-        "Y is a product",
-        "given H_ℓ, |W h_i|²/|h_i|² ~ χ²_d/d and the squared distance of W h_j from W h_i "
-        "grows by an independent χ²_{d−1}/d, so Y is multiplied by χ²_{d−1}/χ²_d; Y = 1 at "
-        "the start",
+    yield Heading("One layer")
+    yield Identity(
+        "WQ = Q′R′ makes R′R of R: the ratio Y is multiplied by that of R′, as triangular "
+        "factors multiply",
+        sp.Subs(two**2 / one**2, (one, two), (s * one, x * two)),
+        (x / s) ** 2 * two**2 / one**2,
+    )
+    yield Cited(
+        "(R′_22/R′_11)² is χ²_{d−1}/χ²_d of independent variables, given the past",
+        "WQ has the law of W; Muirhead, Aspects of Multivariate Statistical Theory, Theorem 3.2.14",
+    )
+    k, b = sp.symbols("k b", positive=True)
+    yield Identity(
+        "the moments of χ² with k degrees of freedom over 2^b, with χ² = 2x",
+        sp.Integral(x ** (k / 2 + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(k / 2),
+        sp.gamma(k / 2 + b) / sp.gamma(k / 2),
     )
     yield Identity(
-        "the moments of χ² with k degrees of freedom, with a = k/2 and χ² = 2x",
-        sp.Integral(x ** (a + b - 1) * sp.exp(-x), (x, 0, sp.oo)) / sp.gamma(a),
-        sp.gamma(a + b) / sp.gamma(a),
-    )
-    yield Identity(
-        "E (χ²_{d−1}/χ²_d)^p is symmetric about p = 1/4",
-        sp.Subs(moment, p, sp.Rational(1, 2) - p),
-        moment,
-    )
-    yield Argued(
-        "least at p = 1/4, and below 1",
-        "as a moment it is strictly log-convex in p, and it is 1 at p = 0 and p = 1/2",
-    )
-    yield Identity(
-        "there it is κ",
+        "so E (χ²_{d−1}/χ²_d)^p at p = 1/4 is κ",
         sp.Subs(moment, p, _QUARTER) / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2)),
         KAPPA,
     )
     yield Identity(
-        "for each of N(N−1) ordered pairs E Y^{1/4} is 1 at first: the bound at ℓ = 0",
-        2 * sp.binomial(n, 2).expand(func=True) * CONSTANT,
-        FORMULA.subs(ell, 0),
+        "(it is symmetric about p = 1/4)", sp.Subs(moment, p, sp.Rational(1, 2) - p), moment
     )
-    yield Identity(
-        "and a layer multiplies it by κ",
-        sp.Subs(FORMULA, ell, ell + 1) / FORMULA,
-        KAPPA,
+    yield Argued(
+        "least at p = 1/4, and below 1",
+        "as a moment it is strictly log-convex in p, and it is 1 at p = 0 and p = 1/2; the bound "
+        "holds whatever κ is",
+        carries=False,
     )
     yield Agreement(
         f"κ through log Γ, at d = {', '.join(map(str, WIDTHS))}",
@@ -142,6 +153,19 @@ def _derivation() -> Steps:
         lambda: [evaluate(KAPPA, {d: ball(width)}) for width in WIDTHS],
         lambda: [collapse_factor(width).ball for width in WIDTHS],
     )
+    yield Heading("All layers, all N(N−1) ordered pairs; Y = 1 at the start")
+    factor, past = sp.symbols("kappa y", positive=True)
+    yield TowerProperty("E of the new Y^{1/4}, given the layers before", past, factor * past)
+    bound = CONSTANT * n * (n - 1) * factor**LAYER
+    yield Induction(
+        "the sum of c E Y^{1/4} over the pairs",
+        r"\sum c\,E Y_k^{1/4}",
+        factor * past,
+        past,
+        CONSTANT * n * (n - 1),
+        bound,
+    )
+    yield Identity("after ℓ layers", sp.Subs(bound, (factor, LAYER), (KAPPA, ell)), FORMULA)
 
 
 CLAIM = declare(

@@ -20,12 +20,13 @@ from depthlaw.theory.claim import (
     Budget,
     Check,
     Computed,
-    Derivation,
     Domain,
+    Identity,
     Outcome,
     Parameter,
     Requires,
     Status,
+    Steps,
     declare,
     equal,
 )
@@ -75,6 +76,16 @@ def _sampled(width: int, place: int, depth: int, replicas: int, budget: Budget) 
     )
 
 
+def _derivation() -> Steps:
+    k = sp.Symbol("k", positive=True)
+    yield from vanilla.triangular()
+    yield Identity(
+        "half of it, at k = d − i + 1",
+        sp.Subs((sp.log(2) + sp.digamma(k / 2)) / 2, k, d - _i + 1),
+        FORMULA,
+    )
+
+
 CLAIM = declare(
     __name__,
     "Lyapunov exponents of a linear net without normalisation",
@@ -99,7 +110,7 @@ CLAIM = declare(
         _sampled(8, 3, 12, 800, Budget.QUICK),
         _sampled(64, 2, 60, 400, Budget.STANDARD),
     ),
-    derivation=lambda: Derivation(vanilla.triangular()),
+    derivation=_derivation,
     control=Fraction(9, 10),
     siblings=("rank.vanilla-gap", "rank.vanilla-collapse"),
 )

@@ -19,14 +19,15 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     WIDTH,
-    Argued,
     Check,
+    Cited,
     Computed,
+    Heading,
     Identity,
     Outcome,
     Requires,
+    Sign,
     Status,
-    Step,
     Steps,
     declare,
     upper,
@@ -54,43 +55,44 @@ def checks() -> tuple[Check, ...]:
     return tuple(_check(width) for width in (3, 4, 8, 32, 64, 1000, 10**4))
 
 
-def laplace() -> tuple[Step, ...]:
-    """Return why the gap is ½ ∫ e^{−(d − 3/2)u} / cosh(u/2) du."""
+def laplace() -> Steps:
+    """Yield why the gap is ½ ∫ e^{−(d − 3/2)u} / cosh(u/2) du."""
     u, w, x = sp.symbols("u w x", positive=True)
-    return (
-        *vanilla.triangular(),
-        Argued(
-            "Gauss's integral",
-            "ψ(x + ½) − ψ(x) = ∫_0^∞ (e^{−xv} − e^{−(x+½)v})/(1 − e^{−v}) dv",
-        ),
-        Identity(
-            "with w = e^{−v/2} the integrand is w^{2x}/(1 + w)",
-            (w ** (2 * x) - w ** (2 * x + 1)) / (1 - w**2),
-            w ** (2 * x) / (1 + w),
-        ),
-        Identity(
-            "at x = (d−1)/2 and v = 2u, half the integrand times dv/du and 2 cosh(u/2) is",
-            sp.exp(-(d - 1) * u) / (1 + sp.exp(-u)) * (sp.exp(u / 2) + sp.exp(-u / 2)),
-            sp.exp(-(d - sp.Rational(3, 2)) * u),
-        ),
+    yield Heading("The gap as an integral")
+    yield from vanilla.triangular()
+    yield Cited(
+        "ψ(x + ½) − ψ(x), which at x = (d−1)/2 is twice the gap",
+        "Gauss's integral; NIST Digital Library of Mathematical Functions, 5.9.12",
+        r"\psi(x+\tfrac12) - \psi(x) = \int_0^\infty "
+        r"\frac{e^{-xv} - e^{-(x+1/2)v}}{1 - e^{-v}}\,dv",
+    )
+    yield Identity(
+        "with w = e^{−v/2} the integrand is w^{2x}/(1 + w)",
+        (w ** (2 * x) - w ** (2 * x + 1)) / (1 - w**2),
+        w ** (2 * x) / (1 + w),
+    )
+    yield Identity(
+        "at x = (d−1)/2 and v = 2u, half the integrand times dv/du and 2 cosh(u/2) is",
+        sp.exp(-(d - 1) * u) / (1 + sp.exp(-u)) * (sp.exp(u / 2) + sp.exp(-u / 2)),
+        sp.exp(-(d - sp.Rational(3, 2)) * u),
     )
 
 
 def integrated(factor: sp.Expr, u: sp.Symbol) -> sp.Expr:
-    """Return ½ ∫ e^{−cu} × `factor` du over u > 0, at c = d − 3/2."""
+    """Return ½ ∫ e^{−cu} × `factor` du over u > 0, at c = d − 3/2, to be evaluated."""
     c = sp.Symbol("c", positive=True)
-    whole = sp.integrate(sp.exp(-c * u) * factor / 2, (u, 0, sp.oo))
-    return whole.subs(c, d - sp.Rational(3, 2))
+    whole = sp.Integral(sp.exp(-c * u) * factor / 2, (u, 0, sp.oo))
+    return sp.Subs(whole, c, d - sp.Rational(3, 2))
 
 
 def _derivation() -> Steps:
     u = sp.Symbol("u", positive=True)
     yield from laplace()
-    yield Argued("bound on 1/cosh", "cosh ≥ 1, so that 1/cosh(u/2) ≤ 1")
+    yield Heading("1/cosh(u/2) is at most 1")
+    yield Identity("since cosh − 1 is", sp.cosh(u / 2) - 1, 2 * sp.sinh(u / 4) ** 2)
+    yield Sign("a square", 2 * sp.sinh(u / 4) ** 2)
     yield Identity(
-        "integrated against e^{−cu}/2 with c = d − 3/2",
-        integrated(sp.Integer(1), u),
-        FORMULA,
+        "integrated against e^{−cu}/2 with c = d − 3/2", integrated(sp.Integer(1), u), FORMULA
     )
 
 
