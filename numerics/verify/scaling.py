@@ -41,7 +41,8 @@ def _slope(sizes: Sequence[int], medians: Sequence[Interval]) -> Interval:
     with precision(WORKING_BITS):
         x = [arb(size).log() for size in sizes]
         mean = sum(x, start=arb(0)) / len(x)
-        spread = sum(((point - mean) ** 2 for point in x), start=arb(0))
+        # A product: a ball around 0, the middle of an odd number of sizes, has no power.
+        spread = sum(((point - mean) * (point - mean) for point in x), start=arb(0))
         weights = [(point - mean) / spread for point in x]
         terms = list(zip(weights, medians, strict=True))
         slope = sum((w * arb(middle).log() for w, (middle, _, _) in terms), start=arb(0))
