@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Check, Computed, Identity, ParameterValue, Step
+from depthlaw.theory.claim import Check, Computed, Identity, ParameterValue, Step, VertexMaximum
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lyapunov, n
 from depthlaw.theory.values import Exact, Value
@@ -61,18 +61,22 @@ def largest_gap_steps() -> tuple[Step, ...]:
     """Return the steps to the largest V at a given V̂."""
     x = sp.Symbol("lambda", real=True)
     smallest = 1 / n - lyapunov
-    largest = 1 - (n - 1) * smallest
-    square = (n - 1) * (smallest - 1 / n) ** 2 + (largest - 1 / n) ** 2
+    largest = VertexMaximum(
+        "V² is a convex sum over eigenvalues that add up to 1 and are λ_n = 1/n − V̂ at least: it "
+        "is largest where all are λ_n but one",
+        (x - 1 / n) ** 2,
+        x,
+        smallest,
+        sp.Integer(1),
+        n,
+    )
+    square = (n - 1) * (x - 1 / n) ** 2 + (1 - (n - 1) * x - 1 / n) ** 2
     return (
+        largest,
+        Identity("its value there", sp.Subs(square, x, smallest), n * (n - 1) * lyapunov**2),
         Identity(
-            "V² is a sum over eigenvalues of trace 1 (one term)",
-            (x - 1 / n) ** 2,
-            x**2 - 2 * x / n + 1 / n**2,
+            "so that V is at most",
+            sp.sqrt(n * (n - 1) * lyapunov**2),
+            sp.sqrt(n * (n - 1)) * lyapunov,
         ),
-        Argued(
-            "its maximum at a fixed smallest eigenvalue",
-            "V² is convex in λ, so on the simplex {λ_i ≥ λ_n, Σλ_i = 1} it is largest at a vertex: "
-            "all eigenvalues are λ_n = 1/n − V̂ but one, which is 1 − (n−1)λ_n",
-        ),
-        Identity("its value there", square, n * (n - 1) * lyapunov**2),
     )

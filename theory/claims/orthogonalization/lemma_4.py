@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy as sp
+
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
@@ -24,12 +26,12 @@ FORMULA = 2 * n * lyapunov
 
 def _derivation() -> Steps:
     yield from lemma.largest_gap_steps()
+    yield Sign("the square of the bound exceeds n(n−1)V̂² by", (3 * n**2 + n) * lyapunov**2)
     yield Identity(
-        "the square of the bound exceeds n(n−1)V̂² by",
-        FORMULA**2 - n * (n - 1) * lyapunov**2,
-        (3 * n**2 + n) * lyapunov**2,
+        "so that V is at most, squares compared",
+        sp.sqrt(n * (n - 1) * lyapunov**2 + (3 * n**2 + n) * lyapunov**2),
+        FORMULA,
     )
-    yield Sign("which is positive", 3 * n**2 + n, strict=True)
 
 
 CLAIM = declare(

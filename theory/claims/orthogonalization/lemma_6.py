@@ -27,6 +27,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
 
@@ -39,10 +40,10 @@ def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -
 
 
 def _derivation() -> Steps:
-    purity = sp.Symbol("q", positive=True)
-    yield from lemma.variance_steps()
-    yield Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d)
-    yield Sign("which is positive", purity / d, strict=True)
+    purity = sp.Symbol("P", positive=True)
+    yield from pairs.fluctuation()
+    yield Sign("what the bound adds to it", purity / d, strict=True)
+    yield Identity("so it is at most", (1 - purity) / d + purity / d, FORMULA)
 
 
 CLAIM = declare(

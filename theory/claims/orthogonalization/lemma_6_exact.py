@@ -19,10 +19,12 @@ from depthlaw.theory.claim import (
     WIDTH,
     Budget,
     Check,
-    Derivation,
+    Heading,
+    Identity,
     Outcome,
     ParameterValue,
     Status,
+    Steps,
     declare,
     equal,
     number,
@@ -30,6 +32,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -60,6 +63,19 @@ def _check(
         lemma.fluctuation(spectrum, width=width),
         budget=budget,
         replicas=replicas,
+    )
+
+
+def _derivation() -> Steps:
+    total = sp.Symbol("P", positive=True)
+    yield Heading("The mean spectrum p")
+    yield from sawa.sawa_integral()
+    yield Heading("The fluctuation around it")
+    yield from pairs.fluctuation()
+    yield Identity(
+        "with P written out",
+        sp.Subs((1 - total) / d, total, sp.Sum(sp.IndexedBase("p")[_i] ** 2, (_i, 1, n))),
+        FORMULA,
     )
 
 
@@ -94,7 +110,7 @@ CLAIM = declare(
             replicas=40_000,
         ),
     ),
-    derivation=lambda: Derivation((*sawa.sawa_integral(), *lemma.variance_steps())),
+    derivation=_derivation,
     control=Fraction(11, 10),
     siblings=("orthogonalization.lemma-6",),
 )

@@ -21,18 +21,18 @@ import sympy as sp
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
-    Argued,
     Check,
     Observed,
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
 
@@ -61,13 +61,8 @@ def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: in
 
 
 def _derivation() -> Steps:
-    yield from sawa.pairwise_difference()
-    yield Argued(
-        "Weyl's inequality",
-        "p_n is the smallest eigenvalue of E C, so |λ_min(C) − p_n| ≤ ‖C − E C‖_F; Lemma 6 "
-        "bounds its mean square",
-    )
-    yield from fluctuation.variance_steps()
+    yield from pairs.smallest_eigenvalue()
+    yield Uses("with the mean square of", "orthogonalization.lemma-6")
 
 
 CLAIM = declare(

@@ -34,6 +34,11 @@ def _derivation() -> Steps:
         4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
     )
     yield Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3)))
+    yield Identity(
+        "so 1/n − p_n is at most",
+        sharp + 4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
+        FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -24,6 +24,7 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Budget,
+    Heading,
     Identity,
     Outcome,
     Status,
@@ -41,12 +42,13 @@ def _derivation() -> Steps:
     width = sp.Symbol("d", positive=True)
     lowest_floor = 3 * n / (alpha * sp.sqrt(width))
     threshold = 9 * n**5 / (n - 1)
-    yield from theorem.recursion_steps()
+    yield Heading("Where it says anything")
     yield Identity(
         "at α = 1/n the floor meets √(1 − 1/n) at d = 9n⁵/(n−1) (squares compared)",
         sp.Subs(lowest_floor**2, (alpha, width), (1 / n, threshold)),
         1 - 1 / n,
     )
+    yield from theorem.recursion_steps()
 
 
 CLAIM = declare(

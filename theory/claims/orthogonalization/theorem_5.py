@@ -20,19 +20,22 @@ from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
-    Argued,
     Check,
+    Heading,
     Identity,
+    Jensen,
     Outcome,
+    Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d, lyapunov, n
+from depthlaw.theory.symbols import d, lam, lyapunov, n
 
 FORMULA = (1 - sp.Rational(2, 3) * (1 / n - lyapunov)) * lyapunov + 1 / sp.sqrt(d)
 
@@ -55,20 +58,33 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
 
 
 def _derivation() -> Steps:
-    smallest = 1 / n - lyapunov
-    yield from sawa.pairwise_difference()
-    yield Argued(
-        "Weyl's inequality",
-        "with C = H_{ℓ+1}ᵀH_{ℓ+1} and E C = diag(p) in the eigenbasis of H_ℓᵀH_ℓ, "
-        "λ_min(C) ≥ p_n − ‖C − E C‖_F, since p_n is the smallest entry of p",
+    smallest = sp.Symbol("lambda_n", nonnegative=True)
+    square, mean = sp.Symbol(r"\|C-\mathbb{E}C\|_F^2", positive=True), sp.Symbol("q", positive=True)
+    yield Heading("V̂ of the next layer is at most (1/n − p_n) + ‖C − E C‖_F")
+    yield from pairs.smallest_eigenvalue()
+    yield Heading("The two terms in the mean, given H_ℓ")
+    yield Uses(
+        "the first, where λ_n = 1/n − V̂",
+        "orthogonalization.lemma-8",
+        {lam: 1 / n - lyapunov},
     )
-    yield Argued(
-        "means",
-        "Lemma 8 bounds 1/n − p_n, and E‖C − E C‖_F ≤ 1/√d by Lemma 6 and Jensen's inequality",
+    yield Jensen(
+        "the second: the mean of a root is at most the root of the mean q",
+        sp.sqrt(square),
+        square,
+        mean,
+        concave=True,
     )
+    yield Uses("where q is", "orthogonalization.lemma-6")
+    yield Sign("and the root grows with it: its derivative", 1 / (2 * sp.sqrt(mean)), strict=True)
+    yield Heading("Together")
     yield Identity(
-        "Lemma 8 at λ_n = 1/n − V̂, and the noise",
-        (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + 1 / sp.sqrt(d),
+        "the sum of the two bounds, V̂ = 1/n − λ_n",
+        sp.Subs(
+            (1 - sp.Rational(2, 3) * smallest) * (1 / n - smallest) + sp.sqrt(mean),
+            (smallest, mean),
+            (1 / n - lyapunov, 1 / d),
+        ),
         FORMULA,
     )
 
