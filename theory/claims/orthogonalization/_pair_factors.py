@@ -126,8 +126,8 @@ def smallest_eigenvalue() -> Steps:
     yield Cited(
         "so p_n is the smallest eigenvalue of E C = diag(p), and eigenvalues move by no more than "
         "the matrix does",
-        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Corollary 6.3.4, and the Frobenius "
-        "norm is at least the spectral norm",
+        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1, where the Frobenius "
+        "norm bounds the spectral norm",
         r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
     )
 

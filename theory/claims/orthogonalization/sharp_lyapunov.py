@@ -21,20 +21,25 @@ from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
     WIDTH,
-    Argued,
     Budget,
+    Heading,
     Identity,
+    Minkowski,
     Outcome,
+    Sign,
     Status,
     Steps,
+    TowerProperty,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
+from depthlaw.theory.claims.orthogonalization import _recursion as recursion
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
-from depthlaw.theory.claims.orthogonalization._recursion import solved_recursion
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
 NOISE = sp.sqrt((1 - 1 / n) / d)
@@ -42,18 +47,44 @@ FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
 
 
 def _derivation() -> Steps:
-    floor = NOISE / (1 - RHO)
-    yield Argued(
-        "one step in mean square",
-        "V̂(H_{k+1}) ≤ (1/n − p_n) + ‖C − EC‖_F; the first term is at most ρ V̂(H_k) on A₁ "
-        "(Lemma 8, sharp), the second has mean square at most (1 − 1/n)/d (Lemma 6, exact, "
-        "with Σp² ≥ 1/n), and Minkowski's inequality adds the two roots",
+    floor = (n + 2) / (2 * n * alpha) * NOISE
+    first, second = sp.symbols("X Y", nonnegative=True)
+    total, beyond = sp.Symbol("P", positive=True), sp.Symbol("q", nonnegative=True)
+    yield Heading("One layer: V̂ of the next is at most (1/n − p_n) + ‖C − E C‖_F")
+    yield from pairs.smallest_eigenvalue()
+    yield Uses(
+        "the first, where λ_n = 1/n − V̂",
+        "orthogonalization.lemma-8-sharp",
+        {lam: 1 / n - lyapunov},
     )
-    yield from solved_recursion()
-    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
+    yield from recursion.factor_on_event(2 * n / (n + 2))
+    yield from pairs.fluctuation()
     yield Identity(
-        "squared, times n(n−1) by Lemma 4, sharp, from s = 1/n",
-        n * (n - 1) * (RHO**ell / n + floor) ** 2,
+        "where P = 1/n + q with q = ‖p − 1/n‖² ≥ 0",
+        sp.Subs((1 - total) / d, total, 1 / n + beyond),
+        NOISE**2 - beyond / d,
+    )
+    yield Sign("of which the part −q/d is dropped", beyond / d)
+    yield Heading("All layers: x_k is the root of E[V̂(H_{k+1})²; A_k]")
+    yield TowerProperty(
+        "A_k is an event of the layers up to k: the noise Y on it",
+        second**2,
+        NOISE**2,
+        "<=",
+    )
+    yield Minkowski(
+        "the roots add up, with X ≤ ρ V̂(H_k) on A_k and ρ = 1 − 2nα/(n+2)",
+        first,
+        second,
+        sp.Integer(2),
+    )
+    yield recursion.event_shrinks()
+    yield from recursion.solved(RHO, NOISE, floor)
+    yield Heading("From V̂ to V")
+    yield Uses("V of a layer", "orthogonalization.lemma-4-sharp", known=(lyapunov <= 1 / n,))
+    yield Identity(
+        "its mean square on the event",
+        sp.Subs((sp.sqrt(n * (n - 1)) * lyapunov) ** 2, lyapunov, RHO**ell / n + floor),
         FORMULA,
     )
 
