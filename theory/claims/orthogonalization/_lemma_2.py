@@ -9,18 +9,20 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
+    Heading,
     Identity,
     Parameter,
     Requires,
-    Step,
+    Sign,
+    Steps,
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import gap, n
+from depthlaw.theory.symbols import d, gap, n
 from depthlaw.theory.values import Enclosure, Value
 
 QUANTITY = sp.Symbol(r"\|C^{1/2} - I/\sqrt{n}\|_F^2")
@@ -76,24 +78,35 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def steps() -> tuple[Step, ...]:
-    """Return the steps of the coupling of Lemma 2 and of its cost in terms of V."""
+def steps() -> Steps:
+    """Return the coupling of Lemma 2 and that its cost is at most nV²."""
     root = sp.Symbol("sqrt(lambda)", nonnegative=True)
-    return (
-        Argued(
-            "a coupling of the two laws",
-            "given C = HᵀH of trace 1, the rows of WH are i.i.d. N(0, C/d), so WH has the law of "
-            "G C^{1/2} with the same Gaussian G as in G/√n; since E GᵀG = I, the mean cost of "
-            "moving one to the other is tr((C^{1/2} − I/√n)²), which bounds W₂²",
-            r"W_2^2 \le \mathbb E\,\|C^{1/2} - I/\sqrt n\|_F^2",
-        ),
-        Identity(
-            "one eigenvalue of the difference",
-            (root - 1 / sp.sqrt(n)) * (root + 1 / sp.sqrt(n)),
-            root**2 - 1 / n,
-        ),
-        Argued(
-            "so the cost is at most nV²",
-            "√λ + 1/√n ≥ 1/√n gives (√λ − 1/√n)² ≤ n (λ − 1/n)², summed over the eigenvalues",
-        ),
+    row = sp.Symbol("r", integer=True, positive=True)
+    cost = (root - 1 / sp.sqrt(n)) ** 2
+    excess = sp.sqrt(n) * root * (2 + sp.sqrt(n) * root)
+    total = sp.Symbol("s", nonnegative=True)
+    yield Heading("A coupling of the two laws")
+    yield Cited(
+        "given C = HᵀH of trace 1 the rows of WH are i.i.d. N(0, C/d), so that WH has the law of "
+        "G C^{1/2}: the same G serves both laws, and W₂² is the least mean cost over all couplings",
+        "Villani, Optimal Transport, Definition 6.1",
+        r"W_2^2 \le \mathbb E\,\|G (C^{1/2} - I/\sqrt n)\|_F^2",
+    )
+    yield Identity(
+        "along an eigenvector of C the d entries of G have variance 1/d: the mean cost is "
+        "‖C^{1/2} − I/√n‖_F², of which one eigenvalue gives",
+        sp.Sum(cost / d, (row, 1, d)),
+        cost,
+    )
+    yield Heading("Its cost is at most nV²")
+    yield Identity(
+        "n times the term (λ − 1/n)² of V² exceeds it by",
+        n * (root**2 - 1 / n) ** 2 - cost,
+        cost * excess,
+    )
+    yield Sign("which is not negative", total * excess)
+    yield Identity(
+        "summed over the eigenvalues, with s = Σ (λ − 1/n)² = V²",
+        sp.Subs(n * total, total, gap**2),
+        n * gap**2,
     )
