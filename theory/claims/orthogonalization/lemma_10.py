@@ -66,15 +66,15 @@ def _derivation() -> Steps:
     box = {theta: (Fraction(1, 10), Fraction(10)), delta: (Fraction(0), Fraction(1, 4))}
     yield from sawa.convexity_and_tangent()
     yield from lemma.misprint_step()
-    yield Identity(
-        "the tangent at δ = 0, differentiated by machine",
-        sp.Subs(g, delta, 0) + sp.Subs(sp.Derivative(g, delta), delta, 0) * delta,
-        FORMULA,
-    )
     yield PositiveOnBox(
         "g″/g > 0 once more, differentiated by machine, at n = 4",
         sp.simplify(ratio.subs(n, 4)),
         box,
+    )
+    yield Identity(
+        "the tangent at δ = 0, differentiated by machine",
+        sp.Subs(g, delta, 0) + sp.Subs(sp.Derivative(g, delta), delta, 0) * delta,
+        FORMULA,
     )
 
 
