@@ -120,6 +120,18 @@ def fluctuation() -> Steps:
     )
 
 
+def smallest_eigenvalue() -> Steps:
+    """Return |λ_min(C) − p_n| ≤ ‖C − E C‖_F."""
+    yield from sawa.pairwise_difference()
+    yield Cited(
+        "so p_n is the smallest eigenvalue of E C = diag(p), and eigenvalues move by no more than "
+        "the matrix does",
+        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1, where the Frobenius "
+        "norm bounds the spectral norm",
+        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
+    )
+
+
 def recursion(rho: sp.Expr, noise: sp.Expr) -> Steps:
     """Return E[V_{k+1}²; A_k] ≤ ρ E[V_k²; A_{k−1}] + ν."""
     now, event = (

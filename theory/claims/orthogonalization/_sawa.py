@@ -142,6 +142,11 @@ def convexity_and_tangent() -> tuple[Step, ...]:
             6 * theta**2 / a**2 + 2 * theta**2 / ((n - 1) * b**2),
         ),
         Sign("g″/g ≥ 0 with a, b > 0 and m = n − 1 ≥ 1: g is convex (Lemma 10)", curvature),
+        Cited(
+            "so g lies above its tangent at δ = 0",
+            "Rockafellar, Convex Analysis, Theorem 25.1",
+            r"g(\delta) \ge g(0) + g'(0)\,\delta",
+        ),
         Identity("g at δ = 0", sp.Subs(g, delta, 0), at_zero),
         Identity("g′ at δ = 0", sp.Subs(g * first, delta, 0), slope),
         Identity("antiderivative of g(0)", sp.Derivative(antiderivative, theta), at_zero),

@@ -8,8 +8,20 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim import Argued, Budget, Check, Identity, Observed, Step
+from depthlaw.theory.claim import (
+    LAYER,
+    Budget,
+    Check,
+    Heading,
+    Identity,
+    Induction,
+    Observed,
+    Sign,
+    Steps,
+    TowerProperty,
+)
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.symbols import ell, lyapunov, n
 
 QUANTITY = sp.Function("E")(sp.Symbol(r"\frac1\ell\sum_k \hat{V}(H_k)(1/n - \hat{V}(H_k))"))
 
@@ -87,18 +99,26 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def telescoping() -> tuple[Step, ...]:
-    """Sum one step over the layers and divide."""
-    rate, noise, start, last, ell = sp.symbols("c nu V_0 V_ell ell", positive=True)
-    return (
-        Argued(
-            "one step, rearranged and summed over k = 0, …, ℓ − 1",
-            "E V̂_{k+1} ≤ E V̂_k − c E[V̂_k (1/n − V̂_k)] + ν telescopes to c T ≤ E V̂_0 − E V̂_ℓ + ℓ ν, "
-            "T the sum of the means, and V̂_ℓ ≥ 0 is dropped",
-        ),
-        Identity(
-            "divided by cℓ",
-            (start - last + ell * noise) / (rate * ell),
-            start / (rate * ell) - last / (rate * ell) + noise / rate,
-        ),
+def telescoping(rate: sp.Expr, noise: sp.Expr, formula: sp.Expr) -> Steps:
+    """From E[V̂ of the next | H] ≤ V̂ − c V̂ (1/n − V̂) + ν to the average over layers."""
+    c, nu, g, x, start = sp.symbols("c nu g x y_0", nonnegative=True)
+    yield TowerProperty(
+        "in the mean over H_k",
+        sp.Symbol(r"\hat{V}_{k+1}", nonnegative=True),
+        lyapunov - rate * lyapunov * (1 / n - lyapunov) + noise,
+        "<=",
+    )
+    yield Heading("All layers: y_k = E V̂_k + c times the sum of E V̂_j (1/n − V̂_j) over j < k")
+    yield Identity(
+        "the next, with x = y_k and g = E V̂_k (1/n − V̂_k): c g is added, and E V̂_k gains ν − c g "
+        "at most",
+        x + c * g + (nu - c * g),
+        x + nu,
+    )
+    yield Induction("so y_k grows by ν a layer", "y_k", x + nu, x, start, start + LAYER * nu)
+    yield Sign("of y_ℓ the part E V̂_ℓ = x is dropped", x)
+    yield Identity(
+        "divided by cℓ, with these c and ν and y_0 = V̂",
+        sp.Subs((start + ell * nu) / (c * ell), (start, nu, c), (lyapunov, noise, rate)),
+        formula,
     )

@@ -32,6 +32,7 @@ from depthlaw.theory.claim import (
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -40,16 +41,23 @@ from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, gap, n
 
 FORMULA = 4 * n * (1 - 2 * alpha / 3) ** ell + 6 * n**2 / (alpha * sp.sqrt(d))
 
 
 def _derivation() -> Steps:
-    last = Identity("2n times Theorem 1, by Lemma 2", 2 * n * theorem.FORMULA, FORMULA)
-    yield from lemma.steps()
-    yield from theorem.recursion_steps()
-    yield last
+    yield Uses(
+        "the cost at given H",
+        "orthogonalization.lemma-2",
+        known=(gap <= sp.sqrt(1 - 1 / n),),
+    )
+    yield Uses(
+        "the gap in the mean, on the event A₁",
+        "orthogonalization.theorem-1-corrected",
+        known=(alpha <= 1 / n, d >= n),
+    )
+    yield Identity("together", sp.Subs(2 * n * gap, gap, theorem.FORMULA), FORMULA)
 
 
 CLAIM = declare(

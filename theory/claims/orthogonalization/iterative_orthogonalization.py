@@ -22,12 +22,13 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
-    Cited,
     Computed,
+    Heading,
+    Holder,
     Identity,
     Outcome,
+    Sign,
     Status,
     Steps,
     declare,
@@ -62,25 +63,40 @@ def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
 
 
 def _derivation() -> Steps:
+    first, second, fourth = sp.symbols("S_1 S_2 S_4", positive=True)
+    sigma, room = sp.Symbol("sigma", positive=True), sp.Symbol("t", nonnegative=True)
     x = sp.Symbol("x", real=True)
-    half = sp.diff(sp.sqrt(1 + x), x).subs(x, 0)
-    yield Argued(
-        "the new Gram matrix",
-        "WH = ‖Σ^{1/2}‖_F^{−1} V′ Σ^{1/2} Vᵀ, so (WH)ᵀWH = V Σ Vᵀ/tr Σ: the shares "
-        "σ_i²/Σσ² become σ_i/Σσ",
+    sums = sp.Sum(_lam[_i], (_i, 1, n)), sp.Sum(_lam[_i] ** 2, (_i, 1, n))
+    yield Heading("The new Gram matrix")
+    yield Identity(
+        "the columns of U and V′ are orthonormal and cancel in (WH)ᵀWH: along a column of V the "
+        "eigenvalue σ² becomes, with S_k = Σ σ^k over all singular values,",
+        (sigma ** sp.Rational(-1, 2) * sigma / sp.sqrt(first)) ** 2,
+        sigma / first,
     )
-    yield Argued(
-        "what is to be shown",
-        "V² = Σ (shares)² − 1/n, so V falls iff (Σσ²)³ ≤ (Σσ)² Σσ⁴",
+    yield Identity(
+        "near isometry the root halves relative deviations",
+        sp.Subs(sp.Derivative(sp.sqrt(1 + x), x), x, 0),
+        sp.Rational(1, 2),
     )
-    yield Cited(
-        "which is Hölder's inequality",
-        "Hölder, exponents 3/2 and 3: σ² = (σ)^{2/3} (σ⁴)^{1/3}; equality iff all "
-        "nonzero σ are equal",
-        r"\sum \sigma^2 \le (\sum\sigma)^{2/3} (\sum\sigma^4)^{1/3}",
+    yield Heading("The gap falls: V² + 1/n is S_4/S_2² before and S_2/S_1² after")
+    yield Holder(
+        "sums in place of means: S_2 ≤ S_1^{2/3} S_4^{1/3}; equality iff all nonzero σ are equal",
+        sigma ** sp.Rational(2, 3),
+        sigma ** sp.Rational(4, 3),
+        sp.Rational(3, 2),
     )
-    yield Identity("the exponents", sp.Rational(2, 3) + 4 * sp.Rational(1, 3), sp.Integer(2))
-    yield Identity("near isometry a square root halves deviations", half, sp.Rational(1, 2))
+    yield Identity(
+        "cubed, S_4 = S_2³/S_1² + t with t ≥ 0: before minus after",
+        sp.Subs(fourth / second**2 - second / first**2, fourth, second**3 / first**2 + room),
+        room / second**2,
+    )
+    yield Sign("which is not negative", room / second**2)
+    yield Identity(
+        "so V(WH) is at most V(H), where λ = σ²",
+        sp.Subs(sp.sqrt(fourth / second**2 - 1 / n), (second, fourth), sums),
+        FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -29,6 +29,7 @@ from depthlaw.theory.claim import (
     Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )

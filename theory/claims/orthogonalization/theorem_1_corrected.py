@@ -24,6 +24,7 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Budget,
+    Heading,
     Identity,
     Outcome,
     Status,

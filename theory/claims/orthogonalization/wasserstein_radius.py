@@ -31,6 +31,7 @@ from depthlaw.theory.claim import (
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -38,16 +39,24 @@ from depthlaw.theory.claims.orthogonalization import PAPER, lemma_2_sharp, sharp
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import gap, n
+from depthlaw.theory.symbols import alpha, d, gap, n
 
 FORMULA = n * sharp_lyapunov.FORMULA
 
 
 def _derivation() -> Steps:
-    yield from lemma.steps()
-    yield from sharp_lyapunov.CLAIM.derivation().steps
+    yield Uses(
+        "the cost at given H",
+        "orthogonalization.lemma-2-sharp",
+        known=(gap <= sp.sqrt(1 - 1 / n),),
+    )
+    yield Uses(
+        "the square gap in the mean, on the event A₁",
+        "orthogonalization.sharp-lyapunov",
+        known=(alpha <= 1 / n, d >= n),
+    )
     yield Identity(
-        "the cost nV² of Lemma 2, sharp, at the bound on E V²",
+        "together",
         sp.Subs(lemma_2_sharp.FORMULA, gap, sp.sqrt(sharp_lyapunov.FORMULA)),
         FORMULA,
     )

@@ -23,11 +23,12 @@ from depthlaw.theory.claim import (
     BATCH,
     LAYERS,
     WIDTH,
-    Argued,
+    Heading,
     Identity,
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -41,9 +42,18 @@ FORMULA = 3 * lyapunov / (2 * ell) + 3 / (2 * sp.sqrt(d))
 
 def _derivation() -> Steps:
     rate, noise = sp.Rational(2, 3), 1 / sp.sqrt(d)
-    yield Argued("one step", "Theorem 5 gives c = 2/3 and ν = 1/√d")
-    yield from average.telescoping()
-    yield Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA)
+    yield Heading("One layer")
+    yield Uses(
+        "V̂ of the next layer in the mean, given H_k",
+        "orthogonalization.theorem-5",
+        known=(lyapunov <= 1 / n, d >= n),
+    )
+    yield Identity(
+        "multiplied out",
+        (1 - rate * (1 / n - lyapunov)) * lyapunov + noise,
+        lyapunov - rate * lyapunov * (1 / n - lyapunov) + noise,
+    )
+    yield from average.telescoping(rate, noise, FORMULA)
 
 
 CLAIM = declare(

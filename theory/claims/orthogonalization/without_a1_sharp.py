@@ -23,30 +23,57 @@ from depthlaw.theory.claim import (
     BATCH,
     LAYERS,
     WIDTH,
-    Argued,
+    Heading,
     Identity,
+    Jensen,
     Outcome,
+    Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _without_a1 as average
-from depthlaw.theory.symbols import d, ell, lyapunov, n
+from depthlaw.theory.symbols import d, ell, lam, lyapunov, n
 
 FORMULA = (n + 2) / (2 * n) * (lyapunov / ell + sp.sqrt((1 - 1 / n) / d))
 
 
 def _derivation() -> Steps:
     rate, noise = 2 * n / (n + 2), sp.sqrt((1 - 1 / n) / d)
-    yield Argued(
-        "one step",
-        "Lemmas 6 (exact) and 8 (sharp) give c = 2n/(n+2) and ν = √((1 − 1/n)/d)",
+    square, total = sp.symbols("s P", positive=True)
+    beyond = sp.Symbol("q", nonnegative=True)
+    yield Heading("One layer: V̂ of the next is at most (1/n − p_n) + ‖C − E C‖_F")
+    yield from pairs.smallest_eigenvalue()
+    yield Uses(
+        "the first, where λ_n = 1/n − V̂",
+        "orthogonalization.lemma-8-sharp",
+        {lam: 1 / n - lyapunov},
     )
-    yield from average.telescoping()
-    yield Identity("with these c and ν", lyapunov / (rate * ell) + noise / rate, FORMULA)
+    yield Identity(
+        "multiplied out",
+        (1 - rate * (1 / n - lyapunov)) * lyapunov,
+        lyapunov - rate * lyapunov * (1 / n - lyapunov),
+    )
+    yield from pairs.fluctuation()
+    yield Identity(
+        "where P = 1/n + q with q = ‖p − 1/n‖² ≥ 0",
+        sp.Subs((1 - total) / d, total, 1 / n + beyond),
+        noise**2 - beyond / d,
+    )
+    yield Sign("of which the part −q/d is dropped", beyond / d)
+    yield Jensen(
+        "the mean of the root is at most the root of the mean",
+        sp.sqrt(square),
+        square,
+        noise**2,
+        concave=True,
+    )
+    yield from average.telescoping(rate, noise, FORMULA)
 
 
 CLAIM = declare(
