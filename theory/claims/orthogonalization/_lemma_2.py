@@ -13,7 +13,6 @@ from depthlaw.theory.claim import (
     Cited,
     Computed,
     Domain,
-    Heading,
     Identity,
     Parameter,
     Requires,
@@ -22,7 +21,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import d, gap, n
+from depthlaw.theory.symbols import gap, n
 from depthlaw.theory.values import Enclosure, Value
 
 QUANTITY = sp.Symbol(r"\|C^{1/2} - I/\sqrt{n}\|_F^2")
@@ -78,8 +77,8 @@ def checks() -> tuple[Check, ...]:
     )
 
 
-def steps() -> Steps:
-    """Return the coupling of Lemma 2 and that its cost is at most nV²."""
+def steps() -> tuple[Step, ...]:
+    """Return the steps of the coupling of Lemma 2 and of its cost in terms of V."""
     root = sp.Symbol("sqrt(lambda)", nonnegative=True)
     return (
         Cited(

@@ -59,7 +59,7 @@ def simulated(
     )
 
 
-def recursion_steps() -> Steps:
+def recursion_steps() -> tuple[Step, ...]:
     """From Theorem 5 to Theorem 1, with α a bound on λ_min = σ_min²."""
     above = sp.Symbol("t", nonnegative=True)
     ratio, noise = 1 - 2 * alpha / 3, 1 / sp.sqrt(d)

@@ -2,8 +2,9 @@
 
 W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ 2n E V(H_ℓ), with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
 
-Both sides are means over H_ℓ, and the coupling of the proof obeys the inequality for each H_ℓ:
-it is checked on the coupling cost ‖C^{1/2} − I/√n‖_F² of single batches, at least W₂² in the mean.
+Both sides are means over H_ℓ, and the coupling of the proof obeys the inequality for each H_ℓ, so
+it
+is checked on the coupling cost ‖C^{1/2} − I/√n‖_F² of single batches, an upper bound on W₂².
 
 Example: the printed form is 2/V times the one that its proof gives.
 

@@ -3,7 +3,8 @@
 W₂(law(W_ℓH_ℓ), law(G/√n))² ≤ n E V(H_ℓ)², with Var W = 1/d and G ∈ R^{d×n} i.i.d. N(0, 1/d).
 
 With V of order width^{-1/2} the radius W₂ is of the same order, where the printed form, in V
-itself, gives width^{-1/4}. Near isometry the cost is (n/4) V², a quarter of the bound.
+itself,
+gives width^{-1/4}. Near isometry the cost is (n/4) V², a quarter of the bound.
 
 Example: doubling the gap quadruples the bound.
 
@@ -51,7 +52,7 @@ CLAIM = declare(
         lemma.GAP_POSSIBLE,
     ),
     checks=lemma.checks(),
-    derivation=lambda: Derivation(tuple(lemma.steps())),
+    derivation=_derivation,
     control=Fraction(7, 10),
     siblings=("orthogonalization.lemma-2", "orthogonalization.wasserstein-radius"),
 )

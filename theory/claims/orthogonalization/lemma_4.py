@@ -26,11 +26,10 @@ FORMULA = 2 * n * lyapunov
 
 def _derivation() -> Steps:
     yield from lemma.largest_gap_steps()
-    yield Sign("the square of the bound exceeds n(n−1)V̂² by", (3 * n**2 + n) * lyapunov**2)
     yield Identity(
-        "so that V is at most, squares compared",
-        sp.sqrt(n * (n - 1) * lyapunov**2 + (3 * n**2 + n) * lyapunov**2),
-        FORMULA,
+        "the square of the bound exceeds n(n−1)V̂² by",
+        FORMULA**2 - n * (n - 1) * lyapunov**2,
+        (3 * n**2 + n) * lyapunov**2,
     )
     yield Sign("which is positive", 3 * n**2 + n, strict=True)
     yield Identity(

@@ -29,7 +29,6 @@ from depthlaw.theory.claim import (
     Sign,
     Status,
     Steps,
-    Uses,
     declare,
     upper,
 )

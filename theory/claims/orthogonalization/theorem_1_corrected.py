@@ -24,7 +24,6 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Budget,
-    Heading,
     Identity,
     Outcome,
     Status,

@@ -87,9 +87,6 @@ def _derivation() -> Steps:
         1 / d,
         concave=True,
     )
-    yield Uses("where q is", "orthogonalization.lemma-6")
-    yield Sign("and the root grows with it: its derivative", 1 / (2 * sp.sqrt(mean)), strict=True)
-    yield Heading("Together")
     yield Identity(
         "Lemma 8 at λ_n = 1/n − V̂, and the noise",
         sp.Subs((1 - sp.Rational(2, 3) * lam) * (1 / n - lam), lam, smallest) + 1 / sp.sqrt(d),

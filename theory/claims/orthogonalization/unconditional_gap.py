@@ -8,7 +8,7 @@ width grows with α → 1/n slowly it tends to `orthogonalization.stationary-gap
 
 >>> from fractions import Fraction
 >>> from depthlaw.theory.claim.registry import claim
->>> at = {"batch": 2, "width": 10**5, "depth": 20, "alpha": Fraction(2, 5)}
+>>> at = {"batch": 2, "width": 2 * 10**4, "depth": 20, "alpha": Fraction(2, 5)}
 >>> on_the_event = claim("orthogonalization.tight-gap").bound(**at)
 >>> on_the_event.lower < CLAIM.bound(**at).lower < 1.001 * on_the_event.upper
 True

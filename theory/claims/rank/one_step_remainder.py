@@ -20,15 +20,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import (
-    WIDTH,
-    Check,
-    Computed,
-    Outcome,
-    Status,
-    declare,
-    upper,
-)
+from depthlaw.theory.claim import WIDTH, Check, Computed, Outcome, Status, declare, upper
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _remainder as remainder
