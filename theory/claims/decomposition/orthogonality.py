@@ -15,7 +15,6 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
     Identity,
@@ -28,7 +27,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import exact_layer
+from depthlaw.theory.decomposition import exact_layer, formulas
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Exact, Value
 
 
@@ -60,7 +60,15 @@ def _derivation() -> Steps:
         sp.Max(v, 0).rewrite(sp.Abs) * sp.Max(-v, 0).rewrite(sp.Abs),
         sp.Integer(0),
     )
-    yield Argued("so the values are orthogonal", "y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋")
+    i, width = sp.Symbol("i", integer=True), sp.Symbol("d", integer=True, positive=True)
+    entry = sp.IndexedBase("v", real=True)[i]
+    halves = (abs(entry) + entry) * (abs(entry) - entry) / 4
+    yield Identity(
+        "so ⟨y′, z′⟩ is a sum of zeros over the neurons, y′ = (k/n)v₊ and z′ = ((n−k)/n)v₋, and "
+        "the angle between two values that are not 0 is",
+        sp.acos(formulas.k * (n - formulas.k) / n**2 * sp.Sum(halves, (i, 1, width))),
+        sp.pi / 2,
+    )
 
 
 CLAIM = declare(
@@ -83,5 +91,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=setting.HALF,
-    siblings=("decomposition.invariance", "decomposition.leaky-cosine"),
+    siblings=("decomposition.leaky-cosine", "decomposition.two-value-norm-ratio"),
 )
