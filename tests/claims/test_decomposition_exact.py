@@ -150,13 +150,13 @@ def test_equal_points_are_refused_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("invariance", {"batch": 1, "odd": 1}, "batch = 1: it must be at least 2"),
+        ("orthogonality", {"batch": 1, "odd": 1}, "batch = 1: it must be at least 2"),
         (
-            "invariance",
+            "orthogonality",
             {"batch": 5, "odd": 5},
             "odd = 5: it must satisfy k ≤ n − 1 .n is batch., here k ≤ 4",
         ),
-        ("invariance", {"batch": 5, "odd": 0}, "odd = 0: it must be at least 1"),
+        ("orthogonality", {"batch": 5, "odd": 0}, "odd = 0: it must be at least 1"),
         ("leaky-cosine", {"batch": 5, "odd": 1, "slope": 1}, "slope = 1: it must satisfy a ≠ 1"),
         ("leaky-cosine", {"batch": 5, "odd": 1, "slope": float("nan")}, "slope = nan"),
         (

@@ -19,7 +19,6 @@ COMPUTED = [
 ]
 LONGEST = 34
 """Lines of a docstring: a sentence, the statement, what no field can say, an example."""
-WITHOUT_HYPOTHESES = {"decomposition.recentring-rank"}
 
 
 def docstring(claim_id: str) -> str:
@@ -42,7 +41,7 @@ def test_a_docstring_is_a_sentence_a_statement_and_an_example(claim_id: str) -> 
 @pytest.mark.parametrize("claim_id", IDS)
 def test_hypotheses_are_words_relations_or_conditions(claim_id: str) -> None:
     found = claim(claim_id)
-    assert bool(found.assumes) != (claim_id in WITHOUT_HYPOTHESES)
+    assert found.assumes
     for hypothesis in found.assumes:
         assert isinstance(hypothesis, str | Requires | Condition)
     assert len(found.assumptions) == len(found.assumes)

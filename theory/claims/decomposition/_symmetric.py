@@ -19,6 +19,11 @@ def outer_multiplier(points: sp.Expr = m) -> sp.Expr:
     return (points + 1) / points * slope / (1 - formulas.kappa(rho))
 
 
+def outer_in(inverse: sp.Symbol) -> sp.Expr:
+    """Return λ_2 in v = 1/m, regular at v = 0."""
+    return outer_multiplier(1 / inverse).subs(inverse * (1 + 1 / inverse), 1 + inverse)
+
+
 def inner_multiplier(points: sp.Expr = m) -> sp.Expr:
     """Return λ_1 = 1 − (1 − λ_2)/m: one point leaves the others."""
     return 1 - (1 - outer_multiplier(points)) / points

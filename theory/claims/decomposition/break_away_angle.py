@@ -2,6 +2,8 @@
 
 t·θ_t → 3π, as long as t is far below n: the angle within the cluster after t layers.
 
+No remainder is proved: each depth of the checks is certified on its own.
+
 Example: at t = n the angle meets the saturated one, 3π/n (cluster-angle).
 
 >>> from depthlaw.theory.claim.registry import claim
@@ -91,7 +93,7 @@ CLAIM = declare(
     "angle within the cluster while the odd point breaks away",
     rate(sp.Symbol(r"t\,\theta_t"), 3 * sp.pi, leading="O((log n)/t)", within=150 / ell),
     source=PAPER.ours("break-away of the odd point"),
-    status=Status.SHARPENED,
+    status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(LAYERS,),
     assumes=(

@@ -128,5 +128,5 @@ CLAIM = declare(
     checks=(_check(3, 1), _check(8, 1), _check(8, 3), _check(8, 6), _check(16, 1)),
     derivation=_derivation,
     control=Fraction(1001, 1000),
-    siblings=("decomposition.invariance", "decomposition.cluster-angle"),
+    siblings=("decomposition.orthogonality", "decomposition.cluster-angle"),
 )

@@ -75,10 +75,12 @@ def squares_step() -> tuple[Identity, ...]:
 def _derivation() -> Steps:
     yield from two.steps()
     yield from squares_step()
+    p = sp.Symbol("p", real=True)
+    norms = (p + a**2 * (1 - p)) * (1 - p + a**2 * p)
     yield Identity(
-        "at p = 1/2 the squared cosine a²/(a² + (1−a²)²/4) is that of −2a/(1+a²)",
-        a**2 / (a**2 + (1 - a**2) ** 2 / 4),
-        FORMULA**2,
+        "a symmetric law makes p = 1/2, where the inner product over the norms is",
+        sp.Subs(-a / sp.sqrt(norms), p, sp.Rational(1, 2)),
+        FORMULA,
     )
     square = sp.Symbol("s", positive=True)
     yield Identity(

@@ -2,6 +2,8 @@
 
 r ≈ (n − 1)(1 − 9π²/(4n²)).
 
+No remainder is proved: each n of the checks is certified on its own.
+
 Example: two exact values have the ratio n − 1 (two-value-norm-ratio), a saturated cluster less.
 
 >>> CLAIM.bound(batch=40).ball < 39
@@ -49,7 +51,7 @@ CLAIM = declare(
         within=400 / n**3,
     ),
     source=PAPER.ours("the odd-point state for large n"),
-    status=Status.SHARPENED,
+    status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
     assumes=(

@@ -79,8 +79,14 @@ def _derivation() -> Steps:
     chord = (1 - formulas.kappa(cosine)) / (1 - cosine)
     yield Argued(
         "what is to be shown",
-        "fixed states are the zeros of F (one-dimensional-map), and the odd point is "
-        "longer than the others for 0 < s < s_0 = √(n(n−2))",
+        "fixed states are the zeros of F (one-dimensional-map), a continuous function, and the "
+        "odd point is longer than the others exactly for s < s_0; so it is enough that F changes "
+        "sign in (0, 2) for n ≥ 7, and has no zero in (0, s_0) for n < 7",
+    )
+    yield Identity(
+        "s_0² = m² − 1, where r² = m²/(1 + s²) is 1, and s_0² ≥ 35 > 4 from n = 7 on: n(n − 2)",
+        sp.Subs(m**2 - 1, m, formulas.m),
+        formulas.n * (formulas.n - 2),
     )
     yield Identity(
         "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
@@ -99,6 +105,12 @@ def _derivation() -> Steps:
         {u: (Fraction(0), Fraction(1, 6))},
     )
     yield from (_search_step(batch) for batch in (3, 4, 5, 6))
+    j = sp.Symbol("j", integer=True)
+    yield Identity(
+        "so the sizes that count are 7, …, N, and none if N < 7",
+        sp.Max(sp.Sum(1, (j, 7, LARGEST.symbol)), 0),
+        sp.Max(LARGEST.symbol - 6, 0),
+    )
 
 
 def _quantity(largest: int) -> Value:

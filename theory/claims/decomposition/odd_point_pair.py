@@ -3,6 +3,9 @@
 For n ≥ 7 the mean field has exactly 2 fixed states in which n − 1 exchangeable points, not all
 equal, are shorter than the other.
 
+For every n ≥ 7 at least one of them is proved (odd-point-existence). That there are no more than
+two is certified for each n of the checks, not proved for all n at once.
+
 Example: the pair is one stable and one unstable state.
 
 >>> states = fixed_points(9).with_odd_point
@@ -94,7 +97,7 @@ CLAIM = declare(
         sp.Integer(2),
     ),
     source=PAPER.ours("saddle and node"),
-    status=Status.SHARPENED,
+    status=Status.CONJECTURE,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
     assumes=(

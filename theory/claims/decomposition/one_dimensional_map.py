@@ -17,7 +17,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
     Domain,
@@ -84,10 +83,12 @@ def _derivation() -> Steps:
     yield from setting.kernel_steps()
     yield Identity("rows of the centred matrix sum to 0: the cluster", A + (m - 1) * B, 1 / m)
     yield Identity("and one number is free", A - B, tau)
-    yield Argued(
-        "distances within the cluster",
-        "centring subtracts the same from K_cc and K_cc′, so α′ − β′ = α(1 − κ(β/α)) "
-        "before the odd point is scaled back to norm 1",
+    row = (own + (m - 1) * within + across) / (m + 1)
+    total = sp.Symbol("K")
+    yield Identity(
+        "centring subtracts the same two row means from K_cc and K_cc′, so distances stay",
+        (own - 2 * row + total) - (within - 2 * row + total),
+        own - within,
     )
     yield Identity(
         "the odd point: the quadratic form of e_o − 1/n",
@@ -111,6 +112,25 @@ def _derivation() -> Steps:
         "T(τ) = τ (1 − ψ/π)/g = τ exactly where F = (n² + s²)ψ − 2m(π + s − arctan s) = 0",
         sp.pi * (m + 1) ** 2 * (g - (1 - psi / sp.pi)),
         excess,
+    )
+    size = formulas.m
+    alpha, beta = formulas.alpha(size, tau), formulas.beta(size, tau)
+    layer = (own - within) / (
+        (size / formulas.n) ** 2 * (1 - 2 * across + (own + (size - 1) * within) / size)
+    )
+    yield Identity(
+        "and one layer, with K_cc = α, K_cc′ = ακ(β/α), K_co = √α κ(−1/(m√α)), scaled back to "
+        "an odd point of norm 1, is T(τ)",
+        sp.Subs(
+            layer,
+            (own, within, across),
+            (
+                alpha,
+                alpha * formulas.kappa(beta / alpha),
+                sp.sqrt(alpha) * formulas.kappa(-1 / (size * sp.sqrt(alpha))),
+            ),
+        ),
+        formulas.next_difference(),
     )
 
 

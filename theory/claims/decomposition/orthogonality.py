@@ -18,7 +18,8 @@ from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, St
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import exact_layer
+from depthlaw.theory.decomposition import exact_layer, formulas
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Exact, Value
 
 
@@ -77,5 +78,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=setting.HALF,
-    siblings=("decomposition.invariance", "decomposition.leaky-cosine"),
+    siblings=("decomposition.leaky-cosine", "decomposition.two-value-norm-ratio"),
 )

@@ -154,5 +154,4 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=setting.HALF,
-    siblings=("decomposition.recentring-rank",),
 )

@@ -20,6 +20,8 @@ from depthlaw.theory.claim import (
     Identity,
     Limit,
     Outcome,
+    PositiveOnBox,
+    Requires,
     Status,
     Steps,
     declare,
@@ -54,10 +56,45 @@ def _check(batch: int) -> Check:
 
 
 def _derivation() -> Steps:
-    u = sp.Symbol("u", positive=True)
+    v, positive = sp.Symbol("v"), sp.Symbol("u", positive=True)
+    margin = 1 - LIMIT
+    gap = 1 - symmetric.outer_in(v)
+    # (1 + v) times the relative error of margin/n; the tolerance 4/n becomes 4v.
+    error = (1 + v) * (gap * (1 + v) / margin - 1)
     yield from symmetric.steps()
-    yield Limit("λ_2 for large n", symmetric.outer_multiplier(1 / u), u, sp.Integer(0), LIMIT)
-    yield Identity("1 − λ_2 there", 1 - LIMIT, (sp.pi - 2) / (2 * (sp.pi - 1)))
+    yield Limit(
+        "λ_2 for large n",
+        symmetric.outer_multiplier(1 / positive),
+        positive,
+        sp.Integer(0),
+        LIMIT,
+    )
+    yield Identity(
+        "with v = 1/m, 1 − λ_1 = v(1 − λ_2), and (1 + v) times its relative distance from "
+        "(1 − lim λ_2)/n is E(v) = (1 + v)((1 + v)(1 − λ_2)/(1 − lim λ_2) − 1), which starts at",
+        sp.Subs(error, v, 0),
+        sp.Integer(0),
+    )
+    yield PositiveOnBox(
+        "−4v < E(v): 4 + E′ > 0 for v in [0, 1/3], that is for every n ≥ 4",
+        4 + sp.diff(error, v),
+        {v: (Fraction(0), Fraction(1, 3))},
+    )
+    yield PositiveOnBox(
+        "E(v) < 4v: 4 − E′ > 0 for v in [0, 1/5]",
+        4 - sp.diff(error, v),
+        {v: (Fraction(0), Fraction(1, 5))},
+    )
+    yield PositiveOnBox(
+        "and 4v − E > 0 for v in [1/5, 1/3]; 4v/(1 + v) is the tolerance 4/n",
+        4 * v - error,
+        {v: (Fraction(1, 5), Fraction(1, 3))},
+    )
+    yield Identity(
+        "so up to this error the margin is (1 − lim λ_2)/n",
+        margin / n,
+        (sp.pi - 2) / (2 * (sp.pi - 1) * n),
+    )
 
 
 CLAIM = declare(
@@ -73,7 +110,10 @@ CLAIM = declare(
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
     parameters=(setting.CLUSTERED,),
-    assumes=(*setting.MEAN_FIELD,),
+    assumes=(
+        *setting.MEAN_FIELD,
+        Requires(n >= 4, "at n = 3 the remainder is above 4/n"),
+    ),
     checks=tuple(_check(batch) for batch in (100, 10_000, 1_000_000)),
     derivation=_derivation,
     control=Fraction(101, 100),

@@ -17,11 +17,11 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
     Identity,
     Outcome,
+    PositiveOnBox,
     Sign,
     Status,
     Steps,
@@ -60,11 +60,14 @@ def _derivation() -> Steps:
         1 / (sp.pi * sp.sqrt(1 - rho**2)),
     )
     yield Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True)
-    yield Argued(
-        "strict convexity",
-        "so 1 = κ(1) > κ(−1/m) + κ′(−1/m)(1 + 1/m), that is λ_2 < 1, and with it "
-        "λ_1 = 1 − (1 − λ_2)/m < 1, for every n",
+    v, below = sp.Symbol("v"), sp.Symbol("1 - lambda_2", positive=True)
+    yield PositiveOnBox(
+        "so κ lies above its tangent at −1/m, which says λ_2 < 1: 1 − λ_2 > 0 for v = 1/m in "
+        "[0, 1/2], every n ≥ 3 at once",
+        1 - symmetric.outer_in(v),
+        {v: (Fraction(0), Fraction(1, 2))},
     )
+    yield Sign("and with it λ_1 = 1 − (1 − λ_2)/m < 1", below / symmetric.m, strict=True)
 
 
 CLAIM = declare(

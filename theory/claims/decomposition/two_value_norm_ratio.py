@@ -81,5 +81,5 @@ CLAIM = declare(
     checks=(_check(2, 1), _check(7, 1), _check(7, 5), _check(16, 3)),
     derivation=_derivation,
     control=Fraction(1001, 1000),
-    siblings=("decomposition.invariance", "decomposition.norm-ratio"),
+    siblings=("decomposition.orthogonality", "decomposition.norm-ratio"),
 )
