@@ -8,12 +8,17 @@ import sympy as sp
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory import gram
-from depthlaw.theory.activations import polynomial
+from depthlaw.theory.activations import activation, polynomial
 from depthlaw.theory.claim.check import Measured
 from depthlaw.theory.claim.registry import claim, claim_ids
+from depthlaw.theory.claims.orthogonalization import _activations as activations
+from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
+from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import conjecture_f1_nonsingular as conjecture_f1
 from depthlaw.theory.claims.rank.rank_one_growth import quartic_range
 from depthlaw.theory.decomposition import two_groups
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.isometry_slope import isometry_slope
 from depthlaw.theory.kernels import CorrelationMap, normalised_map
 from depthlaw.theory.network import Linear, Network, Rescale
 
@@ -52,11 +57,19 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("decomposition.finite-width-cluster", {"width": 100}, "batch", 51, 50),
     ("decomposition.odd-point-time", {"batch": 64, "width": 100}, "depth", 255, 256),
     ("decomposition.odd-point-time", {"batch": 16, "width": 100}, "depth", 199, 200),
+    ("decomposition.odd-point-time", {"width": 100, "depth": 200}, "batch", 15, 16),
+    ("decomposition.odd-point-time", {"batch": 16, "depth": 200}, "width", 99, 100),
+    ("decomposition.odd-point-time", {"batch": 16, "depth": 200}, "width", 1001, 1000),
+    # Powers that are not odd functions.
+    ("orthogonalization.odd-isometry-slope", {"batch": 2}, "power", 2, 3),
     ("decomposition.rescaling-destroys", {"width": 100}, "batch", 101, 100),
     # Thresholds lie above 0: at 0 every eigenvalue counts.
     ("rank.soft-rank", {"width": 64, "batch": 64}, "threshold", 0, Fraction(1, 10**9)),
     ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 0, Fraction(1, 10**9)),
     ("rank.surviving-count", {"width": 64, "batch": 64}, "share", 2, Fraction(199, 100)),
+    # Where the gap is not that of the formula, but log 2.
+    ("rank.vanilla-gap", {}, "width", 2, 3),
+    ("rank.vanilla-gap-lower", {}, "width", 2, 3),
     # One sample recentres to zero.
     # Traces and sums that no matrix has.
     ("rank.one-step", {"width": 4, "square": 8, "diagonal": 16}, "cube", 15, 16),
@@ -99,25 +112,41 @@ def test_what_does_not_exist_is_refused_and_the_edge_is_not(
         assert np.isfinite([bound.lower, bound.upper]).all()
 
 
-STATED = {
-    "orthogonalization.stationary-gap": "λ_min(H_0ᵀH_0) > 0",
-    "orthogonalization.stationary-radius": "λ_min(H_0ᵀH_0) > 0",
-    "orthogonalization.wasserstein-exponent": "λ_min(H_0ᵀH_0) > 0",
-    "orthogonalization.asymptotic-rate": "not a multiple of I",
-    "orthogonalization.frobenius-contraction": "not isotropic",
-    "isometry.mean-field-error": "E φ(X)⁴ < ∞",
-    "isometry.asymptotic-ratio": "G^ℓ ≠ I",
-    "fixed-points.normalisation-unchanged": "E φ(X)⁴ < ∞",
-    "fixed-points.residual": "ρ_ℓ ≠ ρ*",
-    "decomposition.odd-point-forms": "orthonormal",
-    "decomposition.rescaling-destroys": "orthonormal",
-    "rank.theorem-2-constant": "rank(X) = min(d, N)",
-    "rank.small-mean": "N ≥ 2√d",
-    "rank.soft-rank": "rank(X) = min(d, N)",
-}
+STATED = [
+    ("orthogonalization.stationary-gap", "λ_min(H_0ᵀH_0) > 0"),
+    ("orthogonalization.stationary-radius", "λ_min(H_0ᵀH_0) > 0"),
+    ("orthogonalization.wasserstein-exponent", "λ_min(H_0ᵀH_0) > 0"),
+    ("orthogonalization.asymptotic-rate", "not a multiple of I"),
+    ("orthogonalization.frobenius-contraction", "not isotropic"),
+    ("isometry.mean-field-error", "E φ(X)⁴ < ∞"),
+    ("isometry.asymptotic-ratio", "G^ℓ ≠ I"),
+    ("fixed-points.normalisation-unchanged", "E φ(X)⁴ < ∞"),
+    ("fixed-points.residual", "ρ_ℓ ≠ ρ*"),
+    ("decomposition.odd-point-forms", "orthonormal"),
+    ("decomposition.rescaling-destroys", "orthonormal"),
+    ("rank.theorem-2-constant", "rank(X) = min(d, N)"),
+    ("rank.small-mean", "N ≥ 2√d"),
+    ("rank.soft-rank", "rank(X) = min(d, N)"),
+    # Each of these can be taken out without any other check noticing it.
+    ("orthogonalization.conjecture-f1-nonsingular", "Gaussian weights"),
+    ("orthogonalization.conjecture-f1-nonsingular", "rescaling over the batch"),
+    ("orthogonalization.conjecture-f1-nonsingular", "λ_min(H_0) > 0"),
+    ("orthogonalization.conjecture-f1-nonsingular", "at which its map contracts"),
+    ("orthogonalization.odd-isometry-slope", "infinite width"),
+    ("orthogonalization.odd-isometry-slope", "rows rescaled to mean square 1"),
+    ("orthogonalization.odd-sublinear-slope", "infinite width"),
+    ("orthogonalization.odd-sublinear-slope", "rows rescaled to mean square 1"),
+    ("orthogonalization.odd-sublinear-slope", "|φ(x)|/x does not increase"),
+    ("decomposition.odd-point-time", "Gaussian weights"),
+    ("decomposition.odd-point-time", "recentring over the batch, then ReLU"),
+    ("decomposition.odd-point-time", "orthonormal"),
+    ("rank.vanilla-gap", "no skip connection"),
+    ("rank.vanilla-gap-lower", "no skip connection"),
+    ("rank.vanilla-gap-lower", "independent Gaussian weights"),
+]
 
 
-@pytest.mark.parametrize(("claim_id", "words"), STATED.items())
+@pytest.mark.parametrize(("claim_id", "words"), STATED)
 def test_hypotheses_that_no_parameter_shows_are_printed(claim_id: str, words: str) -> None:
     assert any(words in assumption.statement for assumption in claim(claim_id).assumptions)
 
@@ -196,3 +225,34 @@ def test_the_exponent_of_the_mean_field_error_is_told_from_a_third() -> None:
     assert found.perturbed(found.control).bound(batch=2).contains(Fraction(-1, 3))
     resolutions = [found.resolution(check) for check in found.checks]
     assert all(resolution and resolution < THIRD for resolution in resolutions)
+
+
+@pytest.mark.parametrize("batch", [2, 3, 8])
+def test_an_odd_activation_that_grows_faster_than_its_argument_contracts_less(batch: int) -> None:
+    """Why |φ(x)|/x must not increase: the cube exceeds the bound at every batch."""
+    cube = isometry_slope(activation("monomial(3)"), batch).diagonal
+    bound = claim("orthogonalization.odd-sublinear-slope").bound(batch=batch)
+    assert cube > bound.ball
+
+
+def test_copies_have_settled_where_their_distance_is_measured() -> None:
+    """Conjecture F.1 is about stationarity: twice the depth gives the same typical distance."""
+    spectrum, at = setting.geometric(4, Fraction(4, 5)), conjecture_f1.DEPTH
+    typical = {}
+    for depth in (1, at, 2 * at):
+        scaling = fluctuation.against_width(
+            activations.SHIFTED_TANH, spectrum, widths=(128, 256), depth=depth
+        )
+        experiment = scaling.measured[0]
+        run = simulate(
+            experiment.network,
+            depth=depth,
+            replicas=4000,
+            seed=1,
+            initial_gram=experiment.initial_gram,
+            observables=experiment.observables,
+        )
+        typical[depth] = np.median(experiment.per_replica(run.values))
+    # The median of 2 000 pairs is known to about 3%.
+    assert abs(typical[at] / typical[2 * at] - 1) < 0.1
+    assert abs(typical[1] / typical[2 * at] - 1) > 0.1

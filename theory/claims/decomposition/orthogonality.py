@@ -18,8 +18,7 @@ from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, St
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import exact_layer, formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import exact_layer
 from depthlaw.theory.values import Enclosure, Exact, Value
 
 
