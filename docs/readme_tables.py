@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.outcome import Outcome
+from depthlaw.theory.claim.outcome import Outcome, Proof
 from depthlaw.theory.claim.registry import claims
 
 README = Path(__file__).parents[1] / "README.md"
@@ -50,7 +50,8 @@ def paper_of(claim: Claim) -> str:
 def papers_table(registry: Iterable[Claim]) -> str:
     """Return the table in Markdown: a row for each paper with claims, and their sum.
 
-    Columns are the verdicts that at least one claim is expected to get.
+    Columns are the verdicts that at least one claim is expected to get, and how many of the claims
+    (for a refuted one: of the refutations) are proved.
 
     Raises
     ------
@@ -58,18 +59,21 @@ def papers_table(registry: Iterable[Claim]) -> str:
         For a claim of a paper that `PAPERS` does not name.
     """
     counts: dict[str, Counter[Outcome]] = {paper: Counter() for paper in PAPERS}
+    proved: Counter[str] = Counter()
     for claim in registry:
         counts[paper_of(claim)][claim.expected] += 1
+        proved[paper_of(claim)] += claim.proof is Proof.PROVED
     total: Counter[Outcome] = sum(counts.values(), start=Counter())
     seen = [outcome for outcome in Outcome if total[outcome]]
     rows = [
-        ["paper", "claim ids", *(f"`{outcome}`" for outcome in seen), "claims"],
-        ["---", "---", *("---:" for _ in seen), "---:"],
+        ["paper", "claim ids", *(f"`{outcome}`" for outcome in seen), "claims", "proved"],
+        ["---", "---", *("---:" for _ in seen), "---:", "---:"],
     ]
     for paper, count in counts.items():
         if count:
-            rows.append([PAPERS[paper], f"`{paper}.`", *_cells(count, seen)])
-    rows.append(["together", "", *_cells(total, seen)])
+            cells = [*_cells(count, seen), str(proved[paper])]
+            rows.append([PAPERS[paper], f"`{paper}.`", *cells])
+    rows.append(["together", "", *_cells(total, seen), str(proved.total())])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

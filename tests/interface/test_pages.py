@@ -58,8 +58,9 @@ def test_off_a_terminal_there_is_plain_text_only(typed: str, command: Command) -
 def test_any_number_of_columns_will_do(
     columns: str, typed: str, on_terminal: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", columns)
-    found = on_terminal(*typed.split())
+    with monkeypatch.context() as terminal:  # pytest itself reads COLUMNS when it prints a result
+        terminal.setenv("COLUMNS", columns)
+        found = on_terminal(*typed.split())
     assert (found.status, found.err) == (0, "")
     assert found.out.strip()
     assert max(map(len, found.out.splitlines())) <= 1200
