@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from depthlaw.theory.claim import Computed, Condition, Requires, Sense
+from depthlaw.theory.claim import Computed, Condition, Identity, Requires, Sense
 from depthlaw.theory.claim.registry import claim, claim_ids, claims
+from depthlaw.theory.latex import latex
 
 IDS = claim_ids()
 EQUALITIES = [found.id for found in claims() if found.sense in (Sense.EQUAL, Sense.RATE)]
@@ -17,6 +18,8 @@ COMPUTED = [
     for found in claims()
     if any(isinstance(check.quantity, Computed) for check in found.checks)
 ]
+REDERIVED = ("fixed-points.", "isometry.", "rank.")
+"""Papers all of whose identities show what they transform."""
 LONGEST = 34
 """Lines of a docstring: a sentence, the statement, what no field can say, an example."""
 
@@ -72,6 +75,13 @@ def test_what_a_computed_check_depends_on_is_its_instance(claim_id: str) -> None
             assert "<locals>" not in function.__qualname__
             assert function.__defaults__ is None
             assert set(check.quantity.given) == set(inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize("claim_id", [i for i in IDS if i.startswith(REDERIVED)])
+def test_no_identity_prints_one_side_twice(claim_id: str) -> None:
+    for step in claim(claim_id).derivation().steps:
+        if isinstance(step, Identity):
+            assert latex(step.left) != latex(step.right), step.title
 
 
 def test_sampled_checks_hold_layer_sizes_and_start() -> None:

@@ -9,6 +9,7 @@ from depthlaw.theory.claim.rules.integral import MonotoneIntegral
 from depthlaw.theory.claim.rules.jensen import Jensen
 from depthlaw.theory.claim.rules.markov import Markov
 from depthlaw.theory.claim.rules.minkowski import Minkowski
+from depthlaw.theory.claim.rules.parabola import TouchingParabola
 from depthlaw.theory.claim.rules.rotation import RotationInvariance
 from depthlaw.theory.claim.rules.rule import E, P, Rule
 from depthlaw.theory.claim.rules.schur import SchurOstrowski
@@ -34,6 +35,7 @@ __all__ = [
     "Rule",
     "SchurOstrowski",
     "Tangent",
+    "TouchingParabola",
     "TowerProperty",
     "UnionBound",
     "VertexMaximum",
