@@ -83,7 +83,6 @@ def _mean(row: Row, gain: sp.Expr, integrand: Callable[[sp.Expr], sp.Expr]) -> s
 
 def strength_steps(rows: Sequence[Row], gain: sp.Expr) -> Steps:
     """Return β = 2 − c_1²/Σ_{k≥1} c_k² for each row, at the gain α."""
-    first, variance = sp.symbols("C_1 V")
     yield Cited(
         "c_1 = E Xσ(αX), and the squares of all coefficients but c_0 = E σ sum to the variance",
         "Parseval's equality for the Hermite polynomials, a basis; Szegő, Orthogonal Polynomials, "
@@ -100,10 +99,7 @@ def strength_steps(rows: Sequence[Row], gain: sp.Expr) -> Steps:
         )
     yield Heading("The table")
     cases = (
-        (
-            sp.Subs(2 - first**2 / variance, (first, variance), (row.first, row.variance)),
-            sp.Eq(ROW_SYMBOL, k),
-        )
+        (2 - row.first**2 / row.variance, sp.Eq(ROW_SYMBOL, k))
         for k, row in enumerate(rows, start=1)
     )
-    yield Identity("β = 2 − C_1²/V in every row", sp.Piecewise(*cases), formula(rows))
+    yield Identity("β = 2 − c_1²/Σ c_k² in every row", sp.Piecewise(*cases), formula(rows))

@@ -75,7 +75,7 @@ _TILTED = tuple(
 
 def _derivation() -> Steps:
     smallest, more = setting.LAMBDA, sp.Symbol("t", nonnegative=True)
-    a, entry = sp.IndexedBase("a"), sp.Symbol(r"G'_{ij}", real=True)
+    a, entry = sp.IndexedBase("a"), sp.Symbol("g", real=True)
     value, whole = sp.symbols("v S", nonnegative=True)
     yield from steps.series()
     yield Heading("G = λI + (1 − λ)G′, λ = λ_min(G) < 1; at λ = 1 the eigenvalues all are 1, G = I")
@@ -97,12 +97,12 @@ def _derivation() -> Steps:
     )
     yield Heading("The next Gram matrix")
     yield Identity(
-        "off the diagonal, where ρ_ij = (1 − λ) G′_ij: power by power",
+        "off the diagonal, where ρ_ij = (1 − λ)g with g = G′_ij: power by power",
         sp.Sum(a[_k] * ((1 - smallest) * entry) ** _k, _ALL),
         sp.Sum(a[_k] * (1 - smallest) ** _k * entry**_k, _ALL),
     )
     yield Identity(
-        "on it, where G′_ii = 1 and Σ a_k = 1: what is left is 1 − f(1 − λ), on every line",
+        "on it, where g = 1 and Σ a_k = 1: what is left is 1 − f(1 − λ), on every line",
         sp.Subs(1 - sp.Sum(a[_k] * (1 - smallest) ** _k * entry**_k, _ALL), entry, 1),
         1 - sp.Sum(a[_k] * (1 - smallest) ** _k, _ALL),
     )
