@@ -64,7 +64,8 @@ class Instance:
     def parameters(self, *names: str) -> Deferred:
         """Return the named parameters, found when read.
 
-        Those that are not rational are rounded against the claim: all bounds fall with strength and smallest eigenvalue, which are rounded up.
+        Those that are not rational are rounded against the claim: all bounds fall with strength and
+        smallest eigenvalue, which are rounded up.
         """
         largest = setting.largest_correlation(self.start)
         every: dict[str, Callable[[], ParameterValue]] = {
