@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory.claim.arithmetic import enclosed
+from depthlaw.theory.claim.arithmetic import enclosed, exactly
 from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.rigorous.balls import ball, precision
@@ -136,3 +136,12 @@ def test_a_constant_bound_is_the_number_that_the_statement_names(claim_id: str) 
     number = r"\s?".join(re.escape(letter) for letter in shown if letter not in " *")
     alone = rf"(?<![\w./^{{+−])(?<![+−]\s){number}(?![\w/])"
     assert re.search(alone, stated), shown
+
+
+def test_a_tower_of_powers_is_not_written_out_to_see_that_it_is_tall() -> None:
+    """2^(2^(10⁹)): even its exponent has 3·10⁸ digits."""
+    tower = claim("fixed-points.double-exponential")
+    far = tower.accept({"depth": 10**9, "start": Fraction(1, 2), "order": 2})
+    assert exactly(tower.formula, tower.parameters, far) is None
+    near = tower.accept({"depth": 2, "start": Fraction(1, 2), "order": 3})
+    assert exactly(tower.formula, tower.parameters, near) == Fraction(1, 2**9)
