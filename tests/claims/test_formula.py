@@ -154,3 +154,12 @@ def test_a_number_too_long_to_be_written_is_enclosed(formula: sp.Expr, reference
     with precision(WORKING_BITS):
         assert enclosed(formula, (BATCH,), at).log().overlaps(reference)
     assert exactly(formula, (BATCH,), {"batch": 2}) is not None or formula.has(sp.log)
+
+
+def test_a_tower_of_powers_is_not_written_out_to_see_that_it_is_tall() -> None:
+    """2^(2^(10⁹)): even its exponent has 3·10⁸ digits."""
+    tower = claim("fixed-points.double-exponential")
+    far = tower.accept({"depth": 10**9, "start": Fraction(1, 2), "order": 2})
+    assert exactly(tower.formula, tower.parameters, far) is None
+    near = tower.accept({"depth": 2, "start": Fraction(1, 2), "order": 3})
+    assert exactly(tower.formula, tower.parameters, near) == Fraction(1, 2**9)

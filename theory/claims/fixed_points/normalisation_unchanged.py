@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     Argued,
     Budget,
     Check,
+    Deferred,
     Domain,
     Measured,
     Outcome,
@@ -74,7 +75,7 @@ def _check(
 
     return Check(
         f"{order}, φ = {name}, ρ₀ = {start}, d = {width}",
-        setting.Deferred(parameters),
+        Deferred(parameters),
         measured(layers[order], start, width),
         budget=budget,
         replicas=2000,

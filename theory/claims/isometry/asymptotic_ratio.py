@@ -18,6 +18,7 @@ from depthlaw.theory.claim import (
     Argued,
     Check,
     Computed,
+    Deferred,
     Identity,
     Limit,
     Outcome,
@@ -43,7 +44,7 @@ def _ratio(start: RationalMatrix, name: str, depth: int) -> Enclosure:
 def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
     return Check(
         f"{label}, {name}, layer {depth}",
-        {"strength": setting.strength_above(name)},
+        Deferred(lambda: {"strength": setting.strength_above(name)}),
         Computed(_ratio, {"start": start, "name": name, "depth": depth}),
     )
 
