@@ -20,12 +20,10 @@ from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
     DEPTH,
-    LAYER,
     WIDTH,
     Budget,
     Heading,
     Identity,
-    Induction,
     Minkowski,
     Outcome,
     Sign,
@@ -40,6 +38,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
+from depthlaw.theory.claims.orthogonalization._recursion import bounded_recursion
 from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
@@ -52,7 +51,6 @@ def _derivation() -> Steps:
     rho = sp.Symbol("rho", positive=True)
     above, size, total = sp.symbols("t V P", nonnegative=True)
     noise, start, square = sp.symbols("nu s q", nonnegative=True)
-    below = 1 / (1 + sp.Symbol("r", positive=True))
     shift, deviation = sp.symbols("X Y", real=True)
     yield Heading("One layer in mean square, on the event A₁")
     yield from pairs.smallest_eigenvalue()
@@ -83,14 +81,7 @@ def _derivation() -> Steps:
         "<=",
     )
     yield Heading("All layers")
-    yield Induction(
-        "x_{k+1} ≤ ρ x_k + ν for the roots x_k from x_0 ≤ s, with ρ = 1/(1 + r) below 1",
-        "x_k",
-        below * square + noise,
-        square,
-        start,
-        below**LAYER * start + noise / (1 - below),
-    )
+    yield from bounded_recursion("x_k, the root of E[V̂_{k+1}²; A_k]")
     yield Identity(
         "fixed part of the solution", sp.Subs(noise / (1 - rho), (noise, rho), (NOISE, RHO)), FLOOR
     )
