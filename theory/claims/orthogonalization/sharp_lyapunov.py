@@ -48,7 +48,7 @@ FORMULA = n * (n - 1) * (RHO**ell / n + FLOOR) ** 2
 
 
 def _derivation() -> Steps:
-    rho = sp.Symbol("rho", positive=True)
+    rho, power = sp.Symbol("rho", positive=True), sp.Integer(2)
     above, size, total = sp.symbols("t V P", nonnegative=True)
     noise, start, square = sp.symbols("nu s q", nonnegative=True)
     shift, deviation = sp.symbols("X Y", real=True)
@@ -60,24 +60,25 @@ def _derivation() -> Steps:
         known=(lam <= 1 / n,),
     )
     yield Sign(
-        "and at λ_n = α + t its factor is at most ρ = 1 − 2nα/(n+2): by", 2 * n / (n + 2) * above
+        "and at λ_n = α + t its factor is at most ρ = 1 − 2nα/(n+2): by",
+        sp.factor(RHO - RHO.subs(alpha, alpha + above)),
     )
     yield from pairs.fluctuation()
     yield Identity(
         "with P = 1/n + t at least 1/n, the square of the noise is below (1 − 1/n)/d by",
-        sp.Subs((1 - 1 / n) / d - (1 - total) / d, total, 1 / n + above),
+        sp.Subs(NOISE**2 - (1 - total) / d, total, 1 / n + above),
         above / d,
     )
     yield Minkowski(
         "the roots of mean squares add, with X = 1/n − p_n and Y = ‖C − E C‖_F",
         shift,
         deviation,
-        sp.Integer(2),
+        power,
     )
     yield TowerProperty(
         "over the layers before, on the event A_k that they all meet λ_min ≥ α",
         sp.Symbol(r"\hat V_{k+1}^2\,1_{A_k}", nonnegative=True),
-        (RHO * size + NOISE) ** 2,
+        (RHO * size + NOISE) ** power,
         "<=",
     )
     yield Heading("All layers")
@@ -93,7 +94,7 @@ def _derivation() -> Steps:
     yield Identity(
         "squared, times n(n−1), from s = 1/n",
         sp.Subs(
-            n * (n - 1) * (rho**ell * start + square) ** 2,
+            n * (n - 1) * (rho**ell * start + square) ** power,
             (rho, start, square),
             (RHO, 1 / n, FLOOR),
         ),

@@ -59,13 +59,13 @@ def _derivation() -> Steps:
     yield from pairs.factors()
     yield from pairs.bounds()
     yield Identity(
-        "at λ_min = α it is at most",
+        "so where λ_min ≥ α, as A₁ asks, every K_ij is at most κ, which is this at μ = α",
         sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, alpha),
         KAPPA,
     )
     yield from pairs.norms()
     yield from pairs.one_layer()
-    yield Sign("of which the part −q/d is dropped", square / d)
+    yield Sign("of which the part −q/d is dropped, while q ≤ κ² V²", square / d)
     yield Heading("All layers, on the event A₁")
     yield from pairs.recursion(ratio, fluctuation)
     yield from bounded_recursion("x_k = E[V_{k+1}²; A_k]")
