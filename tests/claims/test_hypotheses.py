@@ -9,7 +9,7 @@ import sympy as sp
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory import gram
 from depthlaw.theory.activations import activation, polynomial
-from depthlaw.theory.claim.check import Measured
+from depthlaw.theory.claim.check import Computed, Measured
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
@@ -39,6 +39,33 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("orthogonalization.tight-gap", {"batch": 2, "width": 9, "depth": 1}, "alpha", QUARTER, HALF),
     ("orthogonalization.theorem-1-corrected", {"batch": 3, "width": 3, "depth": 0}, "alpha",
      Fraction(334, 1000), THIRD),
+    ("orthogonalization.sharp-lyapunov", {"batch": 3, "width": 3, "depth": 0}, "alpha",
+     Fraction(334, 1000), THIRD),
+    ("orthogonalization.unconditional-gap", {"batch": 2, "width": 9, "depth": 1}, "alpha",
+     QUARTER, HALF),
+    ("orthogonalization.theorem-1", {"batch": 9, "width": 9, "depth": 0}, "alpha",
+     Fraction(334, 1000), THIRD),
+    *((f"orthogonalization.{name}", {"batch": 3, "width": 9, "depth": 1}, "alpha",
+       Fraction(334, 1000), THIRD)
+      for name in ("conjecture-f2", "corollary-3", "tight-gap", "unconditional-gap",
+                   "unconditional-gap-lower", "wasserstein-radius")),
+    *((f"orthogonalization.{name}", {"batch": 3}, argument, Fraction(334, 1000), THIRD)
+      for name, argument in (("lemma-4", "lyapunov"), ("lemma-4-sharp", "lyapunov"),
+                             ("lemma-8", "smallest"), ("lemma-8-sharp", "smallest"))),
+    ("orthogonalization.lemma-10", {"batch": 3, "theta": 1}, "delta", Fraction(334, 1000), THIRD),
+    *((f"orthogonalization.{name}", {"batch": 3, "width": 9, **layers}, "lyapunov",
+       Fraction(334, 1000), THIRD)
+      for name, layers in (("theorem-5", {}), ("without-a1", {"depth": 1}),
+                           ("without-a1-sharp", {"depth": 1}))),
+    # Layers narrower than the batch lose rank at once.
+    *((f"orthogonalization.{name}", {"batch": 3, "depth": 1, "alpha": THIRD}, "width", 2, 3)
+      for name in ("conjecture-f2", "corollary-3", "sharp-lyapunov", "theorem-1", "tight-gap",
+                   "theorem-1-corrected", "unconditional-gap", "wasserstein-radius")),
+    *((f"orthogonalization.{name}", {"batch": 3, "lyapunov": THIRD, **layers}, "width", 2, 3)
+      for name, layers in (("theorem-5", {}), ("without-a1", {"depth": 1}),
+                           ("without-a1-sharp", {"depth": 1}))),
+    *((f"orthogonalization.{name}", {"batch": 3}, "width", 2, 3)
+      for name in ("stationary-gap", "stationary-radius")),
     # Fixed states that do not exist.
     ("decomposition.more-odd-points", {"batch": 3}, "odd", 2, None),
     ("decomposition.more-odd-points", {"batch": 5}, "odd", 2, None),
@@ -117,6 +144,27 @@ STATED = [
     ("orthogonalization.stationary-radius", "λ_min(H_0ᵀH_0) > 0"),
     ("orthogonalization.wasserstein-exponent", "λ_min(H_0ᵀH_0) > 0"),
     ("orthogonalization.asymptotic-rate", "not a multiple of I"),
+    ("orthogonalization.asymptotic-rate", "infinite width"),
+    ("orthogonalization.asymptotic-rate", "λ_min(H_0ᵀH_0) > 0"),
+    ("orthogonalization.conjecture-f1", "stationarity"),
+    ("orthogonalization.conjecture-f2", "φ is odd"),
+    ("orthogonalization.iterative-orthogonalization", "orthonormal columns"),
+    ("orthogonalization.lemma-2", "‖H_ℓ‖_F = 1"),
+    ("orthogonalization.lemma-2", "Gaussian weights of variance 1/d"),
+    ("orthogonalization.lemma-2-sharp", "‖H_ℓ‖_F = 1"),
+    ("orthogonalization.lemma-2-sharp", "Gaussian weights of variance 1/d"),
+    ("orthogonalization.lemma-8", "Σ λ_i = 1"),
+    ("orthogonalization.lemma-8-sharp", "Σ λ_i = 1"),
+    ("orthogonalization.lemma-9", "w ~ N(0, I_n)"),
+    ("orthogonalization.lemma-10", "θ ≥ 0"),
+    ("orthogonalization.majorization", "w ~ N(0, I_n)"),
+    ("orthogonalization.majorization", "not all equal"),
+    ("orthogonalization.stationary-gap", "leading order in 1/d"),
+    ("orthogonalization.stationary-radius", "leading order in 1/d"),
+    ("orthogonalization.unconditional-gap", "λ_min(H_0ᵀH_0) ≥ α"),
+    ("orthogonalization.unconditional-gap-lower", "λ_min(H_0ᵀH_0) ≥ α"),
+    ("orthogonalization.wasserstein-exponent", "the depth is large"),
+    ("orthogonalization.frobenius-contraction", "Σ λ_i = 1"),
     ("orthogonalization.frobenius-contraction", "not isotropic"),
     ("isometry.mean-field-error", "E φ(X)⁴ < ∞"),
     ("isometry.asymptotic-ratio", "G^ℓ ≠ I"),
@@ -149,6 +197,21 @@ STATED = [
 @pytest.mark.parametrize(("claim_id", "words"), STATED)
 def test_hypotheses_that_no_parameter_shows_are_printed(claim_id: str, words: str) -> None:
     assert any(words in assumption.statement for assumption in claim(claim_id).assumptions)
+
+
+SIMULATED = [
+    claim_id
+    for claim_id in claim_ids()
+    if claim_id.startswith("orthogonalization.") and claim_id != "orthogonalization.lemma-9"
+    if any(not isinstance(check.quantity, Computed) for check in claim(claim_id).checks)
+]
+
+
+@pytest.mark.parametrize("claim_id", SIMULATED)
+def test_what_is_simulated_prints_its_weights_and_its_layer(claim_id: str) -> None:
+    stated = [assumption.statement for assumption in claim(claim_id).assumptions]
+    for words in ("Gaussian weights", "without recentring"):
+        assert any(words in statement for statement in stated)
 
 
 @pytest.mark.parametrize("claim_id", claim_ids())
