@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from depthlaw.theory.claim import (
@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     SchurOstrowski,
     Tangent,
     Tonelli,
+    TouchingParabola,
     TowerProperty,
     UnionBound,
     Uses,
@@ -29,6 +30,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claim.rules.rule import Rule
 from depthlaw.theory.claim.steps import Ground
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
 
 x, y, m = sp.symbols("x y m", positive=True)
 t = sp.Symbol("t", nonnegative=True)
@@ -122,6 +125,19 @@ def test_convex_sums_are_largest_at_a_vertex(values: list[Fraction]) -> None:
         assert value <= vertex + slack if f in CONVEX else value >= vertex - slack
 
 
+@pytest.mark.parametrize("f", [sp.log(x), x**3, sp.sqrt(x), -1 / x, x**2])
+@given(place=numbers, meets=numbers, touches=numbers)
+def test_a_touching_parabola_changes_sides_where_it_meets(
+    f: sp.Expr, place: Fraction, meets: Fraction, touches: Fraction
+) -> None:
+    assume(meets != touches)
+    rule = TouchingParabola("", f, x, sp.Rational(meets), sp.Rational(touches), place <= meets)
+    assert rule.check().holds
+    with precision(256):
+        left, right = (evaluate(side, {x: ball(place)}) for side in (rule.left, rule.right))
+    assert not (left > right if place <= meets else left < right)
+
+
 @given(values=st.tuples(numbers, numbers), share=st.fractions(0, Fraction(1, 2)))
 def test_schur_convex_functions_fall_when_entries_move_together(
     values: tuple[Fraction, Fraction], share: Fraction
@@ -208,6 +224,8 @@ def test_conditions_that_fail_are_named() -> None:
         Minkowski("", x, y, sp.Rational(1, 2)),
         Markov("", real, x),
         Markov("", x, real),
+        TouchingParabola("", 1 / x, x, m, sp.Integer(1)),
+        TouchingParabola("", sp.log(x), x, m, m),
         MonotoneIntegral("", 1 / (1 + t), 1 / (1 + t) ** 2, t, sp.Integer(0), sp.oo),
         RotationInvariance("", x**2 * y, (x, y), 2, n),
         RotationInvariance("", x, (x,), 1, n),

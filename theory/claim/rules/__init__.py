@@ -9,6 +9,7 @@ from depthlaw.theory.claim.rules.integral import MonotoneIntegral
 from depthlaw.theory.claim.rules.jensen import Jensen
 from depthlaw.theory.claim.rules.markov import Markov
 from depthlaw.theory.claim.rules.minkowski import Minkowski
+from depthlaw.theory.claim.rules.parabola import TouchingParabola
 from depthlaw.theory.claim.rules.rotation import RotationInvariance
 from depthlaw.theory.claim.rules.rule import E, P, Rule
 from depthlaw.theory.claim.rules.schur import SchurOstrowski
@@ -36,6 +37,7 @@ __all__ = [
     "SchurOstrowski",
     "Tangent",
     "Tonelli",
+    "TouchingParabola",
     "TowerProperty",
     "UnionBound",
     "VertexMaximum",
