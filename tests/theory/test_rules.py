@@ -219,7 +219,7 @@ def test_a_zero_in_letters_needs_both_signs_for_all_their_values() -> None:
     assert IntermediateValue("", x**2 - y, x, ZERO, TWO, box=box).check().holds
     assert not IntermediateValue("", x**2 - y, x, ZERO, TWO).check().holds
     assert not IntermediateValue("", x**2 - 3 * y, x, ZERO, TWO, box=box).check().holds
-    for low, high in ((TWO, TWO), (-TWO, TWO)):  # x is positive
+    for low, high in ((TWO, TWO), (-TWO, TWO), (ZERO, y)):  # x is positive, and y no number
         assert not IntermediateValue("", x - 1, x, low, high).check().holds
 
 

@@ -10,7 +10,6 @@ from typing import ClassVar
 import sympy as sp
 
 from depthlaw.theory.claim.rules.rule import Box, Hypothesis, Rule, not_negative, positive
-from depthlaw.theory.errors import ArgumentError
 
 COUNT = sp.Function(r"\#")
 """How many, for printing."""
@@ -19,7 +18,7 @@ _EVERYWHERE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.atan, sp.Ab
 
 @dataclass(frozen=True)
 class IntermediateValue(Rule):
-    """A continuous f with f < 0 at one end of an interval and f > 0 at the other has a zero inside.
+    """A continuous f with f < 0 at one end of an interval and f > 0 at the other has a zero.
 
     Parameters
     ----------
@@ -28,7 +27,7 @@ class IntermediateValue(Rule):
     function, variable
         f, an expression in the variable.
     lower, upper
-        The ends, numbers. Where f has no value at an end, its limit from inside takes its place.
+        The ends, rational numbers; where f has no value there, its limit from inside counts.
     falling
         Whether f is positive at the lower end.
     box
@@ -73,10 +72,12 @@ class IntermediateValue(Rule):
 
     def hypotheses(self) -> Iterable[Hypothesis]:
         a, b, x = self.lower, self.upper, self.variable
-        if not (a.is_Rational and b.is_Rational):
-            raise ArgumentError("lower, upper", (a, b), "give rational numbers")
+        rational = a.is_Rational and b.is_Rational
+        yield Hypothesis("an interval", bool(rational and a < b and not x.is_integer))
+        if not rational:
+            return
         inside = not (x.is_nonnegative and a < 0) and not (x.is_nonpositive and b > 0)
-        yield Hypothesis("an interval", bool(a < b) and inside and not x.is_integer)
+        yield Hypothesis("inside the range of the variable", inside)
         yield Hypothesis("f is continuous", self._continuous(self.function))
         signs = (1, -1) if self.falling else (-1, 1)
         for end, sign, side in zip((a, b), signs, "+-", strict=True):
