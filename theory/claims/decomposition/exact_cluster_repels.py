@@ -144,7 +144,6 @@ CLAIM = declare(
     assumes=(
         *setting.MEAN_FIELD,
         "the scatter is infinitesimal and exchangeable",
-        setting.ODD_BELOW_BATCH,
         setting.TWO_IN_CLUSTER,
     ),
     checks=(_check(3, 1), _check(8, 1), _check(8, 3), _check(8, 6), _check(16, 1)),
