@@ -25,6 +25,8 @@ from depthlaw.theory.kernels import CorrelationMap, normalised_map
 from depthlaw.theory.network import Linear, Network, Rescale
 
 HALF, THIRD, QUARTER = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
+TINY = Fraction(1, 10**9)
+ABOVE_ONE, NEARLY_ONE = 1 + TINY, Fraction(999, 1000)
 Parameters = dict[str, object]
 
 EDGES: list[tuple[str, Parameters, str, object, object]] = [
@@ -97,6 +99,22 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
      "at_zero", Fraction(51, 100), THIRD),
     ("fixed-points.theorem-1-case-4", {"depth": 1, "start": 0, "attractor": HALF, "at_zero": THIRD},
      "slope", Fraction(33, 100), THIRD),
+    # Below the range of a parameter, or at an end that it leaves out.
+    ("decomposition.break-away", {}, "ratio", 0, TINY),
+    ("decomposition.leaky-cosine-bound", {}, "slope", 0, TINY),
+    ("decomposition.one-dimensional-map", {"batch": 5}, "difference", 0, TINY),
+    ("decomposition.odd-point-existence", {}, "largest", 2, 3),
+    ("decomposition.odd-point-threshold", {}, "decimals", 0, 1),
+    ("decomposition.rank-growth", {"batch": 5, "rank": 0}, "pairs", -1, 0),
+    ("decomposition.rank-growth", {"batch": 5, "pairs": 0}, "rank", -1, 0),
+    ("fixed-points.double-exponential", {"depth": 1, "start": HALF}, "order", 1, 2),
+    ("fixed-points.kernel-ode", {"start": HALF, "slope_at_zero": HALF}, "time", 0, TINY),
+    ("fixed-points.normalisation-unchanged", {}, "kernel", -TINY, 0),
+    ("fixed-points.precision-depth", {"start": 0, "slope_at_one": HALF}, "precision", 0, TINY),
+    ("rank.algebraic-rank", {}, "rank", 0, 1),
+    ("rank.log-pdet-drift", {"width": 2, "single": 0, "double": 0}, "rank", 0, None),
+    ("rank.marchenko-pastur", {"width": 64, "batch": 8}, "value", -TINY, TINY),
+    ("rank.vanilla-exponents", {"width": 2}, "place", 0, 1),
 ]  # fmt: skip
 
 
@@ -114,11 +132,10 @@ def test_what_does_not_exist_is_refused_and_the_edge_is_not(
         assert np.isfinite([bound.lower, bound.upper]).all()
 
 
-ABOVE_ONE, NEARLY_ONE, TINY = 1 + Fraction(1, 10**9), Fraction(999, 1000), Fraction(1, 10**9)
 Change = dict[str, object]
 
 BEYOND: list[tuple[str, Change, Change]] = [
-    # claims, a change of their first instance that one hypothesis alone refuses, and one at the edge
+    # Claims, a change of their first instance that one hypothesis alone refuses, and the edge.
     ("decomposition.cluster-angle decomposition.norm-ratio decomposition.odd-cosine "
      "decomposition.odd-point-attracts decomposition.odd-point-pair "
      "decomposition.slope-universality decomposition.slowest-multiplier",
