@@ -199,17 +199,25 @@ class MeanBounds:
         Raises
         ------
         ArgumentError
-            If a sample is NaN, or outside the range by more than `rounding`. The range is proved,
-            so such a sample is a discovery or a mistake in the simulation: the message names it.
+            If a sample is NaN, as where a network came out zero; or outside the range by more than
+            `rounding`. The range is proved, so such a sample is a discovery or a mistake in the
+            simulation: the message names it.
         """
         x = real_array("samples", samples).ravel()
         a, b, r = self.lowest, self.highest, self._rounding
+        missing = int(np.isnan(x).sum())
+        if missing:
+            raise ArgumentError(
+                "samples",
+                f"NaN in {missing} of {x.size}",
+                "every sample must be a number: say what it is where it does not exist",
+            )
         outside = np.flatnonzero(~((x >= a - r) & (x <= b + r)))
         if outside.size:
             first = int(outside[0])
             raise ArgumentError(
                 "samples",
-                f"{x[first]!r} at position {first}",
+                f"{float(x[first])!r} at position {first}",
                 f"{outside.size} of {x.size} samples lie outside the proved range [{a}, {b}]; "
                 "correct the range, or look for what breaks the proof",
             )

@@ -135,15 +135,19 @@ def initialise(
 ) -> Initialisation:
     """Return weights that orthogonalise a batch in every layer: H_ℓ = φ(W_ℓ H_{ℓ−1}), H_0 given.
 
+    Source: daneshmand2021, equation 6, with an activation between the layers.
+
     Parameters
     ----------
     widths
-        d_1, d_2, …, each at least the rank of what enters the layer (n always suffices).
+        d_1, d_2, …, at least one whole number, each at least the rank of what enters the layer (n
+        always suffices).
     batch
-        H_0, shape (d_0, n): rows are features, columns samples.
+        H_0, shape (d_0, n): rows are features, columns samples; not zero. Singular values below
+        max(d_0, n)·eps·σ_1 count as zero.
     activation
         φ by its name in the catalogue, as an activation of `theory.activations` or of a network,
-        or as a function of arrays; None for the identity.
+        or as a function of arrays that keeps their shape; None for the identity.
     seed
         Of the frames V′, uniformly distributed and independent of the batch; as in `simulate`.
     norm
@@ -153,23 +157,28 @@ def initialise(
     Returns
     -------
     Initialisation
-        The weights and the gap before and after each of them.
+        The weights, the gap before and after each of them, and the last layer's output.
 
     Raises
     ------
     ArgumentError
-        If the batch is zero or not finite, a layer is narrower than the rank, or the activation
-        gives a wrong shape, NaN, infinity or nothing but zeros.
+        If `widths` is not a list of whole numbers ≥ 1, or one is below the rank; the batch is not
+        a matrix, zero or not finite, or so small that its weights overflow; the activation is no
+        function, or gives a wrong shape, no numbers, NaN, infinity or nothing but zeros; the norm
+        is not above 0; or the seed is none.
     UnknownNameError
         If no activation has that name.
 
     Examples
     --------
+    The spectrum becomes σ_i/Σσ, so that V² = Σσ²/(Σσ)² − 1/n after the first layer, and the next
+    takes the roots of these:
+
     >>> H = np.random.default_rng(0).standard_normal((5, 3))
-    >>> made = initialise([8, 8, 4], H, seed=1)
-    >>> [W.shape for W in made.weights]
-    [(8, 5), (8, 8), (4, 8)]
-    >>> bool(np.all(made.gap_after < made.gap_before))
+    >>> made = initialise([8, 4], H, seed=1)
+    >>> sigma = np.linalg.svd(H, compute_uv=False)
+    >>> share = [(s**2).sum() / s.sum() ** 2 for s in (sigma, np.sqrt(sigma))]
+    >>> np.allclose(made.gap_after**2, np.array(share) - 1 / 3)
     True
     """
     phi = _function(activation)
@@ -191,7 +200,11 @@ def initialise(
             )
         frame = frames([stream(entropy, layer)], width, len(sigma))[0]
         size = math.sqrt(width * n) if norm is None else norm
-        W = orthogonalise_step(H, frame=frame, norm=size)
+        try:
+            W = orthogonalise_step(H, frame=frame, norm=size)
+        except ArgumentError as error:  # weights that overflow
+            name = "activation" if layer else "batch"
+            raise ArgumentError(name, f"{error.value} in layer {layer + 1}", error.advice) from None
         Z = W @ H
         weights.append(W)
         before.append(_gap(sigma, n))
@@ -257,7 +270,7 @@ def _function(activation: Activate | Activation | Function | str | None) -> Func
 
 def _activated(phi: Function, Z: Array, layer: int) -> Array:
     with np.errstate(all="ignore"):
-        H = np.asarray(phi(Z.copy()), dtype=np.float64)
+        H = real_array("activation", phi(Z.copy()))
     what = f"the output of layer {layer}"
     if H.shape != Z.shape:
         raise ArgumentError("activation", what, f"it has shape {H.shape} in place of {Z.shape}")

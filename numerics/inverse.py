@@ -16,6 +16,7 @@ from depthlaw.theory.gram import OBSERVABLES, Observable
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
+Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Crossing:
         value).
     level, replicas, seed
         Error probability of both statements together, and how they were found.
+    undefined
+        Values looked at where a network came out zero: it has no direction to observe, the
+        observable no mean, and they count neither as above nor as below.
     """
 
     parameter: str
@@ -42,6 +46,7 @@ class Crossing:
     level: float
     replicas: int
     seed: int
+    undefined: tuple[int, ...] = ()
 
 
 def smallest_depth(
@@ -109,8 +114,8 @@ def smallest_depth(
         _interval(measured, network.batch, run.values[observable][:, layer], share)
         for layer in range(layers)
     ]
-    above, below = _bracket(range(layers), intervals, goal)
-    return Crossing("depth", above, below, level, replicas, seed)
+    above, below, undefined = _bracket(range(layers), intervals, goal)
+    return Crossing("depth", above, below, level, replicas, seed, undefined)
 
 
 def smallest_width(
@@ -145,7 +150,7 @@ def smallest_width(
     measured, goal = _observable(observable, target, network.batch)
     widths = _doubling(network.batch, integer("largest", largest, at_least=network.batch))
     share = probability("level", level) / len(widths)
-    seen: list[tuple[float, float]] = []
+    seen: list[Interval | None] = []
     for place, width in enumerate(widths):
         run = simulate(
             replace(network, width=width),
@@ -157,11 +162,12 @@ def smallest_width(
             executor=executor,
             progress=progress,
         )
-        seen.append(_interval(measured, network.batch, run.values[observable][:, -1], share))
-        if seen[-1][1] <= goal:
+        found = _interval(measured, network.batch, run.values[observable][:, -1], share)
+        seen.append(found)
+        if found is not None and found[1] <= goal:
             break
-    above, below = _bracket(widths[: len(seen)], seen, goal)
-    return Crossing("width", above, below, level, replicas, seed)
+    above, below, undefined = _bracket(widths[: len(seen)], seen, goal)
+    return Crossing("width", above, below, level, replicas, seed, undefined)
 
 
 def _observable(name: str, target: float, batch: int) -> tuple[Observable, float]:
@@ -175,9 +181,10 @@ def _observable(name: str, target: float, batch: int) -> tuple[Observable, float
     return found, float(target)
 
 
-def _interval(
-    observable: Observable, batch: int, samples: Array, level: float
-) -> tuple[float, float]:
+def _interval(observable: Observable, batch: int, samples: Array, level: float) -> Interval | None:
+    """Return an interval for the mean, None where a network came out zero and there is none."""
+    if np.isnan(samples).any():
+        return None
     bounds = MeanBounds(
         lowest=observable.lowest(batch), highest=observable.highest(batch), level=level
     )
@@ -185,13 +192,15 @@ def _interval(
 
 
 def _bracket(
-    values: Sequence[int], intervals: Sequence[tuple[float, float]], target: float
-) -> tuple[int | None, int | None]:
+    values: Sequence[int], intervals: Sequence[Interval | None], target: float
+) -> tuple[int | None, int | None, tuple[int, ...]]:
     pairs = list(zip(values, intervals, strict=True))
-    above = max((value for value, (low, _) in pairs if low > target), default=None)
-    beyond = (value for value, (_, high) in pairs if high <= target)
+    known = [(value, *interval) for value, interval in pairs if interval is not None]
+    above = max((value for value, low, _ in known if low > target), default=None)
+    beyond = (value for value, _, high in known if high <= target)
     # A gap may fall and rise again: what counts is where it stays.
-    return above, next((value for value in beyond if above is None or value > above), None)
+    below = next((value for value in beyond if above is None or value > above), None)
+    return above, below, tuple(value for value, interval in pairs if interval is None)
 
 
 def _doubling(start: int, largest: int) -> list[int]:

@@ -49,7 +49,8 @@ class Trajectory:
         was drawn, shape (replicas, depth+1). Not counted are those that the start lacks (equal
         samples, a singular `initial_gram`) or that an operation takes away (recentring).
     exponents
-        Shape (replicas, depth+1), zero unless the scale ran away: observables saw G·2^−exponent.
+        Shape (replicas, depth+1), zero unless the scale ran away, or the start was as far from 1
+        and its scale does not matter: observables saw G·2^−exponent.
     final_gram
         G of the last layer times 2^−exponent, shape (replicas, n, n).
     """
@@ -240,6 +241,7 @@ class _Run:
             for name, value in observe(job.observables, job.gram[None]).items():
                 self._table.values[name][:, 0] = value
         self._final[:] = job.gram
+        self._table.exponents[:, 0] = job.exponent
 
     def go(self, executor: Executor | None) -> None:
         """Run all layers of all replicas."""

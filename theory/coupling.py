@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from flint import arb
 
 from depthlaw.theory.errors import ArgumentError, integer
-from depthlaw.theory.rigorous.balls import Number, ball
+from depthlaw.theory.rigorous.balls import Number, ball, ball_text
 from depthlaw.theory.spectral_map import TwoLevelSpectrum
 
 
@@ -126,6 +126,6 @@ def _margin(start: TwoLevelSpectrum, depth: int, threshold: arb) -> arb:
         margin = margin.min(spectrum.smallest - threshold)
     if not margin > 0:
         raise ArgumentError(
-            "threshold", threshold.str(8), "the wide limit falls below it: lower it"
+            "threshold", ball_text(threshold), "the wide limit falls below it: lower it"
         )
     return margin

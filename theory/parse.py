@@ -122,6 +122,25 @@ def parse_number(text: str) -> sp.Expr:
     return sp.Rational(value.numerator, value.denominator)
 
 
+def parse_constant(text: str) -> sp.Expr:
+    """Return a real number written as a formula without x, exactly.
+
+    >>> parse_constant("sqrt(2)/2") ** 2
+    1/2
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+    UnknownNameError
+        If a function or constant does not exist.
+    """
+    number = parse_expression(text)
+    if number.free_symbols or not (number.is_real and number.is_finite):
+        raise ArgumentError("number", text, "write a number such as 3, 0.25, 1/3 or sqrt(2)")
+    return number
+
+
 def _problem(text: str, column: int, why: str) -> ArgumentError:
     return ArgumentError("expression", text, f"{why} at character {column} ({text[column - 1]!r})")
 

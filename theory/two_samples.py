@@ -28,7 +28,7 @@ from typing import Protocol
 from flint import acb, arb
 
 from depthlaw.theory.errors import ArgumentError, finite, integer, probability
-from depthlaw.theory.rigorous.balls import Number, ball
+from depthlaw.theory.rigorous.balls import Number, ball, ball_text
 from depthlaw.theory.rigorous.integrate import integral
 
 
@@ -210,7 +210,9 @@ def next_pair(law: Means, pair: Pair, slack: arb) -> Pair:
         for mean in (p, q)
     )
     if not p + q > 0:
-        raise ArgumentError("slack", slack.str(5), "all neurons may vanish together: lower it")
+        raise ArgumentError(
+            "slack", ball_text(slack, 5), "all neurons may vanish together: lower it"
+        )
     # (p − q)/(p + q) rises with p and falls with q.
     x = _share(p.lower(), q.upper()).union(_share(p.upper(), q.lower()))
     if law.ranges[1].is_zero():

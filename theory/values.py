@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flint import arb, ctx
 
 from depthlaw.theory.markup import displayed, formula, paragraph, words
-from depthlaw.theory.rigorous.balls import Number, ball, float_bounds, precision
+from depthlaw.theory.rigorous.balls import Number, ball, ball_text, float_bounds, precision
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -88,9 +88,7 @@ class Enclosure:
         return float_bounds(self.ball)[1]
 
     def __str__(self) -> str:
-        if self.ball.rel_accuracy_bits() < 20:
-            return f"[{self.lower:.4g}, {self.upper:.4g}]"
-        return str(self.ball.str(8, radius=False))
+        return ball_text(self.ball)
 
     def _repr_html_(self) -> str:
         return _shown(str(self), f"proved to lie in [{self.lower!r}, {self.upper!r}]")
@@ -199,7 +197,7 @@ class Asymptotic:
         return self.leading.upper
 
     def __str__(self) -> str:
-        return f"{self.leading.ball.str(6, radius=False)} × (1 + {self.remainder})"
+        return f"{ball_text(self.leading.ball, 6)} × (1 + {self.remainder})"
 
     def _repr_html_(self) -> str:
         return _shown(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math_core import LatexToMathML
 
-# SymPy writes the point of a substitution as a stack, of one line where there is one variable.
-_CONVERTER = LatexToMathML(fancy_error=False, macros={"substack": "#1"})
+_CONVERTER = LatexToMathML(fancy_error=False)
 
 
 def mathml(latex: str, *, display: bool) -> str:

@@ -11,7 +11,7 @@ from _extension.formulas import symbol_latex
 from _extension.markdown import badge, directive, inline, table, words
 from depthlaw.theory import symbols
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.outcome import Outcome, Status
+from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.registry import claim as sibling_claim
 from depthlaw.theory.claim.registry import claims
 from depthlaw.theory.errors import UnknownNameError
@@ -83,22 +83,25 @@ def claims_table(paper: str, evidence: Evidence | None = None) -> str:
             words(claim.title),
             str(claim.status),
             words(claim.source.place),
+            str(claim.proof),
             verdict_badge(claim, evidence),
         ]
         for claim in chosen
     ]
-    return table(["claim", "says", "status", "place", "verdict"], rows)
+    return table(["claim", "says", "status", "place", "proof", "verdict"], rows)
 
 
 def verdicts_table(evidence: Evidence | None = None) -> str:
-    """Return the table of papers with the number of claims by verdict.
+    """Return the table of papers with the number of claims by verdict, and of those proved.
 
     >>> "**all**" in verdicts_table()
     True
     """
     present = papers()
     counts = {paper: Counter[str]() for paper in present}
+    proved = Counter[str]()
     for claim in claims():
+        proved[paper_of(claim)] += claim.proof is Proof.PROVED
         known = evidence.verdicts.get(claim.id) if evidence else None
         counts[paper_of(claim)][known["verdict"] if known else str(claim.expected)] += 1
     total = sum(counts.values(), Counter[str]())
@@ -109,13 +112,15 @@ def verdicts_table(evidence: Evidence | None = None) -> str:
             _cite(PAPERS[paper]),
             *(str(counts[paper][outcome] or "") for outcome in outcomes),
             str(counts[paper].total()),
+            str(proved[paper]),
         ]
         for paper in present
     ]
     sums = [str(total[outcome]) for outcome in outcomes]
-    rows.append(["**all**", "", *(f"**{s}**" for s in (*sums, str(total.total())))])
+    sums += [str(total.total()), str(proved.total())]
+    rows.append(["**all**", "", *(f"**{s}**" for s in sums)])
     headings = [badge(str(outcome), _kind(outcome)) for outcome in outcomes]
-    return table(["claims", "paper", *headings, "all"], rows)
+    return table(["claims", "paper", *headings, "all", "proved"], rows)
 
 
 def _cite(key: str) -> str:

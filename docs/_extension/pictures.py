@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -26,8 +25,6 @@ from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.errors import DepthlawError
 
 POINTS, FEWEST = 19, 3
-SECONDS_A_PANEL = 0.3
-"""What a panel may take: bounds that are dear to evaluate are drawn at fewer points."""
 PANELS_A_ROW = 2
 PANEL_WIDTH, PANEL_HEIGHT, LEGEND_HEIGHT = 4.0, 3.0, 0.45
 """Inches."""
@@ -127,20 +124,16 @@ def _instance(chosen: Claim) -> Instance | None:
 
 
 def _accepted(chosen: Claim, parameter: Parameter, others: Instance) -> list[int | Fraction]:
-    """Return values of the parameter at which the bound can be evaluated in reasonable time."""
+    """Return values of the parameter, in order, at which the bound can be evaluated and drawn."""
     found: list[int | Fraction] = []
-    candidates = _candidates(chosen, parameter)
-    started = time.perf_counter()
-    for value in _spread_out(candidates):
-        if len(found) >= FEWEST and time.perf_counter() - started > SECONDS_A_PANEL:
-            break
+    for value in _candidates(chosen, parameter):
         try:
             there = chosen.bound(**{**others, parameter.name: value})
         except (DepthlawError, ArithmeticError):
             continue  # outside the assumptions, or where the formula has no value
         if all(_drawable(end) for end in (there.lower, there.upper)):
             found.append(value)
-    return sorted(found)
+    return found
 
 
 def _drawable(number: float) -> bool:
@@ -173,19 +166,6 @@ def _candidates(chosen: Claim, parameter: Parameter) -> list[int | Fraction]:
     if parameter.domain is Domain.INTEGER:
         return sorted({round(value) for value in values})
     return sorted({value.limit_denominator(10**6) for value in values})
-
-
-def _spread_out(values: list[int | Fraction]) -> list[int | Fraction]:
-    """Return values so that every beginning of the list covers the range: ends first, then halves.
-
-    >>> _spread_out([1, 2, 3, 4, 5])
-    [1, 5, 3, 2, 4]
-    """
-    order, stride = [0, len(values) - 1], len(values) - 1
-    while stride > 1:
-        stride = (stride + 1) // 2
-        order += range(0, len(values), stride)
-    return [values[place] for place in dict.fromkeys(order)]
 
 
 def _short(value: ParameterValue) -> str:

@@ -10,6 +10,8 @@ from depthlaw.commands.options import Json, Real, Whole, read_real
 from depthlaw.theory.errors import ArgumentError
 
 if TYPE_CHECKING:
+    import sympy as sp
+
     from depthlaw.render.order_text import Order
     from depthlaw.theory.activations import Activation
     from depthlaw.theory.isometry_depth import IsometryDepth
@@ -43,8 +45,8 @@ def activation(
     order
         Highest order in the table of coefficients, at most 200.
     gain
-        Take x to phi(gain x); a number like 1.5 or 3/2, read exactly. Together with `bias` it sets
-        the weight variance gain² of order and chaos.
+        Take x to phi(gain x); a number like 1.5, 3/2 or sqrt(2), read exactly. Together with `bias`
+        it sets the weight variance gain² of order and chaos.
     bias
         Variance of a bias, at least 0: say also where variance and correlation settle with depth,
         in wide networks with weights of variance gain²/width.
@@ -100,9 +102,27 @@ def _order(
         return None
     from depthlaw.render.order_text import Order
 
-    a = Fraction(1) if gain is None else _fraction("gain", gain)
+    weight = Fraction(1) if gain is None else _square(gain)
     first = Fraction(1) if start is None else _fraction("start", start)
-    return Order.of(chosen(name, expr, None), a, _fraction("bias", bias), first)
+    return Order.of(chosen(name, expr, None), weight, _fraction("bias", bias), first)
+
+
+def _square(gain: str) -> Fraction:
+    """Return the weight variance that belongs to a gain that was typed."""
+    square = _gain(gain) ** 2
+    if not square.is_Rational:
+        advice = "beside --bias its square, the weight variance, must be a decimal or a fraction"
+        raise ArgumentError("gain", gain, advice)
+    return Fraction(int(square.p), int(square.q))
+
+
+def _gain(text: str) -> sp.Expr:
+    from depthlaw.theory.parse import parse_constant
+
+    try:
+        return parse_constant(text)
+    except ArgumentError as error:
+        raise ArgumentError("gain", text, error.advice) from None
 
 
 def _fraction(argument: str, text: str) -> Fraction:
@@ -160,7 +180,6 @@ def chosen(name: str | None, expr: str | None, gain: str | None) -> Activation:
     True
     """
     from depthlaw.theory import activations
-    from depthlaw.theory.parse import parse_number
 
     if (name is None) == (expr is None):
         given = "missing" if name is None else name
@@ -169,6 +188,6 @@ def chosen(name: str | None, expr: str | None, gain: str | None) -> Activation:
     if gain is None:
         return found
     try:
-        return found.gain(parse_number(gain))
+        return found.gain(_gain(gain))
     except ArgumentError as error:
         raise ArgumentError("gain", gain, error.advice) from None

@@ -178,10 +178,15 @@ def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
     start = (
         "nowhere certainly above" if above is None else f"last certainly above at {name} {above}"
     )
-    if below is None:
-        end = f"not shown to be below after it: raise --replicas, or --{name}"
-    else:
-        end = f"certainly below at {name} {below}"
+    end = "not shown to be below" if below is None else f"certainly below at {name} {below}"
+    if crossing.undefined:
+        first, last = crossing.undefined[0], crossing.undefined[-1]
+        end += (
+            f"; at {len(crossing.undefined)} of the {name}s looked at ({first} to {last}) some "
+            "networks came out zero, and there is no mean"
+        )
+    elif below is None:
+        end += f": raise --replicas, or --{name}"
     return (
         f"The mean orthogonality gap against {target:g}: {start}, {end} "
         f"(level {crossing.level:g}, {crossing.replicas} replicas, seed {crossing.seed})."

@@ -148,7 +148,8 @@ def what_it_says(evaluation: Evaluation) -> str:
     else:
         above, below, word = evaluation.bound.lower, evaluation.trivial.upper, "larger"
     ratio = above / below if below > 0 else float("inf")
-    factor = f"{short(ratio)} times " if 0 < ratio < float("inf") else ""
+    shown = short(ratio)
+    factor = "" if not 0 < ratio < math.inf else "slightly " if shown == "1" else f"{shown} times "
     return f"It says something here: the bound is {factor}{word} than what is trivially true."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from depthlaw.render.numbers import number_text
 from depthlaw.render.page import Page
 from depthlaw.theory.isometry_depth import Crossing, IsometryDepth
 from depthlaw.theory.values import as_json
@@ -29,7 +30,9 @@ def depths_document(found: IsometryDepth) -> dict[str, Any]:
 def add_depths(page: Page, found: IsometryDepth) -> None:
     """Append the answer, for a reader."""
     page.heading(f"Isometry gap of your {found.batch} samples")
-    page.add(f"  it starts at {found.initial_gap}; wanted: at most {found.target:g}")
+    page.add(
+        f"  it starts at {number_text(found.initial_gap, 7)}; wanted: at most {found.target:g}"
+    )
     page.add(f"  {_layers(found.exact)} by the mean-field recursion itself")
     page.add(f"  {_layers(found.sharp)} by the bound isometry.sharp-decay")
     page.add(f"  {_layers(found.unconditional)} by the bound isometry.unconditional-decay")

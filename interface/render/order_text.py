@@ -25,17 +25,17 @@ PHASES = {
 
 @dataclass(frozen=True)
 class Order:
-    """The order–chaos quantities, with the gain and the bias variance that they belong to."""
+    """The order–chaos quantities, with the variances that they belong to."""
 
-    gain: Fraction
+    weight: Fraction
     bias: Fraction
     start: Fraction
     found: OrderChaos
 
     @classmethod
-    def of(cls, activation: Activation, gain: Fraction, bias: Fraction, start: Fraction) -> Order:
-        """Gather them: σ_w² = gain²."""
-        return cls(gain, bias, start, order_chaos(activation, gain**2, bias, start=start))
+    def of(cls, activation: Activation, weight: Fraction, bias: Fraction, start: Fraction) -> Order:
+        """Gather them for σ_w², σ_b² and the variance of the first layer."""
+        return cls(weight, bias, start, order_chaos(activation, weight, bias, start=start))
 
 
 def order_document(order: Order) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def order_document(order: Order) -> dict[str, Any]:
     """
     found = order.found
     return {
-        "weight_variance": as_json(_exact(order.gain**2)),
+        "weight_variance": as_json(_exact(order.weight)),
         "bias_variance": as_json(_exact(order.bias)),
         "start": as_json(_exact(order.start)),
         "fate": str(found.fate),
@@ -89,7 +89,7 @@ def add_order(page: Page, order: Order) -> None:
     rows = table()
     for column in ("", "value"):
         rows.add_column(column)
-    rows.add_row("weight variance gain²", number_text(_exact(order.gain**2), 7))
+    rows.add_row("weight variance gain²", number_text(_exact(order.weight), 7))
     rows.add_row("bias variance v", number_text(_exact(order.bias), 7))
     rows.add_row("variance settles at q*", number_text(found.variance, 7))
     for label, value in (

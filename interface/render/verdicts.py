@@ -93,10 +93,12 @@ def advice_on(verdict: Verdict) -> str:
     """Return one line on a claim that is not simply fine; empty for the others."""
     check = verdict.deciding
     if verdict.as_expected is True and verdict.outcome.agrees:
-        silent = [c for c in verdict.checks if c.outcome is Outcome.VACUOUS]
-        if not silent:
-            return ""
-        return f"holds, but says nothing on {len(silent)} of {len(verdict.checks)} instances"
+        silent = sum(c.outcome is Outcome.VACUOUS for c in verdict.checks)
+        notes = [f"says nothing on {silent} of {len(verdict.checks)} instances"] * (silent > 0)
+        if verdict.loose:
+            assert verdict.ratios is not None
+            notes.append(f"is {_ratio(verdict.ratios[0].ratio, 3)} times looser than the truth at best")
+        return f"holds, but {' and '.join(notes)}" if notes else ""
     parts = [verdict.advice]
     if check is not None and verdict.outcome is Outcome.REFUTED and verdict.derivation.holds:
         parts.append(f"instance: {check.label}")

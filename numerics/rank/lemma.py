@@ -116,7 +116,8 @@ def rank_bounds(
 def _require_normalised(H: Array) -> None:
     """Refuse H unless diag(HHᵀ/N) = 1 up to the rounding of a normalisation and a sum of N."""
     N = H.shape[1]
-    squares = np.square(H).mean(axis=1)
+    with np.errstate(over="ignore"):  # refused below, in a sentence
+        squares = np.square(H).mean(axis=1)
     worst = float(squares[np.argmax(np.abs(squares - 1))])
     # A mean of N squares errs by N·eps, and so did the one that H was divided by.
     if not abs(worst - 1) <= (2 * N + 8) * _EPS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 from collections.abc import Mapping
 from concurrent.futures import Executor
@@ -9,15 +10,19 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import ArrayLike
 
-from depthlaw.numerics.sampling.block import Array
+from depthlaw.numerics.sampling.block import SAFE, Array
 from depthlaw.numerics.sampling.legs import Job
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
+from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
 from depthlaw.theory.gram import Functional, check_gram
 from depthlaw.theory.network import Activate, Network
+
+_LARGEST = 1000
+"""Powers of two within which sums of squares keep all their digits in doubles."""
 
 
 def make_job(
@@ -54,16 +59,15 @@ def make_job(
     if initial_state is None:
         assert initial_gram is not None
         gram, rank, distinct = _check_initial_gram(initial_gram, network, chosen)
-        return Job(network, chosen, seed, gram, None, None, rank, distinct, dict(observables))
-    state = _check_state(initial_state, network)
-    with np.errstate(over="ignore", invalid="ignore"):  # refused below, in a sentence
-        gram = symmetrised(state @ state.T) / network.width
-    if not np.isfinite(gram).all():
-        raise ArgumentError(
-            "initial_state",
-            f"an array with entries up to {np.abs(state).max():.3g}",
-            "its squares overflow: divide it by a power of two",
+        exponent = _far(gram, 1, network)
+        gram = np.ldexp(gram, -exponent)
+        return Job(
+            network, chosen, seed, gram, None, None, rank, distinct, dict(observables), exponent
         )
+    state = _check_state(initial_state, network)
+    exponent = _far(state, 2, network)
+    state = np.ldexp(state, -exponent // 2)
+    gram = symmetrised(state @ state.T) / network.width
     distinct = len(np.unique(state, axis=0))
     # The other routes look at the spectrum in every layer, and count what they drop.
     rank = numerical_rank(state) if chosen is Route.EXPLICIT else min(distinct, network.width)
@@ -77,7 +81,29 @@ def make_job(
         rank,
         distinct,
         dict(observables),
+        exponent,
     )
+
+
+def _far(start: Array, power: int, network: Network) -> int:
+    """Return an even e where the start to this power has a size of about 2^e, far from 1; else 0.
+
+    Raises
+    ------
+    ArgumentError
+        If its squares leave the range of doubles and its scale matters.
+    """
+    exponent = power * (math.frexp(float(np.abs(start).max()))[1] // 2 * 2)
+    if forgets_scale(network):
+        return exponent if abs(exponent) > SAFE else 0
+    if power == 2 and abs(exponent) > _LARGEST:
+        far, how = ("over", "divide") if exponent > 0 else ("under", "multiply")
+        raise ArgumentError(
+            "initial_state",
+            f"an array with entries up to {np.abs(start).max():.3g}",
+            f"its squares {far}flow, and its scale matters here: {how} it by a power of two",
+        )
+    return 0
 
 
 def _check_initial_gram(

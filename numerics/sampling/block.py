@@ -80,18 +80,17 @@ def open_streams(seed: Seed, first: int, replicas: int, chunks: int) -> list[lis
     ]
 
 
-_SAFE = 400
-"""Powers of two within which the trace may wander before it is brought back to 1."""
+SAFE = 400
+"""Powers of two within which the largest mean square may wander before it is brought back to 1."""
 
 
 def keep_in_range(block: Block) -> None:
-    """Multiply G (and H) by a power of two where its trace has left 2^±400.
+    """Multiply G (and H) by a power of two where its diagonal has left 2^±400.
 
     Rounding never enters: only exponents change. Valid where the layer is homogeneous.
     """
-    trace = np.trace(block.gram, axis1=-2, axis2=-1)
-    _, exponents = np.frexp(trace)
-    moved = np.where(np.abs(exponents) > _SAFE, exponents - exponents % 2, 0)
+    _, exponents = np.frexp(block.gram.diagonal(axis1=-2, axis2=-1).max(axis=-1))
+    moved = np.where(np.abs(exponents) > SAFE, exponents - exponents % 2, 0)
     if not moved.any():
         return
     block.gram = np.ldexp(block.gram, -moved[:, None, None])

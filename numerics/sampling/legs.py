@@ -30,7 +30,8 @@ class Job:
 
     `state` is the initial Hᵀ, shape (n, d), on routes that keep it, and `root` an R with R Rᵀ = G
     on the others; None where only the Gram matrix is given. `rank` and `distinct` say what rank the
-    batch can have and how many of its samples differ.
+    batch can have and how many of its samples differ. The true start is ``gram * 2.0**exponent``,
+    where the network forgets its scale or keeps it to the end.
     """
 
     network: Network
@@ -42,6 +43,7 @@ class Job:
     rank: int
     distinct: int
     observables: Mapping[str, Functional]
+    exponent: int = 0
 
     @cached_property
     def wanders(self) -> bool:
@@ -64,7 +66,7 @@ class Job:
         return Block(
             gram=np.tile(self.gram, (replicas, 1, 1)),
             state=state,
-            exponent=np.zeros(replicas, dtype=np.int64),
+            exponent=np.full(replicas, self.exponent, dtype=np.int64),
             streams=streams,
             root=None if self.root is None else np.tile(self.root, (replicas, 1, 1)),
             rank=np.full(replicas, self.rank, dtype=np.int64),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 
 from depthlaw.theory.network import (
     Activate,
@@ -115,6 +116,17 @@ def homogeneous(network: Network) -> bool:
     An activation is a black box but for what it says of itself.
     """
     return all(o.homogeneous for o in network.layer if isinstance(o, Activate))
+
+
+def forgets_scale(network: Network) -> bool:
+    """Return whether the scale of the start is known to leave all that follows as it is, up to c.
+
+    The layer is homogeneous, or at least what comes before its first rescaling is.
+    """
+    before = takewhile(lambda o: not isinstance(o, Rescale), network.layer)
+    return all(o.homogeneous for o in before if isinstance(o, Activate)) and (
+        homogeneous(network) or any(isinstance(o, Rescale) for o in network.layer)
+    )
 
 
 def obstacle(network: Network) -> str | None:

@@ -105,5 +105,7 @@ class Finding:
             times = f"{tightness.ratio:.3g}"
             if times == "1":
                 return "holds, and is attained to three digits"
+            if tightness.ratio < 1:
+                return "holds, and is attained within the error of the measurement"
             return f"holds, and is {times} times looser than the truth"
         return f"holds: truth over formula is {tightness.ratio:.4g}"

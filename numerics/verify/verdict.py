@@ -14,6 +14,9 @@ from depthlaw.theory.claim.outcome import Outcome, combine
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.values import Estimate, Value, as_json
 
+LOOSE = 1e4
+"""Ratio from which on a bound is called loose: one that is so on every instance is no estimate."""
+
 
 @dataclass(frozen=True)
 class AssumptionRecord:
@@ -239,6 +242,14 @@ class Verdict:
         return best, worst
 
     @property
+    def loose(self) -> bool:
+        """Whether the claim holds and its bound is `LOOSE` times the truth even where it is best."""
+        inequality = self.claim.sense in (Sense.UPPER, Sense.LOWER)
+        if not inequality or not self.outcome.agrees or self.ratios is None:
+            return False
+        return self.ratios[0].ratio >= LOOSE
+
+    @property
     def tightness(self) -> Tightness | None:
         """Tightness of the deciding check."""
         return self.deciding.tightness if self.deciding else None
@@ -254,7 +265,11 @@ class Verdict:
         if not self.derivation.holds:
             failed = self.derivation.failures[0]
             return f"a step of the derivation failed: {failed.title} ({failed.detail})"
-        return self.deciding.advice if self.deciding else "no check ran under this budget"
+        if self.deciding is None:
+            return "no check ran under this budget"
+        if self.loose:
+            return f"no estimate of the size: on its best instance it {self.deciding.advice}"
+        return self.deciding.advice
 
     def _repr_html_(self) -> str:
         from depthlaw.numerics.verify.notebook import verdict_html

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import re
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from depthlaw.theory.claim import (
     Computed,
     Condition,
     Derivation,
+    Identity,
     Outcome,
     Requires,
     Sense,
@@ -19,6 +21,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claim.outcome import Proof
 from depthlaw.theory.claim.registry import claim, claim_ids, claims
+from depthlaw.theory.latex import latex
 
 IDS = claim_ids()
 EQUALITIES = [found.id for found in claims() if found.sense in (Sense.EQUAL, Sense.RATE)]
@@ -153,6 +156,22 @@ def test_what_a_computed_check_depends_on_is_its_instance(claim_id: str) -> None
             assert "<locals>" not in function.__qualname__
             assert function.__defaults__ is None
             assert set(check.quantity.given) == set(inspect.signature(function).parameters)
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_no_identity_prints_the_same_on_both_sides(claim_id: str) -> None:
+    for step in claim(claim_id).derivation().steps:
+        if isinstance(step, Identity):
+            assert latex(step.left) != latex(step.right), step.title
+
+
+def test_what_is_called_proved_is_many_and_not_all() -> None:
+    proofs = Counter(found.proof for found in claims())
+    assert proofs[Proof.PROVED] >= 70
+    # A conjecture has no proof, and a published one that is refuted is proved to be false.
+    for found in claims():
+        if found.status is Status.CONJECTURE and found.expected is not Outcome.REFUTED:
+            assert found.proof is not Proof.PROVED, found.id
 
 
 def test_sampled_checks_hold_layer_sizes_and_start() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
+from depthlaw.render.verdicts import advice_on
 from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Check,
@@ -181,6 +182,24 @@ def test_sampling_stops_once_decided() -> None:
     loose = verify(mine(sp.Rational(49, 100))).verdicts[0]
     assert loose.outcome is Outcome.SUPPORTED
     assert loose.samples < 500
+
+
+@pytest.mark.parametrize(("best", "said"), [(100, False), (9_999, False), (10_000, True)])
+def test_a_bound_that_is_loose_on_its_best_instance_is_called_no_estimate(
+    best: int, said: bool
+) -> None:
+    checks = tuple(
+        Check(str(times), {"batch": 2, "width": 4}, Computed(lambda times=times: times))
+        for times in (Fraction(1, best), Fraction(1, 10**6))
+    )
+    for sense, bound in ((Sense.UPPER, sp.S.One), (Sense.LOWER, sp.Rational(1, 10**10))):
+        verdict = verify(mine(bound, sense=sense, trivial=None, checks=checks)).verdicts[0]
+        expected = said or sense is Sense.LOWER
+        assert verdict.loose is expected
+        assert ("no estimate" in verdict.advice) is expected
+        assert ("looser than the truth at best" in advice_on(verdict)) is expected
+    # An equality that is 10⁴ times off is not loose but false.
+    assert not verify(mine(sp.S.One, sense=Sense.EQUAL, checks=checks)).verdicts[0].loose
 
 
 def test_an_assumption_that_mostly_fails_is_said() -> None:

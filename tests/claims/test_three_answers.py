@@ -22,7 +22,7 @@ from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.claim.statement import upper
 from depthlaw.theory.errors import ArgumentError, DepthlawError
-from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.values import Enclosure, Estimate, Value
 
 THEOREM = claim("orthogonalization.theorem-1-corrected")
 NO_EXPENSIVE_BOUND = [
@@ -96,6 +96,11 @@ def test_an_exact_tie_says_nothing() -> None:
 
 def _undecided(value: Value) -> Claim:
     """Return a claim whose bound may be better than what is trivial, or not: nobody can tell."""
+    return _bounded(Enclosure.between(Fraction(1, 2), 2), value)
+
+
+def _bounded(bound: Value, value: Value) -> Claim:
+    """Return a claim on a quantity of at most 1, with one check."""
     lemma = claim("orthogonalization.lemma-4")
     return Claim(
         id="own.undecided",
@@ -104,7 +109,7 @@ def _undecided(value: Value) -> Claim:
             sp.Symbol("x"),
             sp.Integer(1),
             trivial=sp.Integer(1),
-            by=lambda _: Enclosure.between(Fraction(1, 2), 2),
+            by=lambda _: bound,
         ),
         source=lemma.source,
         status=lemma.status,
@@ -124,6 +129,20 @@ def test_what_cannot_be_told_is_neither_vacuous_nor_informative() -> None:
     assert verdict.outcome is Outcome.INCONCLUSIVE
     assert "cannot be told" in verdict.checks[0].advice
     assert verify(_undecided(Enclosure.of(3))).verdicts[0].outcome is Outcome.REFUTED
+
+
+@pytest.mark.parametrize("slack", [Fraction(1, 10**5), Fraction(1, 10**12), Fraction(1, 3)])
+def test_a_ratio_of_one_is_not_put_into_words(slack: Fraction) -> None:
+    near = _bounded(Enclosure.of(1 - slack), Enclosure.of((1 - slack) ** 2))
+    advice = verify(near).verdicts[0].checks[0].advice
+    says = what_it_says(Evaluation.of(near, {}))
+    for text in (advice, says):
+        assert ("1.5 times " in text) == (slack == Fraction(1, 3))
+        assert " 1 times " not in text
+    # An estimate of what attains the bound may come out above it.
+    above = Estimate(0.51, 0.4, 0.6, 0.01, 100, 0)
+    measured = verify(_bounded(Enclosure.of(Fraction(1, 2)), above)).verdicts[0].checks[0]
+    assert " times looser" not in measured.advice
 
 
 def test_numbers_come_in_every_kind() -> None:

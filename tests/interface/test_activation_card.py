@@ -63,6 +63,17 @@ def test_a_formula_and_a_gain_are_the_same_as_their_product(
     assert one["fixed_point"] == two["fixed_point"]
 
 
+def test_a_gain_that_is_no_fraction_is_exact(capsys: pytest.CaptureFixture[str]) -> None:
+    found = document(capsys, "relu", gain="sqrt(2)", bias="0")
+    assert found["second_moment"]["exact"] == "1"
+    assert found["gain"]["weight_variance"]["exact"] == "2"
+    assert found["gain"]["phase"] == "critical"
+    assert "1.41" not in repr(chosen("relu", None, "sqrt(2)"))
+    assert chosen("relu", None, "sqrt(2)").gain(0.1).name == "relu∘sqrt(2)x∘0.1x"
+    with pytest.raises(ArgumentError, match="its square"):
+        activation("relu", gain="sqrt(pi)", bias="0")
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [

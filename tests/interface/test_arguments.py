@@ -220,6 +220,9 @@ def _steps() -> dict[str, Call]:
         claim.SchurOstrowski: {
             **{"function": X + K, "first": X, "second": K, "concave": False, "box": box},
         },
+        claim.Tonelli: {
+            **{"integrand": X, "mean": X, "variable": X, "lower": X, "upper": X, "factor": X},
+        },
         claim.TowerProperty: {
             **{"variable": X, "conditional": X, "relation": "==", "lowest": X},
         },

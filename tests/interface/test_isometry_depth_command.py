@@ -43,6 +43,8 @@ def test_equal_samples_never_part_and_the_reason_is_said(
     assert shown["exact"] is None
     assert shown["initial_gap"]["upper"] == "inf"
     assert shown["reason"]
+    assert main(["activation", "relu", "--gram", path]) == 0
+    assert "it starts at inf;" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

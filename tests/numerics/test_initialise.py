@@ -226,6 +226,9 @@ def test_impossible_steps_are_sentences(
         ([2], np.eye(2), np.zeros_like, "output of layer 1: it is zero"),
         ([2], np.eye(2), lambda z: z / 0, "output of layer 1: it has NaN"),
         ([2], np.eye(2), np.ravel, "output of layer 1: it has shape"),
+        ([2], np.eye(2), lambda _: "four", "activation = .*four"),
+        ([2], np.eye(2) * 1e-315, None, "batch = .*1e-315 in layer 1: .*overflow"),
+        ([2, 2], np.eye(2), lambda z: z * 1e-315, "activation = .* in layer 2: .*overflow"),
     ],
 )
 def test_impossible_networks_are_sentences(

@@ -58,6 +58,22 @@ def test_what_is_not_reached_is_none() -> None:
     assert found.above == 3
 
 
+def test_where_networks_die_there_is_no_mean() -> None:
+    """Two ReLUs are zero on a sample with chance 1/4: narrow networks come out zero."""
+    layer = (Linear(), activation("relu").operation())
+    arguments: dict[str, Any] = {"initial_gram": equicorrelated(2, 0.5), "replicas": 16}
+    narrow = Network(4, 2, layer)
+    by_depth = smallest_depth(narrow, target=0.2, largest=60, **arguments)
+    dead = by_depth.undefined
+    assert dead == tuple(range(dead[0], 61))
+    assert by_depth.below is None
+    assert by_depth.above is not None
+    assert by_depth.above < dead[0]
+    by_width = smallest_width(narrow, target=0.2, depth=10, largest=64, **arguments)
+    assert set(by_width.undefined) >= {2}
+    assert by_width.above == 64
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

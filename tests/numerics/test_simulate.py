@@ -23,7 +23,8 @@ from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.numerics.streams import chunk_width
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import OBSERVABLES, orthogonality_gap
+from depthlaw.theory.gram import OBSERVABLES, equicorrelated, orthogonality_gap
+from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -454,3 +455,37 @@ def test_a_rescaling_sees_no_scale_not_even_one_whose_squares_no_double_holds(
 
     for power in (-540, -1000, 520, 1000):
         np.testing.assert_array_almost_equal_nulp(last(2.0**power), last(1.0), 64)
+
+
+@pytest.mark.parametrize("route", Route)
+@pytest.mark.parametrize(
+    "layer", ["linear", "linear,rescale", "rescale,linear,tanh", "linear,relu"]
+)
+def test_a_start_of_any_scale_is_the_same_start(layer: str, route: Route) -> None:
+    net = network(20, 3, parse_layer(layer))
+    if exact_routes(net)[route] is not None:
+        return
+    G, H = equicorrelated(3, 0.25), np.random.default_rng(2).standard_normal((20, 3))
+
+    def run(**start: NDArray[np.float64]) -> Trajectory:
+        return simulate(net, depth=4, replicas=3, seed=1, route=route, **start)
+
+    for power in (-1040, -516, 516, 1020):
+        gram = run(initial_gram=np.ldexp(G, power)), run(initial_gram=G)
+        state = run(initial_state=np.ldexp(H, max(power, -1000))), run(initial_state=H)
+        for there, here in (gram, state):
+            assert np.array_equal(there.degenerate, here.degenerate)
+            assert np.array_equal(there.dropped, here.dropped)
+            for name, values in here.values.items():
+                np.testing.assert_allclose(there.values[name], values, rtol=1e-12, err_msg=name)
+    shift = run(initial_gram=np.ldexp(G, 1020)).exponents[:, 0]
+    assert shift.min() == shift.max() == 1020
+
+
+@pytest.mark.parametrize("power", [-600, 600])
+def test_a_state_whose_squares_no_double_holds_is_refused_where_its_scale_matters(
+    power: int,
+) -> None:
+    net = network(4, 2, parse_layer("linear,tanh,rescale"))
+    with pytest.raises(ArgumentError, match=r"initial_state = .* by a power of two"):
+        simulate(net, depth=1, replicas=1, initial_state=np.ldexp(np.eye(4)[:, :2], power))

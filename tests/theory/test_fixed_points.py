@@ -31,11 +31,11 @@ from depthlaw.theory.kernels import (
     trajectory,
 )
 from depthlaw.theory.kernels.fixed_points import _bracket, _without_slope
-from depthlaw.theory.kernels.mean_field import square_mean
+from depthlaw.theory.kernels.mean_field import _scale, square_mean
 from depthlaw.theory.kernels.rates import _double_exponential
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Enclosure, Exact
 
 # fixed_points.md, "To reproduce": κ(0), κ′(0), κ′(1), ρ*, κ′(ρ*), case; to all printed digits
 TABLE = {
@@ -430,7 +430,24 @@ def test_jumping_activations_have_a_correlation_fixed_point() -> None:
         assert found.depth_scale.ball.overlaps(-1 / slope.log())
     assert printed_as(found.fixed_point.ball, "0.21823803250227388")
     assert printed_as(found.depth_scale.ball, "1.913900551679873")
-    assert found.slope.ball.contains(0)
+    assert found.slope.ball == 0
+    assert found.variance_depth_scale == Enclosure(arb(0))
+    assert len(repr(found)) < 500
+
+
+@pytest.mark.parametrize("name", ["sign", "step", "sign(x-3)", "sin(x+pi/4)"])
+def test_where_every_variance_maps_to_one_it_is_reached_at_once(name: str) -> None:
+    """φ(x)² + φ(−x)² is constant: V is, and the variance needs no layers to settle."""
+    found = order_chaos((from_text(name) if "x" in name else activation(name)), 2, Fraction(1, 10))
+    assert found.slope.ball == 0
+    assert found.variance_depth_scale == Enclosure(arb(0))
+    assert not activation("tanh").has_constant_square
+
+
+def test_a_depth_scale_that_may_be_zero_is_not_negative() -> None:
+    found = _scale(arb(0, 1e-30))
+    assert found.lower() == 0
+    assert found.upper() > 0
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from depthlaw.theory.claim import (
     RotationInvariance,
     SchurOstrowski,
     Tangent,
+    Tonelli,
     TowerProperty,
     UnionBound,
     Uses,
@@ -236,6 +237,17 @@ def test_directions_have_the_moments_of_a_dirichlet_law(powers: tuple[int, int])
     assert Identity("", gaussian / rule.factor, sp.expand_func(dirichlet)).check().holds
 
 
+@given(values=samples)
+def test_the_mean_of_an_integral_is_the_integral_of_the_mean(values: list[Fraction]) -> None:
+    shown = [sp.Rational(value) for value in values]
+    average = sum((sp.exp(-t * value) for value in shown), sp.Integer(0)) / len(shown)
+    rule = Tonelli("", sp.exp(-t * x), average, t, sp.Integer(0), sp.oo, sp.Integer(2))
+    assert rule.check().holds
+    (integral,) = rule.left.atoms(sp.Integral)
+    means = sum((integral.subs(x, value).doit() for value in shown), sp.Integer(0)) / len(shown)
+    assert sp.simplify(rule.right.doit() - 2 * means) == 0
+
+
 def test_conditions_that_fail_are_named() -> None:
     k = sp.Symbol("k", integer=True, positive=True)
     real = sp.Symbol("z", real=True)
@@ -248,6 +260,7 @@ def test_conditions_that_fail_are_named() -> None:
         MonotoneIntegral("", 1 / (1 + t), 1 / (1 + t) ** 2, t, sp.Integer(0), sp.oo),
         RotationInvariance("", x**2 * y, (x, y), 2, n),
         RotationInvariance("", x, (x,), 1, n),
+        Tonelli("", real, x, t, sp.Integer(0), sp.oo),
         TowerProperty("", real, real),
         UnionBound("", "A", real, k, n),
         CauchySchwarz("", sp.I * x, y),

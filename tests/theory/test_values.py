@@ -1,10 +1,12 @@
 """Numbers say how they are known, and comparisons claim no more than that."""
 
 import json
+import math
 from fractions import Fraction
 
 import pytest
 import sympy as sp
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,6 +36,13 @@ def test_json_has_the_contract_keys_and_is_strict(value: Value) -> None:
     assert {"lower", "upper", "kind", "exact"} <= set(shown)
     assert shown["kind"] == value.kind
     json.dumps(shown, allow_nan=False)
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, 0.0, 1 / 3, -2.5e300])
+def test_what_is_known_prints_as_a_number_and_never_as_a_ball(value: float) -> None:
+    assert float(str(Enclosure(arb(value)))) == pytest.approx(value, rel=1e-7)
+    assert str(Enclosure.between(-1, 2)) == "[-1, 2]"
+    assert str(Enclosure(arb.nan())) == "[-inf, inf]"
 
 
 def test_infinite_ends_become_text() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -107,7 +108,7 @@ class Activation:
 
     name: str
     pieces: Pieces
-    function: Vectorised = field(compare=False)
+    function: Vectorised = field(compare=False, repr=False)
 
     def __post_init__(self) -> None:
         text("name", self.name)
@@ -178,6 +179,14 @@ class Activation:
         return Parity.NEITHER
 
     @cached_property
+    def has_constant_square(self) -> bool:
+        """Whether φ(x)² + φ(−x)² was proved constant, as for sign: then E φ(√q z)² is, too."""
+        pairs = refine(self.pieces, self.gain(-1).pieces)
+        sums = [p.expression[0] ** 2 + p.expression[1] ** 2 for p in pairs]
+        level = sums[0].subs(X, pairs[0].inside)
+        return all(_vanishes(total - level, p) for total, p in zip(sums, pairs, strict=True))
+
+    @cached_property
     def jumps(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
         """Breakpoints where φ is discontinuous, each with φ(b+) − φ(b−)."""
         found = []
@@ -211,14 +220,14 @@ class Activation:
         pieces = [Piece(p.lower / a, p.upper / a, p.expression.subs(X, a * X)) for p in self.pieces]
         if a.is_negative:
             pieces = [Piece(p.upper, p.lower, p.expression) for p in reversed(pieces)]
-        name = f"{self.name}∘{a}x"
+        name = f"{self.name}∘{_written(gain)}x"
         return Activation(name, tuple(pieces), AffineOf(self.function, gain=float(a)))
 
     def shift(self, shift: Scalar) -> Activation:
         """Return x ↦ φ(x + `shift`)."""
         b = exact_number("shift", shift)
         pieces = [Piece(p.lower - b, p.upper - b, p.expression.subs(X, X + b)) for p in self.pieces]
-        name = f"{self.name}∘(x+{b})"
+        name = f"{self.name}∘(x+{_written(shift)})"
         return Activation(name, tuple(pieces), AffineOf(self.function, shift=float(b)))
 
     def _affine(self, factor: sp.Expr, offset: sp.Expr, name: str) -> Activation:
@@ -229,7 +238,7 @@ class Activation:
     def multiple(self, factor: Scalar) -> Activation:
         """Return x ↦ `factor` φ(x)."""
         c = exact_number("factor", factor)
-        return self._affine(c, sp.Integer(0), f"{c}·{self.name}")
+        return self._affine(c, sp.Integer(0), f"{_written(factor)}·{self.name}")
 
     def __add__(self, other: Activation) -> Activation:
         """Return the sum of two activations."""
@@ -291,8 +300,14 @@ def check_activation(activation: Activation) -> Activation:
     return activation
 
 
+def _written(number: Scalar) -> str:
+    """Return a number as it was given: a float with its decimals, anything else exactly."""
+    return str(number if isinstance(number, sp.Expr) else finite("number", number))
+
+
 def _float(number: sp.Expr) -> float:
-    return float(enclose(number, X, arb(0)).mid())
+    with precision(2 * sys.float_info.mant_dig):  # so that the midpoint rounds to the nearest float
+        return float(enclose(number, X, arb(0)).mid())
 
 
 def _vanishes(expression: sp.Expr, piece: Piece) -> bool:

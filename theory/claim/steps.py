@@ -26,7 +26,7 @@ from flint import arb
 
 from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.latex import latex
-from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.rigorous.balls import ball_text, precision
 from depthlaw.theory.rigorous.boxes import Interval, positive_on
 from depthlaw.theory.rigorous.evaluate import evaluate
 
@@ -271,7 +271,7 @@ class Order:
         """Enclose both and compare."""
         with precision(self.bits):
             low, high = self.smaller(), self.larger()
-            detail = f"{low.str(10)} < {high.str(10)}"
+            detail = f"{ball_text(low, 10)} < {ball_text(high, 10)}"
             return StepResult(self.title, self.ground, bool(low < high), detail)
 
     def latex(self) -> str:

@@ -38,7 +38,7 @@ from depthlaw.theory.decomposition.mean_field import (
 )
 from depthlaw.theory.decomposition.roots import fixed_points
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
-from depthlaw.theory.rigorous.balls import precision
+from depthlaw.theory.rigorous.balls import ball_text, precision
 from depthlaw.theory.values import Enclosure
 
 _BITS = 128
@@ -133,7 +133,7 @@ class TwoGroups:
                 if value > 1:
                     count += block.copies
                 elif not value < 1:
-                    shown = value.str(8)
+                    shown = ball_text(value)
                     raise DepthlawError(f"{block.name}: the multiplier {shown} is too near 1")
         return count
 

@@ -26,7 +26,7 @@ from depthlaw.theory.kernels.power_series import (
     sum_series,
 )
 from depthlaw.theory.kernels.unequal import ORDERS, unequal
-from depthlaw.theory.rigorous.balls import Number, ball, precision
+from depthlaw.theory.rigorous.balls import Number, ball, ball_text, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
@@ -227,7 +227,7 @@ class KernelMap(PowerSeriesMap):
         value = unequal(self.activation, self.closed, (q1, q2, r), wanted)
         if wanted is not None and value != 0 and value.rel_accuracy_bits() < wanted:
             raise DepthlawError(
-                f"E φ(X)φ(Y) of {self.activation.name} is known to {value.str(8)} only, not to "
+                f"E φ(X)φ(Y) of {self.activation.name} is known to {ball_text(value)} only, not to "
                 f"{wanted} bits: ask for fewer"
             )
         return Enclosure(value)

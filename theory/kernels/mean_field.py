@@ -13,7 +13,7 @@ Source: Poole et al., Exponential expressivity in deep neural networks through t
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ from depthlaw.theory.kernels.power_series import PowerSeriesMap, Truncation, sum
 from depthlaw.theory.kernels.scaled import scaled_coefficients, square_mean
 from depthlaw.theory.kernels.variance_flow import Fate, Flow, flow
 from depthlaw.theory.kernels.variance_map import HIGHEST, Root, VarianceMap
-from depthlaw.theory.rigorous.balls import Number, ball, check_number, precision
+from depthlaw.theory.rigorous.balls import Number, ball, check_number, from_zero, precision
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure
 
@@ -97,8 +97,8 @@ class OrderChaos(PowerSeriesMap):
     complete: bool
     searched: Enclosure
     critical: bool
-    coefficients: tuple[arb, ...]
-    truncation: Truncation
+    coefficients: tuple[arb, ...] = field(repr=False)
+    truncation: Truncation = field(repr=False)
 
     @property
     def phase(self) -> Phase:
@@ -208,7 +208,7 @@ def _scale(slope: arb) -> arb:
     if slope == 0:
         return arb(0)
     if slope.contains(0):
-        return arb(0).union((-1 / slope.upper().log()).upper())
+        return from_zero((-1 / slope.upper().log()).upper())
     return -1 / slope.log()
 
 

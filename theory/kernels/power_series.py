@@ -16,7 +16,7 @@ from typing import Self
 from flint import arb
 
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
-from depthlaw.theory.rigorous.balls import Number, check_number, precision
+from depthlaw.theory.rigorous.balls import Number, ball_text, check_number, precision
 from depthlaw.theory.values import Enclosure
 
 HIGHEST_ORDER = 100
@@ -77,9 +77,10 @@ class PowerSeriesMap(ABC):
             if bits is not None and not value.rad() <= arb(2) ** -bits:
                 value = self.sharpened(bits).over(j, rho)
             if bits is not None and not value.rad() <= arb(2) ** -bits:
+                known = ball_text(value.rad(), 2)
                 raise DepthlawError(
-                    f"at correlation {rho.str(8)} the map is known to ±{value.rad().str(2)} only, "
-                    f"not to 2^−{bits}: ask for fewer bits"
+                    f"at correlation {ball_text(rho)} the map is known to ±{known} only, not to "
+                    f"2^−{bits}: ask for fewer bits"
                 )
         return Enclosure(value)
 

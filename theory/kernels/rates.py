@@ -15,7 +15,7 @@ from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
 from depthlaw.theory.kernels.fixed_points import Case, decide_case, fixed_points
 from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
-from depthlaw.theory.rigorous.balls import Number, check_number, precision
+from depthlaw.theory.rigorous.balls import Number, ball_text, check_number, precision
 from depthlaw.theory.rigorous.zero import sign_of
 from depthlaw.theory.values import Enclosure, Exact
 
@@ -210,7 +210,7 @@ def depth_to_reach(correlation_map: CorrelationMap, start: Number, target: Numbe
         raise ArgumentError(
             "target",
             target,
-            f"from {start} the correlation tends to {limit.str(8)} and never passes it",
+            f"from {start} the correlation tends to {ball_text(limit)} and never passes it",
         )
     with precision(_BITS):
         for ell in range(DEEPEST + 1):
@@ -218,7 +218,8 @@ def depth_to_reach(correlation_map: CorrelationMap, start: Number, target: Numbe
                 return ell
             if rho.overlaps(goal):
                 raise DepthlawError(
-                    f"at layer {ell} the correlation {rho.str(8)} is too near the target to decide"
+                    f"at layer {ell} the correlation {ball_text(rho)} is too near the target to "
+                    "decide"
                 )
             rho = correlation_map.over(0, rho)
     raise ArgumentError("target", target, f"it is not reached within {DEEPEST} layers")

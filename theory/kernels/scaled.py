@@ -20,7 +20,7 @@ from depthlaw.theory.activations.piece import X
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.hermite.mean import segments
 from depthlaw.theory.hermite.routes import vanishes
-from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.balls import ball, ball_text, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.holomorphic import Holomorphic, enclose
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
@@ -59,7 +59,7 @@ def even_moments(function: Activation, variance: arb, order: int, bits: int = BI
         )
         if not fourth.quadratic < 0.25:
             advice = f"{function.name} has no fourth moment at it"
-            raise ArgumentError("variance", variance.str(6), advice)
+            raise ArgumentError("variance", ball_text(variance, 6), advice)
         radius = fourth.radius(bits)
         parts = _clipped(function, variance, 2, radius, order, bits)
         spread = fourth.square_beyond(radius).sqrt() + edges(function, variance, 2, order)
@@ -107,7 +107,7 @@ def scaled_growth(function: Activation, variance: arb) -> GrowthBound:
     )
     if not bound.quadratic < 0.25:
         raise ArgumentError(
-            "variance", variance.str(6), f"{function.name} is not square-integrable at it"
+            "variance", ball_text(variance, 6), f"{function.name} is not square-integrable at it"
         )
     return bound
 

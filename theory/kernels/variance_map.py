@@ -85,7 +85,9 @@ class VarianceMap:
             return ball(self.weight) * square_mean(self.activation, q, bits) + ball(self.bias)
 
     def slope(self, q: arb, bits: int = _SHARP) -> arb:
-        """Return a ball around V′(q) = σ_w² E[φ(√q z)² (z² − 1)]/(2q)."""
+        """Return a ball around V′(q) = σ_w² E[φ(√q z)² (z² − 1)]/(2q), 0 where V is constant."""
+        if self.activation.has_constant_square:
+            return arb(0)
         with precision(max(WORKING, 2 * bits)):
             second = even_moments(self.activation, q, 2, bits)[1]
             return ball(self.weight) * second / (arb(2).sqrt() * q)

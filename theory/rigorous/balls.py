@@ -85,6 +85,33 @@ def check_number(argument: str, value: object, *ends: int) -> arb:
     return ball(at_ends(number, *ends, of=value) if ends else number)
 
 
+def ball_text(value: arb, digits: int = 8) -> str:
+    """Return a ball for a reader: its digits where they are known, else its two ends.
+
+    >>> ball_text(ball(Fraction(1, 4))), ball_text(arb(2, 1)), ball_text(arb.neg_inf())
+    ('0.25000000', '[1, 3]', '-inf')
+    """
+    if value.is_finite() and (value.rel_accuracy_bits() >= 20 or value == 0):
+        return str(value.str(digits, radius=False))
+    low, high = float_bounds(value)
+    return f"{low:.4g}" if low == high else f"[{low:.4g}, {high:.4g}]"
+
+
+def from_zero(top: arb) -> arb:
+    """Return a ball around [0, `top`] whose lower end is 0, where a double can hold its middle.
+
+    The union of two balls rounds outwards, and would print a negative end for what has none.
+
+    >>> from_zero(ball(Fraction(1, 3))).lower() == 0
+    True
+    """
+    share, exponent = math.frexp(float(top.abs_upper()))
+    # A radius has 30 bits and is rounded up, even where it would fit.
+    half = math.ldexp(math.ceil(math.ldexp(share, 20)), exponent - 21) if 0 < share < 1 else 0.0
+    found = arb(half, math.nextafter(half, 0.0))
+    return found if found.contains(0) and found.contains(top) else arb(0).union(top)
+
+
 def exact_key(value: arb) -> object:
     """Return what tells a ball from every other: its midpoint and radius, exactly.
 

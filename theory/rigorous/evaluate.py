@@ -11,7 +11,7 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.balls import ball, ball_text
 
 _FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.exp: lambda x: x.exp(),
@@ -41,7 +41,7 @@ def _polygamma(order: arb, x: arb) -> arb:
     """ψ^{(order)}(x); only the digamma function (order 0) has a ball version on the reals."""
     if not order.is_zero():
         raise DepthlawError(
-            f"polygamma of order {order.str(6)} has no evaluation in ball arithmetic"
+            f"polygamma of order {ball_text(order, 6)} has no evaluation in ball arithmetic"
         )
     return x.digamma()
 

@@ -14,6 +14,7 @@ from depthlaw.theory.claim.rules.rotation import RotationInvariance
 from depthlaw.theory.claim.rules.rule import E, P, Rule
 from depthlaw.theory.claim.rules.schur import SchurOstrowski
 from depthlaw.theory.claim.rules.tangent import Tangent
+from depthlaw.theory.claim.rules.tonelli import Tonelli
 from depthlaw.theory.claim.rules.tower import TowerProperty
 from depthlaw.theory.claim.rules.union_bound import UnionBound
 from depthlaw.theory.claim.rules.vertex import VertexMaximum
@@ -36,6 +37,7 @@ __all__ = [
     "Rule",
     "SchurOstrowski",
     "Tangent",
+    "Tonelli",
     "TowerProperty",
     "UnionBound",
     "VertexMaximum",

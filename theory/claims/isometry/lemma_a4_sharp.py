@@ -7,6 +7,7 @@ Equicorrelated samples at −m attain it.
 Example: three samples at −1/4.
 
 >>> from depthlaw.theory.rigorous.matrices import determinant
+>>> from depthlaw.theory.claims.isometry import _setting as setting
 >>> gram = setting.equicorrelated(3, Fraction(-1, 4))
 >>> CLAIM.bound(batch=3, largest=Fraction(1, 4)).expression == determinant(gram)
 True

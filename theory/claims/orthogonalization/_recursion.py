@@ -18,7 +18,7 @@ def solved_recursion() -> tuple[Step, ...]:
 
     return (
         Identity("the recursion x ← ρx + ν is solved", solution(k + 1), rho * solution(k) + noise),
-        Identity("its start is s", solution(sp.Integer(0)), start),
+        Identity("its start is s", sp.Subs(solution(k), k, 0), start),
         Identity(
             "and what is dropped to get ρ^k s + ν/(1−ρ) is −ρ^k ν/(1−ρ), not positive for ρ < 1",
             solution(k) - (rho**k * start + floor),

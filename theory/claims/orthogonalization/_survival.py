@@ -89,7 +89,7 @@ def steps() -> Steps:
     )
     yield Identity(
         "so it is least at p_n = α(1+δ), where it is",
-        sp.expand_log(sp.simplify(alpha * (1 + t) - alpha + alpha * sp.log(1 / (1 + t)))),
+        sp.Subs(x - alpha + alpha * sp.log(alpha / x), x, alpha * (1 + t)),
         alpha * (t - sp.log(1 + t)),
     )
     yield Heading("All layers together")

@@ -23,7 +23,6 @@ from depthlaw.theory.claim import (
     LAYER,
     WIDTH,
     Budget,
-    Cited,
     Heading,
     Identity,
     Induction,
@@ -45,22 +44,18 @@ from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
 NOISE = sp.sqrt((1 - 1 / n) / d)
-FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
+FLOOR = (n + 2) / (2 * n * alpha) * NOISE
+FORMULA = n * (n - 1) * (RHO**ell / n + FLOOR) ** 2
 
 
 def _derivation() -> Steps:
-    floor = NOISE / (1 - RHO)
+    rho = sp.Symbol("rho", positive=True)
     above, size, total = sp.symbols("t V P", nonnegative=True)
     noise, start, square = sp.symbols("nu s q", nonnegative=True)
     below = 1 / (1 + sp.Symbol("r", positive=True))
     shift, deviation = sp.symbols("X Y", real=True)
     yield Heading("One layer in mean square, on the event A₁")
-    yield Cited(
-        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
-        "most",
-        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
-        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
-    )
+    yield from pairs.smallest_eigenvalue()
     yield Uses(
         "1/n − p_n is at most",
         "orthogonalization.lemma-8-sharp",
@@ -96,7 +91,9 @@ def _derivation() -> Steps:
         start,
         below**LAYER * start + noise / (1 - below),
     )
-    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
+    yield Identity(
+        "fixed part of the solution", sp.Subs(noise / (1 - rho), (noise, rho), (NOISE, RHO)), FLOOR
+    )
     yield Uses(
         "Lemma 4, sharp: V is at most",
         "orthogonalization.lemma-4-sharp",
@@ -104,7 +101,11 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "squared, times n(n−1), from s = 1/n",
-        n * (n - 1) * (RHO**ell / n + floor) ** 2,
+        sp.Subs(
+            n * (n - 1) * (rho**ell * start + square) ** 2,
+            (rho, start, square),
+            (RHO, 1 / n, FLOOR),
+        ),
         FORMULA,
     )
 
