@@ -1,5 +1,6 @@
 """A rule is true where its hypotheses are found to hold, and they are not where it is false."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -14,6 +15,7 @@ from depthlaw.theory.claim import (
     Holder,
     Identity,
     Induction,
+    IntermediateValue,
     Jensen,
     Markov,
     Minkowski,
@@ -189,6 +191,53 @@ def test_an_induction_in_letters() -> None:
     assert not Induction("", "x_k", below * x + 2 * c, x, s, bound).check().holds
     assert not Induction("", "x_k", below * x + c, x, 2 * s + c, bound).check().holds
     assert not Induction("", "x_k", -x, x, s, s).check().holds
+
+
+ZERO, TWO = sp.Integer(0), sp.Integer(2)
+CONTINUOUS = (
+    x**3 - 2,
+    sp.exp(x) - 3,
+    sp.log(x),
+    sp.sqrt(x) - 1,
+    sp.acos(x / 3) - 1,
+    sp.atan(x) - sp.Rational(1, 2),
+    x**x - 2,
+    1 / (1 + x) - sp.Rational(1, 2),
+)
+BROKEN = (
+    1 / (x - 1),  # a pole where the sign changes
+    sp.sign(x - 1),
+    sp.floor(x) - sp.Rational(1, 2),
+    sp.tan(x) + 1 / x**9 - 2,
+    sp.log(x - 1),
+    sp.acos(x) - 1,
+    sp.sqrt(x - 1) - sp.Rational(1, 2),
+)
+
+
+@pytest.mark.parametrize("f", CONTINUOUS)
+def test_a_continuous_function_that_changes_its_sign_has_a_zero(f: sp.Expr) -> None:
+    falling = at(f, x, Fraction(2)) < 0
+    root = float(sp.nsolve(f, x, (0.01, 1.99), solver="bisect"))
+    for low, high in ((ZERO, TWO), (sp.Integer(1), TWO), (ZERO, sp.Integer(1))):
+        rule = IntermediateValue("", f, x, low, high, falling)
+        assert rule.check().holds is bool(low < root < high)
+        assert not replace(rule, falling=not falling).check().holds
+
+
+@pytest.mark.parametrize("f", BROKEN)
+def test_what_may_jump_is_not_taken_for_continuous(f: sp.Expr) -> None:
+    for falling in (False, True):
+        assert not IntermediateValue("", f, x, ZERO, TWO, falling).check().holds
+
+
+def test_a_zero_in_letters_needs_both_signs_for_all_their_values() -> None:
+    box = {y: (Fraction(0), Fraction(3, 2))}
+    assert IntermediateValue("", x**2 - y, x, ZERO, TWO, box=box).check().holds
+    assert not IntermediateValue("", x**2 - y, x, ZERO, TWO).check().holds
+    assert not IntermediateValue("", x**2 - 3 * y, x, ZERO, TWO, box=box).check().holds
+    for low, high in ((TWO, TWO), (-TWO, TWO), (ZERO, y)):  # x is positive, and y no number
+        assert not IntermediateValue("", x - 1, x, low, high).check().holds
 
 
 @pytest.mark.parametrize("powers", [(2, 0), (2, 2), (4, 2), (4, 4)])

@@ -6,6 +6,7 @@ from depthlaw.theory.claim.rules.exchangeable import ExchangeableSum
 from depthlaw.theory.claim.rules.holder import Holder
 from depthlaw.theory.claim.rules.induction import LAYER, Induction
 from depthlaw.theory.claim.rules.integral import MonotoneIntegral
+from depthlaw.theory.claim.rules.intermediate import IntermediateValue
 from depthlaw.theory.claim.rules.jensen import Jensen
 from depthlaw.theory.claim.rules.markov import Markov
 from depthlaw.theory.claim.rules.minkowski import Minkowski
@@ -27,6 +28,7 @@ __all__ = [
     "ExchangeableSum",
     "Holder",
     "Induction",
+    "IntermediateValue",
     "Jensen",
     "Markov",
     "Minkowski",

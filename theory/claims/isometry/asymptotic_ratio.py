@@ -17,6 +17,7 @@ import sympy as sp
 from depthlaw.theory.claim import (
     Check,
     Computed,
+    Deferred,
     Heading,
     Identity,
     Limit,
@@ -51,7 +52,7 @@ def _ratio(start: RationalMatrix, name: str, depth: int) -> Enclosure:
 def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
     return Check(
         f"{label}, {name}, layer {depth}",
-        {"strength": setting.strength_above(name)},
+        Deferred(lambda: {"strength": setting.strength_above(name)}),
         Computed(_ratio, {"start": start, "name": name, "depth": depth}),
     )
 

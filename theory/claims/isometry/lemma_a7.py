@@ -18,6 +18,7 @@ from flint import arb
 from depthlaw.theory.claim import (
     Check,
     Computed,
+    Deferred,
     Domain,
     Heading,
     Identity,
@@ -51,7 +52,7 @@ def _odds(name: str, rho: Fraction) -> Enclosure:
 def _check(name: str, rho: Fraction) -> Check:
     return Check(
         f"{name} at ρ = {rho}",
-        {"correlation": rho, "strength": setting.strength_above(name)},
+        Deferred(lambda: {"correlation": rho, "strength": setting.strength_above(name)}),
         Computed(_odds, {"name": name, "rho": rho}),
     )
 

@@ -69,8 +69,8 @@ def bounds() -> Steps:
         above * square,
     )
     yield RotationInvariance(
-        "so K_ij lies between E[w_i² w_j²/|w|²]/λ_max and the same over λ_min. With w = |w| u and "
-        "|u| = 1 this mean is n E[u_i² u_j²]",
+        "so K_ij lies between E[w_i² w_j²/|w|²]/λ_max and the same over λ_min. With w = |w| u, "
+        "entries u_{w_i} and u_{w_j} of u and u_{|w|} = |u| = 1, this mean is n E[u_i² u_j²]",
         a**2 * b**2 / length**2,
         (a, b, length),
         2,
@@ -90,7 +90,7 @@ def norms() -> Steps:
     """Return that bounds on all K_ij are bounds on ‖p − 1/n‖/V."""
     x, y = sp.symbols("x_i x_j", real=True)
     first, second = sp.symbols("S_1 S_2", positive=True)
-    factor, rest, gap = sp.symbols("K t D", nonnegative=True)
+    spread = n * second - first**2
     half = sp.Rational(1, 2)
     pairs = sp.Add(n * second, -2 * first * first, n * second, evaluate=False)
     yield Heading("So ‖p − 1/n‖ ≤ κ V, where κ bounds every K_ij and V² = Σ_i (λ_i − 1/n)²")
@@ -102,34 +102,40 @@ def norms() -> Steps:
     yield Identity(
         "half of the sum over all i and j, with S_1 = Σ x_i and S_2 = Σ x_i²",
         sp.Mul(half, pairs, evaluate=False),
-        n * second - first**2,
+        spread,
     )
     yield Identity(
         "which at trace 1, S_1 = 1, is n times Σ (x_i − 1/n)²",
-        sp.Subs(n * second - first**2, first, 1),
+        sp.Subs(spread, first, 1),
         n * (second - 1 / n),
     )
-    yield Sign(
-        "with x = p and x = λ the pairs differ by the factor K_ij²: κ² (λ_i − λ_j)² exceeds "
-        "(p_i − p_j)² by (κ² − K²) D², for D = λ_i − λ_j, K = K_ij and κ = K + t",
-        rest * (2 * factor + rest) * gap**2,
+    yield from _squares(
+        "with x = p and x = λ the pairs differ by the factor K_ij²: (κ (λ_i − λ_j))² exceeds "
+        "(p_i − p_j)² = (K_ij (λ_i − λ_j))², with D = λ_i − λ_j and κ = K_ij + t, by",
+        "K_ij",
+        "kappa",
     )
 
 
-def norms_from_below() -> Step:
+def norms_from_below() -> Steps:
     """Return that κ V bounds ‖p − 1/n‖ from below where κ is below every K_ij."""
-    factor, more, gap = sp.symbols("kappa t D", nonnegative=True)
-    return Sign(
-        "from below in the same way: K² D² exceeds κ² D² for K = κ + t",
-        more * (2 * factor + more) * gap**2,
+    yield from _squares(
+        "from below in the same way, where κ is at most every K_ij = κ + t: by", "kappa", "K_ij"
     )
+
+
+def _squares(title: str, smaller: str, larger: str) -> Steps:
+    low, high, rest, gap = sp.symbols(f"{smaller} {larger} t D", nonnegative=True)
+    excess = rest * (2 * low + rest) * gap**2
+    yield Identity(title, sp.Subs((high * gap) ** 2 - (low * gap) ** 2, high, low + rest), excess)
+    yield Sign("which is not negative", excess)
 
 
 def one_layer() -> Steps:
     """Return E V² of the next layer from ‖p − 1/n‖²."""
     square, total = sp.symbols("q P", nonnegative=True)
     x, m, c = sp.symbols("x m c", real=True)
-    yield Heading("One layer at width d: E‖C − I/n‖_F² given H")
+    yield Heading("One layer at width d: V² of the next layer is ‖C − I/n‖_F²; its mean given H")
     yield Identity(
         "entry by entry, x of C with its mean m and c of I/n, where the last term has mean 0: the "
         "mean square is ‖p − 1/n‖² and the fluctuation E‖C − E C‖_F²",
@@ -146,7 +152,7 @@ def one_layer() -> Steps:
 
 def fluctuation() -> Steps:
     """Return E‖C − E C‖² = (1 − Σ p_i²)/d for the next Gram matrix C."""
-    size, total, width = sp.symbols("s P d", positive=True)
+    size, total = sp.symbols("s P", positive=True)
     yield Cited(
         "variances of the d independent terms of C add",
         "the variance of a sum of independent terms; Durrett, Theorem 2.2.1",
@@ -154,9 +160,9 @@ def fluctuation() -> Steps:
         r"(\mathbb E\|uu^\top\|_F^2 - \|\mathbb E\,uu^\top\|_F^2)",
     )
     yield Identity(
-        "with s = |u|² = ‖uuᵀ‖_F = 1 and P = Σ p_i²: the fluctuation is",
-        sp.Subs((size**2 - total) / width, size, 1),
-        (1 - total) / width,
+        "with s = ‖uuᵀ‖_F² = |u|⁴ = 1 and P = Σ p_i²: the fluctuation is",
+        sp.Subs((size - total) / d, size, 1),
+        (1 - total) / d,
     )
 
 
@@ -182,7 +188,7 @@ def recursion(rho: sp.Expr, noise: sp.Expr) -> Steps:
     before = sp.Symbol("V_k^2", nonnegative=True)
     yield TowerProperty(
         "with A_k the event that λ_min ≥ α in the layers 1, …, k, which these layers decide: given "
-        "them, one layer on A_k",
+        "them, E V_{k+1}² ≤ ρ V_k² + ν on A_k as one layer has shown",
         now,
         rho * before * sp.Symbol("1_{A_k}") + noise,
         "<=",

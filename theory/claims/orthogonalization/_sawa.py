@@ -123,7 +123,10 @@ def _by_hypergeometric(n: int, k: int, a: Fraction, b: Fraction) -> list[arb]:
 def difference() -> tuple[Step, ...]:
     """Return the difference of two integrands of Lemma 9, over what they share."""
     return (
-        Uses("any entry of p, with its eigenvalue as λ_1", "orthogonalization.lemma-9"),
+        Uses(
+            "Lemma 9 for any entry of p, its eigenvalue being numbered 1",
+            "orthogonalization.lemma-9",
+        ),
         Identity(
             "the integrands for p_i and p_j share Π_k (1+2θλ_k)^(−1/2), so that p_i − p_j is the "
             "integral over θ of this product and",

@@ -95,7 +95,7 @@ def _derivation() -> Steps:
     yield from pairs.bounds()
     yield from pairs.norms()
     yield Heading("So V(Λ_{ℓ+1})/V(Λ_ℓ) lies between 1/((n+2) λ_max) and 1/((n+2) λ_min)")
-    yield pairs.norms_from_below()
+    yield from pairs.norms_from_below()
     yield Agreement(
         "the exact derivative at isometry, by Gauss's function",
         r"\|DP(I/n)\| = \frac{n}{n+2}",

@@ -122,7 +122,7 @@ def _derivation() -> Steps:
         beyond_two * (1 + beyond_two),
     )
     yield Sign(
-        "so the printed rate is too fast for n ≥ 5", beyond_two * (1 + beyond_two), strict=True
+        "so the printed rate is too fast for n ≥ 5", excess.subs(root, 2 + beyond_two), strict=True
     )
     yield from pairs.factors()
     yield from pairs.bounds()
@@ -133,7 +133,7 @@ def _derivation() -> Steps:
         1 / ((n + 2) * LARGEST),
     )
     yield from pairs.norms()
-    yield pairs.norms_from_below()
+    yield from pairs.norms_from_below()
     yield Cited(
         "a norm is convex: so E V of the next layer, given H, is at least κV",
         "Jensen's inequality; Durrett, Probability: Theory and Examples, Theorem 1.6.2",

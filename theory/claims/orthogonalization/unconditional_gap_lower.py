@@ -68,7 +68,7 @@ def _derivation() -> Steps:
         1 / ((n + 2) * LARGEST),
     )
     yield from pairs.norms()
-    yield pairs.norms_from_below()
+    yield from pairs.norms_from_below()
     yield from pairs.one_layer()
     yield from survival.steps()
     yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
