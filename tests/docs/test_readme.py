@@ -72,7 +72,9 @@ def test_the_table_adds_up() -> None:
         for row in TABLES.papers_table(claims()).splitlines()[2:]
     ]
     assert [sum(column) for column in zip(*papers, strict=True)] == total
-    assert total[-1] == sum(total[:-1]) == len(claim_ids())
+    *verdicts, count, proved = total
+    assert sum(verdicts) == count == len(claim_ids())
+    assert proved <= count
 
 
 @pytest.mark.parametrize("text", ["no marker", f"{TABLES.START}\n{TABLES.START}\n{TABLES.END}"])
