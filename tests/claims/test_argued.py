@@ -12,13 +12,6 @@ from depthlaw.theory.claim.registry import claims
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
 
-STEPS = {
-    f"{found.id}: {step.title}": step
-    for found in claims()
-    for step in found.derivation().steps
-    if isinstance(step, Argued) and step.relation is not None
-}
-
 
 def tried(step: Argued, shares: dict[sp.Symbol, Fraction]) -> bool:
     """Return whether the relation holds where each symbol lies at this share of its range."""
@@ -35,18 +28,24 @@ def tried(step: Argued, shares: dict[sp.Symbol, Fraction]) -> bool:
     return not sign * difference > 0
 
 
-@pytest.mark.parametrize("name", sorted(STEPS))
-def test_an_argued_formula_survives_random_instances(name: str) -> None:
-    step = STEPS[name]
+def survives(step: Argued) -> None:
+    """Try the relation of a step on random instances of all of its symbols."""
     symbols = sorted(step.ranges, key=str)
     assert step.relation is not None
     assert set(symbols) == step.relation.free_symbols
 
     @given(st.tuples(*(st.fractions(0, 1, max_denominator=1000) for _ in symbols)))
-    def survives(shares: tuple[Fraction, ...]) -> None:
+    def on_an_instance(shares: tuple[Fraction, ...]) -> None:
         assert tried(step, dict(zip(symbols, shares, strict=True)))
 
-    survives()
+    on_an_instance()
+
+
+def test_argued_formulas_survive_random_instances() -> None:
+    for found in claims():
+        for step in found.derivation().steps:
+            if isinstance(step, Argued) and step.relation is not None:
+                survives(step)
 
 
 def test_a_false_formula_does_not() -> None:
@@ -54,5 +53,6 @@ def test_a_false_formula_does_not() -> None:
     ranges = {x: (Fraction(0), Fraction(2))}
     false = Argued("", "", relation=sp.Le(x**2, x, evaluate=False), ranges=ranges)
     assert not tried(false, {x: Fraction(9, 10)})
-    true = Argued("", "", relation=sp.Le(x**2, 2 * x, evaluate=False), ranges=ranges)
-    assert all(tried(true, {x: Fraction(k, 7)}) for k in range(8))
+    with pytest.raises(AssertionError):
+        survives(false)
+    survives(Argued("", "", relation=sp.Le(x**2, 2 * x, evaluate=False), ranges=ranges))

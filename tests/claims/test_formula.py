@@ -10,8 +10,10 @@ import pytest
 import sympy as sp
 from flint import acb, arb
 
+from depthlaw.theory.claim import Measured, Sense
 from depthlaw.theory.claim.arithmetic import enclosed, exactly
 from depthlaw.theory.claim.claim import WORKING_BITS
+from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
@@ -33,6 +35,12 @@ CONSTANT = {
     if (found.formula.is_Rational or (found.formula / sp.pi).is_Rational)
     and found.id != "orthogonalization.majorization"
 }
+SAMPLED = [
+    found.id
+    for found in claims()
+    if found.trivial is not None
+    and any(isinstance(check.quantity, Measured) for check in found.checks)
+]
 ACCURATE = 60
 """Bits to which both sides must be known: far fewer than `WORKING_BITS`, far more than a slip."""
 
@@ -67,6 +75,40 @@ def test_the_printed_formula_is_what_is_evaluated(claim_id: str) -> None:
 @pytest.mark.parametrize("claim_id", sorted(NAMES))
 def test_a_formula_without_closed_form_is_a_bare_name(claim_id: str) -> None:
     assert isinstance(BY[claim_id].formula, sp.Symbol)
+
+
+@pytest.mark.parametrize("claim_id", SAMPLED)
+def test_what_is_trivially_true_is_the_range_of_what_is_sampled(claim_id: str) -> None:
+    found = claim(claim_id)
+    for check in found.checks:
+        if isinstance(check.quantity, Measured):
+            with precision(WORKING_BITS):
+                trivial = found.trivial_at(found.accept(check.parameters))
+            assert trivial is not None
+            end = check.quantity.lowest if found.sense is Sense.LOWER else check.quantity.highest
+            # Where the batch is no parameter, the end for any batch is one for each.
+            if "batch" in check.parameters:
+                assert float(trivial.ball.mid()) == pytest.approx(end, abs=1e-12)
+            assert end <= trivial.upper + 1e-12
+
+
+AT_RANK_ONE = {"batch": 5, "smallest": 0, "lyapunov": Fraction(1, 5), "gap": 0}
+ONE_BATCH = [f"orthogonalization.lemma-{name}" for name in (2, 4, 8)]
+
+
+@pytest.mark.parametrize("claim_id", [i + form for i in ONE_BATCH for form in ("", "-sharp")])
+def test_rank_one_attains_what_is_trivially_true(claim_id: str) -> None:
+    """λ = (1, 0, …, 0): V̂ = 1/n, V = √(1 − 1/n), cost 2 − 2/√n, 1/n − p_n = 1/n."""
+    found = claim(claim_id)
+    spectrum = [Fraction(1), *[Fraction(0)] * 4]
+    attained = {
+        "2": ball(2) - 2 / ball(5).sqrt(),
+        "4": ball(Fraction(4, 5)).sqrt(),
+        "8": ball(Fraction(1, 5)) - expected_spectrum(spectrum)[-1],
+    }
+    with precision(WORKING_BITS):
+        trivial = enclosed(found.trivial, found.parameters, AT_RANK_ONE)
+        assert trivial.overlaps(attained[claim_id.split("-")[1]])
 
 
 @pytest.mark.parametrize("spectrum", [(1, 1), (4, 2, 1), (9, 3, 3, 1, 0)])
@@ -136,6 +178,23 @@ def test_a_constant_bound_is_the_number_that_the_statement_names(claim_id: str) 
     number = r"\s?".join(re.escape(letter) for letter in shown if letter not in " *")
     alone = rf"(?<![\w./^{{+−])(?<![+−]\s){number}(?![\w/])"
     assert re.search(alone, stated), shown
+
+
+@pytest.mark.parametrize(
+    ("formula", "reference"),
+    [
+        # SymPy would write each of these down to the last of its millions of digits.
+        (sp.exp(-n * (1 - sp.log(2))), (ball(2).log() - 1) * 10**12),
+        (sp.Rational(2, 3) ** n, (ball(2) / 3).log() * 10**12),
+        (1 / sp.factorial(n), -(ball(10**12) + 1).lgamma()),
+    ],
+)
+def test_a_number_too_long_to_be_written_is_enclosed(formula: sp.Expr, reference: arb) -> None:
+    at = {"batch": 10**12}
+    assert exactly(formula, (BATCH,), at) is None
+    with precision(WORKING_BITS):
+        assert enclosed(formula, (BATCH,), at).log().overlaps(reference)
+    assert exactly(formula, (BATCH,), {"batch": 2}) is not None or formula.has(sp.log)
 
 
 def test_a_tower_of_powers_is_not_written_out_to_see_that_it_is_tall() -> None:

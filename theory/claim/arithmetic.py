@@ -150,6 +150,10 @@ def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> 
             exponent = part.exp.subs(values)
             if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
                 return False
+        elif isinstance(part, sp.exp) and part.has(sp.log):
+            return False  # SymPy turns e^{k log x} into the power x^k, however large k is
+        elif isinstance(part, sp.factorial) and not part.args[0].subs(values) <= _LARGEST_POWER:
+            return False
         elif not isinstance(part, _LIGHT):
             return False
     return True

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from depthlaw.theory.claim import Check, Computed, Identity, Step
+from depthlaw.theory.claim import Check, Computed, Identity, Step, Uses
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -78,8 +78,7 @@ def misprint_step() -> tuple[Step, ...]:
 def steps() -> tuple[Step, ...]:
     """p_n ≥ λ_n (1 + (2n/(n+2)) δ), the sharp form."""
     return (
-        *sawa.sawa_integral(),
-        *sawa.pairwise_difference(),
+        Uses("p_n, with λ_n in place of λ_1", "orthogonalization.lemma-9"),
         *sawa.convexity_and_tangent(),
         *misprint_step(),
         Identity(

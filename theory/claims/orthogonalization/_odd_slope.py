@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Identity, Step
+from depthlaw.theory.claim import Cited, Heading, Identity, Step, Steps
 from depthlaw.theory.symbols import n
 
+FOLLAND = "Folland, How to integrate a polynomial over a sphere, Amer. Math. Monthly 108, 2001"
 
-def moment_step(order: sp.Expr, ratio: sp.Expr) -> tuple[Step, ...]:
-    """Show that E s^{2k+2}/E s^{2k} is `ratio` on the sphere of radius √n, with k = `order`."""
-    a, b = sp.symbols("a b", positive=True)
-    quotient = sp.gamma(a + 1) * sp.gamma(b) / (sp.gamma(a) * sp.gamma(b + 1))
-    return (
-        Argued(
-            "even moments on the sphere",
-            "v_1² has the Beta(1/2, (n−1)/2) law, and s = √n v",
-            r"\mathbb E s^{2k} = n^k \frac{\Gamma(k + 1/2)\, \Gamma(n/2)}"
-            r"{\sqrt\pi\, \Gamma(k + n/2)}",
-        ),
-        Identity("E s^(2k+2)/E s^(2k), with a = k + 1/2 and b = k + n/2", n * quotient, n * a / b),
-        Identity(
-            "there",
-            sp.Subs(n * a / b, (a, b), (order + sp.Rational(1, 2), order + n / 2)),
-            ratio,
-        ),
+
+def mixed_moment(first: sp.Expr, second: sp.Expr) -> sp.Expr:
+    """E s_1^{2a} s_2^{2b} on the sphere of radius √n, at a = `first` and b = `second`."""
+    half = sp.Rational(1, 2)
+    gammas = sp.gamma(first + half) * sp.gamma(second + half) * sp.gamma(n / 2)
+    return n ** (first + second) * gammas / (sp.pi * sp.gamma(first + second + n / 2))
+
+
+def moments() -> Step:
+    """Return the even moments on the sphere."""
+    return Cited(
+        "even moments on the sphere, s = √n v with v uniform on the unit sphere",
+        FOLLAND,
+        r"\mathbb E\, s_1^{2a} s_2^{2b} = n^{a+b}\, \frac{\Gamma(a + 1/2)\, \Gamma(b + 1/2)\, "
+        r"\Gamma(n/2)}{\pi\, \Gamma(a + b + n/2)}",
     )
+
+
+def moment_step(order: sp.Expr, ratio: sp.Expr) -> Steps:
+    """Show that E s^{2k+2}/E s^{2k} is `ratio` on the sphere of radius √n, with k = `order`."""
+    a = sp.Symbol("a", positive=True)
+    zero = sp.Integer(0)
+    yield moments()
+    yield Identity(
+        "E s^(2a+2)/E s^(2a)",
+        mixed_moment(a + 1, zero) / mixed_moment(a, zero),
+        n * (2 * a + 1) / (n + 2 * a),
+    )
+    yield Identity("there", sp.Subs(n * (2 * a + 1) / (n + 2 * a), a, order), ratio)
 
 
 def diagonal_factor(moment: sp.Expr) -> sp.Expr:
@@ -33,36 +45,50 @@ def diagonal_factor(moment: sp.Expr) -> sp.Expr:
     return n * (moment - 1) / (2 * (n - 1))
 
 
-def linearised() -> tuple[Step, ...]:
+def linearised() -> Steps:
     """Return the steps from the law of a rescaled row to the factor on the diagonal."""
     t, e, q = sp.symbols("t e q", real=True)
-    m, mu = sp.symbols("m mu", positive=True)
-    return (
-        Identity(
-            "an eigenvalue of the inverse of I/n + tE, to first order",
-            sp.Subs(sp.Derivative(1 / (1 / n + t * e), t), t, 0),
-            -(n**2) * e,
-        ),
-        Identity(
-            "log density of the direction v of N(0, G), −(n/2) log vᵀG⁻¹v with q = vᵀEv and "
-            "tr E = 0, to first order",
-            sp.Subs(sp.Derivative(-n / 2 * sp.log(n - n**2 * t * q), t), t, 0),
-            n**2 * q / 2,
-        ),
-        Argued(
-            "the derivative",
-            "with s = √n v, uniform on the sphere of radius √n, this is (n/2) sᵀEs: "
-            "DP[E]_ij = E[φ(s_i) φ(s_j) sᵀEs]/(2 E φ²); the trace E|φ(s)|² does not change "
-            "to first order, since E[|φ(s)|² s_k²] is the same for all k and tr E = 0",
-        ),
-        Argued(
-            "on the diagonal",
-            "for E = diag(ε), Σ ε = 0: DP[E]_ii = ε_i (E[φ(s_1)² s_1²] − E[φ(s_1)² s_2²])"
-            "/(2 E φ²), and Σ_k s_k² = n gives the second mean",
-        ),
-        Identity(
-            "with μ = E φ² and m μ = E[φ(s_1)² s_1²]",
-            (m * mu - (n * mu - m * mu) / (n - 1)) / (2 * mu),
-            diagonal_factor(m),
-        ),
+    m, mu, same, others = sp.symbols("m mu a b", positive=True)
+    yield Heading("The derivative of the map at isometry")
+    yield Cited(
+        "the direction v of a row N(0, G) has the angular central Gaussian law; for bounded f on "
+        "the sphere differentiation goes under the integral",
+        "Mardia and Jupp, Directional Statistics, 2000, section 9.4.4",
+        r"f(v) \propto (v^\top G^{-1} v)^{-n/2}",
+    )
+    yield Identity(
+        "an eigenvalue of the inverse of I/n + tE, to first order",
+        sp.Subs(sp.Derivative(1 / (1 / n + t * e), t), t, 0),
+        -(n**2) * e,
+    )
+    yield Identity(
+        "log density of v with q = vᵀEv, to first order; at tr E = 0 its constant does not change, "
+        "since E q = 0. With s = √n v it is (n/2) sᵀEs",
+        sp.Subs(sp.Derivative(-n / 2 * sp.log(n - n**2 * t * q), t), t, 0),
+        n**2 * q / 2,
+    )
+    top, bottom, first, second = sp.symbols("f g f' g'", real=True)
+    yield Identity(
+        "P(G)_ij = E[φ(s_i)φ(s_j)]/E|φ(s)|², so DP[E]_ij is, with f and g for these two at "
+        "isometry and f′ and g′ for their derivatives",
+        sp.Subs(sp.Derivative((top + t * first) / (bottom + t * second), t), t, 0),
+        first / bottom - top * second / bottom**2,
+    )
+    yield Identity(
+        "here g = n E φ² and f′ = (n/2) E[φ(s_i)φ(s_j) sᵀEs]; g′ = (n/2) E[|φ(s)|² sᵀEs] = 0, as "
+        "E[|φ(s)|² s_k²] is the same for all k, mixed means vanish and tr E = 0. So DP[E]_ij is, "
+        "with f = E[φ(s_i)φ(s_j) sᵀEs] and μ = E φ²",
+        sp.Subs(first / bottom, (first, bottom), (n / 2 * top, n * mu)),
+        top / (2 * mu),
+    )
+    yield Heading("On the diagonal, E = diag(ε) with Σ ε = 0")
+    yield Identity(
+        "E[φ(s_i)² sᵀEs] with a = E[φ(s_1)² s_1²] and b = E[φ(s_1)² s_2²]: the other ε sum to −ε_i",
+        e * same + sp.Mul(-e, others, evaluate=False),
+        e * (same - others),
+    )
+    yield Identity(
+        "a = mμ, and Σ_k s_k² = n gives a + (n−1) b = nμ: the factor (a − b)/(2μ) of ε_i",
+        sp.Subs((same - others) / (2 * mu), (same, others), (m * mu, (n * mu - m * mu) / (n - 1))),
+        diagonal_factor(m),
     )

@@ -9,34 +9,51 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Cited,
-    E,
     Heading,
     Identity,
     RotationInvariance,
     Sign,
+    Step,
     Steps,
     TowerProperty,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.symbols import d, n
 
-KAPPA = sp.Symbol("kappa", positive=True)
 LEVEL = sp.Symbol("mu", positive=True)
 """λ_min or λ_max."""
 
 
+def next_layer() -> Step:
+    """Return what the next Gram matrix is, given this one."""
+    return Cited(
+        "let λ_1, …, λ_n be the eigenvalues of HᵀH at trace 1. A row of WH is Gaussian with the "
+        "covariance HᵀH, so in the eigenbasis it is (√λ_i w_i) up to scale, w standard Gaussian; "
+        "rescaled to length 1 it is u, and the next Gram matrix at trace 1 is the mean C of d "
+        "independent copies of uuᵀ. Off the diagonal E u_i u_j = 0, since u_i changes sign with "
+        "w_i; on it E u_i² = p_i: so E C = diag(p)",
+        "linear images of Gaussian vectors; Muirhead, Aspects of Multivariate Statistical Theory, "
+        "Theorem 1.2.6",
+        r"C = \frac1d \sum_{r=1}^d u^{(r)} u^{(r)\top}, \quad "
+        r"u_i = \frac{\sqrt{\lambda_i}\, w_i}{\sqrt{\sum_k \lambda_k w_k^2}}, \quad "
+        r"p_i = \mathbb E\,\frac{\lambda_i w_i^2}{\sum_k \lambda_k w_k^2}",
+    )
+
+
 def factors() -> Steps:
     """Return what the K_ij are, from the integrals of Lemma 9."""
-    yield Heading("The pair factors")
-    yield from sawa.pairwise_difference()
-    yield sawa.gaussian_average()
+    yield Heading("The mean of the next Gram matrix, and its pair factors K_ij")
+    yield next_layer()
+    yield from sawa.difference()
+    yield from sawa.gaussian_averages()
+    yield sawa.inverse_as_integral()
     yield Cited(
-        "so with independent coordinates, and the integral over θ outside, p_i − p_j is λ_i − λ_j "
-        "times",
+        "so what stands beside λ_i − λ_j is E[w_i² w_j² e^(−θS)], coordinates being independent, "
+        "and its integral over θ is K_ij: p_i − p_j = (λ_i − λ_j) K_ij",
         "Tonelli's theorem for positive integrands; Rudin, Real and Complex Analysis, Theorem 8.8",
         r"K_{ij} = \int_0^\infty \frac{\prod_k (1+2\theta\lambda_k)^{-1/2}\, d\theta}"
         r"{(1+2\theta\lambda_i)(1+2\theta\lambda_j)} = "
-        r"\mathbb E\,\frac{w_i^2 w_j^2}{\sum_k \lambda_k w_k^2}",
+        r"\mathbb E\,\frac{w_i^2 w_j^2}{\sum_k \lambda_k w_k^2}, \quad i \ne j",
     )
 
 
@@ -44,57 +61,87 @@ def bounds() -> Steps:
     """Return 1/((n+2) λ_max) ≤ K_ij ≤ 1/((n+2) λ_min)."""
     a, b, length = sp.symbols("w_i w_j |w|", positive=True)
     above, square = sp.symbols("t x", nonnegative=True)
-    yield Heading("Their bounds")
+    moment = sp.Symbol("m", positive=True)
+    yield Heading("K_ij lies between 1/((n+2) λ_max) and 1/((n+2) λ_min)")
     yield Sign(
-        "Σ_k λ_k w_k² is at least λ_min |w|² and at most λ_max |w|²: term by term, with "
-        "t = λ_k − λ_min or λ_max − λ_k and x = w_k²",
+        "Σ_k λ_k w_k² is at least λ_min |w|² and at most λ_max |w|²: the difference is a sum of "
+        "terms t x, with t = λ_k − λ_min or λ_max − λ_k and x = w_k²",
         above * square,
     )
     yield RotationInvariance(
-        "what is left is homogeneous of degree 2",
+        "so K_ij lies between E[w_i² w_j²/|w|²]/λ_max and the same over λ_min. With w = |w| u, "
+        "entries u_{w_i} and u_{w_j} of u and u_{|w|} = |u| = 1, this mean is n E[u_i² u_j²]",
         a**2 * b**2 / length**2,
         (a, b, length),
         2,
         n,
     )
     yield RotationInvariance(
-        "and 1 = E w_i² w_j² is homogeneous of degree 4", a**2 * b**2, (a, b), 4, n
+        "while 1 = E w_i² E w_j², so that E[u_i² u_j²] = 1/(n(n+2))", a**2 * b**2, (a, b), 4, n
     )
     yield Identity(
-        "so that K_ij is 1/((n+2)μ) at μ = λ_max at least and at μ = λ_min at most",
-        n / LEVEL * (1 / (n * (n + 2))),
+        "with m = E[u_i² u_j²], both bounds are, at μ = λ_max and at μ = λ_min",
+        sp.Subs(n * moment / LEVEL, moment, 1 / (n * (n + 2))),
         1 / ((n + 2) * LEVEL),
     )
 
 
 def norms() -> Steps:
     """Return that bounds on all K_ij are bounds on ‖p − 1/n‖/V."""
-    x, y = sp.symbols("x y", real=True)
+    x, y = sp.symbols("x_i x_j", real=True)
     first, second = sp.symbols("S_1 S_2", positive=True)
-    factor, rest, gap = sp.symbols("K t D", nonnegative=True)
-    yield Heading("So the mean map contracts")
-    yield Identity("the square of a difference", (x - y) ** 2, x**2 - 2 * x * y + y**2)
+    spread = n * second - first**2
+    half = sp.Rational(1, 2)
+    pairs = sp.Add(n * second, -2 * first * first, n * second, evaluate=False)
+    yield Heading("So ‖p − 1/n‖ ≤ κ V, where κ bounds every K_ij and V² = Σ_i (λ_i − 1/n)²")
     yield Identity(
-        "summed over all pairs, with S_1 = Σ x_i and S_2 = Σ x_i²: half of the double sum",
-        (n * second - 2 * first * first + n * second) / 2,
-        n * second - first**2,
+        "a squared distance from isometry is a sum over pairs: each pair gives",
+        (x - y) ** 2,
+        x**2 - 2 * x * y + y**2,
     )
     yield Identity(
-        "which at trace 1 is n times the squared distance from isometry",
-        sp.Subs(n * second - first**2, first, 1),
+        "half of the sum over all i and j, with S_1 = Σ x_i and S_2 = Σ x_i²",
+        sp.Mul(half, pairs, evaluate=False),
+        spread,
+    )
+    yield Identity(
+        "which at trace 1, S_1 = 1, is n times Σ (x_i − 1/n)²",
+        sp.Subs(spread, first, 1),
         n * (second - 1 / n),
     )
-    yield Sign(
-        "and term by term (κ² − K²) D² ≥ 0 for D = λ_i − λ_j and κ = K + t",
-        rest * (2 * factor + rest) * gap**2,
+    yield from _squares(
+        "with x = p and x = λ the pairs differ by the factor K_ij²: (κ (λ_i − λ_j))² exceeds "
+        "(p_i − p_j)² = (K_ij (λ_i − λ_j))², with D = λ_i − λ_j and κ = K_ij + t, by",
+        "K_ij",
+        "kappa",
     )
+
+
+def norms_from_below() -> Steps:
+    """Return that κ V bounds ‖p − 1/n‖ from below where κ is below every K_ij."""
+    yield from _squares(
+        "from below in the same way, where κ is at most every K_ij = κ + t: by", "kappa", "K_ij"
+    )
+
+
+def _squares(title: str, smaller: str, larger: str) -> Steps:
+    low, high, rest, gap = sp.symbols(f"{smaller} {larger} t D", nonnegative=True)
+    excess = rest * (2 * low + rest) * gap**2
+    yield Identity(title, sp.Subs((high * gap) ** 2 - (low * gap) ** 2, high, low + rest), excess)
+    yield Sign("which is not negative", excess)
 
 
 def one_layer() -> Steps:
     """Return E V² of the next layer from ‖p − 1/n‖²."""
-    square = sp.Symbol("q", nonnegative=True)
-    total = sp.Symbol("P", nonnegative=True)
-    yield Heading("One layer at width d")
+    square, total = sp.symbols("q P", nonnegative=True)
+    x, m, c = sp.symbols("x m c", real=True)
+    yield Heading("One layer at width d: V² of the next layer is ‖C − I/n‖_F²; its mean given H")
+    yield Identity(
+        "entry by entry, x of C with its mean m and c of I/n, where the last term has mean 0: the "
+        "mean square is ‖p − 1/n‖² and the fluctuation E‖C − E C‖_F²",
+        (x - c) ** 2,
+        (m - c) ** 2 + (x - m) ** 2 + 2 * (x - m) * (m - c),
+    )
     yield from fluctuation()
     yield Identity(
         "with q = ‖p − 1/n‖², so that P = Σ p_i² = 1/n + q: the mean square of the next gap",
@@ -105,24 +152,24 @@ def one_layer() -> Steps:
 
 def fluctuation() -> Steps:
     """Return E‖C − E C‖² = (1 − Σ p_i²)/d for the next Gram matrix C."""
-    size, total, width = sp.symbols("s P d", positive=True)
+    size, total = sp.symbols("s P", positive=True)
     yield Cited(
-        "C is a mean of d independent matrices uu* with |u| = 1, whose mean is diag(p) since u_i "
-        "changes sign with w_i: variances add",
+        "variances of the d independent terms of C add",
         "the variance of a sum of independent terms; Durrett, Theorem 2.2.1",
         r"\mathbb E\|C - \mathbb E C\|_F^2 = \tfrac1d\,"
         r"(\mathbb E\|uu^\top\|_F^2 - \|\mathbb E\,uu^\top\|_F^2)",
     )
     yield Identity(
-        "with ‖uu*‖ = |u|² = 1 and P = Σ p_i²",
-        sp.Subs((size**2 - total) / width, size, 1),
-        (1 - total) / width,
+        "with s = ‖uuᵀ‖_F² = |u|⁴ = 1 and P = Σ p_i²: the fluctuation is",
+        sp.Subs((size - total) / d, size, 1),
+        (1 - total) / d,
     )
 
 
 def smallest_eigenvalue() -> Steps:
     """Return |λ_min(C) − p_n| ≤ ‖C − E C‖_F."""
-    yield from sawa.pairwise_difference()
+    yield next_layer()
+    yield from sawa.order_is_kept()
     yield Cited(
         "so p_n is the smallest eigenvalue of E C = diag(p), and eigenvalues move by no more than "
         "the matrix does",
@@ -140,16 +187,14 @@ def recursion(rho: sp.Expr, noise: sp.Expr) -> Steps:
     )
     before = sp.Symbol("V_k^2", nonnegative=True)
     yield TowerProperty(
-        "given the layers up to k, on the event A_k that they all meet λ_min ≥ α",
+        "with A_k the event that λ_min ≥ α in the layers 1, …, k, which these layers decide: given "
+        "them, E V_{k+1}² ≤ ρ V_k² + ν on A_k as one layer has shown",
         now,
         rho * before * sp.Symbol("1_{A_k}") + noise,
         "<=",
     )
     yield Sign(
-        "and A_k is part of A_{k−1}, so that its indicator is at most that of A_{k−1}: with "
-        "a = 1_{A_{k−1}} − 1_{A_k}",
+        "and A_k is part of A_{k−1}, so that V_k² 1_{A_k} is at most V_k² 1_{A_{k−1}}: by V_k² a, "
+        "with a = 1_{A_{k−1}} − 1_{A_k}",
         before * event,
     )
-
-
-MEAN_SQUARE = E(sp.Symbol("V_k^2"))

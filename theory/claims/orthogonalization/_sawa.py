@@ -16,46 +16,88 @@ from depthlaw.theory.claim import (
     MonotoneIntegral,
     Sign,
     Step,
+    Steps,
+    Tonelli,
+    Uses,
 )
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.symbols import delta, n, theta
 
 _i, _j = sp.symbols("lambda_i lambda_j", positive=True)
+_index = sp.Symbol("j", integer=True)
+_lam = sp.IndexedBase("lambda")
+INTEGRAND = (
+    1
+    / (1 + 2 * theta * _lam[1])
+    / sp.Product(sp.sqrt(1 + 2 * theta * _lam[_index]), (_index, 1, n))
+)
+"""The integrand of p_1/λ_1 in Lemma 9."""
+SAWA = _lam[1] * sp.Integral(INTEGRAND, (theta, 0, sp.oo))
+"""p_1 in Lemma 9."""
 
 
-def gaussian_average() -> Step:
-    """E[x² e^{−θλx²}] = (1 + 2θλ)^{−3/2}, which makes the mean of a ratio an integral."""
-    x, c = sp.Symbol("x", real=True), sp.Symbol("c", positive=True)
-    moment = sp.integrate(x**2 * sp.exp(-c * x**2) / sp.sqrt(2 * sp.pi), (x, -sp.oo, sp.oo))
-    return Identity(
-        "one Gaussian under the weight e^(−θλx²): E[x² e^(−θλx²)], with c = θλ + 1/2",
-        sp.Subs(moment, c, theta * _i + sp.Rational(1, 2)),
-        (1 + 2 * theta * _i) ** sp.Rational(-3, 2),
-    )
-
-
-def sawa_integral() -> tuple[Step, ...]:
-    """Lemma 9: p_i = λ_i ∫₀^∞ (1+2θλ_i)^{−1} Π_j (1+2θλ_j)^{−1/2} dθ."""
-    s = sp.Symbol("S", positive=True)
-    formula = (
-        r"p_i = \lambda_i \int_0^\infty \frac{d\theta}{1+2\theta\lambda_i}"
-        r"\prod_j (1+2\theta\lambda_j)^{-1/2}"
-    )
+def gaussian_averages() -> tuple[Step, ...]:
+    """Return E[x² e^{−θλx²}] = (1 + 2θλ)^{−3/2} and E e^{−θλx²} = (1 + 2θλ)^{−1/2}."""
+    x = sp.Symbol("x", real=True)
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    weight = sp.exp(-theta * _i * x**2)
     return (
         Identity(
-            "1/S as an integral, S = Σ_k λ_k w_k²",
-            sp.Integral(sp.exp(-theta * s), (theta, 0, sp.oo)),
-            1 / s,
+            "one Gaussian x under the weight e^(−θλx²): E[x² e^(−θλx²)]",
+            sp.Integral(x**2 * weight * density, (x, -sp.oo, sp.oo)),
+            (1 + 2 * theta * _i) ** sp.Rational(-3, 2),
         ),
-        gaussian_average(),
-        Cited("the product over independent coordinates (Lemma 9)", "Sawa 1972, Lemma 1", formula),
-        Agreement(
-            "Sawa's integral against Gauss's function, for spectra with two levels",
-            formula,
-            lambda: [p for case in _TWO_LEVEL for p in _by_integral(*case)],
-            lambda: [p for case in _TWO_LEVEL for p in _by_hypergeometric(*case)],
+        Identity(
+            "and E e^(−θλx²)",
+            sp.Integral(weight * density, (x, -sp.oo, sp.oo)),
+            (1 + 2 * theta * _i) ** sp.Rational(-1, 2),
         ),
+    )
+
+
+def inverse_as_integral() -> Step:
+    """Return 1/S = ∫₀^∞ e^{−θS} dθ."""
+    s = sp.Symbol("S", positive=True)
+    return Identity(
+        "1/S as an integral, S = Σ_k λ_k w_k²",
+        sp.Integral(sp.exp(-theta * s), (theta, 0, sp.oo)),
+        1 / s,
+    )
+
+
+def sawa_integral() -> Steps:
+    """Lemma 9: p_1 = λ_1 ∫₀^∞ (1+2θλ_1)^{−1} Π_j (1+2θλ_j)^{−1/2} dθ."""
+    s, w = sp.Symbol("S", positive=True), sp.Symbol("w_1", real=True)
+    root = sp.Symbol("r", positive=True)
+    yield inverse_as_integral()
+    yield from gaussian_averages()
+    yield Cited(
+        "the mean of a product of functions of independent coordinates is the product of the means",
+        "Durrett, Probability: Theory and Examples, Theorem 2.1.13",
+        r"\mathbb E\,[w_1^2 e^{-\theta S}] = (1+2\theta\lambda_1)^{-3/2}"
+        r"\prod_{j \ne 1} (1+2\theta\lambda_j)^{-1/2}",
+    )
+    yield Identity(
+        "where the first factor is, with r² = 1 + 2θλ_1, that of 1/r for all j and one more",
+        sp.Mul(root**-2, root**-1, evaluate=False),
+        root ** sp.Integer(-3),
+    )
+    yield Agreement(
+        "Sawa's integral against Gauss's function, for spectra with two levels",
+        r"p_i = \lambda_i \int_0^\infty \frac{d\theta}{1+2\theta\lambda_i}"
+        r"\prod_j (1+2\theta\lambda_j)^{-1/2}",
+        lambda: [p for case in _TWO_LEVEL for p in _by_integral(*case)],
+        lambda: [p for case in _TWO_LEVEL for p in _by_hypergeometric(*case)],
+    )
+    yield Tonelli(
+        "so p_1 = E[λ_1 w_1²/S], S = Σ_k λ_k w_k², with the mean inside the integral",
+        w**2 * sp.exp(-theta * s),
+        INTEGRAND,
+        theta,
+        sp.Integer(0),
+        sp.oo,
+        _lam[1],
     )
 
 
@@ -78,16 +120,30 @@ def _by_hypergeometric(n: int, k: int, a: Fraction, b: Fraction) -> list[arb]:
     return [following.first, following.second]
 
 
-def pairwise_difference() -> tuple[Step, ...]:
-    """p_i − p_j = (λ_i − λ_j) K_ij with K_ij > 0: the map keeps the order of the eigenvalues."""
-    common, more = sp.Symbol("g", positive=True), sp.Symbol("t", nonnegative=True)
-    left = _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j)
-    right = (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j))
+def difference() -> tuple[Step, ...]:
+    """Return the difference of two integrands of Lemma 9, over what they share."""
     return (
-        Identity("difference of two integrands of Lemma 9, over what they share", left, right),
+        Uses(
+            "Lemma 9 for any entry of p, its eigenvalue being numbered 1",
+            "orthogonalization.lemma-9",
+        ),
+        Identity(
+            "the integrands for p_i and p_j share Π_k (1+2θλ_k)^(−1/2), so that p_i − p_j is the "
+            "integral over θ of this product and",
+            _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j),
+            (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j)),
+        ),
+    )
+
+
+def order_is_kept() -> tuple[Step, ...]:
+    """Return that p_j ≤ p_i for λ_j ≤ λ_i."""
+    common, more = sp.Symbol("g", positive=True), sp.Symbol("t", nonnegative=True)
+    return (
+        *difference(),
         MonotoneIntegral(
-            "the map keeps the order: p_j ≤ p_i for λ_i = λ_j + t, with what the "
-            "integrands share positive",
+            "the map λ ↦ p keeps the order: p_j ≤ p_i for λ_i = λ_j + t, with g > 0 for what the "
+            "integrands share",
             common * _j / (1 + 2 * theta * _j),
             common * (_j + more) / (1 + 2 * theta * (_j + more)),
             theta,

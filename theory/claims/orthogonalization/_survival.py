@@ -36,6 +36,7 @@ def steps() -> Steps:
     above = sp.Symbol("m", nonnegative=True)
     share, each = sp.symbols("s p", nonnegative=True)
     layer = sp.Symbol("k", integer=True, positive=True)
+    slope = 1 - 2 / (n + 2) + 4 * n / (n + 2) * share
     yield Heading("A layer lifts the smallest eigenvalue in the mean")
     yield Uses(
         "the mean of the next Gram matrix: 1/n − p_n is at most",
@@ -50,11 +51,11 @@ def steps() -> Steps:
     yield Identity(
         "how this grows with λ_n ≤ 1/n",
         sp.Derivative(lifted, lam),
-        1 - 2 / (n + 2) + 4 * n / (n + 2) * (1 / n - lam),
+        slope.subs(share, 1 / n - lam),
     )
     yield Sign(
         "which is positive: with s = 1/n − λ_n ≥ 0 and n = 1 + m",
-        (above + 1) / (above + 3) + 4 * (above + 1) / (above + 3) * share,
+        sp.factor(slope.subs(n, 1 + above)),
         strict=True,
     )
     yield Identity(
@@ -89,7 +90,7 @@ def steps() -> Steps:
     )
     yield Identity(
         "so it is least at p_n = α(1+δ), where it is",
-        sp.expand_log(sp.simplify(alpha * (1 + t) - alpha + alpha * sp.log(1 / (1 + t)))),
+        sp.Subs(x - alpha + alpha * sp.log(alpha / x), x, alpha * (1 + t)),
         alpha * (t - sp.log(1 + t)),
     )
     yield Heading("All layers together")

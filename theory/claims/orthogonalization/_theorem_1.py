@@ -64,6 +64,7 @@ def recursion_steps() -> tuple[Step, ...]:
     above = sp.Symbol("t", nonnegative=True)
     ratio, noise = 1 - 2 * alpha / 3, 1 / sp.sqrt(d)
     floor = noise / (1 - ratio)
+    fixed, rho = sp.symbols("nu rho", positive=True)
     return (
         Uses(
             "one layer: E V̂_{k+1} given H_k is at most",
@@ -86,7 +87,11 @@ def recursion_steps() -> tuple[Step, ...]:
             "<=",
         ),
         *solved_recursion(),
-        Identity("fixed part of the solution", floor, 3 / (2 * alpha * sp.sqrt(d))),
+        Identity(
+            "fixed part of the solution",
+            sp.Subs(fixed / (1 - rho), (fixed, rho), (noise, ratio)),
+            3 / (2 * alpha * sp.sqrt(d)),
+        ),
         Identity(
             "times 2n, by Lemma 4, from s = 1/n",
             2 * n * (ratio**ell / n + floor),

@@ -112,7 +112,7 @@ def telescoping(rate: sp.Expr, noise: sp.Expr, formula: sp.Expr) -> Steps:
     yield Identity(
         "the next, with x = y_k and g = E V̂_k (1/n − V̂_k): c g is added, and E V̂_k gains ν − c g "
         "at most",
-        x + c * g + (nu - c * g),
+        sp.Add(x + c * g, nu - c * g, evaluate=False),
         x + nu,
     )
     yield Induction("so y_k grows by ν a layer", "y_k", x + nu, x, start, start + LAYER * nu)

@@ -15,13 +15,30 @@ from typing import Any
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, Check, Computed, Derivation, Outcome, Status, declare, rate
+from depthlaw.theory.claim import (
+    BATCH,
+    LAYER,
+    Agreement,
+    Check,
+    Computed,
+    Heading,
+    Identity,
+    Induction,
+    Limit,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    Uses,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.orthogonalization import PAPER
-from depthlaw.theory.claims.orthogonalization import _linear_noise as linear_noise
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum
-from depthlaw.theory.symbols import n
+from depthlaw.theory.symbols import lam, n
 from depthlaw.theory.values import Enclosure
 
 SETTLED = Fraction(1, 10**5)
@@ -48,12 +65,62 @@ def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
     )
 
 
+def _derivation() -> Steps:
+    now, start, more, r = sp.symbols("x s t r", positive=True)
+    factor = 1 / (1 + r)
+    level = pairs.LEVEL
+    yield Heading("The recursion settles at isometry")
+    yield Uses("one layer of Λ ← p(Λ)", "orthogonalization.lemma-8-sharp", known=(lam <= 1 / n,))
+    yield Sign(
+        "so that 1/n − λ_min never grows, and its factor stays below the first, by 2n/(n+2) times "
+        "what λ_min has grown",
+        2 * n / (n + 2) * more,
+    )
+    yield Induction(
+        "with q = 1/(1 + r) for 1 − 2n/(n+2) λ_min(Λ_0), below 1 since λ_min(Λ_0) > 0",
+        r"1/n - \lambda_{\min}(\Lambda_k)",
+        factor * now,
+        now,
+        start,
+        start * factor**LAYER,
+    )
+    yield Limit("which vanishes", start * factor**LAYER, LAYER, sp.oo, sp.Integer(0))
+    yield Identity(
+        "the largest eigenvalue is at most what trace 1 leaves: its distance to 1/n, with "
+        "x = 1/n − λ_min, is at most",
+        sp.Subs(1 - (n - 1) * level - 1 / n, level, 1 / n - now),
+        (n - 1) * now,
+    )
+    yield from pairs.factors()
+    yield from pairs.bounds()
+    yield from pairs.norms()
+    yield Heading("So V(Λ_{ℓ+1})/V(Λ_ℓ) lies between 1/((n+2) λ_max) and 1/((n+2) λ_min)")
+    yield from pairs.norms_from_below()
+    yield Agreement(
+        "the exact derivative at isometry, by Gauss's function",
+        r"\|DP(I/n)\| = \frac{n}{n+2}",
+        lambda: [
+            TwoLevelSpectrum(size, k, ball(1) / size, ball(1) / size).contraction()
+            for size, k in _SIZES
+        ],
+        lambda: [ball(size) / (size + 2) for size, _ in _SIZES],
+    )
+    yield Identity(
+        "V stays above 0, since every K_ij is; at the limit μ = 1/n of λ_max and of λ_min both "
+        "bounds, which are continuous in μ, are",
+        sp.Subs(1 / ((n + 2) * level), level, 1 / n),
+        FORMULA,
+    )
+
+
+FORMULA = n / (n + 2)
+_SIZES = [(2, 1), (3, 1), (5, 3), (16, 15), (100, 50)]
 CLAIM = declare(
     __name__,
     "contraction of the gap per layer in the wide limit",
     rate(
         sp.Symbol(r"V(\Lambda_{\ell+1})") / sp.Symbol(r"V(\Lambda_{\ell})"),
-        n / (n + 2),
+        FORMULA,
         within=sp.Rational(1, 1000),
     ),
     source=PAPER.at("Theorem 1", "rate ours"),
@@ -71,7 +138,7 @@ CLAIM = declare(
         for batch in (2, 3, 8, 32)
         for largest in (True, False)
     ),
-    derivation=lambda: Derivation(linear_noise.rate_steps()),
+    derivation=_derivation,
     control=Fraction(101, 100),
     siblings=("orthogonalization.stationary-gap", "orthogonalization.theorem-1"),
 )

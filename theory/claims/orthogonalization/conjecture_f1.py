@@ -26,8 +26,11 @@ from depthlaw.theory.claim import (
     BATCH,
     Argued,
     Check,
+    Cited,
     Computed,
+    Heading,
     Identity,
+    Limit,
     Outcome,
     Status,
     Steps,
@@ -103,17 +106,22 @@ def _check(name: str, batch: int) -> Check:
 def _derivation() -> Steps:
     rows, first = sp.symbols("S b", positive=True)
     t, s = sp.symbols("t s", positive=True)
+    gaussian = sp.Symbol("g", real=True, nonzero=True)
+    width = sp.Symbol("d", positive=True)
+    half, spread = sp.Rational(1, 2), 2 * sp.sqrt(2) * s * t
     silent = (n - 1) * d * first**2
 
     def length(entry: sp.Expr) -> sp.Expr:
         """‖entry · (e₁e₁ᵀ − e₂e₂ᵀ)‖_F, kept as a root of a sum of squares."""
         return sp.sqrt(sp.Add(entry**2, entry**2, evaluate=False), evaluate=False)
 
-    yield Argued(
-        "one sample that is not zero",
-        "let QᵀQ = e_i e_iᵀ: all columns of H but the i-th are 0, and so are those of WH; "
-        "a row of WH is g e_i with g Gaussian, not 0 almost surely, and becomes ±√n e_i "
-        "when it is rescaled to mean square 1",
+    yield Heading("One sample that is not zero stays one")
+    yield Identity(
+        "let QᵀQ = e_i e_iᵀ: all columns of H but the i-th are 0, and so are those of WH. A row of "
+        "WH is g e_i, g Gaussian and not 0 almost surely; rescaled to mean square 1 its entry is "
+        "±√n, the square being",
+        sp.Mul(gaussian**2, 1 / (gaussian**2 / n), evaluate=False),
+        n,
     )
     yield Identity(
         "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d "
@@ -121,23 +129,39 @@ def _derivation() -> Steps:
         rows / (rows + silent),
         1 - silent / (rows + silent),
     )
-    yield Argued(
-        "hence stationary",
-        "with φ(0) = 0 and φ(±√n) ≠ 0 the share is 1: QᵀQ = e_i e_iᵀ again, whatever W and "
-        "d. Point masses at e_1e_1ᵀ and e_2e_2ᵀ are stationary for the chain of QᵀQ, and "
-        "so is each mixture",
-    )
     yield Identity(
-        "fluctuation of the mixture with weights t and s = 1 − t, the mean being "
-        "t e₁e₁ᵀ + s e₂e₂ᵀ: at t = s = 1/2 it is 1/√2, at every width",
-        t * length(s) + s * length(t),
-        2 * sp.sqrt(2) * s * t,
+        "so with φ(0) = 0, and φ(±√n) ≠ 0 for S > 0, QᵀQ = e_i e_iᵀ again, whatever W and d: the "
+        "share is",
+        sp.Subs(rows / (rows + silent), first, 0),
+        sp.Integer(1),
+    )
+    yield Cited(
+        "point masses at e_1e_1ᵀ and e_2e_2ᵀ are stationary for the chain of QᵀQ, and so is each "
+        "mixture of them",
+        "invariant measures are a convex set; Meyn and Tweedie, Markov Chains and Stochastic "
+        "Stability, chapter 10",
+        r"\nu = t\,\delta_{e_1 e_1^\top} + s\,\delta_{e_2 e_2^\top}, \quad s + t = 1",
     )
     yield Argued(
         "φ(0) ≠ 0",
         "equal samples, QᵀQ = 11ᵀ/n, are stationary whenever φ(1) and φ(−1) are not 0, "
         "since rows are then ±1 times ones. Mixed with a stationary law of another mean, "
         "like the one reached from a non-singular start, they refute just as well",
+        carries=False,
+    )
+    yield Heading("A mixture fluctuates as much at every width")
+    yield Identity(
+        "its mean is t e₁e₁ᵀ + s e₂e₂ᵀ, so the states are s and t times e₁e₁ᵀ − e₂e₂ᵀ away from it",
+        t * length(s) + s * length(t),
+        spread,
+    )
+    yield Identity("at t = s = 1/2", sp.Subs(spread, (s, t), (half, half)), 1 / sp.sqrt(2))
+    yield Limit(
+        "so log E‖QᵀQ − E QᵀQ‖_F / log d, which was to tend to −1/2, tends to 0",
+        sp.log(1 / sp.sqrt(2)) / sp.log(width),
+        width,
+        sp.oo,
+        sp.Integer(0),
     )
 
 

@@ -23,6 +23,7 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import sympy as sp
 from flint import acb, arb
@@ -33,18 +34,20 @@ from depthlaw.theory.claim import (
     DEPTH,
     WIDTH,
     Agreement,
-    Argued,
     Budget,
     Check,
     Cited,
     Computed,
+    Heading,
     Identity,
     Limit,
+    Markov,
     Order,
     Outcome,
     ParameterValue,
     Status,
     Steps,
+    UnionBound,
     declare,
     upper,
 )
@@ -55,6 +58,7 @@ from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.network import Activate
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.integrate import integral
+from depthlaw.theory.symbols import d, ell
 from depthlaw.theory.two_samples import (
     Means,
     OddPower,
@@ -68,6 +72,7 @@ from depthlaw.theory.values import Enclosure
 CUBE = OddPower(3)
 HARD = Shrinkage(Fraction(139, 100))
 SOFT = Shrinkage(Fraction(13, 10), Fraction(13, 10))
+CUBE_OUTSET = Fraction(452, 1000)
 OUTSET = Fraction(42, 100)
 """λ_min of H_0 for the thresholds; α is 2/5."""
 
@@ -140,18 +145,22 @@ def _flattening(
     )
 
 
-def _order(label: str, law: Means, smallest: Fraction, alpha: Fraction, depth: int) -> Order:
-    return Order(
-        label,
-        rf"2(1 - 2\alpha/3)^{{{depth}}} < V(\Lambda_{{{depth + 1}}})",
-        lambda: 2 * (1 - 2 * ball(alpha) / 3) ** depth,
-        lambda: wide_limit(law, Pair.diagonal(smallest), depth + 1).gap,
-    )
+def _allowed(alpha: Fraction, depth: int) -> arb:
+    return 2 * (1 - 2 * ball(alpha) / 3) ** depth
+
+
+def _in_the_limit(law: Means, smallest: Fraction, layers: int) -> arb:
+    return wide_limit(law, Pair.diagonal(smallest), layers).gap
 
 
 def _derivation() -> Steps:
     psi, x, rho = sp.symbols("psi x rho", real=True)
-    r, u = sp.symbols("r u", positive=True)
+    r, u, v, span, t, failure = sp.symbols("r u v R t delta", positive=True)
+    mean, other = sp.symbols("Ep Eq", positive=True)
+    c, half = sp.Symbol("cos(theta)", real=True), sp.Rational(1, 2)
+    gap_on = sp.Symbol(r"V_{\ell+1}\,1_{A_1}", nonnegative=True)
+    averages = 3 * (ell + 1)
+    stray = sp.log(2 * averages / failure)
     resultant = x / (1 + sp.sqrt(1 - x**2))
     cube = rho * (15 + rho**2) / (2 * (5 + 3 * rho**2))
     p = (1 + sp.cos(psi)) ** 3
@@ -159,14 +168,33 @@ def _derivation() -> Steps:
     # Means of cos mψ are ρ^m; q has cos ψ → −cos ψ, that is ρ → −ρ.
     mean_p = (10 + 15 * rho + 6 * rho**2 + rho**3) / 4
     mean_q = mean_p.subs(rho, -rho)
-    yield Argued(
-        "two samples are one number",
-        "at trace 1 and with G diagonal, G = ½ diag(1 + x, 1 − x), V = |x|/√2 and "
-        "λ_min = (1 − |x|)/2. A row of WH has a direction (cos θ, sin θ); after rescaling "
-        "and φ, the next Gram matrix is the average of d independent matrices with "
-        "p = φ(√2 cos θ)², q = φ(√2 sin θ)² on the diagonal and φ(√2 cos θ) φ(√2 sin θ) "
-        "off it, whose mean is 0 for odd φ by θ → −θ",
-        r"x' = \frac{\mathbb E p - \mathbb E q}{\mathbb E p + \mathbb E q}",
+    yield Heading("Two samples are one number")
+    yield Cited(
+        "let G = HᵀH be ½ diag(1 + x, 1 − x) at trace 1: the rows of WH are independent N(0, G), "
+        "each with a length r and a direction (cos θ, sin θ)",
+        "linear images of Gaussian vectors; Muirhead, Aspects of Multivariate Statistical Theory, "
+        "Theorem 1.2.6",
+    )
+    yield Identity(
+        "V² at these eigenvalues, of which the smaller is λ_min = (1 − |x|)/2",
+        sp.Subs((u - half) ** 2 + (v - half) ** 2, (u, v), ((1 + x) * half, (1 - x) * half)),
+        x**2 / 2,
+    )
+    yield Identity(
+        "first entry of a row, rescaled to mean square 1; the second is √2 sin θ",
+        sp.Subs(r * u / sp.sqrt((r**2 * u**2 + r**2 * v**2) / 2), (u, v), (c, sp.sqrt(1 - c**2))),
+        sp.sqrt(2) * c,
+    )
+    yield Identity(
+        "the next Gram matrix is the mean over rows of φφᵀ: p = φ(√2 cos θ)² and "
+        "q = φ(√2 sin θ)² on the diagonal, so that at trace 1",
+        sp.Subs(2 * u / (u + v) - 1, (u, v), (mean, other)),
+        (mean - other) / (mean + other),
+    )
+    yield Identity(
+        "off it φ(√2 cos θ) φ(√2 sin θ), whose mean is 0 since it is odd in θ, as for the cube:",
+        sp.Subs((2 * sp.cos(psi) * sp.sin(psi)) ** 3, psi, -psi),
+        -((2 * sp.cos(psi) * sp.sin(psi)) ** 3),
     )
     yield Identity(
         "density of θ, up to a factor: the Gaussian one e^(−ur²/2) along a ray, with "
@@ -194,28 +222,62 @@ def _derivation() -> Steps:
         lambda: [m for law, at in _POWERS for m in law.means(Pair.diagonal(at))[:2]],
         lambda: [m for law, at in _POWERS for m in _by_integral(law, at)],
     )
-    yield _order(
-        "the cube in the wide limit, α = 9/20, from λ_min = .452",
-        CUBE,
-        Fraction(452, 1000),
-        Fraction(9, 20),
-        60,
-    )
-    yield _order("soft threshold at 1.3, α = 2/5", SOFT, OUTSET, Fraction(2, 5), 18)
-    yield _order("hard threshold at 1.39, α = 2/5", HARD, OUTSET, Fraction(2, 5), 18)
+    for label, law, smallest, alpha, depth, _ in _CASES:
+        yield Order(
+            f"{label} in the wide limit, α = {alpha}, from λ_min = {float(smallest):g}",
+            rf"2(1 - 2\alpha/3)^{{{depth}}} < V(\Lambda_{{{depth + 1}}})",
+            partial(_allowed, alpha, depth),
+            partial(_in_the_limit, law, smallest, depth + 1),
+        )
+    yield Heading("At finite width")
     yield Cited(
-        "an average of d numbers in an interval of length R strays by t with probability "
-        "at most 2e^(−2dt²/R²)",
+        "an average of d numbers in an interval of length R strays by t from its mean with a "
+        "probability of at most 2e^(−2dt²/R²), given the layers before",
         "Hoeffding 1963, Theorem 2",
+        r"\mathbb P(|\bar p - \mathbb E p| \ge t) \le 2 e^{-2 d t^2/R^2}",
     )
-    yield Argued(
-        "finite width",
-        "with probability 1 − δ all averages of p, q and of the product, in all ℓ + 1 "
-        "layers, stay within R √(log(6(ℓ+1)/δ)/(2d)) of their means given the layer "
-        "before. Balls widened by that much contain the trajectory. If they lie above α "
-        "up to layer ℓ, then E[V(H_{ℓ+1}); A₁] ≥ (1 − δ) min V over the last ball, at d "
-        "and at every larger width (module depthlaw.theory.two_samples)",
+    yield Identity(
+        "which is, with δ for what is given away,",
+        sp.Subs(2 * sp.exp(-2 * d * t**2 / span**2), t, span * sp.sqrt(stray / (2 * d))),
+        failure / averages,
     )
+    yield UnionBound(
+        "three averages (p, q and the product) in each of ℓ + 1 layers: δ for all together",
+        r"\text{one of them strays}",
+        failure / averages,
+        sp.Symbol("k", integer=True, positive=True),
+        averages,
+    )
+    yield Markov(
+        "where V of layer ℓ + 1 is at least v and λ_min ≥ α before with probability 1 − δ, this "
+        "bounds E[V; A₁] from below by (1 − δ) v",
+        gap_on,
+        v,
+    )
+    for label, law, smallest, alpha, depth, width in _CASES:
+        yield Order(
+            f"{label}, d = 10^{len(str(width)) - 1}: balls widened by t in each layer lie above "
+            "α up to layer ℓ, and the printed bound is below (1 − δ) v for v the least gap in the "
+            "last",
+            r"2(1 - 2\alpha/3)^\ell + 3n/(\alpha\sqrt d) < (1 - \delta)\, v",
+            partial(_printed, alpha, depth, width),
+            partial(_least, law, smallest, alpha, depth, width),
+        )
+
+
+_CASES = (
+    ("the cube", CUBE, CUBE_OUTSET, Fraction(9, 20), 60, 10**22),
+    ("soft threshold at 1.3", SOFT, OUTSET, Fraction(2, 5), 18, 10**8),
+    ("hard threshold at 1.39", HARD, OUTSET, Fraction(2, 5), 18, 10**8),
+)
+
+
+def _printed(alpha: Fraction, depth: int, width: int) -> arb:
+    return _allowed(alpha, depth) + 6 / (ball(alpha) * arb(width).sqrt())
+
+
+def _least(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> arb:
+    return gap_on_event(law, smallest, depth=depth, width=width, threshold=alpha).lower()
 
 
 def _by_integral(law: OddPower, smallest: Fraction) -> list[arb]:
@@ -260,7 +322,7 @@ CLAIM = declare(
         _certified(
             "x³, λ_min(H_0) = .452: certified for every d from 10^22",
             CUBE,
-            Fraction(452, 1000),
+            CUBE_OUTSET,
             alpha=Fraction(9, 20),
             depth=60,
             width=10**22,

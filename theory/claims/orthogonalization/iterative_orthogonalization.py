@@ -65,13 +65,13 @@ def _check(label: str, spectrum: Sequence[Fraction]) -> Check:
 def _derivation() -> Steps:
     first, second, fourth = sp.symbols("S_1 S_2 S_4", positive=True)
     sigma, room = sp.Symbol("sigma", positive=True), sp.Symbol("t", nonnegative=True)
-    x = sp.Symbol("x", real=True)
+    x, scale = sp.symbols("x w", real=True)
     sums = sp.Sum(_lam[_i], (_i, 1, n)), sp.Sum(_lam[_i] ** 2, (_i, 1, n))
     yield Heading("The new Gram matrix")
     yield Identity(
         "the columns of U and V′ are orthonormal and cancel in (WH)ᵀWH: along a column of V the "
         "eigenvalue σ² becomes, with S_k = Σ σ^k over all singular values,",
-        (sigma ** sp.Rational(-1, 2) * sigma / sp.sqrt(first)) ** 2,
+        sp.Subs((scale * sigma) ** 2, scale, sigma ** sp.Rational(-1, 2) / sp.sqrt(first)),
         sigma / first,
     )
     yield Identity(

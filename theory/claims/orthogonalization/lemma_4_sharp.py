@@ -29,7 +29,8 @@ FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
 
 def _derivation() -> Steps:
     yield from lemma.largest_gap_steps()
-    yield Identity("its root", sp.sqrt(n * (n - 1) * lyapunov**2), FORMULA)
+    square = sp.Symbol("x", nonnegative=True)
+    yield Identity("its root", sp.Subs(sp.sqrt(square), square, n * (n - 1) * lyapunov**2), FORMULA)
 
 
 CLAIM = declare(

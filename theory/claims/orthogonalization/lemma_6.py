@@ -41,6 +41,7 @@ def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -
 
 def _derivation() -> Steps:
     purity = sp.Symbol("q", positive=True)
+    yield pairs.next_layer()
     yield from pairs.fluctuation()
     yield Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d)
     yield Sign("which is positive", purity / d, strict=True)

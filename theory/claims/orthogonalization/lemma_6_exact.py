@@ -32,7 +32,6 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import expected_spectrum
@@ -40,7 +39,8 @@ from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Enclosure
 
 _i = sp.Symbol("i", integer=True)
-FORMULA = (1 - sp.Sum(sp.IndexedBase("p")[_i] ** 2, (_i, 1, n))) / d
+SQUARES = sp.Sum(sp.IndexedBase("p")[_i] ** 2, (_i, 1, n))
+FORMULA = (1 - SQUARES) / d
 
 
 def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
@@ -67,11 +67,9 @@ def _check(
 
 def _derivation() -> Steps:
     total = sp.Symbol("P", nonnegative=True)
-    yield from sawa.sawa_integral()
+    yield pairs.next_layer()
     yield from pairs.fluctuation()
-    yield Identity(
-        "with the sum P written out", sp.Subs((1 - total) / d, total, 1 - d * FORMULA), FORMULA
-    )
+    yield Identity("with the sum P written out", sp.Subs((1 - total) / d, total, SQUARES), FORMULA)
 
 
 CLAIM = declare(

@@ -22,7 +22,6 @@ from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Check,
-    Cited,
     Identity,
     Observed,
     Outcome,
@@ -35,7 +34,6 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d
 
@@ -65,13 +63,7 @@ def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: in
 
 def _derivation() -> Steps:
     total = sp.Symbol("P", nonnegative=True)
-    yield from sawa.pairwise_difference()
-    yield Cited(
-        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
-        "most",
-        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
-        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
-    )
+    yield from pairs.smallest_eigenvalue()
     yield from pairs.fluctuation()
     yield Sign("which is below 1/d by", total / d)
     yield Identity("the sum", (1 - total) / d + total / d, 1 / d)

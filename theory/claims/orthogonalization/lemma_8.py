@@ -26,17 +26,16 @@ FORMULA = (1 - sp.Rational(2, 3) * lam) * (1 / n - lam)
 
 def _derivation() -> Steps:
     more = sp.Symbol("m", nonnegative=True)
+    excess = 4 * (n - 1) / (3 * (n + 2))
     sharp = (1 - 2 * n / (n + 2) * lam) * (1 / n - lam)
     yield from lemma.steps()
     yield Identity(
         "the printed form exceeds the sharp one by (2n/(n+2) − 2/3) λ_n (1/n − λ_n)",
         FORMULA - sharp,
-        4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam),
+        excess * lam * (1 / n - lam),
     )
-    yield Sign("where the factor is not negative, with n = 1 + m", 4 * more / (3 * (more + 3)))
-    yield Identity(
-        "the sum", sharp + 4 * (n - 1) / (3 * (n + 2)) * lam * (1 / n - lam), sp.factor(FORMULA)
-    )
+    yield Sign("where the factor is not negative, with n = 1 + m", excess.subs(n, 1 + more))
+    yield Identity("the sum", sharp + excess * lam * (1 / n - lam), sp.factor(FORMULA))
 
 
 CLAIM = declare(

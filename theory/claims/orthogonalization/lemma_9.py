@@ -19,7 +19,6 @@ from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Check,
     Condition,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
@@ -31,15 +30,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.symbols import n, theta
 from depthlaw.theory.values import Enclosure
-
-_j = sp.Symbol("j", integer=True)
-_lam = sp.IndexedBase("lambda")
-FORMULA = _lam[1] * sp.Integral(
-    1 / (1 + 2 * theta * _lam[1]) / sp.Product(sp.sqrt(1 + 2 * theta * _lam[_j]), (_j, 1, n)),
-    (theta, 0, sp.oo),
-)
 
 
 def _share(matrix: setting.Array) -> setting.Array:
@@ -78,7 +69,7 @@ CLAIM = declare(
     "the expected spectrum as an integral",
     equal(
         sp.Symbol("p_1"),
-        FORMULA,
+        sawa.SAWA,
         by=lambda values: Enclosure(expected_spectrum(numbers(values, "eigenvalues"))[0]),
         tested=sp.Rational(1, 50),
     ),
@@ -96,7 +87,7 @@ CLAIM = declare(
         _check("one large eigenvalue, n = 8", setting.outlier(8, Fraction(1, 16))),
         _check("rank two of three", [Fraction(1, 3), Fraction(2, 3), Fraction(0)]),
     ),
-    derivation=lambda: Derivation(sawa.sawa_integral()),
+    derivation=sawa.sawa_integral,
     control=Fraction(21, 20),
     siblings=("orthogonalization.lemma-8", "orthogonalization.lemma-10"),
 )

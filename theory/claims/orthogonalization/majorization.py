@@ -107,7 +107,7 @@ def _largest_entries() -> tuple[Step, ...]:
 def _derivation() -> Steps:
     k, N, c, e = sp.symbols("k N c e", positive=True)
     yield Heading("The entries of p come in the order of those of λ")
-    yield from sawa.pairwise_difference()
+    yield from sawa.order_is_kept()
     yield Heading("The k largest")
     yield from _largest_entries()
     yield Heading("At trace 1")

@@ -28,18 +28,18 @@ from depthlaw.theory.activations import Activation, activation, from_text
 from depthlaw.theory.claim import (
     BATCH,
     Agreement,
-    Argued,
     Check,
     Computed,
     Domain,
+    Heading,
     Identity,
+    Induction,
     Order,
     Outcome,
     Parameter,
     Requires,
     Sign,
     Status,
-    Step,
     Steps,
     declare,
     equal,
@@ -71,39 +71,55 @@ def _check(batch: int, power: int) -> Check:
     )
 
 
-def _power_steps() -> tuple[Step, ...]:
-    moment = n * (2 * k + 1) / (n + 2 * k)
-    j = (k + 1) / 2
-    half = sp.Rational(1, 2)
-    step = (half + j) ** 2 * k / ((k + 2) * (k + half) * (k + 3 * half))
+def _cube_steps() -> Steps:
     over = 6 * n**2 - 16 * n + 12
-    return (
-        *slope.moment_step(k, moment),
-        Identity("powers on the diagonal", slope.diagonal_factor(moment), FORMULA),
-        Argued(
-            "powers off the diagonal",
-            "E s₁^(k+1) s₂^(k+1) and E s₁^(2k) on the sphere give the factor "
-            "r_k nk/(n + 2k) with r_k = 2 (1/2)_j²/(k (1/2)_k), j = (k+1)/2, rising factorials",
-        ),
-        Identity("r_1 = 1, and r_{k+2}/r_k", step, k * (k + 2) / ((2 * k + 1) * (2 * k + 3))),
-        Sign(
-            "which is below 1: r_k ≤ 1, the diagonal decides",
-            sp.expand((2 * k + 1) * (2 * k + 3) - k * (k + 2)),
-            strict=True,
-        ),
-        Identity(
-            "the cube against 1 − 2/(3n), which F.2 needs as α → 1/n",
-            sp.Subs(FORMULA, k, 3) - (1 - 2 / (3 * n)),
-            over / (3 * n * (n + 6)),
-        ),
-        Identity("the numerator", over, 6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3)),
-        Sign(
-            "is positive: the cube is too slow for every n",
-            6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3),
-            strict=True,
-        ),
-        Identity("the cube against 1", sp.Subs(FORMULA, k, 3) - 1, 2 * (n - 3) / (n + 6)),
+    root = 6 * (n - sp.Rational(4, 3)) ** 2 + sp.Rational(4, 3)
+    yield Heading("The cube is too slow for every n")
+    yield Identity(
+        "against 1 − 2/(3n), which F.2 needs as α → 1/n",
+        sp.Subs(FORMULA, k, 3) - (1 - 2 / (3 * n)),
+        over / (3 * n * (n + 6)),
     )
+    yield Identity("the numerator", over, root)
+    yield Sign("is positive", root, strict=True)
+    yield Identity("against 1", sp.Subs(FORMULA, k, 3) - 1, 2 * (n - 3) / (n + 6))
+
+
+def _power_steps() -> Steps:
+    moment = n * (2 * k + 1) / (n + 2 * k)
+    above, before = sp.symbols("q r", nonnegative=True)
+    order = sp.Symbol("k", positive=True)
+    half = sp.Rational(1, 2)
+    ratio = 2 * sp.gamma(order / 2 + 1) ** 2 / (order * sp.sqrt(sp.pi) * sp.gamma(order + half))
+    growth = order * (order + 2) / ((2 * order + 1) * (2 * order + 3))
+    zero = sp.Integer(0)
+    yield Heading("Powers off the diagonal: never the larger factor")
+    yield slope.moments()
+    yield Identity(
+        "the factor off the diagonal is r_k nk/(n + 2k), with r_k",
+        slope.mixed_moment((order + 1) / 2, (order + 1) / 2)
+        / slope.mixed_moment(order, zero)
+        / (n * order / (n + 2 * order)),
+        ratio,
+    )
+    yield Identity("r_1", sp.Subs(ratio, order, 1), sp.Integer(1))
+    yield Identity("r_{k+2}/r_k", sp.Subs(ratio, order, order + 2) / ratio, growth)
+    yield Sign(
+        "which is below 1: the denominator exceeds the numerator by",
+        sp.expand((2 * order + 1) * (2 * order + 3) - order * (order + 2)),
+        strict=True,
+    )
+    yield Induction(
+        "so r_k ≤ 1 for odd k, with 1/(1 + q) for the ratio: the diagonal decides",
+        "r_{2k+1}",
+        before / (1 + above),
+        before,
+        sp.Integer(1),
+        sp.Integer(1),
+    )
+    yield Heading("Powers on the diagonal")
+    yield from slope.moment_step(k, moment)
+    yield Identity("so m there gives the factor", slope.diagonal_factor(moment), FORMULA)
 
 
 def _off_diagonal(phi: Activation) -> arb:
@@ -127,14 +143,17 @@ _CUTS = ("1.3", "1.39", "1")
 
 def _derivation() -> Steps:
     square = r"\mathbb E\,\varphi(s_1)^2"
+    top, cross, mu = sp.symbols("f c mu", positive=True)
     yield from slope.linearised()
-    yield Argued(
-        "off the diagonal",
-        "E = ε(e_ie_jᵀ + e_je_iᵀ): sᵀEs = 2ε s_is_j, and for odd φ all means vanish in "
-        "which a coordinate stands an odd number of times",
-        rf"\mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/{square}",
+    yield Heading("Off the diagonal, E = ε(e_ie_jᵀ + e_je_iᵀ)")
+    yield Identity(
+        "sᵀEs = 2ε s_is_j, and means vanish in which a coordinate stands an odd number of times, φ "
+        "being odd: the factor of ε, with c = E[s_1φ(s_1) s_2φ(s_2)] and μ = E φ²",
+        sp.Subs(top / (2 * mu), top, 2 * cross),
+        cross / mu,
     )
-    yield from _power_steps()
+    yield from _cube_steps()
+    yield Heading("Other activations at n = 2, where the larger of both factors is to be below 2/3")
     yield Agreement(
         "off the diagonal at n = 2: an integral over the angle, and zonal harmonics",
         rf"\sum_k P_k(0) N_k (\mathbb E\, s\varphi P_k)^2 / {square}",
@@ -160,6 +179,7 @@ def _derivation() -> Steps:
         lambda: ball(Fraction(2, 3)),
         lambda: _off_diagonal(from_text("x/(1+x**2)")),
     )
+    yield from _power_steps()
 
 
 CLAIM = declare(

@@ -25,9 +25,10 @@ import sympy as sp
 from depthlaw.theory.activations import Activation, activation, from_text
 from depthlaw.theory.claim import (
     BATCH,
-    Argued,
     Check,
+    Cited,
     Computed,
+    Heading,
     Identity,
     Outcome,
     Sign,
@@ -71,28 +72,30 @@ def _checks() -> tuple[Check, ...]:
 
 def _derivation() -> Steps:
     f, g, f2, g2 = sp.symbols("f g f_2 g_2", real=True)
-    shifted = sp.Symbol("m", nonnegative=True)
+    shifted = sp.Symbol("t", nonnegative=True)
+    left = 4 * (n - 1) / (3 * n * (n + 2))
     room = (1 - 2 / (3 * n)) - FORMULA
     yield from slope.linearised()
-    yield Argued(
-        "under the weight s²",
-        "φ² = f s² with f = (φ/s)², so m = E[f s² · s²]/E[f s²] is a mean of g = s² under "
-        "the weight f against the law with density proportional to s²",
-    )
+    yield Heading("The moment m is largest without activation")
     yield Identity(
-        "for two independent copies under that law, f not increasing and g increasing in "
-        "|s|: the product of differences, which is never positive",
+        "under the weight s²: φ² = f s² with f = (φ/s)² not increasing in |s|, and g = s² "
+        "increasing. For two independent copies under the law of density s²/E s², the product of "
+        "differences, which is never positive",
         (f - f2) * (g - g2),
         f * g + f2 * g2 - f * g2 - f2 * g,
     )
-    yield Argued(
-        "so f and g are not positively correlated (Chebyshev)",
-        "its mean is 2(E fg − E f E g) ≤ 0, hence m = E fg/E f ≤ E g = E s⁴/E s²",
+    yield Cited(
+        "its mean is 2(E fg − E f E g) ≤ 0 under that law, where m = E fg/E f",
+        "Chebyshev's inequality for a falling and a rising function; Hardy, Littlewood and Pólya, "
+        "Inequalities, Theorem 43 and section 6.13",
+        r"m = \frac{\mathbb E[\varphi^2 s^2]}{\mathbb E\,\varphi^2} \le "
+        r"\frac{\mathbb E\,s^4}{\mathbb E\,s^2}",
     )
     yield from slope.moment_step(sp.Integer(1), 3 * n / (n + 2))
-    yield Identity("in the factor on the diagonal", slope.diagonal_factor(3 * n / (n + 2)), FORMULA)
-    yield Identity("room to what F.2 allows as α → 1/n", room, 4 * (n - 1) / (3 * n * (n + 2)))
-    yield Sign("which is not negative, with m = n − 1", 4 * shifted / (3 * n * (n + 2)))
+    yield Heading("The factor on the diagonal rises with m")
+    yield Identity("room to what F.2 allows as α → 1/n", room, left)
+    yield Sign("which is not negative, with t = n − 1", left.subs(n, 1 + shifted))
+    yield Identity("the factor there", slope.diagonal_factor(3 * n / (n + 2)), FORMULA)
 
 
 CLAIM = declare(

@@ -20,13 +20,10 @@ from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
     DEPTH,
-    LAYER,
     WIDTH,
     Budget,
-    Cited,
     Heading,
     Identity,
-    Induction,
     Minkowski,
     Outcome,
     Sign,
@@ -41,62 +38,54 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
+from depthlaw.theory.claims.orthogonalization._recursion import bounded_recursion
 from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
 NOISE = sp.sqrt((1 - 1 / n) / d)
-FORMULA = n * (n - 1) * (RHO**ell / n + (n + 2) / (2 * n * alpha) * NOISE) ** 2
+FLOOR = (n + 2) / (2 * n * alpha) * NOISE
+FORMULA = n * (n - 1) * (RHO**ell / n + FLOOR) ** 2
 
 
 def _derivation() -> Steps:
-    floor = NOISE / (1 - RHO)
+    rho, power = sp.Symbol("rho", positive=True), sp.Integer(2)
     above, size, total = sp.symbols("t V P", nonnegative=True)
     noise, start, square = sp.symbols("nu s q", nonnegative=True)
-    below = 1 / (1 + sp.Symbol("r", positive=True))
     shift, deviation = sp.symbols("X Y", real=True)
     yield Heading("One layer in mean square, on the event A₁")
-    yield Cited(
-        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
-        "most",
-        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
-        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
-    )
+    yield from pairs.smallest_eigenvalue()
     yield Uses(
         "1/n − p_n is at most",
         "orthogonalization.lemma-8-sharp",
         known=(lam <= 1 / n,),
     )
     yield Sign(
-        "and at λ_n = α + t its factor is at most ρ = 1 − 2nα/(n+2): by", 2 * n / (n + 2) * above
+        "and at λ_n = α + t its factor is at most ρ = 1 − 2nα/(n+2): by",
+        sp.factor(RHO - RHO.subs(alpha, alpha + above)),
     )
     yield from pairs.fluctuation()
     yield Identity(
         "with P = 1/n + t at least 1/n, the square of the noise is below (1 − 1/n)/d by",
-        sp.Subs((1 - 1 / n) / d - (1 - total) / d, total, 1 / n + above),
+        sp.Subs(NOISE**2 - (1 - total) / d, total, 1 / n + above),
         above / d,
     )
     yield Minkowski(
         "the roots of mean squares add, with X = 1/n − p_n and Y = ‖C − E C‖_F",
         shift,
         deviation,
-        sp.Integer(2),
+        power,
     )
     yield TowerProperty(
         "over the layers before, on the event A_k that they all meet λ_min ≥ α",
         sp.Symbol(r"\hat V_{k+1}^2\,1_{A_k}", nonnegative=True),
-        (RHO * size + NOISE) ** 2,
+        (RHO * size + NOISE) ** power,
         "<=",
     )
     yield Heading("All layers")
-    yield Induction(
-        "x_{k+1} ≤ ρ x_k + ν for the roots x_k from x_0 ≤ s, with ρ = 1/(1 + r) below 1",
-        "x_k",
-        below * square + noise,
-        square,
-        start,
-        below**LAYER * start + noise / (1 - below),
+    yield from bounded_recursion("x_k, the root of E[V̂_{k+1}²; A_k]")
+    yield Identity(
+        "fixed part of the solution", sp.Subs(noise / (1 - rho), (noise, rho), (NOISE, RHO)), FLOOR
     )
-    yield Identity("fixed part of the solution", floor, (n + 2) / (2 * n * alpha) * NOISE)
     yield Uses(
         "Lemma 4, sharp: V is at most",
         "orthogonalization.lemma-4-sharp",
@@ -104,7 +93,11 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "squared, times n(n−1), from s = 1/n",
-        n * (n - 1) * (RHO**ell / n + floor) ** 2,
+        sp.Subs(
+            n * (n - 1) * (rho**ell * start + square) ** power,
+            (rho, start, square),
+            (RHO, 1 / n, FLOOR),
+        ),
         FORMULA,
     )
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy as sp
+from flint import arb
 
 from depthlaw.theory.claim import (
     ALPHA,
@@ -30,7 +31,9 @@ from depthlaw.theory.claim import (
     WIDTH,
     Argued,
     Check,
+    Cited,
     Computed,
+    Heading,
     Identity,
     Order,
     Outcome,
@@ -39,32 +42,30 @@ from depthlaw.theory.claim import (
     Sign,
     Status,
     Steps,
+    TowerProperty,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.coupling import finite_width_gap
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.spectral_map import TwoLevelSpectrum
-from depthlaw.theory.symbols import alpha, n
+from depthlaw.theory.symbols import alpha, d, ell, n
 from depthlaw.theory.values import Enclosure
 
 ALPHA_RANGE = Requires(alpha <= 1 / sp.sqrt(n), "σ_min is at most that, since ‖H‖_F = 1")
-
-
+LARGEST = 1 - (n - 1) * alpha
 EXPLICIT_START = Fraction(9025, 10_000) / 32
 
 
 def _two_level(batch: int, smallest: Fraction) -> TwoLevelSpectrum:
     return TwoLevelSpectrum(batch, batch - 1, ball(smallest), ball(1 - (batch - 1) * smallest))
-
-
-def _after(spectrum: TwoLevelSpectrum, layers: int) -> TwoLevelSpectrum:
-    for _ in range(layers):
-        spectrum = spectrum.next()
-    return spectrum
 
 
 def _gap(batch: int, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> Enclosure:
@@ -95,42 +96,92 @@ def _counterexample(
 
 def _derivation() -> Steps:
     root, beyond_two = sp.Symbol("s", positive=True), sp.Symbol("t", positive=True)
-    excess = root**2 + 2 - 3 * root
+    excess = (root - 1) * (root - 2)
+    factor, start, event = sp.symbols("kappa V_0 e", positive=True)
+    layer = sp.Symbol("k", integer=True, nonnegative=True)
+
+    def solution(steps: sp.Expr) -> sp.Expr:
+        return factor**steps * start - event * factor * (1 - factor**steps) / (1 - factor)
+
+    yield Heading("What is wrong with the printed rate")
     yield Argued(
         "what the proof needs",
         "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem "
         "puts α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
+        carries=False,
     )
-    yield Argued(
-        "the true rate",
-        "near isometry p(λ) − 1/n = (n/(n+2)) (λ − 1/n) to first order (asymptotic-rate); "
-        "with α → 1/√n the printed rate is 1 − 2/(3√n), which is smaller iff "
-        "n + 2 − 3√n > 0",
-    )
-    yield Identity("n + 2 − 3√n, with s = √n", excess, (root - 1) * (root - 2))
+    yield Uses("the true rate near isometry", "orthogonalization.asymptotic-rate")
     yield Identity(
-        "beyond n = 4, with s = 2 + t",
+        "it exceeds the printed one at the largest α = 1/√n, with s = √n, by",
+        root**2 / (root**2 + 2) - (1 - 2 / (3 * root)),
+        2 * excess / (3 * root * (root**2 + 2)),
+    )
+    yield Identity(
+        "where beyond n = 4, with s = 2 + t",
         sp.Subs(excess, root, 2 + beyond_two),
         beyond_two * (1 + beyond_two),
     )
     yield Sign(
-        "so the printed rate is too small for n ≥ 5",
-        beyond_two * (1 + beyond_two),
-        strict=True,
+        "so the printed rate is too fast for n ≥ 5", excess.subs(root, 2 + beyond_two), strict=True
+    )
+    yield from pairs.factors()
+    yield from pairs.bounds()
+    yield Identity(
+        "from here on α bounds λ_min, and no eigenvalue exceeds what trace 1 and λ_min ≥ α leave: "
+        "K_ij is at least",
+        sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, LARGEST),
+        1 / ((n + 2) * LARGEST),
+    )
+    yield from pairs.norms()
+    yield from pairs.norms_from_below()
+    yield Cited(
+        "a norm is convex: so E V of the next layer, given H, is at least κV",
+        "Jensen's inequality; Durrett, Probability: Theory and Examples, Theorem 1.6.2",
+        r"\mathbb E\|C - I/n\|_F \ge \|\mathbb E C - I/n\|_F = \|p - 1/n\| \ge \kappa V",
+    )
+    yield from survival.steps()
+    yield Heading("The mean gap on A₁ from below, with V at most √(1 − 1/n) where A₁ fails")
+    yield TowerProperty(
+        "with A_k the event that λ_min ≥ α in the layers 1, …, k: given these layers",
+        sp.Symbol(r"V_{k+1}\,1_{A_k}", nonnegative=True),
+        factor * sp.Symbol(r"V_k\,1_{A_k}", nonnegative=True),
+        ">=",
+    )
+    yield Identity(
+        "V_k counts on A_{k−1} by e = √(1 − 1/n) P(A₁ fails) more at most: x_{k+1} ≥ κ(x_k − e) "
+        "for x_k = E[V_k; A_{k−1}] and x_0 = V_0, which is solved by",
+        factor * (solution(layer) - event),
+        solution(layer + 1),
+    )
+    yield Identity(
+        "this exceeds κ^k V_0 − eκ/(1 − κ) by",
+        solution(layer) - (factor**layer * start - event * factor / (1 - factor)),
+        factor ** (layer + 1) * event / (1 - factor),
     )
     yield Order(
-        "an explicit start in the wide limit: n = 32, λ = (a, …, a, 1 − 31a), "
-        "a = 0.9025/32, α = √a, layer 77",
-        r"2(1 - 2\alpha/3)^{76} < V(\Lambda_{77})",
-        lambda: 2 * (1 - 2 * ball(EXPLICIT_START).sqrt() / 3) ** 76,
-        lambda: _after(_two_level(32, EXPLICIT_START), 77).gap,
+        "the printed bound is smaller at n = 32, d = 10^25, ℓ = 180, from λ = (a, …, a, 1 − 31a) "
+        "with a = α = (1 − 10^(−4))/32, whose root is the printed α",
+        r"2(1 - 2\sqrt\alpha/3)^\ell + 3n/\sqrt{\alpha d} < "
+        r"\kappa^{\ell+1} V_0 - \sqrt{1 - 1/n}\,\mathbb P(A_1\text{ fails})\,\kappa/(1 - \kappa)",
+        _printed,
+        _from_below,
     )
-    yield Argued(
-        "finite width",
-        "stopped when ‖C_k − Λ_k‖_F exceeds r, the chain follows the recursion within ε_k "
-        "(module depthlaw.theory.coupling), and V is 1-Lipschitz in ‖·‖_F, so "
-        "E[V(H_{ℓ+1}); A₁] ≥ V(Λ_{ℓ+1}) (1 − P(τ ≤ ℓ)) − ε_{ℓ+1}",
-    )
+
+
+def _at_the_instance(formula: sp.Expr) -> arb:
+    smallest = ball(Fraction(9999, 320_000))
+    return evaluate(formula, {n: arb(32), d: arb(10**25), ell: arb(180), alpha: smallest})
+
+
+def _printed() -> arb:
+    return _at_the_instance(theorem.FORMULA.subs(alpha, sp.sqrt(alpha)))
+
+
+def _from_below() -> arb:
+    kappa = 1 / ((n + 2) * LARGEST)
+    start = sp.sqrt(n * (n - 1)) * (1 / n - alpha)
+    rare = sp.sqrt(1 - 1 / n) * survival.PROBABILITY
+    return _at_the_instance(kappa ** (ell + 1) * start - rare * kappa / (1 - kappa))
 
 
 CLAIM = declare(

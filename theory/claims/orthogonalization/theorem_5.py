@@ -21,7 +21,6 @@ from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
     Check,
-    Cited,
     Heading,
     Identity,
     Jensen,
@@ -35,7 +34,6 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, lam, lyapunov, n
 
@@ -64,13 +62,7 @@ def _derivation() -> Steps:
     total = sp.Symbol("P", nonnegative=True)
     square = sp.Symbol("x", positive=True)
     yield Heading("The smallest eigenvalue of the next layer")
-    yield from sawa.pairwise_difference()
-    yield Cited(
-        "λ_min(C) differs from p_n, the smallest eigenvalue of E C = diag(p), by ‖C − E C‖_F at "
-        "most",
-        "Weyl's inequality; Horn and Johnson, Matrix Analysis, Theorem 4.3.1",
-        r"|\lambda_{\min}(C) - p_n| \le \|C - \mathbb E C\|_F",
-    )
+    yield from pairs.smallest_eigenvalue()
     yield Heading("In the mean")
     yield Uses(
         "1/n − p_n is at most",

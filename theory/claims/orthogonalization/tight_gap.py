@@ -25,12 +25,10 @@ from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
     DEPTH,
-    LAYER,
     WIDTH,
     Budget,
     Heading,
     Identity,
-    Induction,
     Outcome,
     Requires,
     Sign,
@@ -43,6 +41,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
+from depthlaw.theory.claims.orthogonalization._recursion import bounded_recursion
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY
 from depthlaw.theory.symbols import alpha, d, ell, n
 
@@ -55,39 +54,33 @@ CONTRACTS = Requires(
 
 
 def _derivation() -> Steps:
-    noise, start, square = sp.symbols("nu s q", nonnegative=True)
-    below = 1 / (1 + sp.Symbol("r", positive=True))
-    bound = below**LAYER * start + noise / (1 - below)
-    rho = sp.Symbol("rho", positive=True)
-    solution = rho**ell * start + noise / (1 - rho)
+    rho, noise, start, square = sp.symbols("rho nu s q", positive=True)
+    ratio, fluctuation = KAPPA**2, (1 - 1 / n) / d
     yield from pairs.factors()
     yield from pairs.bounds()
     yield Identity(
-        "at λ_min = α it is at most",
+        "so where λ_min ≥ α, as A₁ asks, every K_ij is at most κ, which is this at μ = α",
         sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, alpha),
         KAPPA,
     )
     yield from pairs.norms()
     yield from pairs.one_layer()
-    yield Sign("of which the part −q/d is dropped", square / d)
+    yield Sign("of which the part −q/d is dropped, while q ≤ κ² V²", square / d)
     yield Heading("All layers, on the event A₁")
-    yield from pairs.recursion(KAPPA**2, (1 - 1 / n) / d)
-    yield Induction(
-        "x_{k+1} ≤ ρ x_k + ν from x_0 ≤ s, with ρ = 1/(1 + r) below 1",
-        "x_k",
-        below * square + noise,
-        square,
-        start,
-        bound,
-    )
+    yield from pairs.recursion(ratio, fluctuation)
+    yield from bounded_recursion("x_k = E[V_{k+1}²; A_k]")
     yield Identity(
         "tight in the limit: at α = 1/n the floor is the stationary value",
         sp.Subs((1 - 1 / n) / ((1 - KAPPA**2) * d), alpha, 1 / n),
         STATIONARY,
     )
     yield Identity(
-        "with ρ = κ², ν = (1 − 1/n)/d and s = 1 − 1/n, which no gap exceeds",
-        sp.Subs(solution, (rho, noise, start), (KAPPA**2, (1 - 1 / n) / d, 1 - 1 / n)),
+        "k = ℓ, with ρ = κ², ν = (1 − 1/n)/d and s = 1 − 1/n, above which no V_1² is",
+        sp.Subs(
+            rho**ell * start + noise / (1 - rho),
+            (rho, noise, start),
+            (ratio, fluctuation, 1 - 1 / n),
+        ),
         FORMULA,
     )
 

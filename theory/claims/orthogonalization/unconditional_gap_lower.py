@@ -53,9 +53,7 @@ FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
 
 
 def _derivation() -> Steps:
-    now, more, gap = sp.symbols("x t D", nonnegative=True)
-    factor = sp.Symbol("K", nonnegative=True)
-    smaller, event = sp.symbols("a P", nonnegative=True)
+    now, smaller, event = sp.symbols("x a P", nonnegative=True)
     noise = sp.Symbol("nu", positive=True)
     layer = sp.Symbol("k", integer=True, nonnegative=True)
 
@@ -70,10 +68,7 @@ def _derivation() -> Steps:
         1 / ((n + 2) * LARGEST),
     )
     yield from pairs.norms()
-    yield Sign(
-        "for factors from below, K = κ + t with κ = 1/((n+2) λ_max)",
-        more * (2 * factor + more) * gap**2,
-    )
+    yield from pairs.norms_from_below()
     yield from pairs.one_layer()
     yield from survival.steps()
     yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
