@@ -248,7 +248,7 @@ class Verdict:
 
     @property
     def loose(self) -> bool:
-        """Whether the claim holds and its bound is `LOOSE` times the truth even where it is best."""
+        """Whether the claim holds with a bound that is `LOOSE` times the truth where it is best."""
         inequality = self.claim.sense in (Sense.UPPER, Sense.LOWER)
         if not inequality or not self.outcome.agrees or self.ratios is None:
             return False

@@ -152,8 +152,9 @@ def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> 
                 return False
         elif isinstance(part, sp.exp) and part.has(sp.log):
             return False  # SymPy turns e^{k log x} into the power x^k, however large k is
-        elif isinstance(part, sp.factorial) and not part.args[0].subs(values) <= _LARGEST_POWER:
-            return False
+        elif isinstance(part, sp.factorial):
+            if not part.args[0].subs(values) <= _LARGEST_POWER:
+                return False
         elif not isinstance(part, _LIGHT):
             return False
     return True
