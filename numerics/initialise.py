@@ -30,7 +30,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -66,10 +66,10 @@ class Initialisation:
         φ(W_L H_{L−1}), shape (d_L, n).
     """
 
-    weights: tuple[Array, ...]
+    weights: tuple[Array, ...] = field(repr=False)
     gap_before: Array
     gap_after: Array
-    output: Array
+    output: Array = field(repr=False)
 
 
 def orthogonalise_step(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -61,11 +61,11 @@ class Trajectory:
     depth: int
     replicas: int
     first_replica: int
-    values: Mapping[str, Array]
-    degenerate: Counts
-    dropped: Counts
-    exponents: Counts
-    final_gram: Array
+    values: Mapping[str, Array] = field(repr=False)
+    degenerate: Counts = field(repr=False)
+    dropped: Counts = field(repr=False)
+    exponents: Counts = field(repr=False)
+    final_gram: Array = field(repr=False)
 
     def join(self, other: Trajectory) -> Trajectory:
         """Return this round of replicas and the next one as a single trajectory.

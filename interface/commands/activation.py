@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from depthlaw.commands.files import read_text
 from depthlaw.commands.options import Json, Real, Whole, read_real
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, UnknownNameError
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -121,6 +121,8 @@ def _gain(text: str) -> sp.Expr:
 
     try:
         return parse_constant(text)
+    except UnknownNameError as error:
+        raise ArgumentError("gain", text, f"it is no number: {error}") from None
     except ArgumentError as error:
         raise ArgumentError("gain", text, error.advice) from None
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -66,11 +66,11 @@ class ChainAverages:
     every: int
     replicas: int
     first_replica: int
-    sums: Mapping[str, Array]
-    counts: Counts
+    sums: Mapping[str, Array] = field(repr=False)
+    counts: Counts = field(repr=False)
     ranges: Mapping[str, tuple[float, float]]
-    degenerate: Counts
-    final_gram: Array
+    degenerate: Counts = field(repr=False)
+    final_gram: Array = field(repr=False)
 
     def join(self, other: ChainAverages) -> ChainAverages:
         """Return this round of replicas and the next one as one.

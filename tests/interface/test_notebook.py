@@ -9,12 +9,23 @@ from fractions import Fraction
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depthlaw import activation, claim
+from depthlaw import (
+    Linear,
+    Network,
+    Rescale,
+    activation,
+    claim,
+    initialise,
+    rank_chain,
+    rank_network,
+    simulate,
+)
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.theory.latex import latex
 from depthlaw.theory.markup import formula, words
@@ -45,6 +56,15 @@ def read(markup: str) -> ElementTree.Element:
 
 def text_of(markup: str) -> str:
     return "".join(read(markup).itertext())
+
+
+def test_no_result_prints_its_tables() -> None:
+    network = Network(30, 3, (Linear(), Rescale()))
+    run = simulate(network, depth=200, replicas=20, initial_gram=np.eye(3))
+    chain = rank_chain(rank_network(4, 4), depth=100, replicas=20, burn_in=20)
+    weights = initialise([50, 50], np.eye(50))
+    for shown in (*OBJECTS, run, chain, weights):
+        assert len(repr(shown)) < 800
 
 
 @pytest.fixture(scope="module")

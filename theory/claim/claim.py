@@ -155,6 +155,9 @@ class Claim:
                 raise ArgumentError("checks", label, "every check needs a label of its own")
         require_consistent(self.parameters, self.checks)
 
+    def __repr__(self) -> str:
+        return f"Claim({self.id!r}, {self.title!r})"
+
     @property
     def quantity(self) -> sp.Expr:
         """The left side of the statement."""
