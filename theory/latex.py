@@ -40,10 +40,10 @@ class _Printer(LatexPrinter):
     SymPy stacks the places of a substitution and the ranges of a sum over several indices.
     """
 
-    def _print_Sum(self, expr: sp.Sum) -> str:
+    def _print_Sum(self, expr: sp.Sum) -> str:  # noqa: N802
         return self._nested(r"\sum", expr)
 
-    def _print_Product(self, expr: sp.Product) -> str:
+    def _print_Product(self, expr: sp.Product) -> str:  # noqa: N802
         return self._nested(r"\prod", expr)
 
     def _nested(self, sign: str, expr: sp.Sum | sp.Product) -> str:
@@ -56,7 +56,7 @@ class _Printer(LatexPrinter):
         term = rf"\left({body}\right)" if expr.function.is_Add else body
         return f"{' '.join(signs)} {term}"
 
-    def _print_Subs(self, subs: sp.Subs) -> str:
+    def _print_Subs(self, subs: sp.Subs) -> str:  # noqa: N802
         places = r",\ ".join(
             f"{self._print(old)}={self._print(new)}"
             for old, new in zip(subs.variables, subs.point, strict=True)

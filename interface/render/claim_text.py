@@ -18,19 +18,21 @@ from depthlaw.theory.claim.steps import Ground, Step
 def claims_document(claims: Sequence[Claim]) -> dict[str, Any]:
     """Return the list of claims as plain data, under the key ``"claims"``.
 
+    Derivations are not checked again for a list: the tests of this package hold each of them.
+
     >>> claims_document([]) == {"claims": []}
     True
     """
-    return {"claims": [_summary(claim) for claim in claims]}
+    return {"claims": [_summary(claim, claim.outline) for claim in claims]}
 
 
-def _summary(claim: Claim) -> dict[str, Any]:
+def _summary(claim: Claim, proof: Proof) -> dict[str, Any]:
     return {
         "id": claim.id,
         "title": claim.title,
         "status": str(claim.status),
         "expected": str(claim.expected),
-        "proof": str(claim.proof),
+        "proof": str(proof),
         "source": str(claim.source),
     }
 
@@ -72,7 +74,7 @@ def claim_document(claim: Claim) -> dict[str, Any]:
     True
     """
     return {
-        **_summary(claim),
+        **_summary(claim, claim.proof),
         "statement": {
             "sense": str(claim.sense),
             "unicode": unicode_statement(claim),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -273,12 +274,21 @@ def _legend(summary: Summary) -> list[str]:
     return [
         f"Median of {replicas} replicas, then the smallest…largest of them: in each cell one more "
         f"network lies between these with probability at least {another} "
-        f"({outwards(float(another), 2, up=False)}), the median of all networks with at least "
+        f"({_rounded_down(another)}), the median of all networks with at least "
         f"{outwards(median, 4, up=False)}.",
         f"In brackets an interval for the mean, – where it is wider than half of what is possible; "
         f"all intervals contain the true mean together with probability at least "
         f"{1 - summary.level:.12g}.",
     ]
+
+
+def _rounded_down(share: Fraction) -> str:
+    """Return two decimals of a share, exactly: a double of 3/5 lies below it.
+
+    >>> _rounded_down(Fraction(3, 5)) == "0.6" and _rounded_down(Fraction(15, 17)) == "0.88"
+    True
+    """
+    return f"{math.floor(100 * share) / 100:g}"
 
 
 def _notes(summary: Summary) -> list[str]:

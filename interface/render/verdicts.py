@@ -97,7 +97,9 @@ def advice_on(verdict: Verdict) -> str:
         notes = [f"says nothing on {silent} of {len(verdict.checks)} instances"] * (silent > 0)
         if verdict.loose:
             assert verdict.ratios is not None
-            notes.append(f"is {_ratio(verdict.ratios[0].ratio, 3)} times looser than the truth at best")
+            notes.append(
+                f"is {_ratio(verdict.ratios[0].ratio, 3)} times looser than the truth at best"
+            )
         return f"holds, but {' and '.join(notes)}" if notes else ""
     parts = [verdict.advice]
     if check is not None and verdict.outcome is Outcome.REFUTED and verdict.derivation.holds:

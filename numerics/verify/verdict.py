@@ -243,7 +243,7 @@ class Verdict:
 
     @property
     def loose(self) -> bool:
-        """Whether the claim holds and its bound is `LOOSE` times the truth even where it is best."""
+        """Whether the claim holds, by a bound that is `LOOSE` times the truth at best."""
         inequality = self.claim.sense in (Sense.UPPER, Sense.LOWER)
         if not inequality or not self.outcome.agrees or self.ratios is None:
             return False

@@ -10,14 +10,14 @@ from flint import arb
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.theory.activations import activation
 from depthlaw.theory.activations.catalogue import PLAIN
-from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim.check import Deferred, ParameterValue
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._flow import flow
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
 from depthlaw.theory.claims.fixed_points.theorem_1_case_4 import printed_rate
-from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.kernels import centred_map, normalised_map
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Asymptotic, Exact
@@ -156,10 +156,13 @@ def test_kernel_numbers_are_looked_up_only_when_a_check_runs() -> None:
         built.append("now")
         return {"slope": Fraction(1, 2)}
 
-    deferred = setting.Deferred(find)
+    deferred = Deferred(find)
     assert built == []
     assert (dict(deferred), len(deferred)) == ({"slope": Fraction(1, 2)}, 1)
     assert built == ["now"]
+    # What is found late is held against the claim when it is read.
+    with pytest.raises(UnknownNameError, match="slope"):
+        claim("fixed-points.theorem-1-case-1").accept(deferred)
 
 
 def test_rounding_brackets_a_ball() -> None:

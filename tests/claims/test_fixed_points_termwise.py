@@ -66,7 +66,7 @@ def test_what_is_false_for_a_degree_is_not_shown(step: Termwise) -> None:
 
 STEPS = {
     (entry.id, step.title): step
-    for entry in named("fixed-points")
+    for entry in (*named("fixed-points"), *named("isometry"))
     for step in entry.derivation().steps
     if isinstance(step, Termwise)
 }

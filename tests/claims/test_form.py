@@ -5,12 +5,14 @@ import inspect
 import re
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from depthlaw.theory.claim import (
     Computed,
     Condition,
+    Derivation,
     Identity,
     Outcome,
     Requires,
@@ -28,6 +30,53 @@ COMPUTED = [
     for found in claims()
     if any(isinstance(check.quantity, Computed) for check in found.checks)
 ]
+OWN_RESOLUTIONS = [
+    found.id
+    for found in claims()
+    if found.statement.within is not None
+    and all(
+        check.resolution is not None or check.parameters.get("printed") == 0
+        for check in found.checks
+    )
+]
+ENDED = ("decomposition", "fixed-points", "rank")
+"""Papers whose proofs all end in their statements."""
+CLAIMED = [
+    found.id
+    for found in claims()
+    if found.id.split(".")[0] in ENDED
+    and found.status is not Status.CONJECTURE
+    and found.expected is not Outcome.REFUTED
+]
+ALWAYS = {
+    **dict.fromkeys(("decomposition.leaky-cosine-bound", "fixed-points.double-exponential"), "1"),
+    **dict.fromkeys(("fixed-points.theorem-1-case-2", "fixed-points.theorem-1-case-3"), "2"),
+    **dict.fromkeys(
+        ("fixed-points.theorem-1-case-4", "fixed-points.theorem-1-case-4-corrected"), r"\rho^* + 1"
+    ),
+    "fixed-points.theorem-1-case-4-sharp": r"Max(\rho^*, 1 - \rho^*)",
+    **dict.fromkeys(
+        (
+            *("decomposition.equal-cosines-wait", "decomposition.odd-point-forms"),
+            *("decomposition.odd-point-time", "fixed-points.residual-slower"),
+            *("rank.lemma-1-summed", "rank.theorem-2"),
+        ),
+        "0",
+    ),
+    **dict.fromkeys(
+        (
+            *("rank.lemma-1", "rank.lemma-1-scale-free", "rank.lemma-1-soft", "rank.small-mean"),
+            *("rank.theorem-2-constant", "rank.theorem-2-constant-from-three"),
+        ),
+        "1",
+    ),
+    "rank.no-full-rank-law": "d",
+    "rank.small-batch-rank": "N",
+    "rank.vanilla-collapse": "1 - 1/n",
+}
+"""Of probabilities, cosines, correlations, ranks and traces: what nobody needs a bound for."""
+ROUNDED = Fraction(9, 10)
+"""A tolerance is printed to a digit or two."""
 LONGEST = 34
 """Lines of a docstring: a sentence, the statement, what no field can say, an example."""
 
@@ -70,6 +119,30 @@ def test_no_check_of_an_equality_is_looser_than_the_statement(claim_id: str) -> 
         meant = found.resolution(replace(check, resolution=None))
         assert meant is not None
         assert check.resolution <= meant * (1 + 1e-12)
+
+
+@pytest.mark.parametrize("claim_id", OWN_RESOLUTIONS)
+def test_a_printed_tolerance_is_that_of_the_loosest_check(claim_id: str) -> None:
+    found = claim(claim_id)
+    shares = []
+    for check in found.checks:
+        meant = found.resolution(replace(check, resolution=None))
+        if check.resolution is not None and meant is not None:
+            shares.append(check.resolution / meant)
+    assert max(shares) > ROUNDED
+
+
+@pytest.mark.parametrize("claim_id", sorted(ALWAYS))
+def test_trivial_is_the_best_that_always_holds(claim_id: str) -> None:
+    assert str(claim(claim_id).trivial) == ALWAYS[claim_id]
+
+
+@pytest.mark.parametrize("claim_id", CLAIMED)
+def test_the_last_step_of_a_proof_is_the_formula_of_the_claim(claim_id: str) -> None:
+    found = claim(claim_id)
+    *_, last = found.derivation().steps
+    alone = Derivation((last,)).proves(found.statement)
+    assert alone is Proof.PROVED, f"it ends in {last.title}"
 
 
 @pytest.mark.parametrize("claim_id", COMPUTED)

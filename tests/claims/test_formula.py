@@ -12,8 +12,9 @@ import sympy as sp
 from flint import acb, arb
 
 from depthlaw.theory.claim import Measured, Sense
-from depthlaw.theory.claim.arithmetic import enclosed
+from depthlaw.theory.claim.arithmetic import enclosed, exactly
 from depthlaw.theory.claim.claim import WORKING_BITS
+from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
@@ -192,3 +193,29 @@ def test_a_constant_bound_is_the_number_that_the_statement_names(claim_id: str) 
     number = r"\s?".join(re.escape(letter) for letter in shown if letter not in " *")
     alone = rf"(?<![\w./^{{+−])(?<![+−]\s){number}(?![\w/])"
     assert re.search(alone, stated), shown
+
+
+@pytest.mark.parametrize(
+    ("formula", "reference"),
+    [
+        # SymPy would write each of these down to the last of its millions of digits.
+        (sp.exp(-n * (1 - sp.log(2))), (ball(2).log() - 1) * 10**12),
+        (sp.Rational(2, 3) ** n, (ball(2) / 3).log() * 10**12),
+        (1 / sp.factorial(n), -(ball(10**12) + 1).lgamma()),
+    ],
+)
+def test_a_number_too_long_to_be_written_is_enclosed(formula: sp.Expr, reference: arb) -> None:
+    at = {"batch": 10**12}
+    assert exactly(formula, (BATCH,), at) is None
+    with precision(WORKING_BITS):
+        assert enclosed(formula, (BATCH,), at).log().overlaps(reference)
+    assert exactly(formula, (BATCH,), {"batch": 2}) is not None or formula.has(sp.log)
+
+
+def test_a_tower_of_powers_is_not_written_out_to_see_that_it_is_tall() -> None:
+    """2^(2^(10⁹)): even its exponent has 3·10⁸ digits."""
+    tower = claim("fixed-points.double-exponential")
+    far = tower.accept({"depth": 10**9, "start": Fraction(1, 2), "order": 2})
+    assert exactly(tower.formula, tower.parameters, far) is None
+    near = tower.accept({"depth": 2, "start": Fraction(1, 2), "order": 3})
+    assert exactly(tower.formula, tower.parameters, near) == Fraction(1, 2**9)

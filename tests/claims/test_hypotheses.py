@@ -1,5 +1,6 @@
 """A claim refuses parameters that nothing has, accepts the true edge, and prints what it needs."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -10,6 +11,7 @@ from depthlaw.numerics.simulate import simulate
 from depthlaw.theory import gram
 from depthlaw.theory.activations import activation, polynomial
 from depthlaw.theory.claim.check import Computed, Measured
+from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
@@ -23,6 +25,8 @@ from depthlaw.theory.kernels import CorrelationMap, normalised_map
 from depthlaw.theory.network import Linear, Network, Rescale
 
 HALF, THIRD, QUARTER = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
+TINY = Fraction(1, 10**9)
+ABOVE_ONE, NEARLY_ONE = 1 + TINY, Fraction(999, 1000)
 Parameters = dict[str, object]
 
 EDGES: list[tuple[str, Parameters, str, object, object]] = [
@@ -122,6 +126,22 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
      "at_zero", Fraction(51, 100), THIRD),
     ("fixed-points.theorem-1-case-4", {"depth": 1, "start": 0, "attractor": HALF, "at_zero": THIRD},
      "slope", Fraction(33, 100), THIRD),
+    # Below the range of a parameter, or at an end that it leaves out.
+    ("decomposition.break-away", {}, "ratio", 0, TINY),
+    ("decomposition.leaky-cosine-bound", {}, "slope", 0, TINY),
+    ("decomposition.one-dimensional-map", {"batch": 5}, "difference", 0, TINY),
+    ("decomposition.odd-point-existence", {}, "largest", 2, 3),
+    ("decomposition.odd-point-threshold", {}, "decimals", 0, 1),
+    ("decomposition.rank-growth", {"batch": 5, "rank": 0}, "pairs", -1, 0),
+    ("decomposition.rank-growth", {"batch": 5, "pairs": 0}, "rank", -1, 0),
+    ("fixed-points.double-exponential", {"depth": 1, "start": HALF}, "order", 1, 2),
+    ("fixed-points.kernel-ode", {"start": HALF, "slope_at_zero": HALF}, "time", 0, TINY),
+    ("fixed-points.normalisation-unchanged", {}, "kernel", -TINY, 0),
+    ("fixed-points.precision-depth", {"start": 0, "slope_at_one": HALF}, "precision", 0, TINY),
+    ("rank.algebraic-rank", {}, "rank", 0, 1),
+    ("rank.log-pdet-drift", {"width": 2, "single": 0, "double": 0}, "rank", 0, None),
+    ("rank.marchenko-pastur", {"width": 64, "batch": 8}, "value", -TINY, TINY),
+    ("rank.vanilla-exponents", {"width": 2}, "place", 0, 1),
 ]  # fmt: skip
 
 
@@ -137,6 +157,112 @@ def test_what_does_not_exist_is_refused_and_the_edge_is_not(
     if accepted is not None:
         bound = found.bound(**{**others, name: accepted})
         assert np.isfinite([bound.lower, bound.upper]).all()
+
+
+Change = dict[str, object]
+
+BEYOND: list[tuple[str, Change, Change]] = [
+    # Claims, a change of their first instance that one hypothesis alone refuses, and the edge.
+    ("decomposition.cluster-angle decomposition.norm-ratio decomposition.odd-cosine "
+     "decomposition.odd-point-attracts decomposition.odd-point-pair "
+     "decomposition.slope-universality decomposition.slowest-multiplier",
+     {"batch": 6}, {"batch": 7}),
+    ("decomposition.equal-cosines-wait", {"batch": 9}, {"batch": 8}),
+    ("decomposition.equal-cosines-wait", {"width": 3999}, {"width": 4000}),
+    ("decomposition.exact-cluster-repels decomposition.leaky-cosine decomposition.orthogonality "
+     "decomposition.two-value-norm-ratio", {"odd": 2}, {"odd": 1}),
+    ("decomposition.leaky-cosine decomposition.slope-universality", {"slope": 1}, {"slope": 0}),
+    ("decomposition.finite-width-cluster decomposition.rescaling-destroys",
+     {"batch": 15}, {"batch": 16}),
+    ("decomposition.finite-width-cluster decomposition.rescaling-destroys",
+     {"width": 99}, {"width": 100}),
+    ("decomposition.finite-width-cluster", {"width": 1001}, {"width": 1000}),
+    ("decomposition.odd-point-threshold", {"decimals": 4}, {"decimals": 3}),
+    ("decomposition.rank-growth", {"pairs": 3, "rank": 3}, {"pairs": 2, "rank": 2}),
+    ("decomposition.symmetric-margin", {"batch": 3}, {"batch": 4}),
+    ("fixed-points.double-exponential fixed-points.exp-asymptotics fixed-points.hyperbolic-gauge "
+     "fixed-points.kernel-ode fixed-points.layer-norm fixed-points.residual-slower "
+     "fixed-points.theorem-1-case-1 fixed-points.theorem-1-case-2 fixed-points.theorem-1-case-3 "
+     "fixed-points.theorem-1-case-4 fixed-points.theorem-1-case-4-corrected "
+     "fixed-points.theorem-1-case-4-sharp", {"start": 1}, {"start": NEARLY_ONE}),
+    ("fixed-points.residual-slower fixed-points.theorem-1-case-4-sharp",
+     {"start": -TINY}, {"start": 0}),
+    ("fixed-points.hyperbolic-gauge", {"attractor": HALF, "start": Fraction(49, 100)},
+     {"attractor": HALF, "start": HALF}),
+    ("fixed-points.hyperbolic-gauge fixed-points.theorem-1-case-4 "
+     "fixed-points.theorem-1-case-4-asymptotic fixed-points.theorem-1-case-4-corrected "
+     "fixed-points.theorem-1-case-4-sharp", {"slope": 1}, {"slope": NEARLY_ONE}),
+    ("fixed-points.theorem-1-case-4 fixed-points.theorem-1-case-4-corrected "
+     "fixed-points.theorem-1-case-4-sharp", {"attractor": 1}, {"attractor": HALF}),
+    ("fixed-points.theorem-1-case-4-sharp", {"attractor": 0}, {"attractor": TINY}),
+    ("fixed-points.theorem-1-case-4-asymptotic", {"attractor": HALF, "turn": HALF},
+     {"attractor": HALF, "turn": Fraction(51, 100)}),
+    ("fixed-points.theorem-1-case-4-asymptotic", {"start": Fraction(89, 100)},
+     {"start": Fraction(9, 10)}),
+    ("fixed-points.theorem-1-case-4-asymptotic", {"depth": 108}, {"depth": 109}),
+    ("fixed-points.theorem-1-case-4-asymptotic", {"slope": 0}, {"slope": TINY}),
+    ("fixed-points.kernel-ode fixed-points.theorem-1-case-1",
+     {"slope_at_zero": 1}, {"slope_at_zero": NEARLY_ONE}),
+    ("fixed-points.layer-norm fixed-points.theorem-1-case-3",
+     {"at_zero": HALF, "slope_at_zero": HALF}, {"at_zero": HALF, "slope_at_zero": THIRD}),
+    ("fixed-points.precision-depth fixed-points.theorem-1-case-2",
+     {"slope_at_one": 1}, {"slope_at_one": NEARLY_ONE}),
+    ("fixed-points.precision-depth", {"slope_at_one": 0}, {"slope_at_one": TINY}),
+    ("fixed-points.precision-depth", {"precision": 1}, {"precision": NEARLY_ONE}),
+    ("fixed-points.normalisation-unchanged", {"kernel": ABOVE_ONE}, {"kernel": 1}),
+    ("fixed-points.relu-asymptotics fixed-points.relu-slope", {"leak": 1}, {"leak": 0}),
+    ("fixed-points.residual fixed-points.residual-slower",
+     {"strength": 1}, {"strength": NEARLY_ONE}),
+    ("fixed-points.residual", {"slope": ABOVE_ONE}, {"slope": 1}),
+    ("fixed-points.residual-slower", {"attractor": ABOVE_ONE}, {"attractor": 1}),
+    ("rank.invariance rank.no-full-rank-law rank.one-step-remainder",
+     {"residual": Fraction(1, 8)}, {"residual": Fraction(1, 9)}),
+    ("rank.large-batch-rank rank.soft-rank rank.surviving-count", {"batch": 15}, {"batch": 16}),
+    ("rank.marchenko-pastur rank.small-batch-rank", {"batch": 17}, {"batch": 16}),
+    ("rank.lemma-1-scale-free rank.lemma-1-soft rank.lemma-1-summed rank.lemma-1-unnormalised "
+     "rank.soft-rank", {"threshold": ABOVE_ONE}, {"threshold": 1}),
+    ("rank.lemma-1-summed", {"burn_in": 80}, {"burn_in": 79}),
+    ("rank.theorem-2", {"threshold": 1}, {"threshold": NEARLY_ONE}),
+    ("rank.log-det-drift", {"square": 2 - TINY}, {"square": 2}),
+    ("rank.log-det-drift", {"square": 4 + TINY}, {"square": 4}),
+    ("rank.log-pdet-drift", {"rank": 3, "single": 5, "double": 5},
+     {"rank": 1, "single": 1, "double": 1}),
+    ("rank.positive-mean", {"width": 7}, {"width": 8}),
+    ("rank.rank-one-without-skip rank.vanilla-residual-gap", {"width": 1}, {"width": 2}),
+    ("rank.vanilla-residual-gap", {"residual": Fraction(51, 100)}, {"residual": HALF}),
+    ("rank.skewed-step", {"correlation": ABOVE_ONE}, {"correlation": 1}),
+    ("rank.small-mean", {"mean": ABOVE_ONE}, {"mean": 1}),
+    ("rank.small-mean", {"width": 15}, {"width": 16}),
+    ("rank.theorem-2-constant-from-three", {"width": 2}, {"width": 3}),
+    ("rank.vanilla-collapse", {"batch": 3}, {"batch": 2}),
+    ("rank.vanilla-exponents", {"place": 2}, {"place": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("claim_id", "refused", "edge"),
+    [(each, refused, edge) for ids, refused, edge in BEYOND for each in ids.split()],
+)
+def test_each_hypothesis_refuses_what_no_other_does(
+    claim_id: str, refused: Change, edge: Change
+) -> None:
+    found = claim(claim_id)
+    assert accepted(found, edge)
+    assert not accepted(found, refused)
+    # Without that one it would be accepted, so that taking the hypothesis out does not pass.
+    ranges = [k for k, each in enumerate(found.assumes) if not isinstance(each, str)]
+    assert any(
+        accepted(replace(found, assumes=found.assumes[:k] + found.assumes[k + 1 :]), refused)
+        for k in ranges
+    )
+
+
+def accepted(found: Claim, change: Change) -> bool:
+    try:
+        found.accept({**found.checks[0].parameters, **change})
+    except ArgumentError:
+        return False
+    return True
 
 
 STATED = [

@@ -1,7 +1,7 @@
 """Every inequality on the mean-field recursion, at every depth, over random correlations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -245,6 +245,12 @@ def test_every_activation_of_the_catalogue_obeys_every_bound(name: str) -> None:
             assert not potential(gram) > bound_of(claim("isometry.corollary-a3"), **values)
 
 
+def most_correlated(instance: recursion.Instance) -> arb:
+    """(n − 1) max |ρ_ij| in layer ℓ."""
+    largest = potential(instance.gram())
+    return (instance.batch - 1) * largest / (1 + largest)
+
+
 def test_the_threshold_of_theorem_4_fails_its_proof_on_most_starts() -> None:
     """(n−1) max |ρ| ≤ 1/2, which the proof needs, at the first layer past either threshold."""
     printed, corrected = [], []
@@ -256,9 +262,19 @@ def test_the_threshold_of_theorem_4_fails_its_proof_on_most_starts() -> None:
                 instance.label, instance.start, instance.activation, int(depth)
             )
             with precision(BITS):
-                found.append(bool(theorem_4.most_correlated_at(one) > ball(theorem_4.HALF)))
+                found.append(bool(most_correlated(one) > ball(Fraction(1, 2))))
     assert 2 * sum(printed) > len(printed)
     assert not any(corrected)
+
+
+def test_at_the_printed_threshold_not_even_lemma_a4_applies() -> None:
+    """(n−1) max |ρ| is 3.4 for tanh and eight samples with correlation 9/10, in layer 17."""
+    start = recursion.Instance("", setting.CROWDED, "tanh", 0)
+    depth = int(sp.ceiling(theorem_4.threshold(start.parameters(*theorem_4.NAMES), lambda b: b)))
+    with precision(BITS):
+        found = most_correlated(replace(start, depth=depth))
+    assert depth == 17
+    assert f"{float(found.mid()):.1f}" == "3.4"
 
 
 @pytest.mark.parametrize("depth", [0, 15])

@@ -1,12 +1,14 @@
 """Promises that every claim keeps, whoever adds it."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import sympy as sp
 from math_core import LatexToMathML
 
 from depthlaw.theory.claim import registry
+from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claim.steps import Ground
@@ -35,9 +37,18 @@ def test_ids_that_other_programs_rely_on(statement: str) -> None:
 
 @pytest.mark.parametrize("claim_id", IDS)
 def test_the_derivation_holds_and_a_machine_checked_part_of_it(claim_id: str) -> None:
-    report = claim(claim_id).derivation().check()
+    found = claim(claim_id)
+    report = found.derivation().check()
     assert report.failures == ()
     assert report.count(Ground.MACHINE) >= 1
+    assert found.outline is found.proof
+
+
+@pytest.mark.parametrize("claim_id", IDS)
+def test_parameters_that_are_found_late_are_those_of_the_claim(claim_id: str) -> None:
+    found = claim(claim_id)
+    checks = [replace(check, parameters=dict(check.parameters)) for check in found.checks]
+    require_consistent(found.parameters, checks)
 
 
 @pytest.mark.parametrize("claim_id", IDS)

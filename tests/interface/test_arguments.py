@@ -197,6 +197,10 @@ def _steps() -> dict[str, Call]:
         claim.Induction: {
             **{"sequence": "x", "step": X, "variable": X, "start": X, "bound": X, "box": box},
         },
+        claim.IntermediateValue: {
+            **{"function": X - 1, "variable": X, "lower": sp.Integer(0), "upper": sp.Integer(2)},
+            **{"falling": False, "box": box},
+        },
         claim.MonotoneIntegral: {
             **{"smaller": X, "larger": X, "variable": X, "lower": X, "upper": X, "box": box},
         },
@@ -230,7 +234,7 @@ def _steps() -> dict[str, Call]:
     }
     kinds: dict[str, Accepts] = {
         **dict.fromkeys(("title", "text", "formula", "source", "event", "sequence", "claim"), text),
-        **dict.fromkeys(("strict", "carries", "concave"), flag),
+        **dict.fromkeys(("strict", "carries", "concave", "falling"), flag),
         **dict.fromkeys(("bits", "accuracy_bits", "degree"), whole(0)),
         **dict.fromkeys(("box", "ranges"), optional(mapping)),
         **dict.fromkeys(("at",), mapping),

@@ -63,6 +63,18 @@ def test_numbers_need_no_table_printer() -> None:
     assert python(code).stderr == "False False\n"
 
 
+def test_a_list_of_claims_checks_no_proof_and_looks_up_no_kernel() -> None:
+    code = (
+        "import sys\nfrom depthlaw.main import main\n"
+        "from depthlaw.theory.claim import check, derivation\n"
+        "def refuse(self, *_): raise AssertionError(self)\n"
+        "derivation.Derivation.check = refuse\n"
+        "check.Deferred.__iter__ = check.Deferred.__getitem__ = refuse\n"
+        "sys.exit(main(['claims', 'fixed-points', '--json']) + main(['claims', 'rank']))"
+    )
+    assert python(code).returncode == 0
+
+
 @pytest.mark.parametrize("missing", ["cyclopts", "rich"])
 def test_without_the_extra_there_is_advice(missing: str) -> None:
     code = (

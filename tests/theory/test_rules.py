@@ -1,10 +1,11 @@
 """A rule is true where its hypotheses are found to hold, and they are not where it is false."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from depthlaw.theory.claim import (
@@ -14,6 +15,7 @@ from depthlaw.theory.claim import (
     Holder,
     Identity,
     Induction,
+    IntermediateValue,
     Jensen,
     Markov,
     Minkowski,
@@ -22,6 +24,7 @@ from depthlaw.theory.claim import (
     SchurOstrowski,
     Tangent,
     Tonelli,
+    TouchingParabola,
     TowerProperty,
     UnionBound,
     Uses,
@@ -29,6 +32,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claim.rules.rule import Rule
 from depthlaw.theory.claim.steps import Ground
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
 
 x, y, m = sp.symbols("x y m", positive=True)
 t = sp.Symbol("t", nonnegative=True)
@@ -122,6 +127,19 @@ def test_convex_sums_are_largest_at_a_vertex(values: list[Fraction]) -> None:
         assert value <= vertex + slack if f in CONVEX else value >= vertex - slack
 
 
+@pytest.mark.parametrize("f", [sp.log(x), x**3, sp.sqrt(x), -1 / x, x**2])
+@given(place=numbers, meets=numbers, touches=numbers)
+def test_a_touching_parabola_changes_sides_where_it_meets(
+    f: sp.Expr, place: Fraction, meets: Fraction, touches: Fraction
+) -> None:
+    assume(meets != touches)
+    rule = TouchingParabola("", f, x, sp.Rational(meets), sp.Rational(touches), place <= meets)
+    assert rule.check().holds
+    with precision(256):
+        left, right = (evaluate(side, {x: ball(place)}) for side in (rule.left, rule.right))
+    assert not (left > right if place <= meets else left < right)
+
+
 @given(values=st.tuples(numbers, numbers), share=st.fractions(0, Fraction(1, 2)))
 def test_schur_convex_functions_fall_when_entries_move_together(
     values: tuple[Fraction, Fraction], share: Fraction
@@ -175,6 +193,53 @@ def test_an_induction_in_letters() -> None:
     assert not Induction("", "x_k", -x, x, s, s).check().holds
 
 
+ZERO, TWO = sp.Integer(0), sp.Integer(2)
+CONTINUOUS = (
+    x**3 - 2,
+    sp.exp(x) - 3,
+    sp.log(x),
+    sp.sqrt(x) - 1,
+    sp.acos(x / 3) - 1,
+    sp.atan(x) - sp.Rational(1, 2),
+    x**x - 2,
+    1 / (1 + x) - sp.Rational(1, 2),
+)
+BROKEN = (
+    1 / (x - 1),  # a pole where the sign changes
+    sp.sign(x - 1),
+    sp.floor(x) - sp.Rational(1, 2),
+    sp.tan(x) + 1 / x**9 - 2,
+    sp.log(x - 1),
+    sp.acos(x) - 1,
+    sp.sqrt(x - 1) - sp.Rational(1, 2),
+)
+
+
+@pytest.mark.parametrize("f", CONTINUOUS)
+def test_a_continuous_function_that_changes_its_sign_has_a_zero(f: sp.Expr) -> None:
+    falling = at(f, x, Fraction(2)) < 0
+    root = float(sp.nsolve(f, x, (0.01, 1.99), solver="bisect"))
+    for low, high in ((ZERO, TWO), (sp.Integer(1), TWO), (ZERO, sp.Integer(1))):
+        rule = IntermediateValue("", f, x, low, high, falling)
+        assert rule.check().holds is bool(low < root < high)
+        assert not replace(rule, falling=not falling).check().holds
+
+
+@pytest.mark.parametrize("f", BROKEN)
+def test_what_may_jump_is_not_taken_for_continuous(f: sp.Expr) -> None:
+    for falling in (False, True):
+        assert not IntermediateValue("", f, x, ZERO, TWO, falling).check().holds
+
+
+def test_a_zero_in_letters_needs_both_signs_for_all_their_values() -> None:
+    box = {y: (Fraction(0), Fraction(3, 2))}
+    assert IntermediateValue("", x**2 - y, x, ZERO, TWO, box=box).check().holds
+    assert not IntermediateValue("", x**2 - y, x, ZERO, TWO).check().holds
+    assert not IntermediateValue("", x**2 - 3 * y, x, ZERO, TWO, box=box).check().holds
+    for low, high in ((TWO, TWO), (-TWO, TWO), (ZERO, y)):  # x is positive, and y no number
+        assert not IntermediateValue("", x - 1, x, low, high).check().holds
+
+
 @pytest.mark.parametrize("powers", [(2, 0), (2, 2), (4, 2), (4, 4)])
 def test_directions_have_the_moments_of_a_dirichlet_law(powers: tuple[int, int]) -> None:
     """(u_1², …, u_n²) is Dirichlet(1/2, …), whose moments are Pochhammer symbols."""
@@ -208,6 +273,8 @@ def test_conditions_that_fail_are_named() -> None:
         Minkowski("", x, y, sp.Rational(1, 2)),
         Markov("", real, x),
         Markov("", x, real),
+        TouchingParabola("", 1 / x, x, m, sp.Integer(1)),
+        TouchingParabola("", sp.log(x), x, m, m),
         MonotoneIntegral("", 1 / (1 + t), 1 / (1 + t) ** 2, t, sp.Integer(0), sp.oo),
         RotationInvariance("", x**2 * y, (x, y), 2, n),
         RotationInvariance("", x, (x,), 1, n),

@@ -145,9 +145,15 @@ def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> 
         if not part.free_symbols:
             parts.skip()  # a number that stands in the formula is written as it stands
         elif isinstance(part, sp.Pow):
+            if not _is_light(part.exp, values):  # a tower
+                return False
             exponent = part.exp.subs(values)
             if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
                 return False
-        elif not isinstance(part, _LIGHT):
+        elif isinstance(part, sp.factorial):
+            if not part.args[0].subs(values) <= _LARGEST_POWER:
+                return False
+        # SymPy turns e^{k log x} into the power x^k, however large k is.
+        elif not isinstance(part, _LIGHT) or (isinstance(part, sp.exp) and part.has(sp.log)):
             return False
     return True

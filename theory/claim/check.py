@@ -9,10 +9,11 @@ and says which number each trajectory contributes.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -246,6 +247,29 @@ class Scaling:
 
 Quantity = Computed | Measured | Typical | Scaling
 _QUANTITIES: tuple[type[Quantity], ...] = (Computed, Measured, Typical, Scaling)
+
+
+@dataclass(frozen=True, eq=False)
+class Deferred(Mapping[str, ParameterValue]):
+    """Parameters that take work: found when first read, and compared with the claim's then.
+
+    Importing a claim, to list or to print it, costs nothing.
+    """
+
+    find: Callable[[], dict[str, ParameterValue]]
+
+    @cached_property
+    def _found(self) -> dict[str, ParameterValue]:
+        return self.find()
+
+    def __getitem__(self, name: str) -> ParameterValue:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)

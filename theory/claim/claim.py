@@ -183,9 +183,18 @@ class Claim:
     @cached_property
     def proof(self) -> Proof:
         """How far the derivation proves the statement (or, if it is false, that it is)."""
+        return self._proves(checked=True)
+
+    @cached_property
+    def outline(self) -> Proof:
+        """What `proof` is if every step of the derivation holds, which is not tried."""
+        return self._proves(checked=False)
+
+    def _proves(self, *, checked: bool) -> Proof:
         if self.status is Status.CONJECTURE:
             return Proof.NONE
-        return self.derivation().proves(self.statement, refuted=self.expected is Outcome.REFUTED)
+        refuted = self.expected is Outcome.REFUTED
+        return self.derivation().proves(self.statement, refuted=refuted, checked=checked)
 
     def latex(self) -> str:
         """Return the statement in LaTeX."""

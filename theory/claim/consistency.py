@@ -6,7 +6,7 @@ bound is evaluated at one instance and the network simulated at another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from depthlaw.theory.claim.check import (
     Array,
     Check,
     Computed,
+    Deferred,
     Measured,
     Observed,
     experiments_of,
@@ -26,22 +27,29 @@ def require_consistent(parameters: Iterable[Parameter], checks: Iterable[Check])
     """Raise an ArgumentError at the first check that contradicts its claim, or itself."""
     described = {parameter.name: parameter.description for parameter in parameters}
     for check in checks:
-        for name in check.parameters:
-            if name not in described:
-                raise UnknownNameError(f"parameter of the check {check.label!r}", name, described)
-        for name, description in described.items():
-            if name not in check.parameters:
-                raise ArgumentError(
-                    name, "missing", f"the check {check.label!r} needs it ({description})"
-                )
+        # What is found later is held against the claim when a check reads it.
+        known = not isinstance(check.parameters, Deferred)
+        if known:
+            _require_same_names(check, described)
         experiments = () if isinstance(check.quantity, Computed) else experiments_of(check.quantity)
-        if experiments:
+        if experiments and known:
             _require_same_sizes(check, experiments)
         for experiment in experiments:
             _require_one_number(check, "per_replica", experiment.per_replica, experiment)
             if experiment.assumption is not None:
                 statistic = experiment.assumption.statistic
                 _require_one_number(check, "statistic", statistic, experiment)
+
+
+def _require_same_names(check: Check, described: Mapping[str, str]) -> None:
+    for name in check.parameters:
+        if name not in described:
+            raise UnknownNameError(f"parameter of the check {check.label!r}", name, described)
+    for name, description in described.items():
+        if name not in check.parameters:
+            raise ArgumentError(
+                name, "missing", f"the check {check.label!r} needs it ({description})"
+            )
 
 
 def _require_same_sizes(check: Check, experiments: tuple[Measured, ...]) -> None:

@@ -29,7 +29,6 @@ from functools import lru_cache
 
 import numpy as np
 from flint import arb, arb_mat, arb_series
-from scipy.optimize import root
 
 from depthlaw.theory.decomposition.mean_field import (
     Matrix,
@@ -276,6 +275,8 @@ def _search(p: int, k: int) -> list[arb] | None:
         values = [arb(float(x)).exp() for x in logs]
         after = _map(p, k, values)
         return [float((b / a).log()) for a, b in zip(values, after, strict=True)]
+
+    from scipy.optimize import root  # here, since few claims need it and it takes long to load
 
     start = [0.1, 1.0]
     for _ in range(200):

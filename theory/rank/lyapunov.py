@@ -1,7 +1,7 @@
 """Lyapunov exponents of products of Gaussian matrices: how fast a vanilla linear net collapses.
 
 For independent d×d matrices W_k with independent standard normal entries the singular values of
-W_ℓ⋯W_1 grow like e^{ℓ L_i}, almost surely (Newman 1986, https://doi.org/10.1007/BF01206946):
+W_ℓ⋯W_1 grow like e^{ℓ L_i}, almost surely (Newman, Commun. Math. Phys. 103, 1986):
 
     L_i = ½ E log χ²_{d−i+1} = ½ (log 2 + ψ((d − i + 1)/2)),    i = 1, …, d.
 

@@ -6,9 +6,11 @@ from depthlaw.theory.claim.rules.exchangeable import ExchangeableSum
 from depthlaw.theory.claim.rules.holder import Holder
 from depthlaw.theory.claim.rules.induction import LAYER, Induction
 from depthlaw.theory.claim.rules.integral import MonotoneIntegral
+from depthlaw.theory.claim.rules.intermediate import IntermediateValue
 from depthlaw.theory.claim.rules.jensen import Jensen
 from depthlaw.theory.claim.rules.markov import Markov
 from depthlaw.theory.claim.rules.minkowski import Minkowski
+from depthlaw.theory.claim.rules.parabola import TouchingParabola
 from depthlaw.theory.claim.rules.rotation import RotationInvariance
 from depthlaw.theory.claim.rules.rule import E, P, Rule
 from depthlaw.theory.claim.rules.schur import SchurOstrowski
@@ -26,6 +28,7 @@ __all__ = [
     "ExchangeableSum",
     "Holder",
     "Induction",
+    "IntermediateValue",
     "Jensen",
     "Markov",
     "Minkowski",
@@ -36,6 +39,7 @@ __all__ = [
     "SchurOstrowski",
     "Tangent",
     "Tonelli",
+    "TouchingParabola",
     "TowerProperty",
     "UnionBound",
     "VertexMaximum",

@@ -83,9 +83,27 @@ def not_negative(expression: sp.Expr, box: Box | None = None) -> bool:
     >>> not_negative(x**2 - 2 * x + 1), not_negative(x - 1)
     (True, False)
     """
-    for form in (lambda e: e, sp.expand, sp.factor, lambda e: sp.factor(sp.together(e))):
-        if form(expression).is_nonnegative:
-            return True
+    return any(form.is_nonnegative for form in _forms(expression)) or _on(box, expression)
+
+
+def positive(expression: sp.Expr, box: Box | None = None) -> bool:
+    """Return whether an expression is provably above 0: from its symbols, or over a box.
+
+    >>> x = sp.Symbol("x", positive=True)
+    >>> positive(x**2 + x), positive(x**2 - 2 * x + 1)
+    (True, False)
+    """
+    return any(form.is_positive for form in _forms(expression)) or _on(box, expression)
+
+
+def _forms(expression: sp.Expr) -> Iterable[sp.Expr]:
+    yield expression
+    yield sp.expand(expression)
+    yield sp.factor(expression)
+    yield sp.factor(sp.together(expression))
+
+
+def _on(box: Box | None, expression: sp.Expr) -> bool:
     if box is None or not expression.free_symbols <= set(box):
         return False
     return PositiveOnBox("", expression, dict(box)).check().holds

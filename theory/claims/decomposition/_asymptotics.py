@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Budget, Check, Computed, Identity, Limit, Step
+from depthlaw.theory.claim import Argued, Budget, Check, Computed, Limit, Step
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import OddPointState, formulas
 from depthlaw.theory.values import Enclosure, Value
@@ -36,9 +36,7 @@ def _check(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Check:
 def steps() -> tuple[Step, ...]:
     """Return the first two terms of θ and the first of s."""
     u, theta, s = _NEXT, formulas.theta, formulas.s
-    first, second = 3 * sp.pi, -6 * sp.pi
-    trial = first * u + second * u**2
-    balance = sp.expand((1 + u) ** 2 * sp.Rational(2, 3) * trial - 2 * sp.pi * u)
+    trial = 3 * sp.pi * u - 6 * sp.pi * u**2
     return (
         Limit("ψ(θ) ≈ 2θ/3", formulas.psi(theta) / theta, theta, sp.Integer(0), sp.Rational(2, 3)),
         Limit(
@@ -53,9 +51,11 @@ def steps() -> tuple[Step, ...]:
             "with u = 1/m, F/m² = ((1+u)² + s²u²)ψ − 2u(π + s − arctan s); s²u²ψ is of order u⁵ "
             "and ψ − 2θ/3 of order θ³, so up to u² only (1+u)²·2θ/3 − 2πu is left",
         ),
-        Identity(
+        Limit(
             "which vanishes up to u² for θ = 3πu − 6πu²",
-            balance.coeff(u, 1) * u + balance.coeff(u, 2) * u**2,
+            ((1 + u) ** 2 * sp.Rational(2, 3) * trial - 2 * sp.pi * u) / u**2,
+            u,
+            sp.Integer(0),
             sp.Integer(0),
         ),
         Limit(

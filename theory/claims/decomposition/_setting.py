@@ -11,8 +11,8 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import (
+    Cited,
     Domain,
     Identity,
     Parameter,
@@ -23,7 +23,6 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.decomposition import OddPointState, fixed_points, formulas
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.kernels import kernel_derivation
 from depthlaw.theory.symbols import n
 
 MEAN_FIELD = ("infinite width", "recentring over the batch, then ReLU")
@@ -64,22 +63,69 @@ def odd_state(batch: int) -> OddPointState:
 
 def kernel_steps() -> tuple[Step, ...]:
     """Return the arc-cosine kernel, with weights of variance 2/width, and its angle form."""
-    kernel = kernel_derivation(activation("relu")).steps
-    rho, theta = sp.Symbol("rho"), formulas.theta
-    derived = sp.acos(rho).rewrite(sp.asin)
-    unit = rho / 4 + rho * sp.asin(rho) / (2 * sp.pi) + sp.sqrt(1 - rho**2) / (2 * sp.pi)
+    r, phi = sp.Symbol("r", positive=True), sp.Symbol("phi", real=True)
+    theta, (rho, radial, angular) = formulas.theta, sp.symbols("rho a b")
+    along, across = sp.cos(phi), sp.cos(phi - theta)
     angle_form = (sp.sin(theta) + (sp.pi - theta) * sp.cos(theta)) / sp.pi
     return (
-        *kernel,
+        Cited(
+            "Gaussians X, Y of variance 1 and correlation cos θ are r cos φ and r cos(φ − θ), with "
+            "polar coordinates r and φ of a standard normal point of the plane, of density "
+            "r e^{−r²/2}/(2π)",
+            "change of variables; Rudin, Real and Complex Analysis, Theorem 7.26",
+        ),
         Identity(
-            "with variance 2/width it is κ(ρ) = (√(1−ρ²) + ρ(π − arccos ρ))/π",
-            2 * unit,
-            formulas.kappa(rho).subs(sp.acos(rho), derived),
+            "their correlation, the mean of r² being 2",
+            sp.Integral(along * across / sp.pi, (phi, 0, 2 * sp.pi)),
+            sp.cos(theta),
+        ),
+        Identity(
+            "for E X₊Y₊ the radii give",
+            sp.Integral(r**3 * sp.exp(-(r**2) / 2), (r, 0, sp.oo)),
+            sp.Integer(2),
+        ),
+        Identity(
+            "and the angles, as both are positive from θ − π/2 to π/2,",
+            sp.Integral(along * across, (phi, theta - sp.pi / 2, sp.pi / 2)),
+            sp.pi * angle_form / 2,
+        ),
+        Identity(
+            "with variance 2/width κ is 2 E X₊Y₊: the two, times 2/(2π)",
+            sp.Subs(radial * angular / sp.pi, (radial, angular), (2, sp.pi * angle_form / 2)),
+            angle_form,
+        ),
+        Identity(
+            "which is κ(ρ) = (√(1−ρ²) + ρ(π − arccos ρ))/π at ρ = cos θ",
+            sp.Subs(angle_form, theta, sp.acos(rho)),
+            formulas.kappa(rho),
         ),
         Identity(
             "in the angle, 1 − κ(cos θ) = (1 − cos θ)(1 − ψ(θ)/π)",
             1 - angle_form,
             (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi),
+        ),
+    )
+
+
+def slope_steps() -> tuple[Step, ...]:
+    """Return E φ(X)φ(Y) = (1−a)²κ(ρ)/2 + aρ for φ(x) = x₊ + a·min(x, 0) = (1 − a)x₊ + ax."""
+    a, phi, theta = formulas.a, sp.Symbol("phi", real=True), formulas.theta
+    kernel, both, one, none = sp.symbols("kappa b h c")
+    return (
+        *kernel_steps(),
+        Identity(
+            "E X₊Y, the mean of r² being 2: X is positive from −π/2 to π/2",
+            sp.Integral(sp.cos(phi) * sp.cos(phi - theta) / sp.pi, (phi, -sp.pi / 2, sp.pi / 2)),
+            sp.cos(theta) / 2,
+        ),
+        Identity(
+            "φ(x) = (1 − a)x₊ + ax: E φ(X)φ(Y), with E X₊Y₊ = κ/2, E X₊Y = E XY₊ = ρ/2, E XY = ρ",
+            sp.Subs(
+                (1 - a) ** 2 * both + 2 * a * (1 - a) * one + a**2 * none,
+                (both, one, none),
+                (kernel / 2, formulas.rho / 2, formulas.rho),
+            ),
+            (1 - a) ** 2 / 2 * kernel + a * formulas.rho,
         ),
     )
 

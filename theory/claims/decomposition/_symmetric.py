@@ -5,11 +5,15 @@ from __future__ import annotations
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Argued, Identity, Step
+from depthlaw.theory.claim import Heading, Identity, Steps
+from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import Matrix, formulas
 from depthlaw.theory.decomposition.mean_field import centred, mean_field_step, step_derivative
+from depthlaw.theory.symbols import n
 
 m = sp.Symbol("m", positive=True)
+i, j, k, l = sp.symbols("i j k l", integer=True, positive=True)  # noqa: E741
+x, X = sp.IndexedBase("x"), sp.IndexedBase("X")
 
 
 def outer_multiplier(points: sp.Expr = m) -> sp.Expr:
@@ -52,29 +56,78 @@ def _multiplier(G: Matrix, direction: Matrix) -> arb:
     return after[i][j] / before[i][j]
 
 
-def steps() -> tuple[Step, ...]:
-    """Return the two multipliers."""
-    k0, k1 = sp.symbols("kappa kappa'")
-    y = -1 / (m - 1)
-    z = k1 * y + (k0 + k1 / m) / 2
-    lam = (m + 1) / m * k1 / (1 - k0)
-    return (
-        Argued(
-            "the symmetric group",
-            "the derivative commutes with all permutations; symmetric matrices with zero row sums "
-            "are the scale, patterns x_i on the diagonal and y(x_i + x_j) off it (Σx = 0), and "
-            "changes off the diagonal with zero row sums; with M = (n/m)P the scale grows by "
-            "(m/n)(1 − κ)",
-        ),
-        Identity(
-            "the pattern has zero row sums, Σ_{j≠i}(x_i + x_j) = (m−1)x_i, for y = −1/(m−1)",
-            1 + y * (m - 1),
-            sp.Integer(0),
-        ),
-        Identity(
-            "one point leaves: after centring a pattern is (1 − 2z)P diag(x) P, so that "
-            "λ_1 = (n/m)(1 − 2z)/((1 − κ)(1 − 2y)), z = κ′y + (κ + κ′/m)/2, is 1 − (1 − λ_2)/m",
-            (m + 1) / m * (1 - 2 * z) / ((1 - k0) * (1 - 2 * y)),
-            1 - (1 - lam) / m,
-        ),
+def centring(term: sp.Expr) -> sp.Expr:
+    """Return an entry of PGP, G_ij an expression in i and j: row and column means taken off."""
+    rows = sp.Sum(term.subs(j, l), (l, 1, n)) / n
+    columns = sp.Sum(term.subs(i, k), (k, 1, n)) / n
+    both = sp.Sum(term.subs({i: k, j: l}, simultaneous=True), (l, 1, n), (k, 1, n)) / n**2
+    return term - rows - columns + both
+
+
+def steps() -> Steps:
+    """Yield the two multipliers: the derivative at M = (n/m)P, where M_ii = 1 and M_ij = −1/m."""
+    a, b, c = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True), formulas.rho
+    k0, k1, y, z, t = sp.symbols("kappa kappa' y z t")
+    delta = sp.KroneckerDelta(i, j, (1, n))
+    diagonal = sp.Sum(X[i, i], (i, 1, n))
+    entry = sp.sqrt(a * b) * formulas.kappa(c / sp.sqrt(a * b))
+    slope = 1 - sp.acos(c) / sp.pi
+    yield from setting.kernel_steps()
+    yield Heading("One entry, K_ij = √(M_ii M_jj) κ(M_ij/√(M_ii M_jj)), at M_ii = M_jj = 1")
+    yield Identity(
+        "its derivative in M_ij is κ′", sp.Subs(sp.Derivative(entry, c), (a, b), (1, 1)), slope
+    )
+    yield Identity(
+        "in M_ii, and in M_jj, it is (κ − ρκ′)/2",
+        sp.Subs(sp.Derivative(entry, a), (a, b), (1, 1)),
+        (formulas.kappa(c) - c * slope) / 2,
+    )
+    yield Heading("Every symmetric matrix with zero row sums has three parts")
+    yield Identity(
+        "x_i on the diagonal and y(x_i + x_j) off it, Σ x_i = 0: the row sums",
+        sp.Sum(delta * x[i] + (1 - delta) * y * (x[i] + x[j]), (j, 1, n)),
+        ((n - 2) * y + 1) * x[i] + y * sp.Sum(x[j], (j, 1, n)),
+    )
+    yield Identity(
+        "are 0 for y = −1/(m−1): a pattern",
+        sp.Subs((m - 1) * y + 1, y, -1 / (m - 1)),
+        sp.Integer(0),
+    )
+    yield Identity(
+        "a multiple of P and a pattern match any diagonal: what the X_ii are above their mean t "
+        "adds up to 0",
+        sp.Subs(diagonal - n * t, t, diagonal / n),
+        sp.Integer(0),
+    )
+    yield Heading("P is scaled; what is left, off the diagonal, by λ_2")
+    yield Identity("P is the centred δ_ij", centring(delta), delta - 1 / n)
+    yield Identity(
+        "and constants go: at M K is (1 − κ)δ_ij + κ, so that M_ii = 1 becomes (1 − κ)m/n",
+        centring((1 - k0) * delta + k0),
+        (1 - k0) * (delta - 1 / n),
+    )
+    yield Identity(
+        "zero diagonal and row sums: every entry is multiplied by κ′, relative to that scale",
+        sp.Subs(k1 / t, t, (1 - k0) * m / (m + 1)),
+        (m + 1) / m * k1 / (1 - k0),
+    )
+    yield Heading("A pattern is multiplied by λ_1")
+    yield Identity(
+        "x_i on the diagonal stays, off it y(x_i + x_j) becomes z(x_i + x_j) with z = κ′y + "
+        "(κ + κ′/m)/2: t for x_i + x_j",
+        sp.Subs(k1 * y * t + (k0 - c * k1) / 2 * t, c, -1 / m),
+        (k1 * y + (k0 + k1 / m) / 2) * t,
+    )
+    yield Identity(
+        "with x_i = t/2 on the diagonal, that is (1 − 2z) times the diagonal, and z t everywhere",
+        delta * t / 2 + (1 - delta) * z * t,
+        (1 - 2 * z) * delta * t / 2 + z * t,
+    )
+    yield Identity("of which centring removes x_i, and likewise x_j", centring(x[i]), sp.Integer(0))
+    z_of_y = k1 * y + (k0 + k1 / m) / 2
+    factor = (m + 1) / m * (1 - 2 * z_of_y) / ((1 - k0) * (1 - 2 * y))
+    yield Identity(
+        "the pattern itself, which is centred, has 1 − 2y for 1 − 2z: relative to the scale λ_1 is",
+        sp.Subs(factor, y, -1 / (m - 1)),
+        1 - (1 - (m + 1) / m * k1 / (1 - k0)) / m,
     )

@@ -15,16 +15,17 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
     Domain,
+    Heading,
     Identity,
-    Limit,
     Outcome,
     Parameter,
+    PositiveOnBox,
     Status,
     Steps,
+    Uses,
     declare,
     equal,
 )
@@ -60,27 +61,48 @@ def _check(ratio: Fraction, batch: int) -> Check:
 
 
 def _derivation() -> Steps:
-    alpha = sp.Symbol("alpha", positive=True)
-    m, tau = sp.Symbol("m", positive=True), formulas.tau
-    zero = formulas.kappa(sp.Integer(0))
-    after = (1 - 2 * sp.sqrt(alpha) * zero + alpha * zero) / (alpha * (1 - zero))
-    yield Identity("κ(0)", zero, 1 / sp.pi)
-    yield Limit(
-        "the cluster's cosine β/α tends to 0 at fixed τ",
-        formulas.beta(m, tau) / formulas.alpha(m, tau),
-        m,
-        sp.oo,
-        sp.Integer(0),
-    )
-    yield Argued(
-        "the limit of the map",
-        "and so does ρ_o = −1/(m√α); hence g → 1 − 2√α κ(0) + α κ(0), α′g → α(1 − κ(0))",
+    x, y, m, u = sp.symbols("x y m u", positive=True)
+    tau, (inner, outer, norm) = formulas.tau, sp.symbols("kappa kappa_o g")
+    same = (y**2 - u**2) / (1 - u)
+    cosine = (x**2 - x * y) / (1 - x * y)
+    layer = (1 - 2 * y * outer + y**2 * (x * y + (1 - x * y) * inner)) / (1 + x * y) ** 2
+    growth = 1 / (x**2 + (1 - inner) * (1 - x * y) / layer)
+    exact = growth.subs({inner: formulas.kappa(cosine), outer: formulas.kappa(-x)})
+    limit = 1 + (1 - y) ** 2 / (sp.pi - 1)
+    yield Heading("r′²/r² at finite n, in y = 1/r and x = r/m; u = 1/m is xy, and ρ_o is −x")
+    yield Uses("one layer", "decomposition.one-dimensional-map")
+    yield Identity("α = y² at this τ", sp.Subs(formulas.alpha(1 / u, tau), tau, same), y**2)
+    yield Identity(
+        "and the cosine β/α is",
+        sp.Subs(formulas.beta(1 / u, tau) / y**2, (tau, u), (same.subs(u, x * y), x * y)),
+        cosine,
     )
     yield Identity(
-        "with α = 1/r², r′² = g/(α(1 − κ(0))) is",
-        sp.Subs(sp.Subs(after, alpha, 1 / r**2), sp.sqrt(r ** (-2)), 1 / r),
-        FORMULA,
+        "the squared norm g of the odd point, one layer on",
+        sp.Subs(
+            (m / (m + 1)) ** 2 * (1 - 2 * y * outer + y**2 / m * (1 + (m - 1) * inner)),
+            m,
+            1 / (x * y),
+        ),
+        layer,
     )
+    yield Identity(
+        "r′² is 1 over the new α, whose τ is y²(1 − κ)/g",
+        sp.Subs(
+            y**2 / formulas.alpha(1 / u, tau),
+            (tau, u),
+            (y**2 * (1 - inner) / norm, x * y),
+        ),
+        1 / (x**2 + (1 - inner) * (1 - x * y) / norm),
+    )
+    yield Heading("For 1/2 ≤ r ≤ m/10 the relative distance from the limit is below 8x = 8r/m")
+    yield Identity("it is 0 at x = 0", sp.Subs(exact / limit - 1, x, 0), sp.Integer(0))
+    slope = sp.diff(exact / limit, x)
+    box = {x: (Fraction(0), Fraction(1, 10)), y: (Fraction(0), Fraction(2))}
+    yield PositiveOnBox("and changes with x by less than 8, from above", 8 - slope, box)
+    yield PositiveOnBox("and from below", 8 + slope, box)
+    yield Heading("The limit, n → ∞")
+    yield Identity("r′² at x = 0", sp.Subs(r**2 * exact, (x, y), (0, 1 / r)), FORMULA)
 
 
 CLAIM = declare(

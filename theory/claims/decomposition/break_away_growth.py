@@ -17,7 +17,17 @@ from math import isqrt
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.claim import Check, Computed, Limit, Outcome, Status, Steps, declare, rate
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    Uses,
+    declare,
+    rate,
+)
 from depthlaw.theory.claims.decomposition import PAPER, break_away
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
@@ -45,15 +55,18 @@ def _check(exponent: int) -> Check:
 
 
 def _derivation() -> Steps:
-    limit = Limit(
-        "the growth for large r",
-        break_away.FORMULA / break_away.r**2,
-        break_away.r,
-        sp.oo,
+    y, formula = sp.Symbol("y", positive=True), break_away.FORMULA / break_away.r**2
+    yield Uses("one layer, up to a relative error below 8r/m", "decomposition.break-away")
+    yield Identity(
+        "with y = 1/r, how far that is from π/(π − 1), relative to it: of order y",
+        sp.Subs(formula / (sp.pi / (sp.pi - 1)) - 1, break_away.r, 1 / y),
+        y * (y - 2) / sp.pi,
+    )
+    yield Identity(
+        "both are of order 1/√n at r = √n, and the limit y → 0 is",
+        sp.Subs(1 + (1 - y) ** 2 / (sp.pi - 1), y, 0),
         sp.pi / (sp.pi - 1),
     )
-    yield from break_away.CLAIM.derivation().steps
-    yield limit
 
 
 CLAIM = declare(

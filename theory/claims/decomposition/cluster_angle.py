@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claim import Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
@@ -38,10 +38,12 @@ def _derivation() -> Steps:
         sp.Integer(0),
         -2 / (3 * sp.pi),
     )
-    yield Identity(
-        "with 1/m = u/(1 − u), u = 1/n, the first two terms are",
-        sp.series(in_batch, u, 0, 3).removeO(),
-        sp.expand(3 * sp.pi * u * (1 - 2 * u)),
+    yield Limit(
+        "with 1/m = u/(1 − u), u = 1/n, the first two terms are 3πu(1 − 2u)",
+        (in_batch - 3 * sp.pi * u * (1 - 2 * u)) / u**2,
+        u,
+        sp.Integer(0),
+        sp.Integer(0),
     )
 
 

@@ -29,10 +29,11 @@ from depthlaw.theory.claim import (
     Requires,
     Status,
     Steps,
+    Uses,
     declare,
     lower,
 )
-from depthlaw.theory.claims.decomposition import PAPER, symmetric_stability
+from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
@@ -53,7 +54,7 @@ def _check(width: int, budget: Budget = Budget.QUICK) -> Check:
 
 
 def _derivation() -> Steps:
-    yield from symmetric_stability.CLAIM.derivation().steps
+    yield Uses("equal cosines attract", "decomposition.symmetric-stability")
     yield Order(
         "n = 8: the separatrix is a norm ratio above 1.3, while noise in the norms is of "
         "order 1/√d",

@@ -22,6 +22,7 @@ from flint import arb
 from depthlaw.theory.claim import (
     Check,
     Computed,
+    Heading,
     Identity,
     Limit,
     Outcome,
@@ -33,7 +34,6 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.claims.decomposition import _two_values as two
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
@@ -77,31 +77,53 @@ def _check(batch: int, odd: int) -> Check:
 
 
 def _derivation() -> Steps:
-    k, theta = formulas.k, formulas.theta
-    p, q = sp.symbols("p q", positive=True)
-    chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
-    yield from two.steps()
-    yield Limit(
-        "ReLU with variance 2/width keeps small distances",
-        chord / (1 - sp.cos(theta)),
-        theta,
-        sp.Integer(0),
-        sp.Integer(1),
+    k, theta, psi = formulas.k, formulas.theta, formulas.psi(formulas.theta)
+    p, q, a, b, s = sp.symbols("p q a b s", positive=True)
+    norm = k / (1 + (p - 1) * sp.cos(theta))
+    square = (p - 1) * (1 - sp.cos(theta)) / (1 + (p - 1) * sp.cos(theta))
+    yield Heading(
+        "A cluster of p = n − k points of squared norm a at mutual angles θ, and k equal ones of "
+        "squared norm b, centred, in the scale where the product between the two is −1"
     )
     yield Identity(
-        "and turns |v|², the distance of the two values, into |y′|² + |z′|², which are orthogonal",
-        (k / n) ** 2 + ((n - k) / n) ** 2,
-        1 / formulas.repulsion(),
+        "rows sum to 0: b = p/k, and in the cluster a + (p − 1)a cos θ = k",
+        sp.Subs(a + (p - 1) * a * sp.cos(theta), a, norm),
+        k,
+    )
+    yield Identity("s² = ab − 1", sp.Subs(a * p / k - 1, a, norm), square)
+    yield Heading("One layer: the growth is (1 − ψ/π)(a + b + 2)/(a + b − 2(s − arctan s)/π)")
+    yield from setting.kernel_steps()
+    yield Identity(
+        "squared distances 2a(1 − cos θ) in the cluster become 2a(1 − κ(cos θ)), that is times",
+        (1 - (sp.sin(theta) + (sp.pi - theta) * sp.cos(theta)) / sp.pi) / (1 - sp.cos(theta)),
+        1 - psi / sp.pi,
     )
     yield Identity(
-        "with p + q points the factor exceeds 1 by",
+        "that of the two values is a + b + 2; then, with √(ab) = √(1 + s²), the product is "
+        "√(ab) κ(−1/√(ab)): its square root",
+        sp.Subs(sp.sqrt(a) * sp.sqrt(1 - 1 / a), a, 1 + s**2),
+        s,
+    )
+    yield Identity(
+        "and its angle, whose derivative in s is that of arctan s (both are 0 at s = 0), over π",
+        sp.Derivative(sp.acos(1 / sp.sqrt(1 + s**2)), s),
+        1 / (1 + s**2),
+    )
+    yield Heading("For small θ the growth is that of θ = 0, up to a relative error O(θ)")
+    zero = sp.Integer(0)
+    yield Limit("ψ/θ", psi / theta, theta, zero, sp.Rational(2, 3))
+    yield Limit("(a − k/p)/θ²", (norm - k / p) / theta**2, theta, zero, k * (p - 1) / (2 * p**2))
+    yield Limit("s²/θ²", square / theta**2, theta, zero, (p - 1) / (2 * p))
+    yield Limit("(s − arctan s)/s²", (s - sp.atan(s)) / s**2, s, zero, zero)
+    yield Identity(
+        "with p + q points it exceeds 1 by",
         (p + q) ** 2 / (p**2 + q**2) - 1,
         2 * p * q / (p**2 + q**2),
     )
     yield Sign("which is positive", 2 * p * q / (p**2 + q**2), strict=True)
     yield Identity(
-        "relative to the distance of the two values the scatter grows by",
-        1 / ((k / n) ** 2 + ((n - k) / n) ** 2),
+        "at θ = 0, where a = k/p, b = p/k and s = 0, it is",
+        sp.Subs((a + b + 2) / (a + b), (a, b), (k / (n - k), (n - k) / k)),
         formulas.repulsion(),
     )
 
@@ -122,7 +144,6 @@ CLAIM = declare(
     assumes=(
         *setting.MEAN_FIELD,
         "the scatter is infinitesimal and exchangeable",
-        setting.ODD_BELOW_BATCH,
         setting.TWO_IN_CLUSTER,
     ),
     checks=(_check(3, 1), _check(8, 1), _check(8, 3), _check(8, 6), _check(16, 1)),

@@ -3,8 +3,8 @@
 Among the batch sizes 3, …, N, exactly max(N − 6, 0) have a fixed state of the mean field in which
 n − 1 exchangeable points are shorter than the other.
 
-The derivation proves it for every n: for n ≥ 7 by one point, s = 2, where F > 0 for all of
-1/m in (0, 1/6] at once, F being negative at s = 0; for n = 3, …, 6 by a search of all of (0, s_0).
+The derivation proves it for every n: for n ≥ 7 by the intermediate value theorem, F being negative
+at s → 0 and positive at s = 2 for all n at once; for n = 3, …, 6 by a search of all of (0, s_0).
 
 Example: seven is the first.
 
@@ -20,22 +20,24 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Argued,
     Budget,
     Check,
     Computed,
     Domain,
+    Heading,
     Identity,
+    IntermediateValue,
     Order,
     Outcome,
     Parameter,
-    PositiveOnBox,
+    Sign,
     Status,
     Steps,
     declare,
     equal,
 )
 from depthlaw.theory.claims.decomposition import PAPER
+from depthlaw.theory.claims.decomposition import _fixed_states as fixed_states
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
 from depthlaw.theory.errors import DepthlawError
@@ -71,43 +73,52 @@ def _search_step(batch: int) -> Order:
 
 
 def _derivation() -> Steps:
-    u, s, m = sp.Symbol("u"), formulas.s, sp.Symbol("m", positive=True)
-    two = sp.Integer(2)
-    cosine = formulas.cosine_of(1 / u, two)
-    psi = sp.Symbol("psi")
-    scaled = ((1 + u) ** 2 + 4 * u**2) * psi - 2 * u * (sp.pi + two - sp.atan(two))
-    chord = (1 - formulas.kappa(cosine)) / (1 - cosine)
-    yield Argued(
-        "what is to be shown",
-        "fixed states are the zeros of F (one-dimensional-map), a continuous function, and the "
-        "odd point is longer than the others exactly for s < s_0; so it is enough that F changes "
-        "sign in (0, 2) for n ≥ 7, and has no zero in (0, s_0) for n < 7",
+    s, (m, v, x) = formulas.s, sp.symbols("m v x", positive=True)
+    angle, psi = 2 * sp.asin(x), sp.Symbol("psi")
+    half = 2 * (x * sp.sqrt(1 - x**2) - sp.asin(x) * (1 - 2 * x**2)) / (2 * x**2)
+    sine = s * sp.sqrt((1 + v) / (2 * (1 + s**2)))
+    turned = 2 * v * (1 + v) * (sp.pi + s - sp.atan(s))
+    scaled = ((1 + 2 * v) ** 2 + s**2 * v**2) * psi - turned
+    yield Heading("Fixed states are the zeros of F")
+    yield from fixed_states.steps()
+    yield Identity(
+        "the odd point is longer, r = m/√(1 + s²) > 1, exactly for s < s_0 = √(m² − 1), where "
+        "r is 1",
+        sp.Subs(m / sp.sqrt(1 + s**2), s, sp.sqrt(m**2 - 1)),
+        sp.Integer(1),
+    )
+    yield Heading("n ≥ 7: F has a zero in (0, 2), and s_0 > 2")
+    extra = sp.Symbol("p", nonnegative=True)
+    yield Sign("s_0² − 4 at n = 7 + p", sp.expand((6 + extra) ** 2 - 1 - 4), strict=True)
+    yield Identity(
+        "ψ in the sine x of half the angle",
+        sp.Subs(formulas.psi(formulas.theta), formulas.theta, angle),
+        half,
     )
     yield Identity(
-        "s_0² = m² − 1, where r² = m²/(1 + s²) is 1, and s_0² ≥ 35 > 4 from n = 7 on: n(n − 2)",
-        sp.Subs(m**2 - 1, m, formulas.m),
-        formulas.n * (formulas.n - 2),
+        "with v = 1/(m − 1), cos θ = 1 − 2x² for x = s √((1 + v)/(2(1 + s²)))",
+        sp.Subs(1 - 2 * x**2, x, sine),
+        formulas.cosine_of(1 + 1 / v, s),
     )
     yield Identity(
-        "F → −2(n−1)π < 0 at the exact cluster, s → 0 and θ → 0",
-        sp.Subs(sp.limit(formulas.excess(m, s, formulas.theta), formulas.theta, 0), s, 0),
-        -2 * m * sp.pi,
+        "v²F is",
+        v**2 * sp.Subs(formulas.excess(m, s, formulas.theta), m, 1 + 1 / v),
+        scaled.subs(psi, formulas.psi(formulas.theta)),
     )
-    yield Identity(
-        "with u = 1/m, F(2)/m² is",
-        u**2 * (((1 / u + 1) ** 2 + 4) * psi - 2 / u * (sp.pi + 2 - sp.atan(2))),
-        scaled,
+    yield IntermediateValue(
+        "it changes its sign, for every n ≥ 7 at once: v lies in (0, 1/5]",
+        scaled.subs(psi, half.subs(x, sine)),
+        s,
+        sp.Integer(0),
+        sp.Integer(2),
+        box={v: (Fraction(0), Fraction(1, 5))},
     )
-    yield PositiveOnBox(
-        "n ≥ 7, all at once: F(2) > 0 for u in [0, 1/6], with ψ = π(1 − (1−κ)/(1−ρ)) and "
-        "cos θ = (1 − 4u/(1−u))/5, so F has a zero in (0, 2)",
-        scaled.subs(psi, sp.pi * (1 - chord)).subs(cosine, (1 - 4 * u / (1 - u)) / 5),
-        {u: (Fraction(0), Fraction(1, 6))},
-    )
+    yield Heading("n < 7: F has no zero in (0, s_0)")
     yield from (_search_step(batch) for batch in (3, 4, 5, 6))
+    yield Heading("The count")
     j = sp.Symbol("j", integer=True)
     yield Identity(
-        "so the sizes that count are 7, …, N, and none if N < 7",
+        "the sizes that count are 7, …, N, and none if N < 7",
         sp.Max(sp.Sum(1, (j, 7, LARGEST.symbol)), 0),
         sp.Max(LARGEST.symbol - 6, 0),
     )

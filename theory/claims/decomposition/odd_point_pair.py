@@ -52,7 +52,7 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
 
 
 def _derivation() -> Steps:
-    s, m, angle = formulas.s, sp.Symbol("m", positive=True), formulas.theta
+    s, angle, (m, h) = formulas.s, formulas.theta, sp.symbols("m h", positive=True)
     cosine = formulas.cosine_of(m, s)
     chord = m / (m - 1) * s**2 / (1 + s**2)
     yield Identity(
@@ -67,7 +67,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "so F′ = 2sψ + 2(n² + s²)(θ − sin θ)(m−1)/(m s³) − 2ms²/(1+s²): the middle term",
-        (angle - sp.sin(angle)) / chord**2 * 2 * m * s / ((m - 1) * (1 + s**2) ** 2),
+        sp.Subs((angle - sp.sin(angle)) / h**2 * 2 * m * s / ((m - 1) * (1 + s**2) ** 2), h, chord),
         2 * (angle - sp.sin(angle)) * (m - 1) / (m * s**3),
     )
     yield Argued(

@@ -24,13 +24,15 @@ from flint import arb
 
 from depthlaw.theory.claim import (
     Agreement,
-    Argued,
     Check,
     Computed,
     Domain,
+    Heading,
+    Identity,
     Order,
     Outcome,
     Parameter,
+    PositiveOnBox,
     Requires,
     Status,
     Steps,
@@ -38,6 +40,7 @@ from depthlaw.theory.claim import (
     upper,
 )
 from depthlaw.theory.claims.decomposition import PAPER
+from depthlaw.theory.claims.decomposition import _fixed_states as fixed_states
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, threshold
 from depthlaw.theory.rigorous.balls import ball
@@ -76,20 +79,33 @@ def _map_and_slope() -> list[arb]:
 
 
 def _derivation() -> Steps:
-    yield Argued(
-        "what a birth is",
-        "at n_c two zeros of F merge: F = 0 and dF/ds = 0, two equations in (s, m)",
-    )
+    q, x = DECIMALS.symbol, sp.Symbol("x")
+    yield Heading("At n_c two zeros of F merge: F = 0 and dF/ds = 0, two equations in s and m")
+    yield from fixed_states.steps()
     yield Agreement(
-        "solved by an interval Newton step that maps a box into itself, and compared with "
-        "T(τ) = τ, T′(τ) = 1 in the map's own formula",
+        "solved by an interval Newton step that maps a box into its inside, which proves one "
+        "solution there, and compared with T(τ) = τ, T′(τ) = 1 in the map's own formula",
         r"T(\tau)/\tau = T'(\tau) = 1 \text{ at } n = n_c",
         _map_and_slope,
         lambda: [arb(1), arb(1)],
         accuracy_bits=30,
     )
+    yield Heading("Where it is")
     yield Order("n_c > 6", r"6 < n_c", lambda: arb(6), lambda: threshold().batch.ball)
     yield Order("n_c < 7", r"n_c < 7", lambda: threshold().batch.ball, lambda: arb(7))
+    yield Order(
+        "twice its distance from 6.107",
+        r"2|n_c - 6.107| < 1/5000",
+        lambda: distance(3).ball,
+        lambda: arb(1) / 5000,
+    )
+    spare = sp.Integer(10) ** (-q) - sp.Rational(1, 5000)
+    yield PositiveOnBox(
+        "leaves room, for up to three decimals", spare, {q: (Fraction(1), Fraction(3))}
+    )
+    yield Identity(
+        "with which it makes", sp.Subs(x + sp.Rational(1, 5000), x, spare), sp.Integer(10) ** (-q)
+    )
 
 
 CLAIM = declare(

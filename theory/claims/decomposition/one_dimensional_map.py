@@ -70,24 +70,17 @@ def _check(label: str, batch: int, difference: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    m, tau, s = sp.Symbol("m", positive=True), formulas.tau, formulas.s
+    m, tau = sp.Symbol("m", positive=True), formulas.tau
     A, B = formulas.alpha(m, tau), formulas.beta(m, tau)
-    within, across, own = sp.symbols("K_cc' K_co K_cc")
-    spread_alpha = (1 + s**2) / m**2
-    psi = sp.Symbol("psi")
-    # g in s, with 1 − κ(cos θ) = (1 − cos θ)(1 − ψ/π).
-    tau_s = s**2 / (m * (m - 1))
-    bracket = 1 - 2 * (s - sp.atan(s)) / (sp.pi * m) + 1 / m**2 + (m - 1) / m * tau_s * psi / sp.pi
-    g = (m / (m + 1)) ** 2 * bracket
-    excess = ((m + 1) ** 2 + s**2) * psi - 2 * m * (sp.pi + s - sp.atan(s))
+    within, across, own = sp.symbols("K_{cc'} K_{co} K_{cc}")
+    first, second, total = sp.symbols("R_c R_{c'} K")
     yield from setting.kernel_steps()
     yield Identity("rows of the centred matrix sum to 0: the cluster", A + (m - 1) * B, 1 / m)
     yield Identity("and one number is free", A - B, tau)
-    row = (own + (m - 1) * within + across) / (m + 1)
-    total = sp.Symbol("K")
     yield Identity(
-        "centring subtracts the same two row means from K_cc and K_cc′, so distances stay",
-        (own - 2 * row + total) - (within - 2 * row + total),
+        "centring subtracts row means and adds the mean; the rows of two exchangeable points have "
+        "one mean, so that distances stay",
+        sp.Subs((own - 2 * first + total) - (within - first - second + total), second, first),
         own - within,
     )
     yield Identity(
@@ -97,38 +90,16 @@ def _derivation() -> Steps:
         + (m * own + m * (m - 1) * within) / (m + 1) ** 2,
         (m / (m + 1)) ** 2 * (1 - 2 * across + (own + (m - 1) * within) / m),
     )
-    yield Identity("s² = m²α − 1 = m(m−1)τ", m**2 * A - 1, m * (m - 1) * tau)
-    yield Identity(
-        "√α κ(−1/(m√α)) = (s − arctan s)/(πm): the square root",
-        sp.sqrt(spread_alpha) * sp.sqrt(1 - 1 / (m**2 * spread_alpha)),
-        s / m,
-    )
-    yield Identity(
-        "and the angle, whose derivative in s is that of arctan s (both are 0 at s = 0)",
-        sp.Derivative(sp.acos(1 / sp.sqrt(1 + s**2)), s),
-        sp.diff(sp.atan(s), s),
-    )
-    yield Identity(
-        "T(τ) = τ (1 − ψ/π)/g = τ exactly where F = (n² + s²)ψ − 2m(π + s − arctan s) = 0",
-        sp.pi * (m + 1) ** 2 * (g - (1 - psi / sp.pi)),
-        excess,
-    )
-    size = formulas.m
+    size, (inner, outer) = formulas.m, sp.symbols("kappa kappa_o")
     alpha, beta = formulas.alpha(size, tau), formulas.beta(size, tau)
-    layer = (own - within) / (
-        (size / formulas.n) ** 2 * (1 - 2 * across + (own + (size - 1) * within) / size)
-    )
+    norm = 1 - 2 * sp.sqrt(own) * outer + own / size * (1 + (size - 1) * inner)
     yield Identity(
         "and one layer, with K_cc = α, K_cc′ = ακ(β/α), K_co = √α κ(−1/(m√α)), scaled back to "
         "an odd point of norm 1, is T(τ)",
         sp.Subs(
-            layer,
-            (own, within, across),
-            (
-                alpha,
-                alpha * formulas.kappa(beta / alpha),
-                sp.sqrt(alpha) * formulas.kappa(-1 / (size * sp.sqrt(alpha))),
-            ),
+            own * (1 - inner) / ((size / formulas.n) ** 2 * norm),
+            (own, inner, outer),
+            (alpha, formulas.kappa(beta / alpha), formulas.kappa(-1 / (size * sp.sqrt(alpha)))),
         ),
         formulas.next_difference(),
     )

@@ -20,10 +20,11 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
+    Heading,
     Identity,
     Outcome,
     Parameter,
@@ -99,30 +100,62 @@ _PLANE = [[3, 1], [1, 2], [-2, 5], [-4, 1], [1, -3]]
 
 
 def _derivation() -> Steps:
-    t, c, scale = sp.Symbol("t", real=True), sp.Symbol("c"), sp.Symbol("lambda", positive=True)
-    relu = (abs(t) + t) / 2
-    mirrored = scale * (abs(t) - t) / 2
-    jump = sp.diff(sp.Max(t, 0), t).rewrite(sp.Heaviside)
+    t, (scale, size) = sp.Symbol("t", real=True), sp.symbols("lambda x", positive=True)
+    c, other, kernel = sp.symbols("c_x c_{-x} e")
+    relu, mirrored = (abs(t) + t) / 2, scale * (abs(t) - t) / 2
+    yield Heading("At most: dependencies that hold for every W")
     yield Identity(
-        "a kink: the slope of t₊ jumps by 1 at 0",
-        sp.Subs(jump, t, 1) - sp.Subs(jump, t, -1),
-        sp.Integer(1),
+        "an antipodal pair x, −λx: (w·x)₊ − (−λ w·x)₊/λ = w·x, with t = w·x",
+        sp.Subs(c * relu - c / scale * mirrored, c, 1),
+        t,
     )
-    yield Argued(
-        "kinks separate directions",
-        "Σ c_i (w·x_i)₊ = 0 for all w has no kink on {w : w·x_i = 0}, so c_i = 0 unless "
-        "x_i has an antipode, whose kink lies on the same hyperplane",
+    yield Cited(
+        "so every relation Σ c_p x_p = 0 of the representatives is one of the columns of "
+        "ReLU(WX); there are p − q independent ones",
+        "rank–nullity; Horn and Johnson, Matrix Analysis, section 0.2.3",
+    )
+    yield Heading("No others hold for all w: let f(w) = Σ c_i (w·x_i)₊ be 0 everywhere")
+    yield Cited(
+        "each hyperplane w·x_i = 0 has a point w that lies on no w·x_j = 0 with x_j not parallel "
+        "to x_i: its intersections with those are finitely many proper subspaces of it",
+        "Roman, Advanced Linear Algebra, Theorem 1.2",
     )
     yield Identity(
-        "an antipodal pair x, −λx whose kinks cancel is linear: "
-        "c(w·x)₊ − (c/λ)(−λ w·x)₊ = c w·x, with t = w·x",
-        c * relu - c / scale * mirrored,
+        "around it, along x_i with |x_i|² = x, only x_i and its antipode −λx_i have a kink: the "
+        "slope of their terms from the right, less that from the left",
+        sp.Derivative(c * t * size, t) - sp.Derivative(-other * scale * t * size, t),
+        (c + scale * other) * size,
+    )
+    yield Identity(
+        "f has none: without an antipode c_i = 0, with one",
+        sp.Subs((c + scale * other) * size, other, -c / scale),
+        sp.Integer(0),
+    )
+    yield Identity(
+        "so only pairs are left, each of which is linear,",
+        c * relu + sp.Subs(other * mirrored, other, -c / scale),
         c * t,
     )
-    yield Argued(
-        "dependencies",
-        "so they are the Σ c_p w·x_p = 0 over pairs, i.e. Σ c_p x_p = 0: a space of "
-        "dimension p − q, for every W at least and for generic wide W exactly",
+    yield Cited(
+        "and Σ c_p x_p·w = 0 for all w only if Σ c_p x_p = 0: the p − q relations again",
+        "a vector orthogonal to all is 0; Horn and Johnson, Matrix Analysis, section 0.6",
+    )
+    yield Heading("Wide enough layers see it")
+    yield Cited(
+        "rows of W are independent and meet each ball around a rational point with the same "
+        "positive probability, so that almost surely they are dense as the width grows",
+        "the second Borel–Cantelli lemma; Durrett, Probability: Theory and Examples, section 2.3",
+    )
+    yield Cited(
+        "kernels of ReLU(WX) shrink with the width, so that their dimension stops at some e; what "
+        "is in all of them gives an f that is 0 on a dense set and, being continuous, everywhere: "
+        "e = p − q",
+        "Rudin, Principles of Mathematical Analysis, Theorem 4.8 and exercise 4.4",
+    )
+    yield Identity(
+        "the rank is n less the dimension of the kernel",
+        sp.Subs(n - kernel, kernel, PAIRS.symbol - RANK.symbol),
+        FORMULA,
     )
 
 

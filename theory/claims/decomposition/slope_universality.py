@@ -18,12 +18,10 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations import two_slope
 from depthlaw.theory.claim import (
-    Agreement,
-    Argued,
     Check,
     Computed,
+    Heading,
     Identity,
     Outcome,
     Status,
@@ -35,12 +33,10 @@ from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import formulas, mean_field_step
 from depthlaw.theory.decomposition.mean_field import centred
-from depthlaw.theory.kernels import KernelMap
-from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.values import Enclosure, Value
 
 _HALVINGS = 70
+_RELU = sp.Symbol("r_0", positive=True)
 
 
 def drift(spread: arb, batch: int, slope: Fraction) -> arb:
@@ -89,43 +85,28 @@ def _check(batch: int, slope: Fraction) -> Check:
     )
 
 
-def _kernels() -> list[arb]:
-    """Return E φφ at three correlations and two slopes, from the kernel of the activation."""
-    return [
-        KernelMap(two_slope(a, 1)).point(0, rho)
-        for a in (Fraction(1, 4), Fraction(-1, 2))
-        for rho in (arb(-1) / 2, arb(1) / 4, arb(3) / 4)
-    ]
-
-
-def _by_formula() -> list[arb]:
-    """Return (1−a)²κ/2 + aρ at the same places."""
-    a, rho = formulas.a, formulas.rho
-    mixed = (1 - a) ** 2 / 2 * formulas.kappa(rho) + a * rho
-    return [
-        evaluate(mixed, {a: ball(slope), rho: correlation})
-        for slope in (Fraction(1, 4), Fraction(-1, 2))
-        for correlation in (arb(-1) / 2, arb(1) / 4, arb(3) / 4)
-    ]
-
-
 def _derivation() -> Steps:
-    a, lam = formulas.a, sp.Symbol("lambda")
-    yield Agreement(
-        "E φ(X)φ(Y) = (1−a)²κ(ρ)/2 + aρ, since φ = (1−a)x₊ + ax and E X₊Y = ρ/2",
-        r"\mathbb E\,\varphi\varphi = \tfrac{(1-a)^2}{2}\kappa(\rho) + a\rho",
-        _kernels,
-        _by_formula,
-        accuracy_bits=30,
-    )
-    yield Argued(
-        "the step on centred matrices",
-        "so M′ = ((1−a)²/2) PK(M)P + aM, and PMP = M",
+    a, (lam, mu) = formulas.a, sp.symbols("lambda mu")
+    x, y, c = sp.symbols("M_oo M_cc c", positive=True)
+    yield Heading("One layer with slope a, positively homogeneous as that of ReLU")
+    yield from setting.slope_steps()
+    yield Heading(
+        "A centred M goes to M′ = ((1−a)²/2) PK(M)P + aM, which has the fixed states of ReLU"
     )
     yield Identity(
-        "PK(M)P = λM gives M′ = μM with μ = (1−a)²λ/2 + a, and back for a ≠ 1",
-        2 * (((1 - a) ** 2 * lam / 2 + a) - a) / (1 - a) ** 2,
+        "PMP = M: rows and columns that sum to 0 have no means",
+        sp.Subs(c - 2 * lam + mu, (lam, mu), (0, 0)),
+        c,
+    )
+    yield Identity(
+        "M′ = μM is PK(M)P = λM with λ = 2(μ − a)/(1 − a)², and back for a ≠ 1",
+        sp.Subs(2 * (mu - a) / (1 - a) ** 2, mu, (1 - a) ** 2 * lam / 2 + a),
         lam,
+    )
+    yield Identity(
+        "so the ratio of norms √(M_oo/M_cc) there is that of ReLU, where M_oo = r_0² M_cc",
+        sp.Subs(sp.sqrt(x / y), x, _RELU**2 * y),
+        _RELU,
     )
 
 
@@ -134,7 +115,7 @@ CLAIM = declare(
     "the same odd-point state for every slope",
     equal(
         sp.Symbol("r_a"),
-        sp.Symbol("r_0"),
+        _RELU,
         by=lambda values: setting.odd_state(setting.whole(values, "batch")).norm_ratio,
         tested=sp.Rational(1, 10**15),
     ),

@@ -15,7 +15,16 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Check, Computed, Derivation, Outcome, Status, declare, equal
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Identity,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
@@ -35,6 +44,16 @@ def _check(batch: int) -> Check:
     )
 
 
+def _derivation() -> Steps:
+    lam, size = sp.Symbol("lambda_2"), n - 1
+    yield from symmetric.steps()
+    yield Identity(
+        "with λ_2 at m = n − 1 and ρ = −1/m",
+        sp.Subs(1 - (1 - lam) / size, lam, symmetric.outer_multiplier(size)),
+        symmetric.inner_multiplier(size),
+    )
+
+
 CLAIM = declare(
     __name__,
     "multipliers of the state of equal cosines",
@@ -50,7 +69,7 @@ CLAIM = declare(
         "all cosines are −1/m after recentring and κ(−1/m) after ReLU",
     ),
     checks=tuple(_check(batch) for batch in (3, 4, 7, 16)),
-    derivation=lambda: Derivation(symmetric.steps()),
+    derivation=_derivation,
     control=Fraction(1001, 1000),
     siblings=("decomposition.symmetric-stability", "decomposition.symmetric-margin"),
 )

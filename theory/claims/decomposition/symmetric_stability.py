@@ -19,6 +19,7 @@ import sympy as sp
 from depthlaw.theory.claim import (
     Check,
     Computed,
+    Heading,
     Identity,
     Outcome,
     PositiveOnBox,
@@ -52,22 +53,27 @@ def _check(batch: int) -> Check:
 
 def _derivation() -> Steps:
     rho = sp.Symbol("rho", real=True)
-    sine = sp.Symbol("w", positive=True)
+    sine, extra, q = sp.symbols("w p q", positive=True)
+    v, lam = sp.symbols("v lambda_2")
     yield from symmetric.steps()
+    yield Heading("Both are below 1")
     yield Identity(
         "κ″ = 1/(π√(1−ρ²))",
         sp.Derivative(formulas.kappa(rho), rho, 2),
         1 / (sp.pi * sp.sqrt(1 - rho**2)),
     )
     yield Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True)
-    v, below = sp.Symbol("v"), sp.Symbol("1 - lambda_2", positive=True)
     yield PositiveOnBox(
         "so κ lies above its tangent at −1/m, which says λ_2 < 1: 1 − λ_2 > 0 for v = 1/m in "
         "[0, 1/2], every n ≥ 3 at once",
         1 - symmetric.outer_in(v),
         {v: (Fraction(0), Fraction(1, 2))},
     )
-    yield Sign("and with it λ_1 = 1 − (1 − λ_2)/m < 1", below / symmetric.m, strict=True)
+    first = sp.Subs(1 - (1 - lam) / symmetric.m, lam, 1 - q)
+    yield Identity("with q = 1 − λ_2 > 0, λ_1 exceeds λ_2 by", first - (1 - q), q - q / symmetric.m)
+    yield Sign("which is positive: at m = 1 + p", sp.factor(q - q / (1 + extra)), strict=True)
+    yield Sign("the larger one falls short of 1", q / symmetric.m, strict=True)
+    yield Identity("as λ_1 and this add up to", first + q / symmetric.m, sp.Integer(1))
 
 
 CLAIM = declare(

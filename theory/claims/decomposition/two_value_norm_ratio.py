@@ -16,8 +16,8 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Identity,
     Outcome,
@@ -55,12 +55,16 @@ def _check(batch: int, odd: int) -> Check:
 
 
 def _derivation() -> Steps:
-    size = sp.Symbol("h", positive=True)
+    upper, lower = sp.symbols("h_+ h_-", positive=True)
     yield from two.steps()
-    yield Argued("symmetric weights", "v and −v have the same law, so E|v₊|² = E|v₋|² = h²")
+    yield Cited(
+        "a coordinate of v and its negative have the same law, and with it the same mean of x₊²: "
+        "E v₊² = E v₋², so that |v₊| and |v₋| are equal at infinite width",
+        "Durrett, Probability: Theory and Examples, Theorems 1.6.9 and 2.4.1",
+    )
     yield Identity(
         "the ratio of ((n−k)/n)|v₋| and (k/n)|v₊|",
-        ((n - k) / n * size) / (k / n * size),
+        sp.Subs((n - k) / n * lower / (k / n * upper), lower, upper),
         (n - k) / k,
     )
 

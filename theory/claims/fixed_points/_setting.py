@@ -9,7 +9,7 @@ weaker by 2^{−150} at most.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     Budget,
     Check,
     Computed,
+    Deferred,
     Domain,
     Parameter,
     ParameterValue,
@@ -179,29 +180,6 @@ def weighted(*weights: Fraction) -> Subject:
         return normalised_map(polynomial(*reversed(sp.Poly(phi, X).all_coeffs())))
 
     return Subject(f"κ = {label}", build)
-
-
-@dataclass(frozen=True, eq=False)
-class Deferred(Mapping[str, ParameterValue]):
-    """Parameters that take a kernel's numbers: found when first read.
-
-    Importing a claim, to list or to print it, then costs nothing.
-    """
-
-    find: Callable[[], dict[str, ParameterValue]]
-
-    @cached_property
-    def _found(self) -> dict[str, ParameterValue]:
-        return self.find()
-
-    def __getitem__(self, name: str) -> ParameterValue:
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
 
 
 def instance(

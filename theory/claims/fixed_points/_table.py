@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,6 +12,7 @@ from flint import arb
 
 from depthlaw.theory.claim import Budget, Check, Computed, Domain, Parameter
 from depthlaw.theory.claims.fixed_points import _setting as setting
+from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure, Value
 
@@ -57,3 +58,13 @@ def row(entry: Entry, name: str, text: str, budget: Budget = Budget.QUICK) -> Ch
         # The resolution of an equality is relative; zeros are exact.
         resolution=half_unit / value if value and "." in text else None,
     )
+
+
+def largest_error(rows: Iterable[tuple[Entry, str, str]]) -> arb:
+    """Return the largest relative error of printed numbers; what is printed as 0 is to be 0."""
+    largest = arb(0)
+    for entry, name, text in rows:
+        number, shown = entry.find(setting.catalogue(name)), ball(Fraction(text))
+        error = abs(number - shown)
+        largest = largest.max(error if shown == 0 else error / shown)
+    return largest

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Cited, Domain, Identity, Limit, Parameter, Requires, Step
+from depthlaw.theory.claim import (
+    LAYER,
+    Cited,
+    Domain,
+    Heading,
+    Identity,
+    Induction,
+    Limit,
+    Parameter,
+    Requires,
+    Sign,
+    Step,
+    Steps,
+    Tangent,
+)
+from depthlaw.theory.claims.decomposition._setting import slope_steps
+from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.symbols import ell
 
 a = sp.Symbol("a", real=True)
 rho = sp.Symbol("rho", real=True)
 angle = sp.Symbol("theta", positive=True)
 SHARE = (1 - a) ** 2 / (sp.pi * (1 + a**2))
+LEADING = sp.Rational(9, 2) * sp.pi**2 / ell**2 * ((1 + a**2) / (1 - a) ** 2) ** 2
 KERNEL = rho + SHARE * (sp.sqrt(1 - rho**2) - rho * sp.acos(rho))
 
 LEAK = Parameter(
@@ -22,12 +40,14 @@ CURVED = Requires(
 
 def closed_form() -> tuple[Step, ...]:
     """Return κ and its slope at 1."""
+    kernel = sp.Symbol("kappa")
+    mean = (1 - a) ** 2 / 2 * kernel + a * rho
     return (
-        Cited(
-            "the arc-cosine kernel, normalised by (1 + a²)/2",
-            "Cho and Saul 2009, for a = 0; the rule table of depthlaw.theory.terms for every a",
-            r"\kappa(\rho) = \rho + \frac{(1-a)^2}{\pi(1+a^2)}"
-            r"\left(\sqrt{1-\rho^2} - \rho\arccos\rho\right)",
+        *slope_steps(),
+        Identity(
+            "divided by E φ² = (1 + a²)/2, its value at ρ = 1, it is κ of φ",
+            sp.Subs(2 / (1 + a**2) * mean, kernel, formulas.kappa(rho)),
+            KERNEL,
         ),
         Identity("κ′", sp.Derivative(KERNEL, rho), 1 - SHARE * sp.acos(rho)),
         Identity(
@@ -36,40 +56,76 @@ def closed_form() -> tuple[Step, ...]:
     )
 
 
-def leading_order() -> tuple[Step, ...]:
-    """Return 1 − κ(1−δ) = δ − C δ^{3/2} + …, and what it says of δ_ℓ."""
-    C, x = sp.symbols("C x", positive=True)
-    return (
-        Limit(
-            "with ρ = cos θ, (sin θ − θ cos θ)/θ³",
-            (sp.sin(angle) - angle * sp.cos(angle)) / angle**3,
-            angle,
-            sp.Integer(0),
-            sp.Rational(1, 3),
+def leading_order() -> Steps:
+    """Yield how 1/√δ grows, δ = 1 − ρ: by C/2 at least, and by C/2 + O(√δ)."""
+    share, C, x, j, t = sp.symbols("S C x j t", positive=True)
+    half, start = sp.Symbol("phi", positive=True), sp.Symbol("delta_0", positive=True)
+    psi = formulas.psi(angle)
+    delta = 1 - sp.cos(angle)
+    yield Heading("One layer takes δ = 1 − cos θ to δ(1 − Sψ(θ)), S = (1 − a)²/(π(1 + a²)) ≤ 2/π")
+    yield Identity(
+        "1 − κ(cos θ)",
+        1 - sp.cos(angle) - share * (sp.sin(angle) - angle * sp.cos(angle)),
+        delta * (1 - share * psi),
+    )
+    yield Identity(
+        "2/π − S, over π(1 + a²)", 2 / sp.pi - SHARE, (1 + a) ** 2 / (sp.pi * (1 + a**2))
+    )
+    yield Sign("is not negative", (1 + a) ** 2 / (sp.pi * (1 + a**2)))
+    yield Heading("1/√δ grows by C/2 at least, C = (2√2/3) S")
+    yield Tangent("(1 − z)^{−1/2} ≥ 1 + z/2, with x = 1 − z", 1 / sp.sqrt(x), x, sp.Integer(1))
+    lens = sp.sin(2 * half) - 2 * half * sp.cos(2 * half) - sp.Rational(8, 3) * sp.sin(half) ** 3
+    yield Identity(
+        "so it is enough that ψ ≥ (2√2/3)√δ; with θ = 2φ, δ = 2 sin² φ, the difference times δ is",
+        sp.Subs(
+            delta * (psi - 2 * sp.sqrt(2) / 3 * sp.sqrt(2) * sp.sin(angle / 2)), angle, 2 * half
         ),
-        Limit(
-            "and δ = 1 − cos θ ~ θ²/2",
-            (1 - sp.cos(angle)) / angle**2,
-            angle,
-            sp.Integer(0),
-            sp.Rational(1, 2),
-        ),
-        Argued(
-            "so δ_{ℓ+1} = δ − C δ^{3/2} + O(δ^{5/2})",
-            "with C = (2√2/3)(1−a)²/(π(1+a²)), from θ³ = (2δ)^{3/2}",
-            r"C = \frac{2\sqrt 2}{3\pi} \frac{(1-a)^2}{1+a^2}",
-        ),
-        Limit(
-            "1/√δ, with x = √δ, grows by C/2 in each layer",
-            1 / sp.sqrt(x**2 - C * x**3) - 1 / x,
-            x,
-            sp.Integer(0),
-            C / 2,
-        ),
-        Argued("and by Cesàro", "√δ_ℓ ~ 2/(Cℓ)", r"1 - \rho_\ell \sim \frac{4}{C^2 \ell^2}"),
-        Identity(
-            "4/C²",
-            sp.Subs(4 / C**2, C, 2 * sp.sqrt(2) / 3 * SHARE),
-            sp.Rational(9, 2) * sp.pi**2 * ((1 + a**2) / (1 - a) ** 2) ** 2,
-        ),
+        lens,
+    )
+    yield Identity(
+        "which is 0 at φ = 0 and grows up to φ = π/2 as sin φ cos φ (φ − sin φ), not negative",
+        sp.Derivative(lens, half),
+        8 * sp.sin(half) * sp.cos(half) * (half - sp.sin(half)),
+    )
+    yield Identity(
+        "as φ − sin φ is an integral",
+        sp.Integral(2 * sp.sin(t / 2) ** 2, (t, 0, half)),
+        half - sp.sin(half),
+    )
+    yield Sign("of a square", 2 * sp.sin(t / 2) ** 2)
+    yield Heading("and by O(√δ) more")
+    root = sp.sqrt(2) * sp.sin(half)
+    lost = share * (sp.sin(2 * half) - 2 * half * sp.cos(2 * half)) / root**2
+    yield Limit(
+        "what it grows by beyond C/2, over √δ = √2 sin φ",
+        ((1 / sp.sqrt(1 - lost) - 1) / root - sp.sqrt(2) / 3 * share) / root,
+        half,
+        sp.Integer(0),
+        share**2 / 3,
+    )
+    yield Heading("ℓ layers: √δ_k ≤ 2/(Ck), and Σ_{0<k<ℓ} 1/k ≤ 1 + log ℓ")
+    above = start / (1 + C * LAYER * start / 2)
+    yield Induction("layer by layer", r"\sqrt{\delta_k}", x / (1 + C * x / 2), x, start, above)
+    yield Identity(
+        "2/(Ck) is larger by",
+        2 / (C * j) - above.subs(LAYER, j),
+        4 / (C * j * (2 + C * j * start)),
+    )
+    yield Sign("which is positive", 4 / (C * j * (2 + C * j * start)), strict=True)
+    yield Cited(
+        "so √δ_k tends to 0, and what 1/√δ gains beyond C/2, over √δ_k, tends to S²/3: it is below "
+        "some c in every layer, since 1 − Sψ > 0 there (ψ < π/2 up to θ = π)",
+        "convergent sequences are bounded; Rudin, Principles of Mathematical Analysis, Theorem 3.2",
+    )
+    yield Tangent(
+        "1 − x ≤ −log x: at x = k/(k + 1), 1/(k + 1) ≤ log(k + 1) − log k, which add up",
+        -sp.log(x),
+        x,
+        sp.Integer(1),
+    )
+    yield Identity(
+        "1/√δ_ℓ is Cℓ/2 up to 1/√δ₀ + c(√δ₀ + 2(1 + log ℓ)/C), that is up to a relative error "
+        "O(log ℓ/ℓ): the leading term of δ_ℓ",
+        sp.Subs(sp.Subs(1 / x**2, x, C * ell / 2), C, 2 * sp.sqrt(2) / 3 * SHARE),
+        LEADING,
     )

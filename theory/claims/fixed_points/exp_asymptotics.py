@@ -17,7 +17,6 @@ import sympy as sp
 from depthlaw.theory.claim import (
     LAYER,
     LAYERS,
-    Agreement,
     Budget,
     Check,
     Computed,
@@ -35,7 +34,6 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure, Value
 
@@ -59,14 +57,19 @@ def _check(start: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
 
 def _derivation() -> Steps:
     rho, y, t, j = sp.symbols("rho y t j", positive=True)
-    size = sp.Symbol("delta_0", positive=True)
+    size, z = sp.Symbol("delta_0", positive=True), sp.Symbol("z", real=True)
     kernel = sp.exp(rho - 1)
-    points = [Fraction(k, 4) for k in range(-3, 4)]
-    yield Agreement(
-        "E e^X e^Y/E e^{2X} = e^{ρ−1}",
-        r"\kappa(\rho) = e^{\rho - 1}",
-        lambda: [EXP.map(point).ball for point in points],
-        lambda: [(ball(point) - 1).exp() for point in points],
+    density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
+    mean = sp.exp(t**2 / 2)
+    yield Identity(
+        "E e^{tZ}, Z standard normal",
+        sp.Integral(sp.exp(t * z) * density, (z, -sp.oo, sp.oo)),
+        mean,
+    )
+    yield Identity(
+        "X + Y is √(2 + 2ρ) Z and 2X is 2Z: κ(ρ) = E e^{X+Y}/E e^{2X}",
+        sp.Subs(mean, t, sp.sqrt(2 + 2 * rho)) / sp.Subs(mean, t, 2),
+        kernel,
     )
     yield Identity("κ′(1) = 1: case 3", sp.Subs(sp.Derivative(kernel, rho), rho, 1), sp.Integer(1))
     yield Identity(

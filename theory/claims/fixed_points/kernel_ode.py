@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     Check,
     Cited,
     Computed,
+    Deferred,
     Domain,
     Identity,
     Outcome,
@@ -60,7 +61,7 @@ def _check(subject: setting.Subject, start: Fraction, time: Fraction) -> Check:
 
     return Check(
         f"{subject.label}, ρ₀ = {start}, t = {time}",
-        setting.Deferred(parameters),
+        Deferred(parameters),
         Computed(_ratio, {"subject": subject, "start": start, "time": time}),
     )
 

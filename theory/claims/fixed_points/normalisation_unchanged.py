@@ -22,7 +22,9 @@ from depthlaw.theory.claim import (
     Argued,
     Budget,
     Check,
+    Deferred,
     Domain,
+    Identity,
     Measured,
     Outcome,
     Parameter,
@@ -74,7 +76,7 @@ def _check(
 
     return Check(
         f"{order}, φ = {name}, ρ₀ = {start}, d = {width}",
-        setting.Deferred(parameters),
+        Deferred(parameters),
         measured(layers[order], start, width),
         budget=budget,
         replicas=2000,
@@ -98,6 +100,12 @@ def _derivation() -> Steps:
         r"\kappa(q, q, q/2) = q \kappa(1/2)",
         lambda: [relu.covariance(q, q, q * half).ball for q in scales],
         lambda: [relu(half).ball * q.numerator / q.denominator for q in scales],
+    )
+    square, product = sp.symbols("q c", positive=True)
+    yield Identity(
+        "with mean squares q and mean products qκ(ρ₀) of two inputs their cosine is",
+        sp.Subs(product / square, product, square * kernel),
+        kernel,
     )
 
 

@@ -24,6 +24,7 @@ from depthlaw.theory.claim import (
     Budget,
     Check,
     Computed,
+    Deferred,
     Domain,
     Heading,
     Identity,
@@ -73,7 +74,7 @@ def _check(name: str, start: Fraction, digits: int, budget: Budget = Budget.QUIC
 
     return Check(
         f"{name}, ρ₀ = {start}, ε = 10^−{digits}",
-        setting.Deferred(parameters),
+        Deferred(parameters),
         Computed(_last_apart, {"start": start, "subject": subject, "precision": precision}),
         budget=budget,
     )

@@ -22,21 +22,22 @@ from depthlaw.theory.claim import (
     Budget,
     Check,
     Computed,
-    Derivation,
     Outcome,
     Status,
+    Steps,
     declare,
     equal,
 )
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
-from depthlaw.theory.claims.fixed_points._two_slopes import a
 from depthlaw.theory.kernels import normalised_map
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure, Value
 
-FORMULA = sp.Rational(9, 2) * sp.pi**2 / ell**2 * ((1 + a**2) / (1 - a) ** 2) ** 2
+
+def _derivation() -> Steps:
+    yield from two_slopes.closed_form()
+    yield from two_slopes.leading_order()
 
 
 def _quantity(start: Fraction, depth: int, subject: Any) -> Value:
@@ -63,7 +64,7 @@ def _check(
 CLAIM = declare(
     __name__,
     "correlations of ReLU and leaky ReLU tend to 1 like 1/depth²",
-    equal(1 - setting.rho_ell, FORMULA, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 20)),
+    equal(1 - setting.rho_ell, two_slopes.LEADING, leading="O(log ℓ/ℓ)", within=sp.Rational(1, 20)),
     source=PAPER.at("Theorem 1, case 3", "asymptotics ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -81,7 +82,7 @@ CLAIM = declare(
         _check(Fraction(1, 10), Fraction(0), 900),
         _check(Fraction(0), Fraction(0), 4000, Fraction(1, 100), Budget.STANDARD),
     ),
-    derivation=lambda: Derivation((*two_slopes.closed_form(), *two_slopes.leading_order())),
+    derivation=_derivation,
     control=Fraction(4, 5),
     decreasing=("depth",),
     siblings=("fixed-points.relu-slope", "fixed-points.theorem-1-case-3"),

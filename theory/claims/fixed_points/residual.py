@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     Check,
     Cited,
     Computed,
+    Deferred,
     Identity,
     Outcome,
     ParameterValue,
@@ -62,7 +63,7 @@ def _check(subject: setting.Subject, strength: Fraction) -> Check:
 
     return Check(
         slowed.label,
-        setting.Deferred(parameters),
+        Deferred(parameters),
         Computed(_ratio, {"subject": subject, "slowed": slowed}),
     )
 

@@ -13,7 +13,6 @@ from fractions import Fraction
 from functools import lru_cache
 
 from flint import arb, arb_series
-from scipy.optimize import minimize_scalar
 
 from depthlaw.theory.claims.isometry._norms import outlier_constant
 from depthlaw.theory.errors import DepthlawError, integer
@@ -78,6 +77,8 @@ def _best_constant(batch: int) -> Enclosure:
     n = batch
     if n == 2:
         return Enclosure.of(2)
+    from scipy.optimize import minimize_scalar  # here, since listing claims does without
+
     found = minimize_scalar(
         lambda s: float(outlier_constant(n, arb(float(s))).mid()),
         bounds=(1.01, 4.0 * n),

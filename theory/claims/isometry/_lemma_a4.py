@@ -7,14 +7,12 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
-    Identity,
     Parameter,
     Requires,
-    Sign,
     Step,
 )
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -56,24 +54,11 @@ def dominant() -> tuple[Check, ...]:
     )
 
 
-def gershgorin() -> tuple[Step, ...]:
-    """Return λ_min ≥ 1 − (n−1)m, pair by pair."""
-    x, y = sp.symbols("x y", real=True)
-    m, share = sp.Symbol("m", nonnegative=True), sp.Symbol("s", nonnegative=True)
-    rest = sp.Symbol("r", nonnegative=True)
-    pair = m * (x**2 + y**2) + 2 * m * (share - rest) * x * y
-    return (
-        Argued(
-            "the form of G less its claimed lower bound",
-            "xᵀ(G − (1 − (n−1)m) I)x = Σ_{i<j} (m(x_i² + x_j²) + 2 G_ij x_i x_j)",
-        ),
-        Identity(
-            "one pair, with G_ij = m(s − r), s + r = 1",
-            sp.expand(sp.Subs(pair, rest, 1 - share)),
-            sp.expand(m * (share * (x + y) ** 2 + (1 - share) * (x - y) ** 2)),
-        ),
-        Sign(
-            "is not negative, so that no eigenvalue is below 1 − (n−1)m",
-            m * (share * (x + y) ** 2 + rest * (x - y) ** 2),
-        ),
+def gershgorin() -> Step:
+    """Return |λ_i − 1| ≤ (n−1)m."""
+    return Cited(
+        "every eigenvalue is within Σ_{j≠i} |G_ij| ≤ (n − 1)m of some diagonal entry, and these "
+        "are 1",
+        "Gershgorin's theorem; Horn and Johnson, Matrix Analysis, Theorem 6.1.1",
+        r"|\lambda_i(G) - 1| \le (n-1) m",
     )

@@ -10,7 +10,7 @@ from functools import lru_cache
 from flint import arb_mat, ctx
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.claim import Check, Computed, ParameterValue
+from depthlaw.theory.claim import Check, Computed, Deferred, ParameterValue
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.kernels import CorrelationMap, centred_map
 from depthlaw.theory.mean_field_gram import isometry_gap, next_gram
@@ -61,10 +61,11 @@ class Instance:
         """Return G^ℓ, enclosed."""
         return layer(self.activation, self.start, self.depth)
 
-    def parameters(self, *names: str) -> dict[str, ParameterValue]:
-        """Return the named parameters; those that are not rational are rounded against the claim.
+    def parameters(self, *names: str) -> Deferred:
+        """Return the named parameters, found when read.
 
-        All bounds fall with strength and smallest eigenvalue, which are rounded up.
+        Those that are not rational are rounded against the claim: all bounds fall with strength and
+        smallest eigenvalue, which are rounded up.
         """
         largest = setting.largest_correlation(self.start)
         every: dict[str, Callable[[], ParameterValue]] = {
@@ -75,7 +76,7 @@ class Instance:
             "determinant": lambda: determinant(self.start),
             "potential": lambda: largest / (1 - largest),
         }
-        return {name: every[name]() for name in names}
+        return Deferred(lambda: {name: every[name]() for name in names})
 
 
 INSTANCES = (

@@ -1,39 +1,47 @@
 """Which numbers of given sum and sum of squares have the largest, and the smallest, product.
 
-Three numbers m + d_i with Σ d_i = 0 and Σ d_i² = 6δ² have the product m³ − 3mδ² + d₁d₂d₃, and
-|d₁d₂d₃| ≤ 2δ³ with equality exactly where two of them coincide. So where n positive numbers have
-the largest product, every three of them are two equal ones and one that is not smaller: n − 1 are
-equal and one is larger. Where they have the smallest one, n − 1 are equal and one is smaller, or
-one of them is 0.
+Those of which n − 1 are b and one is a: log x lies on one side of the parabola that touches it at b
+and meets it at a, and the sum of a parabola over such numbers depends on the two sums alone.
 """
 
 from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Identity, Step
+from depthlaw.theory.claim import Identity, TouchingParabola
+from depthlaw.theory.symbols import n
+
+_x = sp.Symbol("x", positive=True)
 
 
-def steps() -> tuple[Step, ...]:
-    """Return the steps of the argument above."""
-    m, x, y = sp.symbols("m x y", real=True)
-    z = -x - y
-    square = (x**2 + y**2 + z**2) / 6
-    return (
-        Identity(
-            "three numbers of mean m: their product, with δ² a sixth of the sum of the d_i²",
-            sp.expand((m + x) * (m + y) * (m + z)),
-            sp.expand(m**3 - 3 * m * square + x * y * z),
-        ),
-        Identity(
-            "4δ⁶ − (d₁d₂d₃)² is the square of a Vandermonde product over 27",
-            sp.expand(4 * square**3 - (x * y * z) ** 2),
-            sp.expand(((x - y) * (y - z) * (z - x)) ** 2 / 27),
-        ),
-        Argued(
-            "from three to n",
-            "any three of an extremal n-tuple are extremal for their own sum and sum of squares; "
-            "the product is largest with n − 1 equal and one larger, smallest with one smaller "
-            "(or zero)",
-        ),
+def parabola(meets: sp.Expr, touches: sp.Expr, *, below: bool = False) -> TouchingParabola:
+    """Return that log x is at least the parabola for x ≥ a = `meets`, or at most for x ≤ a."""
+    side = "below" if below else "above"
+    where = "x ≤ a" if below else "x ≥ a"
+    return TouchingParabola(
+        f"for {where}, log x lies {side} the parabola that touches it at b and meets it at a",
+        sp.log(_x),
+        _x,
+        meets,
+        touches,
+        below,
+    )
+
+
+def at_extreme(rule: TouchingParabola, first: sp.Expr, second: sp.Expr) -> Identity:
+    """Return the sum of the parabola, from Σ (x_i − b) = `first` and Σ (x_i − b)² = `second`."""
+    f, x, a, b = rule.function, rule.variable, rule.meets, rule.touches
+    constant, slope, bend, one, two = sp.symbols("q_0 q_1 q_2 D_1 D_2", real=True)
+    given = {
+        constant: f.subs(x, b),
+        slope: sp.diff(f, x).subs(x, b),
+        bend: rule.curvature,
+        one: first,
+        two: second,
+    }
+    return Identity(
+        "the sum of the parabola, from Σ (x_i − b) and Σ (x_i − b)²: that of the logarithms where "
+        "n − 1 numbers are b and one is a",
+        sp.Subs(n * constant + slope * one + bend * two, tuple(given), tuple(given.values())),
+        f.subs(x, a) + (n - 1) * f.subs(x, b),
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
 
 from depthlaw.theory.activations import Activation, X
 from depthlaw.theory.claim import (
+    Cited,
     Domain,
+    Heading,
     Identity,
     Parameter,
     ParameterValue,
     Requires,
-    Step,
+    Steps,
     number,
 )
 from depthlaw.theory.kernels import isometry_strength
@@ -63,59 +65,41 @@ def chosen(rows: Sequence[Row], values: Mapping[str, ParameterValue]) -> Row:
     return rows[int(number(values, "row")) - 1]
 
 
-def strength_steps(rows: Sequence[Row]) -> tuple[Step, ...]:
-    """Return β = 2 − c_1²/Σ_{k≥1} c_k² for each row."""
-    return tuple(
-        Identity(f"{row.name}: β", 2 - row.first**2 / row.variance, row.printed) for row in rows
-    )
-
-
-def wave_steps(gain: sp.Expr, rows: Mapping[str, Row]) -> tuple[Step, ...]:
-    """Return c_1 and Σ_{k≥1} c_k² of exp(αx) and sin(αx) from E e^{tx} = e^{t²/2}."""
-    t, exponential, sine = sp.Symbol("t", real=True), rows["exp"], rows["sin"]
-    generating, wave = sp.exp(t**2 / 2), sp.exp(-(t**2) / 2)
-    return (
-        Identity(
-            "E e^{tx}, by completing the square",
-            sp.expand(t * X - X**2 / 2),
-            sp.expand(t**2 / 2 - (X - t) ** 2 / 2),
-        ),
-        Identity(
-            "exp: c_1 = E x e^{αx} is its slope in t",
-            sp.Subs(sp.Derivative(generating, t), t, gain),
-            exponential.first,
-        ),
-        Identity(
-            "exp: E e^{2αx} − (E e^{αx})²",
-            sp.Subs(generating, t, 2 * gain) - sp.Subs(generating, t, gain) ** 2,
-            exponential.variance,
-        ),
-        Identity(
-            "sin: c_1 = E x sin(αx) = −d/dα E cos(αx), E cos(tx) = e^{−t²/2}",
-            -sp.Subs(sp.Derivative(wave, t), t, gain),
-            sine.first,
-        ),
-        Identity(
-            "sin: E sin² = (1 − E cos(2αx))/2, and the mean is 0",
-            (1 - sp.Subs(wave, t, 2 * gain)) / 2,
-            sine.variance,
-        ),
-    )
-
-
-def half_line(power: int) -> sp.Expr:
-    """Return E[xᵏ; x > 0]."""
+def _mean(row: Row, gain: sp.Expr, integrand: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:
+    """Return E integrand(σ(αX)) as an integral over each piece of σ that is not 0, α = `gain`."""
     density = sp.exp(-(X**2) / 2) / sp.sqrt(2 * sp.pi)
-    return sp.integrate(X**power * density, (X, 0, sp.oo))
-
-
-def relu_steps(gain: sp.Expr, row: Row) -> tuple[Step, ...]:
-    """Return c_1 and Σ_{k≥1} c_k² of max(αx, 0)."""
-    return (
-        Identity("ReLU: c_1 = α E[x²; x > 0]", gain * half_line(2), row.first),
-        Identity(
-            "ReLU: α² E[x²; x > 0] − α² E[x; x > 0]²",
-            gain**2 * (half_line(2) - half_line(1) ** 2),
-            row.variance,
-        ),
+    whole = sp.Add(
+        *(
+            sp.Integral(
+                integrand(piece.expression.subs(X, GAIN * X)) * density,
+                (X, piece.lower, piece.upper),
+            )
+            for piece in row.function.pieces
+            if piece.expression != 0
+        )
     )
+    return whole if gain == GAIN else sp.Subs(whole, GAIN, gain)
+
+
+def strength_steps(rows: Sequence[Row], gain: sp.Expr) -> Steps:
+    """Return β = 2 − c_1²/Σ_{k≥1} c_k² for each row, at the gain α."""
+    yield Cited(
+        "c_1 = E Xσ(αX), and the squares of all coefficients but c_0 = E σ sum to the variance",
+        "Parseval's equality for the Hermite polynomials, a basis; Szegő, Orthogonal Polynomials, "
+        "Theorem 5.7.1",
+        r"\sum_{k \ge 1} c_k^2 = \operatorname{Var} \sigma(\alpha X)",
+    )
+    for row in rows:
+        yield Heading(row.name)
+        yield Identity("c_1", _mean(row, gain, lambda value: X * value), row.first)
+        yield Identity(
+            "the variance",
+            _mean(row, gain, lambda value: value**2) - _mean(row, gain, lambda value: value) ** 2,
+            row.variance,
+        )
+    yield Heading("The table")
+    cases = (
+        (2 - row.first**2 / row.variance, sp.Eq(ROW_SYMBOL, k))
+        for k, row in enumerate(rows, start=1)
+    )
+    yield Identity("β = 2 − c_1²/Σ c_k² in every row", sp.Piecewise(*cases), formula(rows))

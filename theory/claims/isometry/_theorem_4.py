@@ -1,28 +1,21 @@
-"""What both forms of Theorem 4 share: the bound, its threshold, and why it holds everywhere."""
+"""What both forms of Theorem 4 share: the bound, its threshold, and where they are tried."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 
 import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
-    Identity,
-    Order,
     ParameterValue,
     Requires,
-    Sign,
-    Step,
     number,
 )
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.symbols import ell, n
 
@@ -59,39 +52,3 @@ def checks(speed: Speed) -> tuple[Check, ...]:
         depth = max(instance.depth, math.ceil(threshold(values, speed)))
         found.append(recursion.Instance(instance.label, instance.start, instance.activation, depth))
     return tuple(recursion.gap_check(instance, *NAMES) for instance in dict.fromkeys(found))
-
-
-def steps_from_unconditional() -> tuple[Step, ...]:
-    """Return why the inequality holds at every ℓ ≥ 0."""
-    t = sp.Symbol("t", nonnegative=True)
-    return (
-        *steps.geometric_decay(),
-        *steps.from_eigenvalue(),
-        *steps.determinant_and_eigenvalue(),
-        Identity(
-            "the slope in t of t − log(1 + t), which bounds the gap by β^{−ℓ}(1/λ_0 − 1)",
-            sp.Derivative(t - sp.log(1 + t), t),
-            t / (1 + t),
-        ),
-        Sign("is not negative", t / (1 + t)),
-        Order(
-            "e ≤ 4n, so that 1/λ_0 ≤ e/det G⁰ suffices",
-            r"e < 4 \le 4n",
-            lambda: arb(1).exp(),
-            lambda: arb(4),
-        ),
-        Argued(
-            "at every depth",
-            "−log I(G^ℓ) ≤ β^{−ℓ}(1/λ_0 − 1) ≤ β^{−ℓ} e/det G⁰ ≤ 4n β^{−ℓ}/det G⁰",
-        ),
-    )
-
-
-def most_correlated_at(instance: recursion.Instance) -> arb:
-    """Return (n − 1) max |ρ_ij| in layer ℓ, which the paper's proof needs to be at most 1/2."""
-    gram = instance.gram()
-    largest = recursion.potential(gram).ball
-    return (instance.batch - 1) * largest / (1 + largest)
-
-
-HALF = Fraction(1, 2)

@@ -14,13 +14,23 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory import gram
-from depthlaw.theory.claim import Argued, Check, Cited, Identity, Measured, Observed, Requires, Step
+from depthlaw.theory.claim import (
+    Check,
+    Cited,
+    Heading,
+    Identity,
+    Measured,
+    Observed,
+    Requires,
+    Steps,
+)
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Array, Linear, Network
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.symbols import d, n
 
 QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
+_i = sp.Symbol("i", integer=True)
 MODEL = ("H_1 = W H_0 with Gaussian W ∈ R^{d×d}", "H_0ᵀH_0 is a multiple of I")
 MORE_NEURONS = Requires(d > n, "more neurons than samples")
 
@@ -70,20 +80,45 @@ def check(batch: int, width: int, *, replicas: int) -> Check:
     )
 
 
-def exact_steps() -> tuple[Step, ...]:
+FORMULA = (
+    2 / d * sp.Product(sp.gamma((d - _i) / 2 + 1 / n) / sp.gamma((d - _i) / 2), (_i, 0, n - 1))
+)
+
+
+def exact_steps() -> Steps:
     """Return the formula of `mean_isometry`."""
-    k, s, x = sp.symbols("k s x", positive=True)
+    k, s, x, c, determinant, trace = sp.symbols("k s x c D t", positive=True)
+    first, second = sp.symbols("A B", positive=True)
     density = x ** (k / 2 - 1) * sp.exp(-x / 2) / (2 ** (k / 2) * sp.gamma(k / 2))
-    return (
-        Cited("Bartlett: det WᵀW = Π χ²_{d−i}, i < n", "Muirhead 1982, theorem 3.2.15"),
-        Identity(
-            "E (χ²_k)^s",
-            sp.Integral(x**s * density, (x, 0, sp.oo)),
-            2**s * sp.gamma(k / 2 + s) / sp.gamma(k / 2),
-        ),
-        Argued(
-            "division by the trace",
-            "W/‖W‖_F and ‖W‖_F are independent and I depends on the first alone, so "
-            "E det^{1/n} = E I · E(tr/n), E(tr/n) = d",
-        ),
+    moment = 2**s * sp.gamma(k / 2 + s) / sp.gamma(k / 2)
+    yield Heading("The determinant and the trace")
+    yield Cited(
+        "H_0 has orthogonal columns of one length, so G_1 is a multiple of a Wishart matrix of n "
+        "columns and d degrees of freedom; its determinant is a product of independent χ²",
+        "Bartlett; Muirhead, Aspects of Multivariate Statistical Theory, Theorem 3.2.15",
+        r"\det G \sim \prod_{i<n} \chi^2_{d-i}, \quad \operatorname{tr} G \sim \chi^2_{dn}",
+    )
+    yield Identity("E (χ²_k)^s", sp.Integral(x**s * density, (x, 0, sp.oo)), moment)
+    yield Identity("at s = 1, so that E tr G/n = d", sp.Subs(moment, s, 1), k)
+    yield Heading("The isometry")
+    yield Identity(
+        "I is free of scale",
+        (c**n * determinant) ** (1 / n) / (c * trace / n),
+        determinant ** (1 / n) / (trace / n),
+    )
+    yield Cited(
+        "so it depends on the direction of the Gaussian matrix alone, which its length does not "
+        "tell: E det^{1/n} = E I · E tr G/n",
+        "Muirhead, Aspects of Multivariate Statistical Theory, Theorem 1.5.6",
+        r"\mathbb{E}\, I(G) = \frac{\mathbb{E} (\det G)^{1/n}}{\mathbb{E} \operatorname{tr} G / n}",
+    )
+    yield Identity(
+        "the powers of 2 at s = 1/n, over all factors",
+        sp.Product(2 ** (1 / n), (_i, 0, n - 1)),
+        sp.Integer(2),
+    )
+    yield Identity(
+        "with the product of the quotients of Γ, over d",
+        sp.Subs(first * second / d, (first, second), (2, FORMULA.args[-1])),
+        FORMULA,
     )

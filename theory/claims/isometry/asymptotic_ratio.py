@@ -15,24 +15,33 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
+    Deferred,
+    Heading,
     Identity,
     Limit,
     Outcome,
     Sign,
     Status,
     Steps,
+    Uses,
     declare,
     rate,
 )
+from depthlaw.theory.claims.fixed_points import _powers as powers
+from depthlaw.theory.claims.fixed_points._termwise import DEGREE, Termwise, at, total
 from depthlaw.theory.claims.isometry import PAPER
+from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.mean_field_gram import isometry_gap
 from depthlaw.theory.rigorous.matrices import RationalMatrix
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
+
+FORMULA = (2 - setting.BETA) ** 2
 
 
 def _ratio(start: RationalMatrix, name: str, depth: int) -> Enclosure:
@@ -43,43 +52,82 @@ def _ratio(start: RationalMatrix, name: str, depth: int) -> Enclosure:
 def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
     return Check(
         f"{label}, {name}, layer {depth}",
-        {"strength": setting.strength_above(name)},
+        Deferred(lambda: {"strength": setting.strength_above(name)}),
         Computed(_ratio, {"start": start, "name": name, "depth": depth}),
     )
 
 
 def _derivation() -> Steps:
-    rho, b = sp.symbols("rho b", positive=True)
-    x = sp.Symbol("x")
-    m = sp.Symbol("m", nonnegative=True)
-    gap = -sp.log(1 - rho**2) / 2
-    image = b * rho + (1 - b) * rho**2
+    s, r, t, w = sp.symbols("s r t w", positive=True)
+    e = sp.Symbol("e", real=True, nonzero=True)
+    first = sp.Symbol("a_1", nonnegative=True)
+    x, m = sp.Symbol("x"), sp.Symbol("m", nonnegative=True)
     excess = sp.expand(1 - (2 - x) * x**2)
-    yield Limit(
-        "two samples: the gap is ρ²/2 to leading order",
-        gap / rho**2,
-        rho,
-        sp.S.Zero,
-        sp.S.Half,
+    most = first + (1 - first) * r
+    least = first - (1 - first) * r
+    size = (n - 1) * r
+    yield Heading("The gap and the correlations, where ε = (n − 1)r < 1 for r = max |ρ_ij|")
+    yield lemma.gershgorin()
+    yield Identity(
+        "an eigenvalue 1 + e, |e| ≤ ε, adds e − log(1 + e) to −log det G, since Σ e_i = 0; over e²",
+        sp.Integral(t / (1 + t * e), (t, 0, 1)),
+        (e - sp.log(1 + e)) / e**2,
+    )
+    yield Sign(
+        "the integrand falls with 1 + te = w, which lies between 1 − ε and 1 + ε: by",
+        t * s / (w * (w + s)),
+    )
+    yield Identity(
+        "so that the gap lies between Σ e_i²/(2n(1 + ε)) and Σ e_i²/(2n(1 − ε)), where Σ e_i² is "
+        "‖G − I‖_F² = Σ_{i≠j} ρ_ij²",
+        sp.Integral(t / w, (t, 0, 1)),
+        1 / (2 * w),
+    )
+    yield Heading("One layer")
+    yield from steps.series()
+    yield from powers.quadratic(first)
+    for title, term in (("|f(ρ)| ≥ a₁s − (1 − a₁)s²: for ρ = s", s), ("and for ρ = −s", -s)):
+        yield Termwise(
+            title,
+            -(term**DEGREE) if term == s else term**DEGREE,
+            (total(s**2), at(-s - s**2, 1, first), at(1 - s**2, 0, sp.Integer(0))),
+            (s**2,),
+            first=2,
+            stride=2,
+            unit=(s,),
+        )
+    yield Identity(
+        "so f(ρ)²/ρ² is at most (a_1 + (1 − a_1)r)² and, where that is positive, at least the "
+        "square of a_1 − (1 − a_1)r: what they have in the place of a_1 s ± (1 − a_1)s², over s",
+        sp.Subs((first * s + (1 - first) * s**2) / s, s, r),
+        most,
+    )
+    yield Heading("Many layers")
+    yield Uses(
+        "for β > 1 the correlations vanish (for β = 1 nothing changes, and the ratio is 1)",
+        "isometry.corollary-a3",
+        known=steps.KNOWN,
     )
     yield Limit(
-        "one layer with a_1 = b, the rest in a_2, multiplies it by b² = (2 − β)²",
-        gap.subs(rho, image) / gap,
-        rho,
+        "Σ f(ρ_ij)²/Σ ρ_ij² is a mean of f(ρ)²/ρ², and ε does not grow: the ratio of the gaps is "
+        "at most",
+        (1 + size) / (1 - size) * most**2,
+        r,
         sp.S.Zero,
-        b**2,
+        first**2,
     )
-    yield Argued(
-        "all pairs",
-        "−log I = (1/2n) Σ_{i≠j} ρ_ij² (1 + o(1)) once all ρ are small (Corollary A.3), "
-        "and each ρ_ij is multiplied by f′(0) + O(ρ_ij), f′(0) = a_1 = 2 − β",
-    )
+    yield Limit("and at least", (1 - size) / (1 + size) * least**2, r, sp.S.Zero, first**2)
     yield Identity(
         "against the paper's 1/β, with x = 2 − β in [0, 1]: 1 − β(2 − β)²",
         excess,
         (1 - x) * (1 + x - x**2),
     )
     yield Sign("is not negative, with x = 1/(1 + m)", sp.factor(excess.subs(x, 1 / (1 + m))))
+    yield Identity(
+        "the ratio itself tends to a_1², a_1 = 2 − β",
+        sp.Subs(first**2, first, 2 - setting.BETA),
+        FORMULA,
+    )
 
 
 CLAIM = declare(
@@ -87,7 +135,7 @@ CLAIM = declare(
     "ratio of successive isometry gaps",
     rate(
         sp.Symbol(r"\log I(G^{\ell+1}) / \log I(G^\ell)"),
-        (2 - setting.BETA) ** 2,
+        FORMULA,
         within=sp.Rational(1, 1000),
     ),
     source=PAPER.at("Theorem 4", "true rate, ours; the paper's is 1/β"),

@@ -24,6 +24,7 @@ from depthlaw.theory.claim import (
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     lower,
 )
@@ -60,21 +61,15 @@ def _check(label: str, columns: Columns) -> Check:
 
 
 def _derivation() -> Steps:
-    size, length = sp.symbols("d s", positive=True)
-    entry = sp.Symbol("x", real=True)
+    size, length, total = sp.symbols("d s S", positive=True)
     yield Heading("Layer normalisation makes all norms equal")
     yield Identity(
-        "an entry of LN(x) = √d x/‖x‖ squared, with s = ‖x‖²",
-        (sp.sqrt(size) * entry / sp.sqrt(length)) ** 2,
-        size / length * entry**2,
-    )
-    yield Identity(
-        "summed over the entries, Σ x² = s: every norm is √d, and Theorem 1 applies",
-        sp.Subs(size / length * entry**2, entry, sp.sqrt(length)),
+        "the squares of √d x_k/‖x‖, with s = ‖x‖², sum to dS/s with S = Σ x_k² = s: every norm is "
+        "√d, and Theorem 1 applies",
+        sp.Subs(size * total / length, total, length),
         size,
     )
-    yield from norms.ratio_steps()
-    yield from norms.mean_steps(norms.VARIATION)
+    yield Uses("of the samples as they were and at equal norms", "isometry.theorem-1")
 
 
 CLAIM = declare(

@@ -62,19 +62,18 @@ def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> C
 
 
 def _derivation() -> Steps:
-    determinant_, square, mean = sp.symbols("D S m", positive=True)
+    isometry, factor = sp.symbols("I r", positive=True)
     yield Heading("Theorem 1 for the d rows, which are its samples; C is their Gram matrix")
     yield from norms.ratio_steps()
     yield from norms.mean_steps(norms.VARIATION)
     yield Heading("In terms of the determinant")
     yield Identity(
-        "I(C) (1 + cv²) with I(C) = D^{1/d}/S, and S/ā² for 1 + cv²",
-        determinant_ ** (1 / n) / square * (square / mean**2),
-        determinant_ ** (1 / n) / mean**2,
-    )
-    yield Identity(
-        "the bound",
-        sp.Subs(determinant_ ** (1 / n) / mean**2, (determinant_, mean), (_D, norms.MEAN)),
+        "I(C) (1 + cv²) with I(C) = D^{1/d}/S and 1 + cv² = S/ā², S the mean square",
+        sp.Subs(
+            isometry * factor,
+            (isometry, factor),
+            (_D ** (1 / n) / norms.MEAN_SQUARE, norms.MEAN_SQUARE / norms.MEAN**2),
+        ),
         FORMULA,
     )
 

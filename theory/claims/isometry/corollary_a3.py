@@ -16,22 +16,24 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Argued,
     Check,
     Computed,
-    Derivation,
     Outcome,
     Status,
+    Steps,
+    Uses,
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.claims.isometry.theorem_a2 import ENTRYWISE
 from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Value
+
+FORMULA = setting.GAMMA * setting.BETA**-ell
 
 
 def _quantity(instance: recursion.Instance) -> Value:
@@ -46,10 +48,15 @@ def _check(instance: recursion.Instance) -> Check:
     )
 
 
+def _derivation() -> Steps:
+    yield Uses("one layer", "isometry.theorem-a2", {setting.GAMMA: powers.x}, steps.KNOWN)
+    yield from powers.layers(r"\gamma(G^k)", FORMULA, setting.GAMMA, 1 / setting.BETA)
+
+
 CLAIM = declare(
     __name__,
     "the potential falls like β^{−ℓ}",
-    upper(sp.Symbol(r"\gamma(G^\ell)"), setting.GAMMA * setting.BETA**-ell),
+    upper(sp.Symbol(r"\gamma(G^\ell)"), FORMULA),
     source=PAPER.at("Corollary A.3"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -60,9 +67,7 @@ CLAIM = declare(
         setting.STRENGTH_AT_MOST_TWO,
     ),
     checks=tuple(_check(instance) for instance in recursion.INSTANCES if instance.depth > 0),
-    derivation=lambda: Derivation(
-        (*steps.one_pair(), ENTRYWISE, Argued("layer by layer", "Theorem A.2, ℓ times"))
-    ),
+    derivation=_derivation,
     control=Fraction(9, 10),
     decreasing=("depth",),
     siblings=("isometry.theorem-a2", "isometry.asymptotic-ratio"),

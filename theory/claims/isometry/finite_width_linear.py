@@ -22,12 +22,15 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
-    Argued,
+    Cited,
+    Heading,
     Identity,
     Limit,
     Outcome,
     Status,
     Steps,
+    Tangent,
+    Uses,
     declare,
     equal,
 )
@@ -41,34 +44,69 @@ def added_gap(ratio: sp.Expr) -> sp.Expr:
     return 1 + (1 - ratio) / ratio * sp.log(1 - ratio)
 
 
+FORMULA = sp.exp(-added_gap(n / d))
+
+
 def _derivation() -> Steps:
-    c, x, t = sp.symbols("c x t", positive=True)
-    yield from wishart.exact_steps()
-    yield Limit(
-        "log Γ(y + s) − log Γ(y) − s log y → 0, y = (d−i)/2 (Stirling's leading terms)",
-        (1 / t + x) * sp.log(1 / t + x) - 1 / t * sp.log(1 / t) - x - x * sp.log(1 / t),
-        t,
-        sp.S.Zero,
-        sp.S.Zero,
+    c, x, y, i, r, b = sp.symbols("c x y i r b", positive=True)
+    left = -(1 + b / (1 - b) * sp.log(b))
+    yield Heading("The exact mean")
+    yield Uses(
+        "a product of quotients of Γ",
+        "isometry.finite-width-linear-exact",
+        known=(wishart.MORE_NEURONS.relation,),
     )
-    yield Argued(
-        "a Riemann sum",
-        "log E I = (1/n) Σ_{i<n} log(1 − i/d) + o(1) → (1/c) ∫_0^c log(1 − x) dx",
+    yield Cited(
+        "which are nearly powers, with y = (d − i)/2 and s = 1/n",
+        "Wendel, Note on the gamma function, 1948, for y > 0 and 0 ≤ s ≤ 1",
+        r"\left(\frac{y}{y+s}\right)^{1-s} \le \frac{\Gamma(y+s)}{y^s \Gamma(y)} \le 1",
     )
     yield Identity(
-        "the integrand is the slope of c times minus the added gap",
-        sp.Derivative(-c * added_gap(c), c),
-        sp.log(1 - c),
+        "so log E I is at most (1/n) Σ_{i<n} log(1 − i/d): the i-th term, n times, at d = i + r",
+        sp.Subs(sp.log(2 / x) + sp.log((x - i) / 2), x, i + r),
+        sp.log(r / (i + r)),
     )
-    yield Limit("which vanishes at c = 0", -c * added_gap(c), c, sp.S.Zero, sp.S.Zero)
+    yield Tangent(
+        "and it is below that by no more than Σ (1 − s) log(1 + s/y), where the logarithm is at "
+        "most s/y ≤ 2/(n(d − n))",
+        sp.log(1 + x),
+        x,
+        sp.S.Zero,
+        concave=True,
+    )
+    yield Identity(
+        "which, n times, is 2c/(1 − c) over n, with c = n/d",
+        sp.Subs(2 / (x - n), x, n / c),
+        2 * c / (1 - c) / n,
+    )
+    yield Heading("A Riemann sum")
+    yield Identity("log(1 − x) falls", sp.Derivative(sp.log(1 - x), x), -1 / (1 - x))
+    yield Cited(
+        "so (1/n) Σ_{i<n} log(1 − i/d) is above its integral, by no more than −log(1 − c)/n",
+        "sums of a monotone function and its integral; Apostol, Mathematical Analysis, Theorem "
+        "8.23",
+        r"0 \le \frac1n \sum_{i<n} \log(1 - \tfrac id) - \frac1c \int_0^c \log(1 - x)\,dx "
+        r"\le -\frac{\log(1 - c)}{n}",
+    )
+    yield Identity(
+        "the integral, over y = 1 − x from b = 1 − c",
+        sp.Integral(sp.log(y), (y, b, 1)) / (1 - b),
+        left,
+    )
+    yield Limit(
+        "and all that was left out is of order 1/n",
+        2 * c / (1 - c) / n - sp.log(1 - c) / n,
+        n,
+        sp.oo,
+        sp.S.Zero,
+    )
+    yield Identity("what is left of E I", sp.Subs(sp.exp(left), b, 1 - n / d), FORMULA)
 
 
 CLAIM = declare(
     __name__,
     "isometry gap added by a linear layer as narrow as the batch",
-    equal(
-        wishart.QUANTITY, sp.exp(-added_gap(n / d)), leading="O(1/batch)", within=sp.Rational(1, 20)
-    ),
+    equal(wishart.QUANTITY, FORMULA, leading="O(1/batch)", within=sp.Rational(1, 20)),
     source=PAPER.at("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,

@@ -18,7 +18,6 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
-    Derivation,
     Outcome,
     ParameterValue,
     Status,
@@ -28,13 +27,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _wishart as wishart
-from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Enclosure
-
-_i = sp.Symbol("i", integer=True)
-FORMULA = (
-    2 / d * sp.Product(sp.gamma((d - _i) / 2 + 1 / n) / sp.gamma((d - _i) / 2), (_i, 0, n - 1))
-)
 
 
 def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
@@ -45,7 +38,7 @@ def _mean(values: Mapping[str, ParameterValue]) -> Enclosure:
 CLAIM = declare(
     __name__,
     "isometry after one linear layer of finite width, exactly",
-    equal(wishart.QUANTITY, FORMULA, by=_mean, tested=sp.Rational(1, 20)),
+    equal(wishart.QUANTITY, wishart.FORMULA, by=_mean, tested=sp.Rational(1, 20)),
     source=PAPER.at("Figures 4 to 6", "finite-width effect, ours"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
@@ -59,7 +52,7 @@ CLAIM = declare(
         wishart.check(8, 12, replicas=8_000),
         wishart.check(32, 64, replicas=1_000),
     ),
-    derivation=lambda: Derivation(wishart.exact_steps()),
+    derivation=wishart.exact_steps,
     control=Fraction(11, 10),
     siblings=("isometry.finite-width-linear",),
 )

@@ -14,10 +14,37 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, Argued, Derivation, Outcome, Status, declare, lower
+from depthlaw.theory.claim import (
+    BATCH,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.symbols import n
+
+
+def _derivation() -> Steps:
+    i = sp.Symbol("i", integer=True)
+    more, others = sp.symbols("t P", nonnegative=True)
+    yield lemma.gershgorin()
+    yield Sign(
+        "det G is the product of the eigenvalues; one of them, a + t, replaced by a ≥ 0 takes it "
+        "down, with the product P of the others, by",
+        more * others,
+    )
+    yield Identity(
+        "n eigenvalues of a = 1 − (n − 1)m, which is not negative",
+        sp.Product(1 - (n - 1) * lemma.M, (i, 1, n)),
+        lemma.LOWER,
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -37,9 +64,7 @@ CLAIM = declare(
             "three samples at −1/2: nothing is said", setting.equicorrelated(3, Fraction(-1, 2))
         ),
     ),
-    derivation=lambda: Derivation(
-        (*lemma.gershgorin(), Argued("the determinant", "the product of the n eigenvalues"))
-    ),
+    derivation=_derivation,
     control=Fraction(7, 2),
     siblings=("isometry.lemma-a4-sharp", "isometry.lemma-a4-upper"),
 )

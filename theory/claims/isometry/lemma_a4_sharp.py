@@ -21,12 +21,13 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     BATCH,
-    Argued,
+    Heading,
     Identity,
     Outcome,
     Sign,
     Status,
     Steps,
+    Tangent,
     declare,
     lower,
 )
@@ -39,25 +40,39 @@ FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
 
 
 def _derivation() -> Steps:
-    c, k = sp.symbols("c k", nonnegative=True)
-    product = (1 - k * c) * (1 + c) ** k
-    yield Argued(
-        "the spectrum",
-        "the eigenvalues sum to n and their squares to n + Σ_{i≠j} G_ij² ≤ n + n(n−1)m²; "
-        "write that sum as n + n(n−1)c², c ≤ m. None can be 0: that needs c ≥ 1/(n−1)",
-    )
-    yield from spread.steps()
+    x = sp.Symbol("x", positive=True)
+    entry, more = sp.symbols("g t", nonnegative=True)
+    total, square, near = sp.symbols("S_1 S_2 b", real=True)
+    logarithm = sp.Symbol("L", real=True)
+    high, low = 1 + lemma.M, 1 - (n - 1) * lemma.M
+    parabola = spread.parabola(low, high)
+    yield Heading("The spectrum, where (n − 1)m < 1; at (n − 1)m = 1 the bound is 0 ≤ det G")
+    yield lemma.gershgorin()
+    yield Sign("its sum is tr G = n, and G_ij² ≤ m² with m = |G_ij| + t", more * (2 * entry + more))
     yield Identity(
-        "one eigenvalue 1 − kc and k = n − 1 of 1 + c have these sums",
-        (1 - k * c) ** 2 + k * (1 + c) ** 2,
-        1 + k + k * (k + 1) * c**2,
+        "so the squares sum to ‖G‖_F² ≤ n + n(n−1)m²; about b = 1 + m, to at most (nm)²",
+        sp.Subs(
+            square - 2 * near * total + n * near**2,
+            (near, total, square),
+            (high, n, n + n * (n - 1) * lemma.M**2),
+        ),
+        (n * lemma.M) ** 2,
     )
+    yield Heading("Its product")
+    yield parabola
+    yield Tangent(
+        "the parabola bends down, since log is concave: its last coefficient is not positive",
+        sp.log(x),
+        x,
+        high,
+        concave=True,
+    )
+    yield spread.at_extreme(parabola, -n * lemma.M, (n * lemma.M) ** 2)
     yield Identity(
-        "and their product falls as c grows to m: minus its slope in c",
-        -sp.Derivative(product, c) / (1 + c) ** (k - 1),
-        k * (k + 1) * c,
+        "so log det G is at least that",
+        sp.Subs(sp.exp(logarithm), logarithm, sp.log(low) + (n - 1) * sp.log(high)),
+        FORMULA,
     )
-    yield Sign("is not negative", k * (k + 1) * c)
 
 
 CLAIM = declare(

@@ -18,15 +18,19 @@ from flint import arb
 from depthlaw.theory.claim import (
     Check,
     Computed,
-    Derivation,
+    Deferred,
     Domain,
+    Heading,
+    Identity,
     Outcome,
     Parameter,
     Requires,
     Status,
+    Steps,
     declare,
     upper,
 )
+from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
@@ -36,6 +40,7 @@ from depthlaw.theory.values import Enclosure
 
 _RHO = sp.Symbol("rho", real=True)
 CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation ρ of two samples", True)
+FORMULA = sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO)))
 BELOW_ONE = Requires(CORRELATION.symbol < 1, "equal samples stay equal")
 
 
@@ -47,8 +52,20 @@ def _odds(name: str, rho: Fraction) -> Enclosure:
 def _check(name: str, rho: Fraction) -> Check:
     return Check(
         f"{name} at ρ = {rho}",
-        {"correlation": rho, "strength": setting.strength_above(name)},
+        Deferred(lambda: {"correlation": rho, "strength": setting.strength_above(name)}),
         Computed(_odds, {"name": name, "rho": rho}),
+    )
+
+
+def _derivation() -> Steps:
+    odds, b = sp.symbols("x b", nonnegative=True)
+    yield from steps.series()
+    yield Heading("Odds of a correlation in one layer")
+    yield from powers.majorant(2 - setting.BETA)
+    yield Identity(
+        "with a₁ = 2 − β, so that b = β − 1, and x = |ρ|/(1 − |ρ|)",
+        sp.Subs(odds / (1 + b), (odds, b), (sp.Abs(_RHO) / (1 - sp.Abs(_RHO)), setting.BETA - 1)),
+        FORMULA,
     )
 
 
@@ -57,7 +74,7 @@ CLAIM = declare(
     "one layer divides the odds of a correlation by β",
     upper(
         sp.Symbol(r"\frac{|f(\rho)|}{1 - |f(\rho)|}"),
-        sp.Abs(_RHO) / (setting.BETA * (1 - sp.Abs(_RHO))),
+        FORMULA,
     ),
     source=PAPER.at("Lemma A.7"),
     status=Status.PUBLISHED,
@@ -77,7 +94,7 @@ CLAIM = declare(
         _check("monomial(2)", Fraction(999, 1000)),
         _check("gelu", Fraction(1, 10**6)),
     ),
-    derivation=lambda: Derivation(steps.one_pair()),
+    derivation=_derivation,
     control=Fraction(99, 100),
     siblings=("isometry.theorem-a2",),
 )

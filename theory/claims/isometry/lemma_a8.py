@@ -15,10 +15,11 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
+    Cited,
     Computed,
     Domain,
+    Heading,
     Identity,
     Outcome,
     Parameter,
@@ -34,6 +35,7 @@ from depthlaw.theory.values import Exact, Value
 _J, _K = sp.symbols("j k", integer=True, nonnegative=True)
 _RHO = sp.Symbol("rho", real=True)
 CORRELATION = Parameter("correlation", _RHO, Domain.REAL, -1, "correlation of X and Y")
+FORMULA = _RHO**_J * sp.KroneckerDelta(_J, _K)
 _X, _Z = sp.symbols("x z", real=True)
 
 
@@ -63,28 +65,54 @@ def _check(first: int, second: int, rho: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    s, t = sp.symbols("s t", real=True)
-    exponent = s * _X + t * (_RHO * _X + sp.sqrt(1 - _RHO**2) * _Z) - s**2 / 2 - t**2 / 2
-    p, q = sp.expand(exponent).coeff(_X), sp.expand(exponent).coeff(_Z)
-    yield Argued(
-        "generating function",
-        "e^{sx − s²/2} = Σ He_j(x) sʲ/j!, and E e^{pX + qZ} = e^{(p² + q²)/2}",
+    s, t, p = sp.symbols("s t p", real=True)
+    i = sp.Symbol("i", integer=True, nonnegative=True)
+    order = sp.Symbol("m", integer=True, nonnegative=True)
+    density = sp.exp(-(_X**2) / 2) / sp.sqrt(2 * sp.pi)
+    exponent = sp.expand(s * _X + t * (_RHO * _X + sp.sqrt(1 - _RHO**2) * _Z))
+    first, second = exponent.coeff(_X), exponent.coeff(_Z)
+    yield Heading("The generating function")
+    yield Cited(
+        "all Hermite polynomials at once",
+        "Szegő, Orthogonal Polynomials, 5.5.7, with He_k in the place of H_k",
+        r"e^{sx - s^2/2} = \sum_k \mathrm{He}_k(x) \frac{s^k}{k!}",
     )
     yield Identity(
-        "the exponent of E e^{sX − s²/2} e^{tY − t²/2}: it depends on st alone",
-        (p**2 + q**2) / 2 - s**2 / 2 - t**2 / 2,
+        "a Gaussian mean",
+        sp.Integral(sp.exp(p * _X) * density, (_X, -sp.oo, sp.oo)),
+        sp.exp(p**2 / 2),
+    )
+    yield Identity(
+        "so with Y = ρX + √(1−ρ²)Z, Z independent of X, E e^{sX − s²/2} e^{tY − t²/2} has the "
+        "exponent",
+        sp.Subs((p**2 + i**2) / 2, (p, i), (first, second)) - s**2 / 2 - t**2 / 2,
         _RHO * s * t,
     )
-    yield Argued(
-        "comparing coefficients",
-        "e^{ρst} = Σ ρʲ (st)ʲ/j!, so E He_j(X) He_k(Y) = j! ρʲ δ_jk",
+    yield Heading("Its coefficients")
+    yield Identity(
+        "as a power series in s and t",
+        sp.Sum((_RHO * s * t) ** i / sp.factorial(i), (i, 0, sp.oo)),
+        sp.exp(_RHO * s * t),
+    )
+    yield Cited(
+        "of E Σ_{j,k} He_j(X) He_k(Y) s^j t^k/(j! k!), which may be summed outside E, the same "
+        "coefficients: only j = k is left",
+        "Fubini's theorem, by Σ_j |s|^j E He_j² ^{1/2}/j! = Σ_j |s|^j/√j! < ∞, and uniqueness of "
+        "power series; Rudin, Real and Complex Analysis, Theorem 8.8, Theorem 10.18",
+        r"\mathbb{E}\, \mathrm{He}_j(X) \mathrm{He}_k(Y) = j!\, \rho^j \delta_{jk}",
+    )
+    scaled = sp.factorial(_J) * _RHO**_J * sp.KroneckerDelta(_J, _K)
+    yield Identity(
+        "divided by √j! √k!, with k = j where δ_jk is not 0",
+        sp.Subs(scaled / (sp.sqrt(sp.factorial(_J)) * sp.sqrt(sp.factorial(order))), order, _J),
+        FORMULA,
     )
 
 
 CLAIM = declare(
     __name__,
     "Mehler's formula",
-    equal(sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"), _RHO**_J * sp.KroneckerDelta(_J, _K)),
+    equal(sp.Symbol(r"\mathbb{E}\, h_j(X) h_k(Y)"), FORMULA),
     source=PAPER.at("Lemma A.8"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,

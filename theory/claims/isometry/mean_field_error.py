@@ -130,7 +130,7 @@ CLAIM = declare(
         within=sp.Rational(1, 4),
     ),
     source=PAPER.at("mean field", "finite width ours"),
-    status=Status.SHARPENED,
+    status=Status.CONJECTURE,
     expected=Outcome.SUPPORTED,
     parameters=(BATCH,),
     assumes=(

@@ -20,13 +20,14 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
+    LAYER,
     Check,
     Cited,
     Computed,
+    Heading,
     Identity,
+    Induction,
     Outcome,
-    Sign,
     Status,
     Steps,
     declare,
@@ -35,8 +36,11 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
+from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.rigorous.matrices import log_determinant
 from depthlaw.theory.values import Enclosure, Value
+
+FORMULA = -sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET)
 
 
 def _quantity(one: Any) -> Value:
@@ -53,36 +57,48 @@ def _check(instance: recursion.Instance) -> Check:
 
 
 def _derivation() -> Steps:
-    D, y = sp.symbols("D y", nonnegative=True)
+    D, beta = setting.DET, setting.BETA
+    lost, now, y = sp.symbols("q x y", nonnegative=True)
     g, h = sp.symbols("g h", real=True)
-    product = 1 - g**2 * h**2
+    inner = sp.Symbol("v", positive=True)
     oppenheim = (1 - g**2) + (1 - h**2) - (1 - g**2) * (1 - h**2)
+    yield from steps.series()
+    yield Heading("Entrywise powers; D_k = det G^{∘k} and D_1 = D")
     yield Cited(
-        "Oppenheim–Schur inequality for unit diagonals",
-        "Oppenheim 1930; Horn and Johnson, Matrix Analysis, section 7.8",
+        "positive semidefinite A and B with unit diagonals, and their entrywise product",
+        "the inequality of Oppenheim and Schur; Horn and Johnson, Matrix Analysis, section 7.8",
         r"\det(A \circ B) \ge \det A + \det B - \det A \det B",
     )
-    yield Identity("with equality for two samples", product, oppenheim)
-    yield Argued(
-        "entrywise powers",
-        "D_k = det G^{∘k} ≥ D + D_{k−1}(1 − D), D_1 = D, so D_2 ≥ D(2 − D)",
+    yield Identity("with equality for two samples", 1 - (g * h) ** 2, oppenheim)
+    yield Identity(
+        "so what D_{k+1} lacks to 1 is at most 1 − D times what D_k lacks, q_k = 1 − D_k",
+        sp.Subs(1 - (D + y - D * y), y, 1 - now),
+        (1 - D) * now,
+    )
+    yield Induction(
+        "power by power, with q = 1 − D, which is not negative",
+        r"1 - \det G^{\circ(k+1)}",
+        lost * now,
+        now,
+        lost,
+        lost ** (LAYER + 1),
     )
     yield Identity(
-        "and D_k does not fall with k: D + (1 − D) D_{k−1} − D_{k−1}, with D_{k−1} = 1 − y",
-        D + (1 - D) * (1 - y) - (1 - y),
-        D * y,
+        "for k ≥ 2 and q ≤ 1 that is at most q², so that D_k is at least",
+        sp.Subs(1 - lost**2, lost, 1 - D),
+        D * (2 - D),
     )
-    yield Sign("is not negative", D * y)
-    yield Argued(
-        "concavity of log det",
-        "F(G) = a_1 G + Σ_{k≥2} a_k G^{∘k} with a_1 = 2 − β, so log det F(G) ≥ a_1 log D + "
-        "(1 − a_1) log(D(2 − D))",
+    yield Heading("Their mean F(G) = Σ a_k G^{∘k}")
+    yield Cited(
+        "log det is concave on positive definite matrices, so that log det F(G) is at least the "
+        "mean of log D_k",
+        "Horn and Johnson, Matrix Analysis, Theorem 7.6.6",
+        r"\log\det F(G) \ge \sum_k a_k \log D_k \ge a_1 \log D + (1 - a_1) \log(D (2 - D))",
     )
     yield Identity(
-        "which is log D + (β − 1) log(2 − D)",
-        sp.expand_log((2 - setting.BETA) * sp.log(setting.DET), force=True)
-        + (setting.BETA - 1) * (sp.log(setting.DET) + sp.log(2 - setting.DET)),
-        sp.log(setting.DET) + (setting.BETA - 1) * sp.log(2 - setting.DET),
+        "with a_1 = 2 − β",
+        -((2 - beta) * sp.log(D) + (beta - 1) * sp.Subs(sp.log(D * inner), inner, 2 - D)),
+        FORMULA,
     )
 
 
@@ -91,7 +107,7 @@ CLAIM = declare(
     "log det increases in every layer",
     upper(
         sp.Symbol(r"-\log\det F(G)"),
-        -sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET),
+        FORMULA,
     ),
     source=PAPER.at("Theorem 4", "one-step form, ours"),
     status=Status.SHARPENED,

@@ -21,14 +21,16 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     BATCH,
-    Argued,
+    CauchySchwarz,
     Check,
     Computed,
+    Heading,
     Identity,
     Limit,
     Outcome,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -45,22 +47,38 @@ def at_outlier(s: sp.Expr) -> sp.Expr:
     return (mean_square * s ** (-2 / n) - 1) / variation
 
 
+FORMULA = at_outlier(sp.sqrt(n))
+
+
 def _derivation() -> Steps:
-    s, r = sp.symbols("s r", positive=True)
-    mean_square, mean = (n - 1 + s**2) / n, (n - 1 + s) / n
-    formula = at_outlier(sp.sqrt(n))
-    power = sp.exp(-2 * sp.log(r) / r**2)
+    s, b, r = sp.symbols("s b r", positive=True)
+    square, mean, variance = sp.symbols("S m v", real=True)
+    geometric = sp.Symbol("g", positive=True)
+    root = sp.sqrt(n)
+    sums = ((n - 1) * b + s, (n - 1) * b**2 + s**2)
+    largest = spread.parabola(s, b, below=True)
+    mean_square = (2 - 1 / r**2) * sp.exp(-2 * sp.log(r) / r**2)
+    over_variation = (1 + (r - 1) / r**2) ** 2 * r**4 / ((r**2 - 1) * (r - 1) ** 2)
+    yield Heading("No norms are worse than n − 1 equal ones b and a larger one s")
+    yield CauchySchwarz(
+        "the deviations d_j of the other norms from the mean m sum to −d_i, so that "
+        "d_i² ≤ (n−1)(nv − d_i²), v the variance",
+        sp.S.One,
+        sp.Symbol("d_j", real=True),
+    )
     yield Identity(
-        "the variance of n − 1 norms 1 and one norm s",
-        mean_square - mean**2,
-        (n - 1) * (s - 1) ** 2 / n**2,
+        "so d_i² ≤ (n−1)v, and no norm exceeds s = m + √((n−1)v): there the variance is",
+        sp.Subs((s - mean) ** 2 / (n - 1), mean, sums[0] / n),
+        (n - 1) * (s - b) ** 2 / n**2,
     )
-    yield from spread.steps()
-    yield Argued(
-        "the worst norms",
-        "at fixed mean and cv the ratio (n⁻¹ Σ a²)/(Π a²)^{1/n} is smallest where Π a_i is "
-        "largest: n − 1 equal norms and one larger, so c_n = inf_{s>1} c(s)",
+    yield Identity(
+        "Σ (a_i − b)(s − a_i), from the two sums; its terms cannot all be positive, so b > 0",
+        sp.Subs(-square + (b + s) * mean - n * b * s, (mean, square), sums),
+        sp.S.Zero,
     )
+    yield largest
+    yield spread.at_extreme(largest, s - b, (s - b) ** 2)
+    yield Heading("With these, c(s), where b = 1")
     yield Limit(
         "near equal norms c(s) tends to 2, whatever n; here n = 3",
         at_outlier(s).subs(n, 3),
@@ -73,27 +91,33 @@ def _derivation() -> Steps:
         sp.Subs(at_outlier(s), n, 2) - 2,
         (s - 1) ** 2 / (2 * s),
     )
-    yield Limit("n^{−1/n} → 1, with n = r²", power, r, sp.oo, sp.S.One)
-    yield Limit(
-        "and with it c(√n) → 1",
-        ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4 / ((r**2 - 1) * (r - 1) ** 2),
-        r,
-        sp.oo,
-        sp.S.One,
-    )
-    limit_of = (power - 1) * (2 - 1 / r**2) * (1 + (r - 1) / r**2) ** 2 * r**4
-    below = (r**2 - 1) * (r - 1) ** 2
     yield Identity(
-        "where the last limit is c(√n) with 1 for n^{−1/n}",
-        sp.Subs(formula, n, r**2) - limit_of / below,
-        ((2 - 1 / r**2) - 1) * (1 + (r - 1) / r**2) ** 2 * r**4 / below,
+        "c(√n), with n = r²",
+        sp.Subs(FORMULA, n, r**2),
+        (mean_square - 1) * over_variation,
+    )
+    yield Limit("tends to 1", (mean_square - 1) * over_variation, r, sp.oo, sp.S.One)
+    yield Uses("the ratio of isometries", "isometry.theorem-1-exact")
+    yield Identity(
+        "so that c_n, an infimum, is at most (S/g² − 1)m²/v at n − 1 norms 1 and one norm √n",
+        sp.Subs(
+            (square / geometric**2 - 1) * mean**2 / variance,
+            (square, geometric, mean, variance),
+            (
+                (n - 1 + root**2) / n,
+                root ** (1 / n),
+                (n - 1 + root) / n,
+                (n - 1) * (root - 1) ** 2 / n**2,
+            ),
+        ),
+        FORMULA,
     )
 
 
 CLAIM = declare(
     __name__,
     "the constant 1 in Theorem 1 is optimal uniformly in n",
-    upper(sp.Symbol("c_n"), at_outlier(sp.sqrt(n))),
+    upper(sp.Symbol("c_n"), FORMULA),
     source=PAPER.at("Theorem 1", "optimality of the constant, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

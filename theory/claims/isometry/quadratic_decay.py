@@ -17,13 +17,14 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
-    Argued,
+    Heading,
     Identity,
     Outcome,
     Requires,
     Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -33,41 +34,49 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.symbols import ell, n
 
-FORMULA = (
-    (n - 1)
-    / sp.Integer(2)
-    * setting.GAMMA**2
-    * setting.BETA ** (-2 * ell)
-    * (1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1))
-)
+FORMULA = (n - 1) / sp.Integer(2) * setting.GAMMA**2 * setting.BETA ** (-2 * ell) * (1 + steps.T)
 
 
 def _derivation() -> Steps:
-    e = sp.Symbol("e", real=True)
-    x = sp.Symbol("x", positive=True)
-    left = e - sp.log(1 + e)
-    yield from steps.geometric_decay()
+    e, gamma = sp.symbols("e gamma", real=True)
+    size, more, t = sp.symbols("u s t", nonnegative=True)
+    value = e - sp.log(1 + e)
+    smallest = sp.Symbol("lambda", positive=True)
+    yield from steps.smallest_eigenvalue()
+    yield Heading("One eigenvalue 1 + e")
     yield Identity(
-        "for e ≥ 0, the slope of e²/2 − (e − log(1 + e))",
-        sp.Derivative(e**2 / 2 - left, e),
+        "for e ≥ 0, the slope of e²/2 − (e − log(1 + e)), which is 0 at 0",
+        sp.Derivative(e**2 / 2 - value, e),
         e**2 / (1 + e),
     )
     yield Identity(
-        "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e))",
-        sp.Derivative(e**2 / (2 * (1 + e)) - left, e),
-        -(e**2) / (2 * (1 + e) ** 2),
+        "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e)), at e = −u/(1 + u)",
+        sp.Subs(sp.Derivative(e**2 / (2 * (1 + e)) - value, e), e, -size / (1 + size)),
+        -(size**2) / 2,
     )
-    yield Sign("both differences vanish at 0 and grow away from it", e**2 / x)
-    yield Argued(
-        "summed over the spectrum",
-        "with 1 + e_i the eigenvalues of G and Σ e_i = 0, −log det G = Σ (e_i − "
-        "log(1 + e_i)) ≤ Σ e_i²/(2 λ_min), Σ e_i² = Σ_{i≠j} ρ_ij² ≤ n(n−1)γ²; then "
-        "Corollary A.3 bounds γ and the smallest eigenvalue its inverse",
+    yield Sign("both differences grow away from 0", size**2 / (1 + size))
+    yield Sign(
+        "so that e − log(1 + e) ≤ e²/(2λ) with λ = λ_min, which is at most 1 and at most 1 + e: "
+        "1/λ exceeds 1/(λ + t) by",
+        t / (smallest * (smallest + t)),
     )
+    yield Heading("All of them")
     yield Identity(
-        "together: n(n−1)γ²/(2λ_min) over n, with γ ≤ β^{−ℓ}γ_0 and 1/λ_min = 1 + t",
-        n * (n - 1) * (setting.GAMMA / setting.BETA**ell) ** 2 / 2 * (1 + steps.decayed()),
-        n * FORMULA,
+        "Σ e_i = tr G − n = 0, so that −log det G = −Σ log(1 + e_i) is at most Σ e_i²/(2λ), where "
+        "Σ e_i² = ‖G − I‖_F² has n(n−1) terms ρ_ij², each at most γ²",
+        n * (n - 1) * (size + more) ** 2 - n * (n - 1) * size**2,
+        n * (n - 1) * more * (2 * size + more),
+    )
+    yield Sign("with |ρ_ij| = u and γ = u + s", more * (2 * size + more))
+    yield Uses("and γ is that of layer ℓ", "isometry.corollary-a3", known=steps.KNOWN)
+    yield Identity(
+        "n(n−1)γ²/(2λ) over n, with 1/λ ≤ 1 + β^{−ℓ}(1/λ_0 − 1)",
+        sp.Subs(
+            n * (n - 1) * gamma**2 / 2 * (1 + t) / n,
+            (gamma, t),
+            (setting.GAMMA * setting.BETA**-ell, steps.T),
+        ),
+        FORMULA,
     )
 
 

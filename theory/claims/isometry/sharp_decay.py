@@ -34,32 +34,26 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.symbols import n
 
-T = setting.BETA**-ell * (1 / setting.LAMBDA - 1)
-FORMULA = sp.log(1 + T) - sp.log(1 + n * T) / n
+FORMULA = sp.log(1 + steps.T) - sp.log(1 + n * steps.T) / n
 
 
 def _derivation() -> Steps:
     t, m = sp.symbols("t m", nonnegative=True)
-    vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
     excess = (n - 1) * t * (1 - 1 / ((1 + t) * (1 + n * t)))
-    yield from steps.geometric_decay()
-    yield from steps.from_eigenvalue()
-    yield Identity(
-        "at the bound on t = 1/λ_ℓ − 1",
-        sp.Subs(vertex, t, steps.decayed()),
-        FORMULA,
-    )
+    yield from steps.smallest_eigenvalue()
+    yield from steps.worst_spectrum()
     yield Identity(
         "the slope in t of (n−1)t²/2 − (log(1 + t) − (1/n) log(1 + nt))",
-        sp.Derivative((n - 1) * t**2 / 2 - vertex, t),
+        sp.Derivative((n - 1) * t**2 / 2 - steps.WORST, t),
         excess,
     )
     yield Sign(
         "is not negative, with n = 1 + m: in the end the gap falls like β^{−2ℓ}",
         sp.factor(excess.subs(n, 1 + m)),
     )
+    yield Identity("at the bound on t = 1/λ_ℓ − 1", sp.Subs(steps.WORST, t, steps.T), FORMULA)
 
 
 CLAIM = declare(

@@ -19,12 +19,15 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     Check,
+    Cited,
     Computed,
-    Derivation,
     Domain,
+    Heading,
+    Identity,
     Outcome,
     Parameter,
     Status,
+    Steps,
     declare,
     upper,
 )
@@ -40,6 +43,8 @@ SQUARES = Parameter(
 )
 _k = sp.Symbol("k", integer=True)
 _C, _ALL = sp.IndexedBase("c^2"), (_k, 1, sp.Symbol("K"))
+_WHOLE = sp.Sum(_C[_k], _ALL)
+FORMULA = sp.Sum(_C[_k] * (1 - setting.LAMBDA) ** _k, _ALL) / _WHOLE
 
 
 def polynomial_map(squares: Sequence[Fraction], rho: Fraction) -> Fraction:
@@ -67,13 +72,57 @@ _TILTED = tuple(
     for i, row in enumerate(setting.equicorrelated(3, Fraction(1, 2)))
 )
 
+
+def _derivation() -> Steps:
+    smallest, more = setting.LAMBDA, sp.Symbol("t", nonnegative=True)
+    a, entry = sp.IndexedBase("a"), sp.Symbol("g", real=True)
+    value, whole = sp.symbols("v S", nonnegative=True)
+    yield from steps.series()
+    yield Heading("G = λI + (1 − λ)G′, λ = λ_min(G) < 1; at λ = 1 the eigenvalues all are 1, G = I")
+    yield Identity(
+        "G′ has unit diagonal",
+        sp.Subs((value - smallest) / (1 - smallest), value, 1),
+        sp.S.One,
+    )
+    yield Identity(
+        "and an eigenvalue λ + t of G makes one of G′ that is not negative",
+        sp.Subs((value - smallest) / (1 - smallest), value, smallest + more),
+        more / (1 - smallest),
+    )
+    yield Cited(
+        "so are all entrywise powers of G′ positive semidefinite",
+        "Schur's product theorem, for two positive semidefinite matrices; Horn and Johnson, Matrix "
+        "Analysis, Theorem 7.5.3",
+        r"A, B \succeq 0 \;\Rightarrow\; A \circ B \succeq 0",
+    )
+    yield Heading("The next Gram matrix")
+    yield Identity(
+        "off the diagonal, where ρ_ij = (1 − λ)g with g = G′_ij: power by power",
+        sp.Sum(a[_k] * ((1 - smallest) * entry) ** _k, _ALL),
+        sp.Sum(a[_k] * (1 - smallest) ** _k * entry**_k, _ALL),
+    )
+    yield Identity(
+        "on it, where g = 1 and Σ a_k = 1: what is left is 1 − f(1 − λ), on every line",
+        sp.Subs(1 - sp.Sum(a[_k] * (1 - smallest) ** _k * entry**_k, _ALL), entry, 1),
+        1 - sp.Sum(a[_k] * (1 - smallest) ** _k, _ALL),
+    )
+    yield Cited(
+        "so F(G) is (1 − f(1 − λ)) I and a sum, or a limit of sums, of positive semidefinite "
+        "matrices: no eigenvalue is below",
+        "the Rayleigh quotient; Horn and Johnson, Matrix Analysis, Theorem 4.2.2",
+        r"\lambda_{\min}(F(G)) \ge 1 - f(1 - \lambda)",
+    )
+    yield Identity(
+        "so that 1 − λ_{ℓ+1} ≤ f(1 − λ_ℓ), with a_k = c_k²/Σ c_j²; K may be ∞",
+        sp.Subs(sp.Sum(_C[_k] / whole * (1 - smallest) ** _k, _ALL), whole, _WHOLE),
+        FORMULA,
+    )
+
+
 CLAIM = declare(
     __name__,
     "the smallest eigenvalue follows one pair of samples",
-    upper(
-        sp.Symbol(r"1 - \lambda_{\ell+1}"),
-        sp.Sum(_C[_k] * (1 - setting.LAMBDA) ** _k, _ALL) / sp.Sum(_C[_k], _ALL),
-    ),
+    upper(sp.Symbol(r"1 - \lambda_{\ell+1}"), FORMULA),
     source=PAPER.at("Theorem 4", "one-step inequality, ours"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
@@ -92,7 +141,7 @@ CLAIM = declare(
         _check("nearly low rank, h₃", setting.LOW_RANK, recursion.even_mix(3)),
         _check("on a curve, h₁ + h₄", _NEARLY_EQUAL, recursion.even_mix(1, 4)),
     ),
-    derivation=lambda: Derivation(steps.smallest_eigenvalue()),
+    derivation=_derivation,
     control=Fraction(99, 100),
     siblings=("isometry.unconditional-decay", "isometry.sharp-decay"),
 )

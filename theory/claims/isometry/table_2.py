@@ -15,8 +15,15 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.activations import X, activation
-from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.activations import activation
+from depthlaw.theory.claim import (
+    Check,
+    Computed,
+    Outcome,
+    Status,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import Row
@@ -34,31 +41,10 @@ ROWS = (
 )  # fmt: skip
 
 
-def _derivation() -> Steps:
-    _, square, sine, exponential, step, relu = ROWS
-    yield Identity(
-        "x² − 1 = √2 h_2: c_1 = 0, Σ c_k² = 2",
-        square.function.expression,
-        sp.sqrt(2) * sp.hermite_prob(2, X) / sp.sqrt(sp.factorial(2)),
-    )
-    yield from tables.wave_steps(_ONE, {"exp": exponential, "sin": sine})
-    yield Identity("step: c_1 = E[x; x > 0]", tables.half_line(1), step.first)
-    yield Identity(
-        "step: P(x > 0) − P(x > 0)²",
-        tables.half_line(0) - tables.half_line(0) ** 2,
-        step.variance,
-    )
-    yield from tables.relu_steps(_ONE, relu)
-    yield from tables.strength_steps(ROWS)
-
-
 CLAIM = declare(
     __name__,
     "isometry strengths of six activations",
-    equal(
-        tables.QUANTITY,
-        tables.formula(ROWS),
-    ),
+    equal(tables.QUANTITY, tables.formula(ROWS)),
     source=PAPER.at("Table 2"),
     status=Status.PUBLISHED,
     expected=Outcome.CERTIFIED,
@@ -68,7 +54,7 @@ CLAIM = declare(
         Check(row.name, {"row": k}, Computed(tables.strength, {"activation": row.function}))
         for k, row in enumerate(ROWS, start=1)
     ),
-    derivation=_derivation,
+    derivation=lambda: tables.strength_steps(ROWS, _ONE),
     control=Fraction(101, 100),
     siblings=("isometry.table-b1",),
 )

@@ -21,7 +21,6 @@ from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import (
     Check,
     Computed,
-    Derivation,
     Domain,
     Outcome,
     Parameter,
@@ -75,13 +74,7 @@ CLAIM = declare(
         for row in (1, 2, 3)
         for gain in (Fraction(1, 2), Fraction(1), Fraction(2))
     ),
-    derivation=lambda: Derivation(
-        (
-            *tables.wave_steps(GAIN, {"exp": ROWS[0], "sin": ROWS[1]}),
-            *tables.relu_steps(GAIN, ROWS[2]),
-            *tables.strength_steps(ROWS),
-        )
-    ),
+    derivation=lambda: tables.strength_steps(ROWS, GAIN),
     control=Fraction(101, 100),
     siblings=("isometry.table-2",),
 )

@@ -18,45 +18,85 @@ import sympy as sp
 from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
-    Argued,
+    Heading,
     Identity,
     Outcome,
     Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
 from depthlaw.theory.claims.isometry import PAPER
+from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
+from depthlaw.theory.symbols import ell, n
 
 
 def _derivation() -> Steps:
-    m, x = sp.symbols("m x", nonnegative=True)
-    yield from steps.one_pair()
-    yield Argued(
-        "the start",
-        "det G⁰ ≤ 1 − m² with m = max |ρ| (Lemma A.4), and γ = m/(1−m) = m(1+m)/(1−m²)",
-        r"\gamma(G^0) \le 2/\det G^0",
+    x, y, r = sp.symbols("x y r", nonnegative=True)
+    z = sp.Symbol("z", positive=True)
+    logarithm = sp.Symbol("L", real=True)
+    largest = lemma.M
+    decay = setting.BETA**-ell
+    small = 2 * (n - 1) * decay / setting.DET
+    yield Heading("The start, with m = max |ρ_ij|")
+    yield Uses(
+        "in terms of the determinant",
+        "isometry.lemma-a4-upper",
+        known=(lemma.AT_MOST_ONE.relation,),
     )
     yield Identity(
-        "1/(1−m²) in place of 1/det G⁰: what 2 leaves over m(1 + m)",
-        (2 / (1 - m**2) - m / (1 - m)) * (1 - m**2),
-        (1 - m) * (2 + m),
+        "so γ(G⁰) = m/(1 − m) is at most 2/det G⁰: below 2/(1 − m²) by",
+        2 / (1 - largest**2) - largest / (1 - largest),
+        (2 + largest) / (1 + largest),
     )
-    yield Argued(
-        "the threshold",
-        "ℓ log β ≥ log(4n/det G⁰) makes (n−1) γ(G^ℓ) ≤ 2(n−1) β^{−ℓ}/det G⁰ ≤ 1/2; by "
-        "Lemma A.4 the gap is then at most −log(1 − y) with y = (n−1) max |ρ| ≤ 1/2",
+    yield Sign("which is not negative", (2 + largest) / (1 + largest))
+    yield Heading("Layer ℓ: (n − 1) max |ρ_ij| ≤ y with y = 2(n−1)β^{−ℓ}/det G⁰")
+    yield Uses("the potential", "isometry.corollary-a3", known=steps.KNOWN)
+    yield Identity(
+        "a correlation is below its odds r/(1 − r), with r = x/(1 + x) by",
+        sp.Subs(r / (1 - r) - r, r, x / (1 + x)),
+        x**2 / (1 + x),
+    )
+    yield Sign("so that max |ρ_ij| ≤ γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰)", x**2 / (1 + x))
+    yield Identity(
+        "past the threshold ℓ log β ≥ log 4n − log det G⁰, so that this is at most 1",
+        sp.Subs(
+            sp.exp(logarithm),
+            logarithm,
+            sp.log(4 * n) - sp.log(setting.DET) - ell * sp.log(setting.BETA),
+        ),
+        theorem.FORMULA,
     )
     yield Identity(
-        "−log(1 − y) ≤ 2y for y ≤ 1/2: the slope of the difference, 1 − 2y = x",
-        (2 - 1 / (1 - (1 - x) / 2)) * (1 + x),
-        2 * x,
+        "of which y is the part (n−1)/(2n): it lacks at least 1/(2n) to 1/2",
+        sp.Subs((n - 1) / (2 * n) * x, x, theorem.FORMULA),
+        small,
     )
-    yield Sign("is not negative", 2 * x / (1 + x))
+    yield Heading("The gap there")
+    yield Uses(
+        "Lemma A.4 with m for max |ρ_ij|, for (n − 1)m ≤ y ≤ 1/2",
+        "isometry.lemma-a4",
+        known=(lemma.DOMINANT.relation,),
+    )
+    yield Identity("−(1/n) log det G, with z = 1 − (n − 1)m", -sp.log(z**n) / n, -sp.log(z))
+    yield Identity(
+        "which grows with (n − 1)m, up to −log(1 − y) at most; 2y less that is 0 at y = 0 and has, "
+        "with y = (1 − x)/2, the slope",
+        sp.Subs(sp.Derivative(2 * y + sp.log(1 - y), y), y, (1 - x) / 2),
+        2 * x / (1 + x),
+    )
+    yield Sign("which is not negative where 0 ≤ x ≤ 1", 2 * x / (1 + x))
+    yield Sign("of 4nβ^{−ℓ}/det G⁰ it leaves", 4 * decay / setting.DET)
+    yield Identity(
+        "so that the gap is at most",
+        sp.Subs(2 * y + 4 * decay / setting.DET, y, small),
+        theorem.FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -16,12 +16,14 @@ from typing import Any
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Argued,
     Check,
     Computed,
-    Derivation,
+    Identity,
     Outcome,
+    Sign,
     Status,
+    Steps,
+    Uses,
     declare,
     upper,
 )
@@ -30,11 +32,6 @@ from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.values import Value
-
-ENTRYWISE = Argued(
-    "the largest pair",
-    "x/(1 − x) increases, so the pair with the largest |f(ρ)| decides γ(F(G)); Lemma A.7 for it",
-)
 
 
 def _quantity(one: Any) -> Value:
@@ -47,6 +44,26 @@ def _check(instance: recursion.Instance) -> Check:
         one.title,
         one.parameters("potential", "strength"),
         Computed(_quantity, {"one": one}),
+    )
+
+
+def _derivation() -> Steps:
+    rho, x = sp.Symbol("rho", real=True), sp.Symbol("x", nonnegative=True)
+    pair, more = sp.Symbol("rho_ij", real=True), sp.Symbol("t", nonnegative=True)
+    yield Identity(
+        "x/(1 − x) grows with x, so that the pair with the largest |f(ρ_ij)| decides γ(F(G))",
+        sp.Derivative(x / (1 - x), x),
+        1 / (1 - x) ** 2,
+    )
+    yield Uses("for that pair", "isometry.lemma-a7", {rho: pair}, (pair < 1, *steps.KNOWN))
+    yield Sign(
+        "the odds of its |ρ_ij|, γ(G) − t, are at most γ(G): of γ(G)/β this leaves",
+        more / setting.BETA,
+    )
+    yield Identity(
+        "so that γ(F(G)) is at most",
+        sp.Subs((x + more) / setting.BETA, x, setting.GAMMA - more),
+        setting.GAMMA / setting.BETA,
     )
 
 
@@ -66,7 +83,7 @@ CLAIM = declare(
         _check(instance)
         for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
     ),
-    derivation=lambda: Derivation((*steps.one_pair(), ENTRYWISE)),
+    derivation=_derivation,
     control=Fraction(95, 100),
     siblings=("isometry.lemma-a7", "isometry.corollary-a3"),
 )

@@ -25,6 +25,7 @@ from depthlaw.theory.claim import (
     Sign,
     Status,
     Steps,
+    Uses,
     declare,
     upper,
 )
@@ -32,28 +33,24 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.symbols import n
 
-FORMULA = (n - 1) / n * sp.log(1 + setting.BETA**-ell * (1 / setting.LAMBDA - 1))
+FORMULA = (n - 1) / n * sp.log(1 + steps.T)
 
 
 def _derivation() -> Steps:
     t, m = sp.symbols("t m", nonnegative=True)
     spread = (n - 1) / n * sp.log(1 + t)
-    vertex = sp.log(1 + t) - sp.log(1 + n * t) / n
-    yield from steps.geometric_decay()
-    yield from steps.from_eigenvalue()
-    yield Identity(
-        "the slope in t of what the large eigenvalue is worth, (1/n) log((1+nt)/(1+t))",
-        sp.Derivative(spread - vertex, t),
-        (n - 1) / (n * (1 + t) * (1 + n * t)),
+    slope = (n - 1) / (n * (1 + t) * (1 + n * t))
+    yield Uses(
+        "a sharper bound, log(1 + t) − (1/n) log(1 + nt)",
+        "isometry.sharp-decay",
+        known=(*steps.KNOWN, setting.SMALLEST_AT_MOST_ONE.relation),
     )
-    yield Sign("is not negative, with n = 1 + m: it may be left out", m / ((1 + m) * (1 + t)))
-    yield Identity(
-        "what is left, at the bound on t = 1/λ_ℓ − 1",
-        sp.Subs(spread, t, steps.decayed()),
-        FORMULA,
-    )
+    yield Identity("what it leaves over, at t = 0", sp.Subs(spread - steps.WORST, t, 0), sp.S.Zero)
+    yield Identity("and its slope in t", sp.Derivative(spread - steps.WORST, t), slope)
+    yield Sign("which is not negative, with n = 1 + m", slope.subs(n, 1 + m))
+    yield Identity("so that what is left suffices", sp.Subs(spread, t, steps.T), FORMULA)
 
 
 CLAIM = declare(

@@ -44,8 +44,10 @@ def triangular() -> Steps:
         carries=False,
     )
     yield Cited(
-        "the exponents of a product of independent Gaussian matrices",
-        "(1/ℓ) log σ_i → L_i almost surely: Newman 1986, https://doi.org/10.1007/BF01206946",
+        "d×d matrices of independent standard normal entries, independent of each other: "
+        "(1/ℓ) log σ_i of their product tends to L_i almost surely",
+        "Newman, The distribution of Lyapunov exponents: exact results for random matrices, "
+        "Communications in Mathematical Physics 103 (1986), 121–126",
         r"L_i = \tfrac12 E\log\chi^2_{d-i+1}",
     )
     yield Identity(

@@ -92,7 +92,8 @@ def _derivation() -> Steps:
     yield Cited(
         "rank one is invariant: A ssᵀ Aᵀ = (As)(As)ᵀ, s of entries ±1, which batch normalisation "
         "turns into s′s′ᵀ with s′ = sign(As)",
-        "Perron–Frobenius for the finite chain s ↦ s′; Horn and Johnson, Theorem 8.3.1",
+        "Perron–Frobenius for the finite chain s ↦ s′; Horn and Johnson, Matrix Analysis, "
+        "Theorem 8.3.1",
     )
     yield one_step.rank_one_has_no_drift()
     yield Heading("The order √d")
