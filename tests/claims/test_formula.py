@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
 from flint import acb, arb
@@ -86,10 +87,24 @@ def test_what_is_trivially_true_is_the_range_of_what_is_sampled(claim_id: str) -
                 trivial = found.trivial_at(found.accept(check.parameters))
             assert trivial is not None
             end = check.quantity.lowest if found.sense is Sense.LOWER else check.quantity.highest
-            # Where the batch is no parameter, the end for any batch is one for each.
-            if "batch" in check.parameters:
+            # Lemma 7 is 1/n² for a batch of n, which is no parameter of it.
+            if claim_id != "orthogonalization.lemma-7":
                 assert float(trivial.ball.mid()) == pytest.approx(end, abs=1e-12)
             assert end <= trivial.upper + 1e-12
+
+
+@pytest.mark.parametrize("name", ["theorem-5", "lemma-7"])
+def test_one_step_is_measured_at_the_next_layer(name: str) -> None:
+    for check in claim(f"orthogonalization.{name}").checks:
+        measured = check.quantity
+        assert isinstance(measured, Measured)
+        assert measured.depth == 1
+        (found,) = measured.per_replica({"lyapunov": np.array([[0.125, 0.25]])})
+        n, spectrum = measured.network.batch, np.diag(measured.initial_gram)
+        p = expected_spectrum([Fraction(float(value)) for value in spectrum])
+        error = 0.25 - (1 / n - min(float(share.mid()) for share in p))
+        assert found == pytest.approx(0.25 if name == "theorem-5" else error**2, rel=1e-12)
+        assert measured.highest == (1 / n if name == "theorem-5" else 1 / n**2)
 
 
 AT_RANK_ONE = {"batch": 5, "smallest": 0, "lyapunov": Fraction(1, 5), "gap": 0}

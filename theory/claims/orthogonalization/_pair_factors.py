@@ -18,10 +18,12 @@ from depthlaw.theory.claim import (
     TowerProperty,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.symbols import alpha, d, n
 
 LEVEL = sp.Symbol("mu", positive=True)
 """λ_min or λ_max."""
+LARGEST = 1 - (n - 1) * alpha
+"""λ_max is at most this where λ_min ≥ α."""
 
 
 def next_layer() -> Step:
@@ -83,6 +85,21 @@ def bounds() -> Steps:
         "with m = E[u_i² u_j²], both bounds are, at μ = λ_max and at μ = λ_min",
         sp.Subs(n * moment / LEVEL, moment, 1 / (n * (n + 2))),
         1 / ((n + 2) * LEVEL),
+    )
+
+
+def from_trace() -> Steps:
+    """Return that K_ij ≥ 1/((n+2)(1 − (n−1)α)) where λ_min ≥ α."""
+    others = sp.Sum(alpha, (sp.Symbol("i", integer=True), 1, n - 1))
+    yield Identity(
+        "no eigenvalue exceeds what trace 1 and the others, each at least α, leave",
+        1 - others,
+        LARGEST,
+    )
+    yield Identity(
+        "so K_ij is at least",
+        sp.Subs(1 / ((n + 2) * LEVEL), LEVEL, LARGEST),
+        1 / ((n + 2) * LARGEST),
     )
 
 

@@ -25,16 +25,17 @@ FORMULA = 2 * n * lyapunov
 
 
 def _derivation() -> Steps:
+    excess = 3 * n**2 + n
     yield from lemma.largest_gap_steps()
     yield Identity(
         "the square of the bound exceeds n(n−1)V̂² by",
         FORMULA**2 - n * (n - 1) * lyapunov**2,
-        (3 * n**2 + n) * lyapunov**2,
+        excess * lyapunov**2,
     )
-    yield Sign("which is positive", 3 * n**2 + n, strict=True)
+    yield Sign("which is positive", excess, strict=True)
     yield Identity(
         "so V is at most the root of the sum",
-        sp.sqrt(n * (n - 1) * lyapunov**2 + (3 * n**2 + n) * lyapunov**2),
+        sp.sqrt(n * (n - 1) * lyapunov**2 + excess * lyapunov**2),
         FORMULA,
     )
 

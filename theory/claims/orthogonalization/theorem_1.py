@@ -60,7 +60,6 @@ from depthlaw.theory.symbols import alpha, d, ell, n
 from depthlaw.theory.values import Enclosure
 
 ALPHA_RANGE = Requires(alpha <= 1 / sp.sqrt(n), "σ_min is at most that, since ‖H‖_F = 1")
-LARGEST = 1 - (n - 1) * alpha
 EXPLICIT_START = Fraction(9025, 10_000) / 32
 
 
@@ -126,12 +125,8 @@ def _derivation() -> Steps:
     )
     yield from pairs.factors()
     yield from pairs.bounds()
-    yield Identity(
-        "from here on α bounds λ_min, and no eigenvalue exceeds what trace 1 and λ_min ≥ α leave: "
-        "K_ij is at least",
-        sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, LARGEST),
-        1 / ((n + 2) * LARGEST),
-    )
+    yield Heading("From here on α bounds λ_min = σ_min²")
+    yield from pairs.from_trace()
     yield from pairs.norms()
     yield from pairs.norms_from_below()
     yield Cited(
@@ -178,7 +173,7 @@ def _printed() -> arb:
 
 
 def _from_below() -> arb:
-    kappa = 1 / ((n + 2) * LARGEST)
+    kappa = 1 / ((n + 2) * pairs.LARGEST)
     start = sp.sqrt(n * (n - 1)) * (1 / n - alpha)
     rare = sp.sqrt(1 - 1 / n) * survival.PROBABILITY
     return _at_the_instance(kappa ** (ell + 1) * start - rare * kappa / (1 - kappa))

@@ -58,7 +58,7 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
 
 
 def _derivation() -> Steps:
-    smallest = 1 / n - lyapunov
+    smallest, mean_square = 1 / n - lyapunov, 1 / d
     total = sp.Symbol("P", nonnegative=True)
     square = sp.Symbol("x", positive=True)
     yield Heading("The smallest eigenvalue of the next layer")
@@ -68,7 +68,6 @@ def _derivation() -> Steps:
         "1/n − p_n is at most",
         "orthogonalization.lemma-8",
         {lam: smallest},
-        (smallest <= 1 / n, lyapunov >= 0),
     )
     yield from pairs.fluctuation()
     yield Sign("which is below 1/d by", total / d)
@@ -76,12 +75,13 @@ def _derivation() -> Steps:
         "the mean of a norm is at most the root of the mean square, here 1/d",
         sp.sqrt(square),
         square,
-        1 / d,
+        mean_square,
         concave=True,
     )
     yield Identity(
         "Lemma 8 at λ_n = 1/n − V̂, and the noise",
-        sp.Subs((1 - sp.Rational(2, 3) * lam) * (1 / n - lam), lam, smallest) + 1 / sp.sqrt(d),
+        sp.Subs((1 - sp.Rational(2, 3) * lam) * (1 / n - lam), lam, smallest)
+        + sp.sqrt(mean_square),
         FORMULA,
     )
 

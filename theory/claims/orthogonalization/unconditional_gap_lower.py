@@ -43,10 +43,9 @@ from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.claims.orthogonalization.unconditional_gap import QUANTITY, check
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.symbols import d, ell, n
 
-LARGEST = 1 - (n - 1) * alpha
-FACTOR = (1 - 1 / d) / ((n + 2) * LARGEST) ** 2
+FACTOR = (1 - 1 / d) / ((n + 2) * pairs.LARGEST) ** 2
 NOISE = (1 - 1 / n) / d
 RARE = (1 - 1 / n) * survival.PROBABILITY
 FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
@@ -62,11 +61,7 @@ def _derivation() -> Steps:
 
     yield from pairs.factors()
     yield from pairs.bounds()
-    yield Identity(
-        "no eigenvalue exceeds what trace 1 and λ_min ≥ α leave, so K_ij is at least",
-        sp.Subs(1 / ((n + 2) * pairs.LEVEL), pairs.LEVEL, LARGEST),
-        1 / ((n + 2) * LARGEST),
-    )
+    yield from pairs.from_trace()
     yield from pairs.norms()
     yield from pairs.norms_from_below()
     yield from pairs.one_layer()

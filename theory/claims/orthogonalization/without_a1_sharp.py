@@ -44,6 +44,7 @@ FORMULA = (n + 2) / (2 * n) * (lyapunov / ell + sp.sqrt((1 - 1 / n) / d))
 
 
 def _derivation() -> Steps:
+    smallest = 1 / n - lyapunov
     rate, noise = 2 * n / (n + 2), sp.sqrt((1 - 1 / n) / d)
     square, total = sp.symbols("s P", positive=True)
     beyond = sp.Symbol("q", nonnegative=True)
@@ -52,11 +53,11 @@ def _derivation() -> Steps:
     yield Uses(
         "the first, where λ_n = 1/n − V̂",
         "orthogonalization.lemma-8-sharp",
-        {lam: 1 / n - lyapunov},
+        {lam: smallest},
     )
     yield Identity(
         "multiplied out",
-        (1 - rate * (1 / n - lyapunov)) * lyapunov,
+        (1 - rate * smallest) * lyapunov,
         lyapunov - rate * lyapunov * (1 / n - lyapunov),
     )
     yield from pairs.fluctuation()
