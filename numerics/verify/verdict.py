@@ -180,6 +180,11 @@ class Verdict:
     seed: int
     budget: Budget
 
+    def __repr__(self) -> str:
+        number = len(self.checks)
+        counted = "1 check" if number == 1 else f"{number} checks"
+        return f"Verdict({self.claim.id!r}, {self.outcome.name}, {counted})"
+
     @property
     def outcome(self) -> Outcome:
         """The checks' outcomes combined."""
