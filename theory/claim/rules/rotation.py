@@ -13,7 +13,7 @@ from depthlaw.theory.claim.rules.rule import E, Hypothesis, Rule
 
 @dataclass(frozen=True)
 class RotationInvariance(Rule):
-    """E f(w) = E|w|ᵖ · E f(u) for standard Gaussian w = |w| u and f homogeneous of degree p.
+    """E f(w) = E|w|ᵖ · E f(ŵ) for standard Gaussian w = |w| ŵ and f homogeneous of degree p.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ class RotationInvariance(Rule):
 
     @property
     def right(self) -> sp.Expr:
-        directions = {w: sp.Symbol(f"u_{{{w}}}") for w in self.coordinates}
+        directions = {w: sp.Symbol(rf"\hat{{{w}}}") for w in self.coordinates}
         return self.factor * E(self.function.subs(directions))
 
     @property

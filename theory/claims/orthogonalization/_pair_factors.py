@@ -29,11 +29,12 @@ LARGEST = 1 - (n - 1) * alpha
 def next_layer() -> Step:
     """Return what the next Gram matrix is, given this one."""
     return Cited(
-        "let λ_1, …, λ_n be the eigenvalues of HᵀH at trace 1. A row of WH is Gaussian with the "
-        "covariance HᵀH, so in the eigenbasis it is (√λ_i w_i) up to scale, w standard Gaussian; "
-        "rescaled to length 1 it is u, and the next Gram matrix at trace 1 is the mean C of d "
-        "independent copies of uuᵀ. Off the diagonal E u_i u_j = 0, since u_i changes sign with "
-        "w_i; on it E u_i² = p_i: so E C = diag(p)",
+        "let λ_1, …, λ_n be the eigenvalues of HᵀH at trace 1, so that V(H)² = Σ_i (λ_i − "
+        "1/n)², and let all matrices be written in the eigenbasis, which changes no V. A row of "
+        "WH is Gaussian with the covariance HᵀH: there it is (√λ_i w_i) up to scale, w standard "
+        "Gaussian; rescaled to length 1 it is u, and the next Gram matrix at trace 1 is the "
+        "mean C of d independent copies of uuᵀ. Off the diagonal E u_i u_j = 0, since u_i "
+        "changes sign with w_i; on it E u_i² = p_i: so E C = diag(p)",
         "linear images of Gaussian vectors; Muirhead, Aspects of Multivariate Statistical Theory, "
         "Theorem 1.2.6",
         r"C = \frac1d \sum_{r=1}^d u^{(r)} u^{(r)\top}, \quad "
@@ -50,8 +51,8 @@ def factors() -> Steps:
     yield from sawa.gaussian_averages()
     yield sawa.inverse_as_integral()
     yield Cited(
-        "so what stands beside λ_i − λ_j is E[w_i² w_j² e^(−θS)], coordinates being independent, "
-        "and its integral over θ is K_ij: p_i − p_j = (λ_i − λ_j) K_ij",
+        "so the factor of λ_i − λ_j under the integral is E[w_i² w_j² e^(−θS)], coordinates being "
+        "independent, and its integral over θ is K_ij: p_i − p_j = (λ_i − λ_j) K_ij",
         "Tonelli's theorem for positive integrands; Rudin, Real and Complex Analysis, Theorem 8.8",
         r"K_{ij} = \int_0^\infty \frac{\prod_k (1+2\theta\lambda_k)^{-1/2}\, d\theta}"
         r"{(1+2\theta\lambda_i)(1+2\theta\lambda_j)} = "
@@ -71,18 +72,19 @@ def bounds() -> Steps:
         above * square,
     )
     yield RotationInvariance(
-        "so K_ij lies between E[w_i² w_j²/|w|²]/λ_max and the same over λ_min. With w = |w| u, "
-        "entries u_{w_i} and u_{w_j} of u and u_{|w|} = |u| = 1, this mean is n E[u_i² u_j²]",
+        "so K_ij lies between E[w_i² w_j²/|w|²]/λ_max and the same over λ_min (only the latter "
+        "bounds the gap from above). Let ŵ = w/|w|, uniform on the sphere and independent of "
+        "|w|: this mean is n E[ŵ_i² ŵ_j²]",
         a**2 * b**2 / length**2,
         (a, b, length),
         2,
         n,
     )
     yield RotationInvariance(
-        "while 1 = E w_i² E w_j², so that E[u_i² u_j²] = 1/(n(n+2))", a**2 * b**2, (a, b), 4, n
+        "while E w_i² E w_j² = 1, so that E[ŵ_i² ŵ_j²] = 1/(n(n+2))", a**2 * b**2, (a, b), 4, n
     )
     yield Identity(
-        "with m = E[u_i² u_j²], both bounds are, at μ = λ_max and at μ = λ_min",
+        "with m = E[ŵ_i² ŵ_j²], both bounds are, at μ = λ_max and at μ = λ_min",
         sp.Subs(n * moment / LEVEL, moment, 1 / (n * (n + 2))),
         1 / ((n + 2) * LEVEL),
     )
@@ -122,7 +124,7 @@ def norms() -> Steps:
         spread,
     )
     yield Identity(
-        "which at trace 1, S_1 = 1, is n times Σ (x_i − 1/n)²",
+        "which at trace 1, S_1 = 1, is n times Σ (x_i − 1/n)² = S_2 − 2 S_1/n + 1/n",
         sp.Subs(spread, first, 1),
         n * (second - 1 / n),
     )
@@ -154,8 +156,8 @@ def one_layer() -> Steps:
     x, m, c = sp.symbols("x m c", real=True)
     yield Heading("One layer at width d: V² of the next layer is ‖C − I/n‖_F²; its mean given H")
     yield Identity(
-        "entry by entry, x of C with its mean m and c of I/n, where the last term has mean 0: the "
-        "mean square is ‖p − 1/n‖² and the fluctuation E‖C − E C‖_F²",
+        "entry by entry, x of C with its mean m and c of I/n: the product has mean 0 given H, the "
+        "squares of m − c add up to ‖p − 1/n‖², those of x − m to the fluctuation E‖C − E C‖_F²",
         (x - c) ** 2,
         (m - c) ** 2 + (x - m) ** 2 + 2 * (x - m) * (m - c),
     )
@@ -197,21 +199,22 @@ def smallest_eigenvalue() -> Steps:
 
 
 def recursion(rho: sp.Expr, noise: sp.Expr) -> Steps:
-    """Return E[V_{k+1}²; A_k] ≤ ρ E[V_k²; A_{k−1}] + ν."""
+    """Return E[V_{k+1}²; B_k] ≤ ρ E[V_k²; B_{k−1}] + ν."""
     now, event = (
-        sp.Symbol(r"V_{k+1}^2\,1_{A_k}", nonnegative=True),
+        sp.Symbol(r"V_{k+1}^2\,1_{B_k}", nonnegative=True),
         sp.Symbol("a", nonnegative=True),
     )
     before = sp.Symbol("V_k^2", nonnegative=True)
     yield TowerProperty(
-        "with A_k the event that λ_min ≥ α in the layers 1, …, k, which these layers decide: given "
-        "them, E V_{k+1}² ≤ ρ V_k² + ν on A_k as one layer has shown",
+        "let B_k be the event that λ_min ≥ α in the layers 1, …, k: B_0 is sure, B_ℓ is A₁, and "
+        "the layers up to k decide B_k. Given them, E V_{k+1}² ≤ ρ V_k² + ν on B_k, as one "
+        "layer has shown, and 0 ≤ ν off B_k",
         now,
-        rho * before * sp.Symbol("1_{A_k}") + noise,
+        rho * before * sp.Symbol("1_{B_k}") + noise,
         "<=",
     )
     yield Sign(
-        "and A_k is part of A_{k−1}, so that V_k² 1_{A_k} is at most V_k² 1_{A_{k−1}}: by V_k² a, "
-        "with a = 1_{A_{k−1}} − 1_{A_k}",
+        "and B_k is part of B_{k−1}, so that V_k² is at most as large on B_k as on B_{k−1}: "
+        "what is left is V_k² a, where a is 1 on B_{k−1} off B_k and 0 elsewhere",
         before * event,
     )

@@ -129,7 +129,7 @@ def difference() -> tuple[Step, ...]:
         ),
         Identity(
             "the integrands for p_i and p_j share Π_k (1+2θλ_k)^(−1/2), so that p_i − p_j is the "
-            "integral over θ of this product and",
+            "integral over θ of this product times",
             _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j),
             (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j)),
         ),

@@ -76,13 +76,13 @@ def _derivation() -> Steps:
         power,
     )
     yield TowerProperty(
-        "over the layers before, on the event A_k that they all meet λ_min ≥ α",
-        sp.Symbol(r"\hat V_{k+1}^2\,1_{A_k}", nonnegative=True),
+        "over the layers before, on the event B_k that they all meet λ_min ≥ α: B_ℓ is A₁",
+        sp.Symbol(r"\hat V_{k+1}^2\,1_{B_k}", nonnegative=True),
         (RHO * size + NOISE) ** power,
         "<=",
     )
     yield Heading("All layers")
-    yield from bounded_recursion("x_k, the root of E[V̂_{k+1}²; A_k]")
+    yield from bounded_recursion("x_k, the root of E[V̂_{k+1}²; B_k]")
     yield Identity(
         "fixed part of the solution", sp.Subs(noise / (1 - rho), (noise, rho), (NOISE, RHO)), FLOOR
     )

@@ -1,4 +1,4 @@
-"""A bound on the mean square gap that is tight in the wide limit.
+"""A bound on the mean square gap whose floor is tight in the wide limit.
 
 E[V(H_{ℓ+1})²; A₁] ≤ (1 − 1/n) [κ^{2ℓ} + 1/((1 − κ²) d)], κ = 1/((n+2)α) < 1.
 
@@ -49,7 +49,8 @@ KAPPA = 1 / ((n + 2) * alpha)
 FORMULA = (1 - 1 / n) * (KAPPA ** (2 * ell) + 1 / ((1 - KAPPA**2) * d))
 
 CONTRACTS = Requires(
-    alpha > 1 / (n + 2), "where the bound contracts; use orthogonalization.sharp-lyapunov below"
+    alpha > 1 / (n + 2),
+    "where the bound contracts; for smaller α use orthogonalization.sharp-lyapunov",
 )
 
 
@@ -65,17 +66,27 @@ def _derivation() -> Steps:
     )
     yield from pairs.norms()
     yield from pairs.one_layer()
-    yield Sign("of which the part −q/d is dropped, while q ≤ κ² V²", square / d)
+    yield Sign(
+        "of which the part −q/d is dropped, while q ≤ κ² V²: where λ_min ≥ α the mean of the next "
+        "V², given this layer, is at most ρ V² + ν with ρ = κ², below 1 since α > 1/(n+2), and "
+        "ν = (1 − 1/n)/d",
+        square / d,
+    )
     yield Heading("All layers, on the event A₁")
     yield from pairs.recursion(ratio, fluctuation)
-    yield from bounded_recursion("x_k = E[V_{k+1}²; A_k]")
+    yield from bounded_recursion(
+        "so with x_k = E[V_{k+1}²; B_k], for k from 0 to ℓ, where b_k is the right side and g the "
+        "map x ↦ ρ x + ν"
+    )
     yield Identity(
-        "tight in the limit: at α = 1/n the floor is the stationary value",
+        "how tight: as α rises to 1/n, which wider networks allow, the floor falls to the leading "
+        "term of the stationary value (from below: unconditional-gap-lower)",
         sp.Subs((1 - 1 / n) / ((1 - KAPPA**2) * d), alpha, 1 / n),
         STATIONARY,
     )
     yield Identity(
-        "k = ℓ, with ρ = κ², ν = (1 − 1/n)/d and s = 1 − 1/n, above which no V_1² is",
+        "the bound: k = ℓ, with ρ = κ², ν = (1 − 1/n)/d and s = 1 − 1/n, since V_1² is "
+        "Σ λ_i² − 1/n ≤ (Σ λ_i)² − 1/n",
         sp.Subs(
             rho**ell * start + noise / (1 - rho),
             (rho, noise, start),
@@ -87,7 +98,7 @@ def _derivation() -> Steps:
 
 CLAIM = declare(
     __name__,
-    "mean square gap under A₁, tight in the wide limit",
+    "mean square gap under A₁, with a floor that is tight in the wide limit",
     upper(sharp.QUANTITY, FORMULA, trivial=1 - 1 / n),
     source=PAPER.at("Theorem 1", "sharper form, ours"),
     status=Status.SHARPENED,
