@@ -223,6 +223,10 @@ def _steps() -> dict[str, Call]:
         claim.Tonelli: {
             **{"integrand": X, "mean": X, "variable": X, "lower": X, "upper": X, "factor": X},
         },
+        claim.TouchingParabola: {
+            **{"function": sp.log(X), "variable": X, "meets": K, "touches": sp.S.One},
+            **{"below": False, "box": box},
+        },
         claim.TowerProperty: {
             **{"variable": X, "conditional": X, "relation": "==", "lowest": X},
         },
@@ -234,7 +238,7 @@ def _steps() -> dict[str, Call]:
     }
     kinds: dict[str, Accepts] = {
         **dict.fromkeys(("title", "text", "formula", "source", "event", "sequence", "claim"), text),
-        **dict.fromkeys(("strict", "carries", "concave", "falling"), flag),
+        **dict.fromkeys(("strict", "carries", "concave", "falling", "below"), flag),
         **dict.fromkeys(("bits", "accuracy_bits", "degree"), whole(0)),
         **dict.fromkeys(("box", "ranges"), optional(mapping)),
         **dict.fromkeys(("at",), mapping),
@@ -466,6 +470,7 @@ def table() -> dict[str, Call]:
         "Computed": Call(
             claim.Computed, {"compute": lambda: None, "given": {}}, {"given": mapping}
         ),
+        "Deferred": Call(claim.Deferred, {"find": lambda: {"batch": 2}}),
         "Condition": Call(
             claim.Condition,
             {"statement": "s", "argument": "a", "holds": lambda values: True, "why": "w"},

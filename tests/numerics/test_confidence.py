@@ -373,7 +373,12 @@ def test_many_distinct_samples_cross_every_chunk() -> None:
     assert abs(seen.log_evidence_below(0.4) - below[-1]) <= margin
 
 
-@pytest.mark.parametrize("bad", [math.nan, 1.25, -0.5, math.inf])
+def test_a_sample_that_is_no_number_is_named() -> None:
+    with pytest.raises(ArgumentError, match="NaN in 1 of 3: every sample must be a number"):
+        bounds([0.0, 1.0, math.nan])
+
+
+@pytest.mark.parametrize("bad", [1.25, -0.5, math.inf])
 def test_a_sample_outside_the_proved_range_is_named(bad: float) -> None:
     with pytest.raises(ArgumentError, match="at position 2: 1 of 3 samples lie outside") as error:
         bounds([0.0, 1.0, bad])

@@ -258,6 +258,9 @@ class Deferred(Mapping[str, ParameterValue]):
 
     find: Callable[[], dict[str, ParameterValue]]
 
+    def __post_init__(self) -> None:
+        function("find", self.find, "a function without arguments that returns parameters")
+
     @cached_property
     def _found(self) -> dict[str, ParameterValue]:
         return self.find()

@@ -55,6 +55,6 @@ CLAIM = declare(
     ),
     checks=(_check(16, 100, 256), _check(32, 200, 100, Budget.STANDARD)),
     derivation=odd_point_forms.CLAIM.derivation,
-    control=Fraction(4, 5),
+    control=Fraction(3, 5),
     siblings=("decomposition.odd-point-forms", "decomposition.rescaling-destroys"),
 )

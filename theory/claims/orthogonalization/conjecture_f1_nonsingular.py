@@ -86,7 +86,7 @@ CLAIM = declare(
     rate(
         sp.Symbol(r"\log\|Q^\top Q - \mathbb{E}_\nu Q^\top Q\|_F / \log d"),
         -sp.Rational(1, 2),
-        within=sp.Rational(1, 4),
+        tested=sp.Rational(1, 4),
     ),
     source=PAPER.at("Conjecture F.1", "restated from a non-singular start, ours"),
     status=Status.CONJECTURE,
