@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import depthlaw
 from _extension.markdown import directive, table, words
+from depthlaw.theory.claim.parameter import Parameter
 
 AREAS = {
     "Theory": "depthlaw.theory",
@@ -65,9 +66,14 @@ def index_page() -> str:
     rows = []
     for name in depthlaw.__all__:
         found = getattr(depthlaw, name)
-        home = getattr(found, "__module__", None)
+        # An instance is documented by its class.
+        named = found if inspect.isclass(found) or inspect.isroutine(found) else type(found)
         text = inspect.getdoc(found) or ""
-        target = f"{{py:obj}}`{name} <{home}.{name}>`" if home else f"`{name}`"
+        if isinstance(found, Parameter):
+            text = f"The parameter {found.name} of a claim: {found.description}."
+        target = f"{{py:obj}}`{name} <{named.__module__}.{named.__qualname__}>`"
+        if inspect.ismodule(found):
+            target = f"`{name}`"
         rows.append([target, words(text.partition("\n")[0])])
     parts = [
         "# Reference",
