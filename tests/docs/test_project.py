@@ -86,7 +86,7 @@ PATH = re.compile(
 )
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)\)")
 MODULE = re.compile(r"(?<![\w./-])depthlaw(?:[.][A-Za-z_]\w*)+(?![\w/-])")
-MADE = ("docs/_build", "docs/reproductions/index.md", "docs/claims")
+MADE = ("docs/_build", "docs/api", "docs/reproductions/index.md", "docs/theory/claims")
 """What building the site makes."""
 
 
@@ -95,7 +95,7 @@ def prose() -> Iterator[tuple[Path, str]]:
     yield from ((page, page.read_text(encoding="utf-8")) for page in ROOT.glob("*.md"))
     for folder in FOLDERS:
         for page in (ROOT / folder).rglob("*.md"):
-            if "_build" not in page.parts:
+            if not str(page.relative_to(ROOT)).startswith(MADE):
                 yield page, page.read_text(encoding="utf-8")
         for module in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):

@@ -46,7 +46,9 @@ def steps(cluster: int, odd: int) -> tuple[Step, ...]:
         Argued(
             "symmetry",
             "the derivative commutes with S_p × S_k, and symmetric matrices with zero row sums "
-            "fall into the parts that the module depthlaw.theory.decomposition.two_groups lists",
+            "fall into: the size of the two groups; in a group the pattern x_i on the diagonal and "
+            "x_i + x_j off it, Σ x = 0, with x_i against the other group; changes off the diagonal "
+            "of a group with zero row sums; and x_i y_j between the groups, Σ x = Σ y = 0",
         ),
         Agreement(
             f"{sizes}: the parts fill the space of dimension n(n−1)/2",
