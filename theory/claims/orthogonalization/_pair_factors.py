@@ -106,13 +106,13 @@ def from_trace() -> Steps:
 
 
 def norms() -> Steps:
-    """Return that bounds on all K_ij are bounds on ‖p − 1/n‖/V."""
+    """Return V² and ‖p − 1/n‖² as sums over pairs, in which the K_ij can be bounded."""
     x, y = sp.symbols("x_i x_j", real=True)
     first, second = sp.symbols("S_1 S_2", positive=True)
     spread = n * second - first**2
     half = sp.Rational(1, 2)
     pairs = sp.Add(n * second, -2 * first * first, n * second, evaluate=False)
-    yield Heading("So ‖p − 1/n‖ ≤ κ V, where κ bounds every K_ij and V² = Σ_i (λ_i − 1/n)²")
+    yield Heading("From bounds on every K_ij to ‖p − 1/n‖, against V² = Σ_i (λ_i − 1/n)²")
     yield Identity(
         "a squared distance from isometry is a sum over pairs: each pair gives",
         (x - y) ** 2,
@@ -128,9 +128,13 @@ def norms() -> Steps:
         sp.Subs(spread, first, 1),
         n * (second - 1 / n),
     )
+
+
+def norms_from_above() -> Steps:
+    """Return that κ V bounds ‖p − 1/n‖ from above where κ is above every K_ij."""
     yield from _squares(
-        "with x = p and x = λ the pairs differ by the factor K_ij²: (κ (λ_i − λ_j))² exceeds "
-        "(p_i − p_j)² = (K_ij (λ_i − λ_j))², with D = λ_i − λ_j and κ = K_ij + t, by",
+        "with x = p and x = λ the pairs differ by the factor K_ij²: where κ = K_ij + t is at least "
+        "K_ij, (κ D)² with D = λ_i − λ_j exceeds (p_i − p_j)² = (K_ij D)² by",
         "K_ij",
         "kappa",
     )
@@ -139,7 +143,10 @@ def norms() -> Steps:
 def norms_from_below() -> Steps:
     """Return that κ V bounds ‖p − 1/n‖ from below where κ is below every K_ij."""
     yield from _squares(
-        "from below in the same way, where κ is at most every K_ij = κ + t: by", "kappa", "K_ij"
+        "with x = p and x = λ the pairs differ by the factor K_ij²: where κ is at most every "
+        "K_ij = κ + t, (p_i − p_j)² = (K_ij D)² with D = λ_i − λ_j exceeds (κ D)² by",
+        "kappa",
+        "K_ij",
     )
 
 

@@ -81,8 +81,8 @@ def recursion_steps() -> tuple[Step, ...]:
             sp.Rational(2, 3) * above * (1 / n - alpha - above),
         ),
         TowerProperty(
-            "over the layers before, on the event A_k that they all meet λ_min ≥ α",
-            sp.Symbol(r"\hat V_{k+1}\,1_{A_k}", nonnegative=True),
+            "over the layers before, on the event B_k that they all meet λ_min ≥ α: B_ℓ is A₁",
+            sp.Symbol(r"\hat V_{k+1}\,1_{B_k}", nonnegative=True),
             ratio * lyapunov + noise,
             "<=",
         ),

@@ -94,6 +94,7 @@ def _derivation() -> Steps:
     yield from pairs.factors()
     yield from pairs.bounds()
     yield from pairs.norms()
+    yield from pairs.norms_from_above()
     yield Heading("So V(Λ_{ℓ+1})/V(Λ_ℓ) lies between 1/((n+2) λ_max) and 1/((n+2) λ_min)")
     yield from pairs.norms_from_below()
     yield Agreement(

@@ -29,7 +29,6 @@ from depthlaw.theory.claim import (
     BATCH,
     DEPTH,
     WIDTH,
-    Argued,
     Check,
     Cited,
     Computed,
@@ -103,25 +102,16 @@ def _derivation() -> Steps:
         return factor**steps * start - event * factor * (1 - factor**steps) / (1 - factor)
 
     yield Heading("What is wrong with the printed rate")
-    yield Argued(
-        "what the proof needs",
-        "Theorem 5 contracts by 1 − (2/3) λ_min with λ_min = σ_min²; the printed theorem "
-        "puts α ≤ σ_min in its place, which is larger since σ_min ≤ 1",
-        carries=False,
-    )
     yield Uses("the true rate near isometry", "orthogonalization.asymptotic-rate")
     yield Identity(
         "it exceeds the printed one at the largest α = 1/√n, with s = √n, by",
         root**2 / (root**2 + 2) - (1 - 2 / (3 * root)),
         2 * excess / (3 * root * (root**2 + 2)),
     )
-    yield Identity(
-        "where beyond n = 4, with s = 2 + t",
-        sp.Subs(excess, root, 2 + beyond_two),
-        beyond_two * (1 + beyond_two),
-    )
     yield Sign(
-        "so the printed rate is too fast for n ≥ 5", excess.subs(root, 2 + beyond_two), strict=True
+        "which is positive for n ≥ 5, s = 2 + t: there the printed rate is too fast",
+        excess.subs(root, 2 + beyond_two),
+        strict=True,
     )
     yield from pairs.factors()
     yield from pairs.bounds()
@@ -137,14 +127,14 @@ def _derivation() -> Steps:
     yield from survival.steps()
     yield Heading("The mean gap on A₁ from below, with V at most √(1 − 1/n) where A₁ fails")
     yield TowerProperty(
-        "with A_k the event that λ_min ≥ α in the layers 1, …, k: given these layers",
-        sp.Symbol(r"V_{k+1}\,1_{A_k}", nonnegative=True),
-        factor * sp.Symbol(r"V_k\,1_{A_k}", nonnegative=True),
+        "with B_k the event that λ_min ≥ α in the layers 1, …, k, B_ℓ being A₁: given these layers",
+        sp.Symbol(r"V_{k+1}\,1_{B_k}", nonnegative=True),
+        factor * sp.Symbol(r"V_k\,1_{B_k}", nonnegative=True),
         ">=",
     )
     yield Identity(
-        "V_k counts on A_{k−1} by e = √(1 − 1/n) P(A₁ fails) more at most: x_{k+1} ≥ κ(x_k − e) "
-        "for x_k = E[V_k; A_{k−1}] and x_0 = V_0, which is solved by",
+        "V_k counts on B_{k−1} by e = √(1 − 1/n) P(A₁ fails) more at most: x_{k+1} ≥ κ(x_k − e) "
+        "for x_k = E[V_k; B_{k−1}] and x_0 = V_0, which is solved by",
         factor * (solution(layer) - event),
         solution(layer + 1),
     )

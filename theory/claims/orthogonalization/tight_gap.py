@@ -65,6 +65,7 @@ def _derivation() -> Steps:
         KAPPA,
     )
     yield from pairs.norms()
+    yield from pairs.norms_from_above()
     yield from pairs.one_layer()
     yield Sign(
         "of which the part −q/d is dropped, while q ≤ κ² V²: where λ_min ≥ α the mean of the next "

@@ -68,9 +68,10 @@ def _derivation() -> Steps:
     yield from survival.steps()
     yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
     yield TowerProperty(
-        "given the layers up to k: E V_{k+1}² ≥ a E[V_k²; A_k] + ν with ν = (1 − 1/n)/d",
+        "with B_k the event that λ_min ≥ α in the layers 1, …, k, given these: "
+        "E V_{k+1}² ≥ a E[V_k²; B_k] + ν with ν = (1 − 1/n)/d",
         sp.Symbol("V_{k+1}^2", nonnegative=True),
-        smaller * sp.Symbol(r"V_k^2\,1_{A_k}", nonnegative=True) + noise,
+        smaller * sp.Symbol(r"V_k^2\,1_{B_k}", nonnegative=True) + noise,
         ">=",
     )
     yield Identity(
