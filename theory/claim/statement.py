@@ -2,10 +2,10 @@
 
 In the words of claims::
 
-upper(E_gap, 1/sqrt(d), trivial=1)      the quantity is at most the formula
-lower(rank, sqrt(d)/2)                  it is at least the formula
-equal(cosine, 1/pi, within=1/10)        it is the formula, to within a tenth of it
-rate(exponent, -1/2, tested=1/4)        it tends to the formula, compared like an equality
+    upper(E_gap, 1/sqrt(d), trivial=1)      the quantity is at most the formula
+    lower(rank, sqrt(d)/2)                  it is at least the formula
+    equal(cosine, 1/pi, within=1/10)        it is the formula, to within a tenth of it
+    rate(exponent, -1/2, tested=1/4)        it tends to the formula, compared like an equality
 """
 
 from __future__ import annotations
