@@ -8,15 +8,10 @@ from types import ModuleType
 import pytest
 
 import depthlaw
-import depthlaw.numerics
-import depthlaw.theory
 
 
 def modules() -> list[str]:
-    # The folders are mapped one by one, so the walk starts from each of them.
-    names = {"depthlaw"}
-    for package in (depthlaw, depthlaw.theory, depthlaw.numerics):
-        names |= {m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")}
+    names = ["depthlaw", *(m.name for m in pkgutil.walk_packages(depthlaw.__path__, "depthlaw."))]
     return sorted(name for name in names if not name.endswith("__main__"))
 
 
