@@ -107,7 +107,8 @@ def exactly(
         if not isinstance(value := accepted[parameter.name], tuple)
     }
     plain = written_out(expression, parameters, accepted)
-    return plain.subs(values) if _is_light(plain, values) else None
+    # All letters at once: one at a time, SymPy asks for the sign of what is left, at length.
+    return plain.xreplace(values) if _is_light(plain, values) else None
 
 
 def enclosed(
