@@ -65,7 +65,7 @@ def _derivation() -> Steps:
     yield Heading("Layer normalisation makes all norms equal")
     yield Identity(
         "the squares of √d x_k/‖x‖, with s = ‖x‖², sum to dS/s with S = Σ x_k² = s: every norm is "
-        "√d, and Theorem 1 applies",
+        "√d, of which I is free",
         sp.Subs(size * total / length, total, length),
         size,
     )

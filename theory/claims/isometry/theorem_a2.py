@@ -20,7 +20,6 @@ from depthlaw.theory.claim import (
     Computed,
     Identity,
     Outcome,
-    Sign,
     Status,
     Steps,
     Uses,
@@ -48,22 +47,19 @@ def _check(instance: recursion.Instance) -> Check:
 
 
 def _derivation() -> Steps:
-    rho, x = sp.Symbol("rho", real=True), sp.Symbol("x", nonnegative=True)
-    pair, more = sp.Symbol("rho_ij", real=True), sp.Symbol("t", nonnegative=True)
+    rho, pair = sp.symbols("rho rho_ij", real=True)
+    x, gamma = sp.Symbol("x", nonnegative=True), setting.GAMMA
+    one = Uses("for that pair", "isometry.lemma-a7", {rho: pair}, (pair < 1, *steps.KNOWN))
     yield Identity(
         "x/(1 − x) grows with x, so that the pair with the largest |f(ρ_ij)| decides γ(F(G))",
         sp.Derivative(x / (1 - x), x),
         1 / (1 - x) ** 2,
     )
-    yield Uses("for that pair", "isometry.lemma-a7", {rho: pair}, (pair < 1, *steps.KNOWN))
-    yield Sign(
-        "the odds of its |ρ_ij|, γ(G) − t, are at most γ(G): of γ(G)/β this leaves",
-        more / setting.BETA,
-    )
+    yield one
     yield Identity(
-        "so that γ(F(G)) is at most",
-        sp.Subs((x + more) / setting.BETA, x, setting.GAMMA - more),
-        setting.GAMMA / setting.BETA,
+        "which grows with |ρ_ij|, at most γ/(1 + γ) with γ = γ(G)",
+        sp.Subs(one.right, sp.Abs(pair), gamma / (1 + gamma)),
+        gamma / setting.BETA,
     )
 
 
