@@ -88,13 +88,13 @@ def small_correlation() -> Steps:
     yield Sign("so that max |ρ_ij| ≤ γ(G)", more)
 
 
-def one_eigenvalue() -> Steps:
-    """Return that (e − log(1 + e))/e² lies between 1/2 and 1/(2(1 + e))."""
+def one_eigenvalue(so: str) -> Steps:
+    """Return that (e − log(1 + e))/e² lies between 1/2 and 1/(2(1 + e)); `so` is what follows."""
     e = sp.Symbol("e", real=True, nonzero=True)
     t, w, more = sp.symbols("t w s", positive=True)
     integrand = t / w
     yield Identity(
-        "an eigenvalue 1 + e adds e − log(1 + e) to −log det G, since Σ e_i = tr G − n = 0; over e²",
+        "1 + e adds e − log(1 + e) to −log det G, since Σ e_i = tr G − n = 0; over e² that is",
         sp.Integral(integrand.subs(w, 1 + t * e), (t, 0, 1)),
         (e - sp.log(1 + e)) / e**2,
     )
@@ -103,7 +103,7 @@ def one_eigenvalue() -> Steps:
         sp.factor(integrand - integrand.subs(w, w + more)),
     )
     yield Identity(
-        "and makes, at the same w for every t",
+        so,
         sp.Integral(integrand, (t, 0, 1)),
         1 / (2 * w),
     )

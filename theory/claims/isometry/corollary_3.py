@@ -63,7 +63,9 @@ def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> C
 
 def _derivation() -> Steps:
     isometry, factor = sp.symbols("I r", positive=True)
-    yield Uses("for the d rows, which are its samples; C is their Gram matrix", "isometry.theorem-1")
+    yield Uses(
+        "for the d rows, which are its samples; C is their Gram matrix", "isometry.theorem-1"
+    )
     yield Identity(
         "I(C) (1 + cv²) with I(C) = D^{1/d}/S and 1 + cv² = S/ā², S the mean square",
         sp.Subs(

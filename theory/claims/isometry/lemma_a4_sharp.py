@@ -35,14 +35,14 @@ from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.symbols import n
 
-FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
+FORMULA: sp.Expr = (1 - lemma.RADIUS) * (1 + lemma.M) ** (n - 1)
 
 
 def _derivation() -> Steps:
     x = sp.Symbol("x", positive=True)
     total, square, near = sp.symbols("S_1 S_2 b", real=True)
     logarithm = sp.Symbol("L", real=True)
-    high, low = 1 + lemma.M, 1 - (n - 1) * lemma.M
+    high, low = 1 + lemma.M, 1 - lemma.RADIUS
     parabola = spread.parabola(low, high)
     yield Heading("The spectrum, where 0 < (n − 1)m < 1; at the ends det G is 1, and at least 0")
     yield lemma.gershgorin()

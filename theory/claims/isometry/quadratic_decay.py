@@ -40,13 +40,16 @@ def _derivation() -> Steps:
     gamma, t = sp.symbols("gamma t", nonnegative=True)
     yield from steps.smallest_eigenvalue()
     yield Heading("One eigenvalue")
-    yield from steps.one_eigenvalue()
+    yield from steps.one_eigenvalue(
+        "so that the gap is at most Σ e_i²/(2nλ), where λ = λ_min(G) is at most 1 and 1 + e, and "
+        "Σ e_i² is ‖G − I‖_F²"
+    )
     yield Heading("All of them")
     yield from steps.small_correlation()
     yield Uses("where γ is that of layer ℓ", "isometry.corollary-a3", known=steps.KNOWN)
     yield Identity(
-        "Σ e_i² = ‖G − I‖_F² has n(n − 1) terms ρ_ij² ≤ γ², and no w is below λ_min(G), which is "
-        "at most 1: n(n−1)γ²/(2λ) over n, with 1/λ ≤ 1 + β^{−ℓ}(1/λ_0 − 1)",
+        "‖G − I‖_F² has n(n − 1) terms ρ_ij² ≤ γ²: n(n−1)γ²/(2λ) over n, with "
+        "1/λ ≤ 1 + β^{−ℓ}(1/λ_0 − 1)",
         sp.Subs(
             n * (n - 1) * gamma**2 / 2 * (1 + t) / n,
             (gamma, t),

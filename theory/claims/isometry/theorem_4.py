@@ -105,7 +105,7 @@ CLAIM = declare(
         "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
-        theorem.deep_enough(setting.BETA),
+        theorem.deep_enough(ell * setting.BETA >= sp.log(theorem.SCALE)),
     ),
     checks=theorem.checks(lambda beta: beta),
     derivation=_derivation,

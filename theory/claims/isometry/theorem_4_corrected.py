@@ -1,7 +1,7 @@
 """Theorem 4 with the threshold that its proof needs.
 
 −log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for
-ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n).
+ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n), that is β^ℓ ≥ 4n/det G⁰.
 
 Example: each layer at β = 2 halves the bound.
 
@@ -39,7 +39,6 @@ from depthlaw.theory.symbols import ell, n
 def _derivation() -> Steps:
     x, y = sp.symbols("x y", nonnegative=True)
     z = sp.Symbol("z", positive=True)
-    logarithm = sp.Symbol("L", real=True)
     largest = lemma.M
     decay = setting.BETA**-ell
     small = 2 * (n - 1) * decay / setting.DET
@@ -62,16 +61,7 @@ def _derivation() -> Steps:
     yield Uses("the potential", "isometry.corollary-a3", known=steps.KNOWN)
     yield from steps.small_correlation()
     yield Identity(
-        "past the threshold ℓ log β ≥ log 4n − log det G⁰, so that this is at most 1",
-        sp.Subs(
-            sp.exp(logarithm),
-            logarithm,
-            sp.log(4 * n) - sp.log(setting.DET) - ell * sp.log(setting.BETA),
-        ),
-        theorem.FORMULA,
-    )
-    yield Identity(
-        "of which y is the part (n−1)/(2n): it lacks at least 1/(2n) to 1/2",
+        "y is the part (n−1)/(2n) of 4nβ^{−ℓ}/det G⁰ ≤ 1: it lacks at least 1/(2n) to 1/2",
         sp.Subs((n - 1) / (2 * n) * x, x, theorem.FORMULA),
         small,
     )
@@ -110,7 +100,7 @@ CLAIM = declare(
         "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
-        theorem.deep_enough(sp.log(setting.BETA)),
+        theorem.deep_enough(setting.BETA**ell >= theorem.SCALE),
     ),
     checks=theorem.checks(lambda beta: beta.log()),
     derivation=_derivation,

@@ -11,13 +11,10 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Check,
-    Computed,
     Identity,
     Outcome,
     Status,
@@ -33,17 +30,8 @@ from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.values import Value
 
 
-def _quantity(one: Any) -> Value:
-    return recursion.potential(one.gram())
-
-
-def _check(instance: recursion.Instance) -> Check:
-    one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
-    return Check(
-        one.title,
-        one.parameters("potential", "strength"),
-        Computed(_quantity, {"one": one}),
-    )
+def _quantity(instance: recursion.Instance) -> Value:
+    return recursion.potential(instance.next_gram())
 
 
 def _derivation() -> Steps:
@@ -72,13 +60,10 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(setting.POTENTIAL, setting.STRENGTH),
     assumes=(
-        "unit diagonal, no two samples equal or opposite; F applies f to every entry",
+        "unit diagonal, no two samples equal or opposite; F applies the centred map to every entry",
         setting.STRENGTH_AT_MOST_TWO,
     ),
-    checks=tuple(
-        _check(instance)
-        for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
-    ),
+    checks=recursion.one_layer_checks(_quantity, "potential", "strength"),
     derivation=_derivation,
     control=Fraction(95, 100),
     siblings=("isometry.lemma-a7", "isometry.corollary-a3"),
