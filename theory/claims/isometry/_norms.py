@@ -100,7 +100,7 @@ def mean_steps(formula: sp.Expr) -> Steps:
     yield AmGm("the geometric mean is at most the mean ā", norm[_i], _i, n)
     yield Sign(
         "so a ratio S/g² of the mean square S is at least S/ā²: with ā = g + u it exceeds it by",
-        square * more * (2 * root + more) / (root**2 * (root + more) ** 2),
+        sp.factor(square / root**2 - square / (root + more) ** 2),
     )
     yield Identity(
         "a mean of squares about the mean, term by term with Σ (a_i − m) = 0",

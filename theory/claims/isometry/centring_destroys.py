@@ -35,6 +35,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
+from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Exact, Value
 
@@ -51,14 +52,10 @@ def _check(batch: int, width: int) -> Check:
     columns = [
         [Fraction(int(k == i)) - Fraction(1, width) for k in range(width)] for i in range(batch)
     ]
-    gram = tuple(
-        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in columns)
-        for u in columns
-    )
     return Check(
         f"{batch} basis vectors of R^{width}",
         {"batch": batch, "width": width},
-        Computed(_quantity, {"gram": gram}),
+        Computed(_quantity, {"gram": setting.products(columns)}),
     )
 
 
