@@ -103,13 +103,16 @@ def _quantity(instance: Instance) -> Value:
     return Enclosure(isometry_gap(instance.gram()))
 
 
+def check(quantity: Callable[[Instance], Value], instance: Instance, *names: str) -> Check:
+    """Return the check of a bound on a quantity of an instance."""
+    return Check(
+        instance.title, instance.parameters(*names), Computed(quantity, {"instance": instance})
+    )
+
+
 def gap_check(instance: Instance, *names: str) -> Check:
     """Return the check of a bound on −log I(G^ℓ)."""
-    return Check(
-        instance.title,
-        instance.parameters(*names),
-        Computed(_quantity, {"instance": instance}),
-    )
+    return check(_quantity, instance, *names)
 
 
 def gap_checks(*names: str) -> tuple[Check, ...]:
