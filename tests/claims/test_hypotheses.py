@@ -348,7 +348,9 @@ STATED = [
           ("finite-width-linear", "at a fixed ratio"),
           ("lemma-a7", "centred map of an activation of strength β"),
           ("lemma-a8", "standard Gaussian with correlation ρ"),
-          ("mean-field-error", "E φ(X)⁴ < ∞"),
+          *(("mean-field-error", words)
+            for words in ("normalisation with the centred map", "|ρ_0| < 1",
+                          "E φ(X)⁴ < ∞", "the depth does not grow with the width")),
           ("optimal-constant", "not all equal"),
           ("smallest-eigenvalue", "f = Σ c_k²"),
       )

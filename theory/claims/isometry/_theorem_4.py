@@ -28,14 +28,11 @@ Speed = Callable[[arb], arb]
 
 
 def threshold(values: Mapping[str, ParameterValue], speed: Speed) -> float:
-    """Return the depth from which the theorem is claimed, rounded up; infinite at speed 0."""
+    """Return the depth from which the theorem is claimed, rounded up."""
     with precision(128):
-        pace = speed(ball(number(values, "strength")))
-        if not pace > 0:
-            return math.inf
         at = {n: number(values, "batch"), setting.DET: number(values, "determinant")}
         scale = evaluate(SCALE, {symbol: ball(value) for symbol, value in at.items()})
-        return float_bounds(scale.log() / pace)[1]
+        return float_bounds(scale.log() / speed(ball(number(values, "strength"))))[1]
 
 
 def deep_enough(relation: sp.Rel) -> Requires:
