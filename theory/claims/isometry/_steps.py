@@ -94,7 +94,8 @@ def one_eigenvalue(so: str) -> Steps:
     t, w, more = sp.symbols("t w s", positive=True)
     integrand = t / w
     yield Identity(
-        "1 + e adds e − log(1 + e) to −log det G, since Σ e_i = tr G − n = 0; over e² that is",
+        "an eigenvalue 1 + e adds e − log(1 + e) to −log det G, since Σ e_i = tr G − n = 0: over "
+        "e²",
         sp.Integral(integrand.subs(w, 1 + t * e), (t, 0, 1)),
         (e - sp.log(1 + e)) / e**2,
     )

@@ -66,8 +66,8 @@ def _derivation() -> Steps:
         "so that the gap lies between Σ e_i²/(2n(1 + ε)) and Σ e_i²/(2n(1 − ε)), where Σ e_i² is "
         "‖G − I‖_F² = Σ_{i≠j} ρ_ij²"
     )
-    yield Heading("One layer")
     yield from steps.series()
+    yield Heading("One layer, for s = |ρ|")
     upper = tuple(powers.quadratic(first))
     yield from upper
     lower = tuple(

@@ -47,7 +47,7 @@ def _derivation() -> Steps:
     yield Heading("The spectrum, where 0 < (n − 1)m < 1; at the ends det G is 1, and at least 0")
     yield lemma.gershgorin()
     yield Identity(
-        "its sum is tr G = n, that of the squares ‖G‖_F² ≤ n + n(n−1)m²: about b = 1 + m, (nm)²",
+        "its sum is tr G = n; the squares sum to ‖G‖_F² ≤ n + n(n−1)m², about b = 1 + m to at most",
         sp.Subs(
             square - 2 * near * total + n * near**2,
             (near, total, square),

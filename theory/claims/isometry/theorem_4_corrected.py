@@ -79,9 +79,9 @@ def _derivation() -> Steps:
         slope,
     )
     yield Sign("which is not negative where 0 ≤ x ≤ 1", slope)
-    yield Sign("so that the gap is at most 2y, and with", left)
+    yield Sign("so that the gap is at most 2y, which leaves of 4nβ^{−ℓ}/det G⁰", left)
     yield Identity(
-        "to spare at most",
+        "as together they are",
         sp.Subs(2 * y + left, y, small),
         theorem.FORMULA,
     )
