@@ -146,7 +146,7 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("isometry.lemma-a8", {"second": 0, "correlation": 0}, "first", -1, 0),
     ("isometry.lemma-a8", {"first": 0, "correlation": 0}, "second", -1, 0),
     ("isometry.monotone-log-det", {"strength": 1}, "determinant", 0, TINY),
-    ("isometry.smallest-eigenvalue", {"smallest": 1}, "squares", (1, -1), (1, 0)),
+    ("isometry.smallest-eigenvalue", {"smallest": 1}, "squares", (1, -TINY), (1, 0)),
     ("isometry.smallest-eigenvalue", {"squares": (1,)}, "smallest", 0, TINY),
     ("isometry.table-2", {}, "row", 0, 1),
     ("isometry.table-b1", {"row": 1}, "gain", 0, TINY),
