@@ -70,14 +70,6 @@ pictures = importlib.import_module("_extension.pictures")
 reference = importlib.import_module("_extension.reference")
 
 
-@cache
-def held(claim_id: str) -> Claim:
-    """Return a claim whose derivation is built once for all tests."""
-    found = claim(claim_id)
-    derivation = found.derivation()
-    return replace(found, derivation=lambda: derivation)
-
-
 def untried(found: Claim) -> dict[str, Any]:
     """Return a verdict as a verification would write it, had it tried only the derivation."""
     return {
@@ -96,7 +88,7 @@ def untried(found: Claim) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def run() -> Any:
-    verdicts = [untried(held(claim_id)) for claim_id in IDS]
+    verdicts = [untried(claim(claim_id)) for claim_id in IDS]
     return evidence.Evidence.of({"claims": verdicts, "level": 0.1, "seed": 7, "budget": "quick"})
 
 
@@ -104,7 +96,7 @@ def run() -> Any:
 def page_of(run: Any) -> Callable[[str], str]:
     @cache
     def page(claim_id: str) -> str:
-        return str(claim_page.claim_page(held(claim_id), run))
+        return str(claim_page.claim_page(claim(claim_id), run))
 
     return page
 
@@ -140,7 +132,7 @@ def test_a_claim_has_a_derivation_on_its_page_step_by_step(
     claim_id: str, page_of: Callable[[str], str]
 ) -> None:
     _, _, derivation = page_of(claim_id).partition("## Derivation\n")
-    steps = held(claim_id).derivation().steps
+    steps = claim(claim_id).derivation().steps
     assert steps
     place = 0
     for number, step in enumerate(steps, start=1):
@@ -249,7 +241,7 @@ def test_symbols_written_in_latex_are_kept_as_written(claim_id: str) -> None:
 
 @pytest.mark.parametrize("claim_id", IDS)
 def test_every_formula_is_valid(claim_id: str) -> None:
-    found = held(claim_id)
+    found = claim(claim_id)
     shown = [
         formulas.claim_latex(found),
         *(formulas.symbol_latex(p.symbol) for p in found.parameters),
@@ -482,8 +474,7 @@ def test_the_reference_has_every_public_name_and_no_claim() -> None:
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Path]:
-    monkeypatch.setattr(generate, "claims", lambda: [held(claim_id) for claim_id in IDS])
+def site(tmp_path: Path) -> tuple[Any, Path]:
     source = tmp_path / "docs"
     shutil.copytree(
         DOCS / "reproductions", source / "reproductions", ignore=shutil.ignore_patterns("*.png")

@@ -293,6 +293,7 @@ PUBLISHED: dict[str, Callable[[float], float]] = {
         0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     ),
     "snake": lambda x: x + math.sin(x) ** 2,
+    "star_relu(0.8944;-0.4472)": lambda x: 0.8944 * max(0, x) ** 2 - 0.4472,
 }
 """Formulas as the documentation of each library writes them, with its default parameters."""
 

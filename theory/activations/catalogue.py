@@ -191,6 +191,7 @@ PARAMETRIC: dict[str, Parametric] = {
     "prelu": Parametric(library.prelu, 0, 1),
     "rrelu": Parametric(library.rrelu, 0, 2),
     "threshold": Parametric(library.threshold, 2, 2),
+    "star_relu": Parametric(library.star_relu, 0, 2),
     "snake": Parametric(library.snake, 0, 1),
     "laplace": Parametric(library.laplace, 0, 2),
 }

@@ -99,6 +99,23 @@ def laplace(mean: Scalar = 0.707107, deviation: Scalar = 0.282095) -> Activation
     return Activation.of_pieces(_named("laplace", m, s), whole_line(formula))
 
 
+def star_relu(scale: Scalar | None = None, bias: Scalar | None = None) -> Activation:
+    """Return s relu(x)² + b; without parameters s = 2/√5 and b = −1/√5, so that E φ = 0, E φ² = 1.
+
+    Source: Yu et al., MetaFormer Baselines for Vision, 2022 (arXiv:2210.13452), with s = 0.8944 and
+    b = −0.4472.
+
+    >>> from depthlaw.theory.hermite.mean import mean, second_moment
+    >>> print(mean(star_relu()), second_moment(star_relu()))
+    0 1
+    """
+    s = 2 / sp.sqrt(5) if scale is None else exact_number("scale", scale)
+    b = -1 / sp.sqrt(5) if bias is None else exact_number("bias", bias)
+    given = scale is not None or bias is not None
+    name = _named("star_relu", s, b) if given else "star_relu"
+    return Activation.of_pieces(name, _pieces(b, _ZERO, s * X**2 + b))
+
+
 def _plain(name: str, *parts: sp.Expr) -> Callable[[], Activation]:
     return lambda: Activation.of_pieces(name, _pieces(*parts))
 
@@ -145,6 +162,7 @@ ALIASES: dict[str, str] = {
     "gelu_python_tanh": "gelu_tanh",
     "gelu_accurate": "gelu_tanh",
     "gelu_python": "gelu",
+    "clipped_gelu": "gelu_10",
 }
 """Other names of the same functions; beside them, case and underscores make no difference."""
 

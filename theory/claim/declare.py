@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cache
 
 from depthlaw.theory.claim.check import Check
 from depthlaw.theory.claim.claim import Claim
@@ -88,6 +89,7 @@ def declare(
     """
     function("derivation", derivation, "a generator of steps")
 
+    @cache
     def build() -> Derivation:
         found = derivation()
         return found if isinstance(found, Derivation) else Derivation(tuple(found))

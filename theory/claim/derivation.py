@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import sympy as sp
@@ -108,7 +108,11 @@ class Derivation:
         return tuple(Part(heading, tuple(steps)) for heading, steps in found if steps)
 
     def check(self) -> DerivationReport:
-        """Check every step and report which is which."""
+        """Check every step, the first time, and report which is which."""
+        return self._report
+
+    @cached_property
+    def _report(self) -> DerivationReport:
         return DerivationReport(tuple(_check(step) for step in self.steps))
 
     def proves(self, statement: Statement, *, refuted: bool = False, checked: bool = True) -> Proof:
