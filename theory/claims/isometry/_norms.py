@@ -26,12 +26,6 @@ VARIATION = 1 + _VARIANCE / _OVERALL**2
 QUANTITY = sp.Symbol(r"I(\tilde G) / I(G)")
 
 
-def variation(norms: Sequence[Fraction]) -> Fraction:
-    """Return 1 + n⁻¹ Σ (a_i − ā)²/ā²."""
-    mean = sum(norms, start=Fraction(0)) / len(norms)
-    return sum((a * a for a in norms), start=Fraction(0)) / (len(norms) * mean**2)
-
-
 def with_norms(correlations: RationalMatrix, norms: Sequence[Fraction]) -> RationalMatrix:
     """Return a_i a_j ρ_ij."""
     return tuple(
