@@ -16,9 +16,11 @@ from depthlaw.theory.claim.arithmetic import enclosed, exactly
 from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.registry import claim, claims
+from depthlaw.theory.claims.isometry._setting import equicorrelated
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.integrate import integral
+from depthlaw.theory.rigorous.matrices import determinant
 from depthlaw.theory.spectral_map import expected_spectrum
 from depthlaw.theory.symbols import n, theta
 
@@ -124,6 +126,20 @@ def test_rank_one_attains_what_is_trivially_true(claim_id: str) -> None:
     with precision(WORKING_BITS):
         trivial = enclosed(found.trivial, found.parameters, AT_RANK_ONE)
         assert trivial.overlaps(attained[claim_id.split("-")[1]])
+
+
+ISOMETRY_TRIVIAL = [
+    *((f"isometry.{name}", Fraction(1)) for name in ("lemma-a4", "lemma-a4-sharp", "corollary-3")),
+    ("isometry.lemma-a4-upper", Fraction(0)),
+]
+
+
+@pytest.mark.parametrize(("claim_id", "correlation"), ISOMETRY_TRIVIAL)
+def test_determinants_that_attain_what_is_trivially_true(
+    claim_id: str, correlation: Fraction
+) -> None:
+    """Equal samples, from below, and orthogonal ones, from above."""
+    assert claim(claim_id).trivial == determinant(equicorrelated(4, correlation))
 
 
 @pytest.mark.parametrize("spectrum", [(1, 1), (4, 2, 1), (9, 3, 3, 1, 0)])

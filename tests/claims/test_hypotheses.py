@@ -118,6 +118,7 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("isometry.corollary-3", {"norms": (1, 2)}, "determinant", 5, 4),
     ("isometry.quadratic-decay", {"batch": 3, "depth": 1, "strength": 1, "smallest": HALF},
      "potential", Fraction(1, 4), THIRD),
+    ("isometry.corollary-3", {"norms": (1, 2)}, "determinant", -TINY, 0),
     # Numbers that no kernel map has.
     ("fixed-points.theorem-1-case-3", {"depth": 1, "start": 0, "slope_at_zero": HALF},
      "at_zero", Fraction(24, 100), QUARTER),
@@ -138,6 +139,19 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
     ("fixed-points.kernel-ode", {"start": HALF, "slope_at_zero": HALF}, "time", 0, TINY),
     ("fixed-points.normalisation-unchanged", {}, "kernel", -TINY, 0),
     ("fixed-points.precision-depth", {"start": 0, "slope_at_one": HALF}, "precision", 0, TINY),
+    ("isometry.lemma-a4-upper", {}, "largest", -TINY, 0),
+    ("isometry.lemma-a7", {"strength": 1}, "correlation", -1, TINY - 1),
+    ("isometry.lemma-a7", {"correlation": 0}, "strength", 1 - TINY, 1),
+    ("isometry.lemma-a8", {"first": 0, "second": 0}, "correlation", -ABOVE_ONE, -1),
+    ("isometry.lemma-a8", {"second": 0, "correlation": 0}, "first", -1, 0),
+    ("isometry.lemma-a8", {"first": 0, "correlation": 0}, "second", -1, 0),
+    ("isometry.monotone-log-det", {"strength": 1}, "determinant", 0, TINY),
+    ("isometry.smallest-eigenvalue", {"smallest": 1}, "squares", (1, -TINY), (1, 0)),
+    ("isometry.smallest-eigenvalue", {"squares": (1,)}, "smallest", 0, TINY),
+    ("isometry.table-2", {}, "row", 0, 1),
+    ("isometry.table-b1", {"row": 1}, "gain", 0, TINY),
+    ("isometry.theorem-1", {}, "norms", (1, 0), (1, TINY)),
+    ("isometry.theorem-a2", {"strength": 1}, "potential", -TINY, 0),
     ("rank.algebraic-rank", {}, "rank", 0, 1),
     ("rank.log-pdet-drift", {"width": 2, "single": 0, "double": 0}, "rank", 0, None),
     ("rank.marchenko-pastur", {"width": 64, "batch": 8}, "value", -TINY, TINY),
@@ -215,6 +229,29 @@ BEYOND: list[tuple[str, Change, Change]] = [
      {"strength": 1}, {"strength": NEARLY_ONE}),
     ("fixed-points.residual", {"slope": ABOVE_ONE}, {"slope": 1}),
     ("fixed-points.residual-slower", {"attractor": ABOVE_ONE}, {"attractor": 1}),
+    ("isometry.centring-destroys", {"batch": 3, "width": 2}, {"batch": 3, "width": 3}),
+    ("isometry.finite-width-linear isometry.finite-width-linear-exact",
+     {"batch": 3, "width": 3}, {"batch": 3, "width": 4}),
+    ("isometry.lemma-a4 isometry.lemma-a4-sharp",
+     {"batch": 3, "largest": HALF + TINY}, {"batch": 3, "largest": HALF}),
+    ("isometry.lemma-a4-upper", {"largest": ABOVE_ONE}, {"largest": 1}),
+    ("isometry.lemma-a7", {"correlation": 1}, {"correlation": NEARLY_ONE}),
+    ("isometry.lemma-a8", {"correlation": ABOVE_ONE}, {"correlation": 1}),
+    ("isometry.asymptotic-ratio isometry.corollary-a3 isometry.lemma-a7 isometry.monotone-log-det "
+     "isometry.quadratic-decay isometry.sharp-decay isometry.theorem-4 "
+     "isometry.theorem-4-corrected isometry.theorem-a2 isometry.unconditional-decay",
+     {"strength": 2 + TINY}, {"strength": 2}),
+    ("isometry.quadratic-decay isometry.sharp-decay isometry.smallest-eigenvalue "
+     "isometry.unconditional-decay", {"smallest": ABOVE_ONE}, {"smallest": 1}),
+    ("isometry.monotone-log-det isometry.theorem-4 isometry.theorem-4-corrected",
+     {"determinant": ABOVE_ONE}, {"determinant": 1}),
+    # log(4n/det G⁰) is log 8 at the least, against ℓβ and ℓ log β.
+    ("isometry.theorem-4", {"batch": 2, "determinant": 1, "strength": 2, "depth": 1},
+     {"batch": 2, "determinant": 1, "strength": 2, "depth": 2}),
+    ("isometry.theorem-4-corrected", {"batch": 2, "determinant": 1, "strength": 2, "depth": 2},
+     {"batch": 2, "determinant": 1, "strength": 2, "depth": 3}),
+    ("isometry.table-2", {"row": 7}, {"row": 6}),
+    ("isometry.table-b1", {"row": 4}, {"row": 3}),
     ("rank.invariance rank.no-full-rank-law rank.one-step-remainder",
      {"residual": Fraction(1, 8)}, {"residual": Fraction(1, 9)}),
     ("rank.large-batch-rank rank.soft-rank rank.surviving-count", {"batch": 15}, {"batch": 16}),
@@ -292,8 +329,32 @@ STATED = [
     ("orthogonalization.wasserstein-exponent", "the depth is large"),
     ("orthogonalization.frobenius-contraction", "Σ λ_i = 1"),
     ("orthogonalization.frobenius-contraction", "not isotropic"),
-    ("isometry.mean-field-error", "E φ(X)⁴ < ∞"),
-    ("isometry.asymptotic-ratio", "G^ℓ ≠ I"),
+    *((f"isometry.{name}", words)
+      for names, words in (
+          ("asymptotic-ratio corollary-a3 quadratic-decay sharp-decay smallest-eigenvalue "
+           "theorem-4 theorem-4-corrected unconditional-decay", "mean-field recursion"),
+          ("monotone-log-det quadratic-decay sharp-decay unconditional-decay",
+           "positive definite with unit diagonal"),
+          ("theorem-4 theorem-4-corrected", "non-degenerate with unit diagonal"),
+          ("lemma-a4 lemma-a4-sharp lemma-a4-upper", "positive semidefinite with unit diagonal"),
+          ("asymptotic-ratio corollary-a3 theorem-a2", "equal or opposite"),
+          ("corollary-2 theorem-1 theorem-1-exact", "linearly independent"),
+          ("finite-width-linear finite-width-linear-exact", "Gaussian W"),
+          ("finite-width-linear finite-width-linear-exact", "H_0ᵀH_0 is a multiple of I"),
+          ("asymptotic-ratio", "G^ℓ ≠ I"),
+          ("centring-destroys", "orthonormal"),
+          ("corollary-2", "Gram matrix of the columns"),
+          ("corollary-3", "no zero row"),
+          ("finite-width-linear", "at a fixed ratio"),
+          ("lemma-a7", "centred map of an activation of strength β"),
+          ("lemma-a8", "standard Gaussian with correlation ρ"),
+          *(("mean-field-error", words)
+            for words in ("normalisation with the centred map", "|ρ_0| < 1",
+                          "E φ(X)⁴ < ∞", "the depth does not grow with the width")),
+          ("optimal-constant", "not all equal"),
+          ("smallest-eigenvalue", "f = Σ c_k²"),
+      )
+      for name in names.split()),
     ("fixed-points.normalisation-unchanged", "E φ(X)⁴ < ∞"),
     ("fixed-points.residual", "ρ_ℓ ≠ ρ*"),
     ("decomposition.odd-point-forms", "orthonormal"),
@@ -317,7 +378,7 @@ STATED = [
     ("rank.vanilla-gap", "no skip connection"),
     ("rank.vanilla-gap-lower", "no skip connection"),
     ("rank.vanilla-gap-lower", "independent Gaussian weights"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("claim_id", "words"), STATED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sympy as sp
@@ -59,7 +59,7 @@ def parabola() -> Steps:
     )
 
 
-def quadratic(weight: sp.Expr = slope0) -> Steps:
+def quadratic(weight: sp.Expr = slope0) -> Iterator[Termwise]:
     """|f(ρ)| ≤ a₁s + (1 − a₁)s², s = |ρ|, for a map f with f(0) = 0."""
     bound = (total(s**2), at(s - s**2, 1, weight), at(1 - s**2, 0, sp.Integer(0)))
     for title, term in (

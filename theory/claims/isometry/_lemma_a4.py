@@ -24,8 +24,10 @@ QUANTITY = sp.Symbol(r"\det G")
 M = sp.Symbol("m", nonnegative=True)
 LARGEST = Parameter("largest", M, Domain.REAL, 0, "largest |G_ij| off the diagonal")
 AT_MOST_ONE = setting.at_most(LARGEST, 1, "as a correlation is")
-DOMINANT = Requires((n - 1) * M <= 1, "the lower bound says nothing beyond", argument="largest")
-LOWER = (1 - (n - 1) * M) ** n
+RADIUS = (n - 1) * M
+"""Of the discs that hold the spectrum, about 1."""
+DOMINANT = Requires(RADIUS <= 1, "the lower bound says nothing beyond", argument="largest")
+LOWER = (1 - RADIUS) ** n
 
 
 def _quantity(start: RationalMatrix) -> Value:

@@ -26,12 +26,6 @@ VARIATION = 1 + _VARIANCE / _OVERALL**2
 QUANTITY = sp.Symbol(r"I(\tilde G) / I(G)")
 
 
-def variation(norms: Sequence[Fraction]) -> Fraction:
-    """Return 1 + n⁻¹ Σ (a_i − ā)²/ā²."""
-    mean = sum(norms, start=Fraction(0)) / len(norms)
-    return sum((a * a for a in norms), start=Fraction(0)) / (len(norms) * mean**2)
-
-
 def with_norms(correlations: RationalMatrix, norms: Sequence[Fraction]) -> RationalMatrix:
     """Return a_i a_j ρ_ij."""
     return tuple(
@@ -100,7 +94,7 @@ def mean_steps(formula: sp.Expr) -> Steps:
     yield AmGm("the geometric mean is at most the mean ā", norm[_i], _i, n)
     yield Sign(
         "so a ratio S/g² of the mean square S is at least S/ā²: with ā = g + u it exceeds it by",
-        square * more * (2 * root + more) / (root**2 * (root + more) ** 2),
+        sp.factor(square / root**2 - square / (root + more) ** 2),
     )
     yield Identity(
         "a mean of squares about the mean, term by term with Σ (a_i − m) = 0",

@@ -61,6 +61,10 @@ class Instance:
         """Return G^ℓ, enclosed."""
         return layer(self.activation, self.start, self.depth)
 
+    def next_gram(self) -> arb_mat:
+        """Return F(G⁰), enclosed."""
+        return next_gram(centred(self.activation), to_balls(self.start))
+
     def parameters(self, *names: str) -> Deferred:
         """Return the named parameters, found when read.
 
@@ -99,18 +103,34 @@ def _quantity(instance: Instance) -> Value:
     return Enclosure(isometry_gap(instance.gram()))
 
 
+def check(quantity: Callable[[Instance], Value], instance: Instance, *names: str) -> Check:
+    """Return the check of a bound on a quantity of an instance."""
+    return Check(
+        instance.title, instance.parameters(*names), Computed(quantity, {"instance": instance})
+    )
+
+
 def gap_check(instance: Instance, *names: str) -> Check:
     """Return the check of a bound on −log I(G^ℓ)."""
-    return Check(
-        instance.title,
-        instance.parameters(*names),
-        Computed(_quantity, {"instance": instance}),
-    )
+    return check(_quantity, instance, *names)
 
 
 def gap_checks(*names: str) -> tuple[Check, ...]:
     """Return the checks of a bound on −log I(G^ℓ) that holds at every depth."""
     return tuple(gap_check(instance, *names) for instance in INSTANCES)
+
+
+def one_layer_checks(quantity: Callable[[Instance], Value], *names: str) -> tuple[Check, ...]:
+    """Return the checks of a bound on `quantity`, which looks at F(G⁰)."""
+    instances = {(each.label, each.activation): each for each in INSTANCES}
+    return tuple(
+        Check(
+            f"{instance.label}, {instance.activation}",
+            instance.parameters(*names),
+            Computed(quantity, {"instance": instance}),
+        )
+        for instance in instances.values()
+    )
 
 
 def potential(gram: arb_mat) -> Enclosure:

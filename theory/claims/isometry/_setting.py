@@ -94,12 +94,24 @@ def equicorrelated(batch: int, correlation: Fraction) -> RationalMatrix:
     )
 
 
+def products(vectors: Sequence[Sequence[Fraction]]) -> RationalMatrix:
+    """Return the Gram matrix of vectors.
+
+    >>> products([(Fraction(1), Fraction(2))]) == ((5,),)
+    True
+    """
+    return tuple(
+        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in vectors)
+        for u in vectors
+    )
+
+
 def on_sphere(points: Sequence[Sequence[Fraction | int]]) -> RationalMatrix:
     """Return the Gram matrix of rational unit vectors, one for each point of R^k.
 
     Stereographic projection, t ↦ (2t, |t|² − 1)/(|t|² + 1), keeps everything rational.
 
-    >>> on_sphere([(0, 0), (1, 0)])[0][1] == 0
+    >>> on_sphere([(0, 0), (1, 0)]) == equicorrelated(2, Fraction(0))
     True
     """
     vectors = []
@@ -107,10 +119,7 @@ def on_sphere(points: Sequence[Sequence[Fraction | int]]) -> RationalMatrix:
         t = [Fraction(x) for x in point]
         square = sum((x * x for x in t), start=Fraction(0))
         vectors.append([2 * x / (square + 1) for x in t] + [(square - 1) / (square + 1)])
-    return tuple(
-        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in vectors)
-        for u in vectors
-    )
+    return products(vectors)
 
 
 def mixed(first: RationalMatrix, share: Fraction) -> RationalMatrix:

@@ -46,6 +46,7 @@ def smallest_eigenvalue() -> Steps:
     now = sp.Symbol(r"\lambda_\ell", positive=True)
     p, x, start = sp.symbols("p x x_0", nonnegative=True)
     rho = sp.Symbol("rho", real=True)
+    odds = p / (1 - p)
     yield Heading("The smallest eigenvalue, layer by layer")
     yield Uses(
         "it is at most 1, as the mean of all, and follows one pair of samples",
@@ -61,10 +62,10 @@ def smallest_eigenvalue() -> Steps:
     )
     yield Identity(
         "p/(1 − p) grows with p, so that it may be taken on both sides",
-        sp.Derivative(p / (1 - p), p),
+        sp.Derivative(odds, p),
         1 / (1 - p) ** 2,
     )
-    yield Identity("and is 1/λ − 1 at p = 1 − λ", sp.Subs(p / (1 - p), p, 1 - now), 1 / now - 1)
+    yield Identity("and is 1/λ − 1 at p = 1 − λ", sp.Subs(odds, p, 1 - now), 1 / now - 1)
     yield Induction(
         "so 1/λ − 1 is divided by β in each layer",
         r"\lambda_k^{-1} - 1",
@@ -75,10 +76,43 @@ def smallest_eigenvalue() -> Steps:
     )
 
 
+def small_correlation() -> Steps:
+    """Return |ρ| ≤ |ρ|/(1 − |ρ|)."""
+    r, x = sp.symbols("r x", nonnegative=True)
+    more = x**2 / (1 + x)
+    yield Identity(
+        "the odds r/(1 − r) of a correlation ±r exceed r, with r = x/(1 + x) by",
+        sp.Subs(r / (1 - r) - r, r, x / (1 + x)),
+        more,
+    )
+    yield Sign("so that max |ρ_ij| ≤ γ(G)", more)
+
+
+def one_eigenvalue(so: str) -> Steps:
+    """Return that (e − log(1 + e))/e² lies between 1/2 and 1/(2(1 + e)); `so` is what follows."""
+    e = sp.Symbol("e", real=True, nonzero=True)
+    t, w, more = sp.symbols("t w s", positive=True)
+    integrand = t / w
+    yield Identity(
+        "an eigenvalue 1 + e adds e − log(1 + e) to −log det G, since Σ e_i = tr G − n = 0: over "
+        "e²",
+        sp.Integral(integrand.subs(w, 1 + t * e), (t, 0, 1)),
+        (e - sp.log(1 + e)) / e**2,
+    )
+    yield Sign(
+        "the integrand falls with w = 1 + te, which lies between 1 and 1 + e: by",
+        sp.factor(integrand - integrand.subs(w, w + more)),
+    )
+    yield Identity(
+        so,
+        sp.Integral(integrand, (t, 0, 1)),
+        1 / (2 * w),
+    )
+
+
 def worst_spectrum() -> Steps:
     """Return −log I ≤ log(1 + t) − (1/n) log(1 + nt), t = 1/λ − 1, which grows with t."""
     x, smallest = sp.symbols("x lambda", positive=True)
-    m = sp.Symbol("m", nonnegative=True)
     slope = (n - 1) * _t / ((1 + _t) * (1 + n * _t))
     vertex = VertexMaximum(
         "−log det is largest with n − 1 eigenvalues at the smallest, since they sum to n",
@@ -96,7 +130,4 @@ def worst_spectrum() -> Steps:
         WORST,
     )
     yield Identity("its slope in t", sp.Derivative(WORST, _t), slope)
-    yield Sign(
-        "is not negative, with n = 1 + m, so that an upper bound on t may be put in",
-        slope.subs(n, 1 + m),
-    )
+    yield Sign("is not negative, so that an upper bound on t may be put in", slope)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -14,10 +14,8 @@ from depthlaw.theory.claim import (
     Heading,
     Identity,
     Parameter,
-    ParameterValue,
     Requires,
     Steps,
-    number,
 )
 from depthlaw.theory.kernels import isometry_strength
 from depthlaw.theory.values import Exact
@@ -58,11 +56,6 @@ def formula(rows: Sequence[Row]) -> sp.Expr:
 def strength(activation: Activation) -> Exact:
     """Return β from the Hermite coefficients, exactly, in exponentials."""
     return Exact(sp.cancel(isometry_strength(activation).rewrite(sp.exp)))
-
-
-def chosen(rows: Sequence[Row], values: Mapping[str, ParameterValue]) -> Row:
-    """Return the row that the parameters choose."""
-    return rows[int(number(values, "row")) - 1]
 
 
 def _mean(row: Row, gain: sp.Expr, integrand: Callable[[sp.Expr], sp.Expr]) -> sp.Expr:

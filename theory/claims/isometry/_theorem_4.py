@@ -17,30 +17,28 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import ell, n
 
-FORMULA = 4 * n * setting.BETA**-ell / setting.DET
+SCALE = 4 * n / setting.DET
+FORMULA = SCALE * setting.BETA**-ell
 """exp(−ℓ log β − n log I(G⁰) + log 4n), where I(G⁰)ⁿ = det G⁰ at unit diagonal."""
 NAMES = ("batch", "depth", "strength", "determinant")
 Speed = Callable[[arb], arb]
 
 
 def threshold(values: Mapping[str, ParameterValue], speed: Speed) -> float:
-    """Return the depth from which the theorem is claimed, rounded up; infinite at speed 0."""
+    """Return the depth from which the theorem is claimed, rounded up."""
     with precision(128):
-        pace = speed(ball(number(values, "strength")))
-        if not pace > 0:
-            return math.inf
-        scale = 4 * ball(number(values, "batch")) / ball(number(values, "determinant"))
-        return float_bounds(scale.log() / pace)[1]
+        at = {n: number(values, "batch"), setting.DET: number(values, "determinant")}
+        scale = evaluate(SCALE, {symbol: ball(value) for symbol, value in at.items()})
+        return float_bounds(scale.log() / speed(ball(number(values, "strength"))))[1]
 
 
-def deep_enough(speed: sp.Expr) -> Requires:
-    """Return the condition that the depth is past log(4n/det G⁰)/speed."""
+def deep_enough(relation: sp.Rel) -> Requires:
+    """Return the condition that the depth is past the threshold."""
     return Requires(
-        ell * speed >= sp.log(4 * n) - sp.log(setting.DET),
-        "before that depth the theorem says nothing: go deeper",
-        argument="depth",
+        relation, "before that depth the theorem says nothing: go deeper", argument="depth"
     )
 
 

@@ -33,8 +33,6 @@ QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
 _i = sp.Symbol("i", integer=True)
 MODEL = ("H_1 = W H_0 with Gaussian W ∈ R^{d×d}", "H_0ᵀH_0 is a multiple of I")
 MORE_NEURONS = Requires(d > n, "more neurons than samples")
-
-
 MOST_FACTORS = 20_000
 """More are not evaluated: they take seconds, and the last digits of the sum."""
 
@@ -42,8 +40,7 @@ MOST_FACTORS = 20_000
 def mean_isometry(batch: int, width: int) -> arb:
     """Return E I(G_1) = (2/d) Π_{i<n} Γ((d−i)/2 + 1/n)/Γ((d−i)/2), enclosed.
 
-    >>> one = mean_isometry(1, 7)
-    >>> one.overlaps(arb(1))
+    >>> mean_isometry(1, 7).overlaps(arb(1))
     True
     """
     if batch > MOST_FACTORS:
@@ -88,7 +85,6 @@ FORMULA = (
 def exact_steps() -> Steps:
     """Return the formula of `mean_isometry`."""
     k, s, x, c, determinant, trace = sp.symbols("k s x c D t", positive=True)
-    first, second = sp.symbols("A B", positive=True)
     density = x ** (k / 2 - 1) * sp.exp(-x / 2) / (2 ** (k / 2) * sp.gamma(k / 2))
     moment = 2**s * sp.gamma(k / 2 + s) / sp.gamma(k / 2)
     yield Heading("The determinant and the trace")
@@ -113,12 +109,7 @@ def exact_steps() -> Steps:
         r"\mathbb{E}\, I(G) = \frac{\mathbb{E} (\det G)^{1/n}}{\mathbb{E} \operatorname{tr} G / n}",
     )
     yield Identity(
-        "the powers of 2 at s = 1/n, over all factors",
-        sp.Product(2 ** (1 / n), (_i, 0, n - 1)),
-        sp.Integer(2),
-    )
-    yield Identity(
-        "with the product of the quotients of Γ, over d",
-        sp.Subs(first * second / d, (first, second), (2, FORMULA.args[-1])),
+        "at s = 1/n, over all factors k = d − i, and over d",
+        sp.Product(moment.subs({k: d - _i, s: 1 / n}), (_i, 0, n - 1)) / d,
         FORMULA,
     )

@@ -22,7 +22,6 @@ from depthlaw.theory.claim import (
     Identity,
     Limit,
     Outcome,
-    Sign,
     Status,
     Steps,
     Uses,
@@ -38,7 +37,6 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.mean_field_gram import isometry_gap
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
 
 FORMULA = (2 - setting.BETA) ** 2
@@ -58,36 +56,22 @@ def _check(label: str, start: RationalMatrix, name: str, depth: int) -> Check:
 
 
 def _derivation() -> Steps:
-    s, r, t, w = sp.symbols("s r t w", positive=True)
-    e = sp.Symbol("e", real=True, nonzero=True)
+    s = sp.Symbol("s", positive=True)
     first = sp.Symbol("a_1", nonnegative=True)
-    x, m = sp.Symbol("x"), sp.Symbol("m", nonnegative=True)
-    excess = sp.expand(1 - (2 - x) * x**2)
-    most = first + (1 - first) * r
-    least = first - (1 - first) * r
-    size = (n - 1) * r
-    yield Heading("The gap and the correlations, where ε = (n − 1)r < 1 for r = max |ρ_ij|")
+    r, size = lemma.M, lemma.RADIUS
+    most, least = first + (1 - first) * r, first - (1 - first) * r
+    yield Heading("The gap and the correlations, where ε = (n − 1)m < 1 for m = max |ρ_ij|")
     yield lemma.gershgorin()
-    yield Identity(
-        "an eigenvalue 1 + e, |e| ≤ ε, adds e − log(1 + e) to −log det G, since Σ e_i = 0; over e²",
-        sp.Integral(t / (1 + t * e), (t, 0, 1)),
-        (e - sp.log(1 + e)) / e**2,
-    )
-    yield Sign(
-        "the integrand falls with 1 + te = w, which lies between 1 − ε and 1 + ε: by",
-        t * s / (w * (w + s)),
-    )
-    yield Identity(
+    yield from steps.one_eigenvalue(
         "so that the gap lies between Σ e_i²/(2n(1 + ε)) and Σ e_i²/(2n(1 − ε)), where Σ e_i² is "
-        "‖G − I‖_F² = Σ_{i≠j} ρ_ij²",
-        sp.Integral(t / w, (t, 0, 1)),
-        1 / (2 * w),
+        "‖G − I‖_F² = Σ_{i≠j} ρ_ij²"
     )
-    yield Heading("One layer")
     yield from steps.series()
-    yield from powers.quadratic(first)
-    for title, term in (("|f(ρ)| ≥ a₁s − (1 − a₁)s²: for ρ = s", s), ("and for ρ = −s", -s)):
-        yield Termwise(
+    yield Heading("One layer, for s = |ρ|")
+    upper = tuple(powers.quadratic(first))
+    yield from upper
+    lower = tuple(
+        Termwise(
             title,
             -(term**DEGREE) if term == s else term**DEGREE,
             (total(s**2), at(-s - s**2, 1, first), at(1 - s**2, 0, sp.Integer(0))),
@@ -96,11 +80,14 @@ def _derivation() -> Steps:
             stride=2,
             unit=(s,),
         )
+        for title, term in (("|f(ρ)| ≥ a₁s − (1 − a₁)s²: for ρ = s", s), ("and for ρ = −s", -s))
+    )
+    yield from lower
+    yield Identity("so |f(ρ)/ρ| is at most, at s = m", sp.Subs(upper[-1].right / s, s, r), most)
     yield Identity(
-        "so f(ρ)²/ρ² is at most (a_1 + (1 − a_1)r)² and, where that is positive, at least the "
-        "square of a_1 − (1 − a_1)r: what they have in the place of a_1 s ± (1 − a_1)s², over s",
-        sp.Subs((first * s + (1 - first) * s**2) / s, s, r),
-        most,
+        "and at least, if that is positive; for a_1 = 0 the ratio of the gaps is not negative",
+        sp.Subs(-lower[-1].right / s, s, r),
+        least,
     )
     yield Heading("Many layers")
     yield Uses(
@@ -117,12 +104,6 @@ def _derivation() -> Steps:
         first**2,
     )
     yield Limit("and at least", (1 - size) / (1 + size) * least**2, r, sp.S.Zero, first**2)
-    yield Identity(
-        "against the paper's 1/β, with x = 2 − β in [0, 1]: 1 − β(2 − β)²",
-        excess,
-        (1 - x) * (1 + x - x**2),
-    )
-    yield Sign("is not negative, with x = 1/(1 + m)", sp.factor(excess.subs(x, 1 / (1 + m))))
     yield Identity(
         "the ratio itself tends to a_1², a_1 = 2 − β",
         sp.Subs(first**2, first, 2 - setting.BETA),

@@ -38,10 +38,8 @@ Columns = tuple[tuple[int, ...], ...]
 
 
 def _gram(columns: Columns, scales: tuple[Fraction, ...]) -> RationalMatrix:
-    vectors = [[s * x for x in column] for s, column in zip(scales, columns, strict=True)]
-    return tuple(
-        tuple(sum((x * y for x, y in zip(u, v, strict=True)), start=Fraction(0)) for v in vectors)
-        for u in vectors
+    return setting.products(
+        [[s * x for x in column] for s, column in zip(scales, columns, strict=True)]
     )
 
 
@@ -54,7 +52,6 @@ def _gain(columns: Columns, lengths: Any) -> Exact:
 def _check(label: str, columns: Columns) -> Check:
     """Return a check on columns of whole norm: √d drops out of I, which is free of scale."""
     lengths = tuple(Fraction(isqrt(sum(x * x for x in column))) for column in columns)
-
     return Check(
         label, {"norms": lengths}, Computed(_gain, {"columns": columns, "lengths": lengths})
     )
@@ -65,7 +62,7 @@ def _derivation() -> Steps:
     yield Heading("Layer normalisation makes all norms equal")
     yield Identity(
         "the squares of √d x_k/‖x‖, with s = ‖x‖², sum to dS/s with S = Σ x_k² = s: every norm is "
-        "√d, and Theorem 1 applies",
+        "√d, of which I is free",
         sp.Subs(size * total / length, total, length),
         size,
     )

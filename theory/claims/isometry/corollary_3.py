@@ -19,13 +19,13 @@ from depthlaw.theory.claim import (
     Check,
     Computed,
     Domain,
-    Heading,
     Identity,
     Outcome,
     Parameter,
     Requires,
     Status,
     Steps,
+    Uses,
     declare,
     lower,
 )
@@ -63,10 +63,9 @@ def _check(label: str, rows: RationalMatrix, lengths: tuple[Fraction, ...]) -> C
 
 def _derivation() -> Steps:
     isometry, factor = sp.symbols("I r", positive=True)
-    yield Heading("Theorem 1 for the d rows, which are its samples; C is their Gram matrix")
-    yield from norms.ratio_steps()
-    yield from norms.mean_steps(norms.VARIATION)
-    yield Heading("In terms of the determinant")
+    yield Uses(
+        "for the d rows, which are its samples; C is their Gram matrix", "isometry.theorem-1"
+    )
     yield Identity(
         "I(C) (1 + cv²) with I(C) = D^{1/d}/S and 1 + cv² = S/ā², S the mean square",
         sp.Subs(

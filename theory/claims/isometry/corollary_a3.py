@@ -16,8 +16,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     DEPTH,
-    Check,
-    Computed,
     Outcome,
     Status,
     Steps,
@@ -40,14 +38,6 @@ def _quantity(instance: recursion.Instance) -> Value:
     return recursion.potential(instance.gram())
 
 
-def _check(instance: recursion.Instance) -> Check:
-    return Check(
-        instance.title,
-        instance.parameters("depth", "potential", "strength"),
-        Computed(_quantity, {"instance": instance}),
-    )
-
-
 def _derivation() -> Steps:
     yield Uses("one layer", "isometry.theorem-a2", {setting.GAMMA: powers.x}, steps.KNOWN)
     yield from powers.layers(r"\gamma(G^k)", FORMULA, setting.GAMMA, 1 / setting.BETA)
@@ -66,7 +56,11 @@ CLAIM = declare(
         "unit diagonal, no two samples equal or opposite",
         setting.STRENGTH_AT_MOST_TWO,
     ),
-    checks=tuple(_check(instance) for instance in recursion.INSTANCES if instance.depth > 0),
+    checks=tuple(
+        recursion.check(_quantity, instance, "depth", "potential", "strength")
+        for instance in recursion.INSTANCES
+        if instance.depth > 0
+    ),
     derivation=_derivation,
     control=Fraction(9, 10),
     decreasing=("depth",),

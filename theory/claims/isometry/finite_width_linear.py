@@ -50,6 +50,14 @@ FORMULA = sp.exp(-added_gap(n / d))
 def _derivation() -> Steps:
     c, x, y, i, r, b = sp.symbols("c x y i r b", positive=True)
     left = -(1 + b / (1 - b) * sp.log(b))
+    line = Tangent(
+        "and it is below that by no more than Σ (1 − s) log(1 + s/y), where log(1 + x) is at most",
+        sp.log(1 + x),
+        x,
+        sp.S.Zero,
+        concave=True,
+    )
+    level, quotients = sp.log(1 - x), 2 * c / (1 - c) / n
     yield Heading("The exact mean")
     yield Uses(
         "a product of quotients of Γ",
@@ -66,21 +74,14 @@ def _derivation() -> Steps:
         sp.Subs(sp.log(2 / x) + sp.log((x - i) / 2), x, i + r),
         sp.log(r / (i + r)),
     )
-    yield Tangent(
-        "and it is below that by no more than Σ (1 − s) log(1 + s/y), where the logarithm is at "
-        "most s/y ≤ 2/(n(d − n))",
-        sp.log(1 + x),
-        x,
-        sp.S.Zero,
-        concave=True,
-    )
+    yield line
     yield Identity(
-        "which, n times, is 2c/(1 − c) over n, with c = n/d",
-        sp.Subs(2 / (x - n), x, n / c),
-        2 * c / (1 - c) / n,
+        "n times that, at s = 1/n and the least y = (d − n)/2, d = n/c",
+        sp.Subs(n * line.right, x, 1 / n / ((n / c - n) / 2)),
+        quotients,
     )
     yield Heading("A Riemann sum")
-    yield Identity("log(1 − x) falls", sp.Derivative(sp.log(1 - x), x), -1 / (1 - x))
+    yield Identity("log(1 − x) falls", sp.Derivative(level, x), -1 / (1 - x))
     yield Cited(
         "so (1/n) Σ_{i<n} log(1 − i/d) is above its integral, by no more than −log(1 − c)/n",
         "sums of a monotone function and its integral; Apostol, Mathematical Analysis, Theorem "
@@ -95,7 +96,7 @@ def _derivation() -> Steps:
     )
     yield Limit(
         "and all that was left out is of order 1/n",
-        2 * c / (1 - c) / n - sp.log(1 - c) / n,
+        quotients - level.subs(x, c) / n,
         n,
         sp.oo,
         sp.S.Zero,

@@ -41,7 +41,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "n eigenvalues of a = 1 − (n − 1)m, which is not negative",
-        sp.Product(1 - (n - 1) * lemma.M, (i, 1, n)),
+        sp.Product(1 - lemma.RADIUS, (i, 1, n)),
         lemma.LOWER,
     )
 

@@ -24,7 +24,6 @@ from depthlaw.theory.claim import (
     Heading,
     Identity,
     Outcome,
-    Sign,
     Status,
     Steps,
     Tangent,
@@ -36,21 +35,19 @@ from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.symbols import n
 
-FORMULA: sp.Expr = (1 - (n - 1) * lemma.M) * (1 + lemma.M) ** (n - 1)
+FORMULA: sp.Expr = (1 - lemma.RADIUS) * (1 + lemma.M) ** (n - 1)
 
 
 def _derivation() -> Steps:
     x = sp.Symbol("x", positive=True)
-    entry, more = sp.symbols("g t", nonnegative=True)
     total, square, near = sp.symbols("S_1 S_2 b", real=True)
     logarithm = sp.Symbol("L", real=True)
-    high, low = 1 + lemma.M, 1 - (n - 1) * lemma.M
+    high, low = 1 + lemma.M, 1 - lemma.RADIUS
     parabola = spread.parabola(low, high)
-    yield Heading("The spectrum, where (n − 1)m < 1; at (n − 1)m = 1 the bound is 0 ≤ det G")
+    yield Heading("The spectrum, where 0 < (n − 1)m < 1; at the ends det G is 1, and at least 0")
     yield lemma.gershgorin()
-    yield Sign("its sum is tr G = n, and G_ij² ≤ m² with m = |G_ij| + t", more * (2 * entry + more))
     yield Identity(
-        "so the squares sum to ‖G‖_F² ≤ n + n(n−1)m²; about b = 1 + m, to at most (nm)²",
+        "its sum is tr G = n; the squares sum to ‖G‖_F² ≤ n + n(n−1)m², about b = 1 + m to at most",
         sp.Subs(
             square - 2 * near * total + n * near**2,
             (near, total, square),

@@ -59,12 +59,13 @@ def _check(name: str, rho: Fraction) -> Check:
 
 def _derivation() -> Steps:
     odds, b = sp.symbols("x b", nonnegative=True)
+    first = 2 - setting.BETA
     yield from steps.series()
     yield Heading("Odds of a correlation in one layer")
-    yield from powers.majorant(2 - setting.BETA)
+    yield from powers.majorant(first)
     yield Identity(
-        "with a₁ = 2 − β, so that b = β − 1, and x = |ρ|/(1 − |ρ|)",
-        sp.Subs(odds / (1 + b), (odds, b), (sp.Abs(_RHO) / (1 - sp.Abs(_RHO)), setting.BETA - 1)),
+        "with b = 1 − a₁, a₁ = 2 − β, and x = |ρ|/(1 − |ρ|)",
+        sp.Subs(odds / (1 + b), (odds, b), (sp.Abs(_RHO) / (1 - sp.Abs(_RHO)), 1 - first)),
         FORMULA,
     )
 

@@ -65,7 +65,7 @@ def _check(first: int, second: int, rho: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    s, t, p = sp.symbols("s t p", real=True)
+    s, t, p, q = sp.symbols("s t p q", real=True)
     i = sp.Symbol("i", integer=True, nonnegative=True)
     order = sp.Symbol("m", integer=True, nonnegative=True)
     density = sp.exp(-(_X**2) / 2) / sp.sqrt(2 * sp.pi)
@@ -85,7 +85,7 @@ def _derivation() -> Steps:
     yield Identity(
         "so with Y = ρX + √(1−ρ²)Z, Z independent of X, E e^{sX − s²/2} e^{tY − t²/2} has the "
         "exponent",
-        sp.Subs((p**2 + i**2) / 2, (p, i), (first, second)) - s**2 / 2 - t**2 / 2,
+        sp.Subs((p**2 + q**2) / 2, (p, q), (first, second)) - s**2 / 2 - t**2 / 2,
         _RHO * s * t,
     )
     yield Heading("Its coefficients")

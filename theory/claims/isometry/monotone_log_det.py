@@ -15,15 +15,12 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from depthlaw.theory.claim import (
     LAYER,
-    Check,
     Cited,
-    Computed,
     Heading,
     Identity,
     Induction,
@@ -43,17 +40,8 @@ from depthlaw.theory.values import Enclosure, Value
 FORMULA = -sp.log(setting.DET) - (setting.BETA - 1) * sp.log(2 - setting.DET)
 
 
-def _quantity(one: Any) -> Value:
-    return Enclosure(-log_determinant(one.gram()))
-
-
-def _check(instance: recursion.Instance) -> Check:
-    one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
-    return Check(
-        one.title,
-        one.parameters("determinant", "strength"),
-        Computed(_quantity, {"one": one}),
-    )
+def _quantity(instance: recursion.Instance) -> Value:
+    return Enclosure(-log_determinant(instance.next_gram()))
 
 
 def _derivation() -> Steps:
@@ -114,14 +102,11 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(setting.DETERMINANT, setting.STRENGTH),
     assumes=(
-        "G is positive definite with unit diagonal; F applies f to every entry",
+        "G is positive definite with unit diagonal; F applies the centred map to every entry",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
     ),
-    checks=tuple(
-        _check(instance)
-        for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
-    ),
+    checks=recursion.one_layer_checks(_quantity, "determinant", "strength"),
     derivation=_derivation,
     control=Fraction(9, 10),
     siblings=("isometry.unconditional-decay",),

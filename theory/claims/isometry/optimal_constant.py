@@ -79,13 +79,6 @@ def _derivation() -> Steps:
     yield largest
     yield spread.at_extreme(largest, s - b, (s - b) ** 2)
     yield Heading("With these, c(s), where b = 1")
-    yield Limit(
-        "near equal norms c(s) tends to 2, whatever n; here n = 3",
-        at_outlier(s).subs(n, 3),
-        s,
-        sp.S.One,
-        sp.Integer(2),
-    )
     yield Identity(
         "two samples: c(s) − 2 = (s − 1)²/(2s) ≥ 0, so that c_2 = 2",
         sp.Subs(at_outlier(s), n, 2) - 2,

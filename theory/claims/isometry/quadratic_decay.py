@@ -21,7 +21,6 @@ from depthlaw.theory.claim import (
     Identity,
     Outcome,
     Requires,
-    Sign,
     Status,
     Steps,
     Uses,
@@ -38,39 +37,19 @@ FORMULA = (n - 1) / sp.Integer(2) * setting.GAMMA**2 * setting.BETA ** (-2 * ell
 
 
 def _derivation() -> Steps:
-    e, gamma = sp.symbols("e gamma", real=True)
-    size, more, t = sp.symbols("u s t", nonnegative=True)
-    value = e - sp.log(1 + e)
-    smallest = sp.Symbol("lambda", positive=True)
+    gamma, t = sp.symbols("gamma t", nonnegative=True)
     yield from steps.smallest_eigenvalue()
-    yield Heading("One eigenvalue 1 + e")
-    yield Identity(
-        "for e ≥ 0, the slope of e²/2 − (e − log(1 + e)), which is 0 at 0",
-        sp.Derivative(e**2 / 2 - value, e),
-        e**2 / (1 + e),
-    )
-    yield Identity(
-        "for e < 0, the slope of e²/(2(1 + e)) − (e − log(1 + e)), at e = −u/(1 + u)",
-        sp.Subs(sp.Derivative(e**2 / (2 * (1 + e)) - value, e), e, -size / (1 + size)),
-        -(size**2) / 2,
-    )
-    yield Sign("both differences grow away from 0", size**2 / (1 + size))
-    yield Sign(
-        "so that e − log(1 + e) ≤ e²/(2λ) with λ = λ_min, which is at most 1 and at most 1 + e: "
-        "1/λ exceeds 1/(λ + t) by",
-        t / (smallest * (smallest + t)),
+    yield Heading("One eigenvalue")
+    yield from steps.one_eigenvalue(
+        "so that the gap is at most Σ e_i²/(2nλ), where λ = λ_min(G) is at most 1 and 1 + e, and "
+        "Σ e_i² is ‖G − I‖_F²"
     )
     yield Heading("All of them")
+    yield from steps.small_correlation()
+    yield Uses("where γ is that of layer ℓ", "isometry.corollary-a3", known=steps.KNOWN)
     yield Identity(
-        "Σ e_i = tr G − n = 0, so that −log det G = −Σ log(1 + e_i) is at most Σ e_i²/(2λ), where "
-        "Σ e_i² = ‖G − I‖_F² has n(n−1) terms ρ_ij², each at most γ²",
-        n * (n - 1) * (size + more) ** 2 - n * (n - 1) * size**2,
-        n * (n - 1) * more * (2 * size + more),
-    )
-    yield Sign("with |ρ_ij| = u and γ = u + s", more * (2 * size + more))
-    yield Uses("and γ is that of layer ℓ", "isometry.corollary-a3", known=steps.KNOWN)
-    yield Identity(
-        "n(n−1)γ²/(2λ) over n, with 1/λ ≤ 1 + β^{−ℓ}(1/λ_0 − 1)",
+        "‖G − I‖_F² has n(n − 1) terms ρ_ij² ≤ γ²: n(n−1)γ²/(2λ) over n, with "
+        "1/λ ≤ 1 + β^{−ℓ}(1/λ_0 − 1)",
         sp.Subs(
             n * (n - 1) * gamma**2 / 2 * (1 + t) / n,
             (gamma, t),

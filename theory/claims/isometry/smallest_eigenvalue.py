@@ -47,8 +47,12 @@ _WHOLE = sp.Sum(_C[_k], _ALL)
 FORMULA = sp.Sum(_C[_k] * (1 - setting.LAMBDA) ** _k, _ALL) / _WHOLE
 
 
-def polynomial_map(squares: Sequence[Fraction], rho: Fraction) -> Fraction:
-    """Return f(ρ) = Σ c_k² ρᵏ/Σ c_k², exactly."""
+def polynomial_map(squares: Sequence[Fraction | int], rho: Fraction) -> Fraction:
+    """Return f(ρ) = Σ c_k² ρᵏ/Σ c_k², exactly.
+
+    >>> polynomial_map((1, 2), Fraction(1, 2)) == Fraction(1, 3)
+    True
+    """
     total = sum((c * rho**k for k, c in enumerate(squares, start=1)), start=Fraction(0))
     return total / sum(squares)
 
@@ -128,8 +132,8 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(SQUARES, setting.SMALLEST),
     assumes=(
-        "unit diagonal",
-        "f = Σ c_k² ρᵏ/Σ_{j≥1} c_j²",
+        *setting.RECURSION,
+        "unit diagonal; f = Σ c_k² ρᵏ/Σ_{j≥1} c_j²",
         setting.SMALLEST_AT_MOST_ONE,
     ),
     checks=(

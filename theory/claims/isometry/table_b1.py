@@ -13,7 +13,6 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
@@ -31,7 +30,6 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _tables as tables
 from depthlaw.theory.claims.isometry._tables import GAIN, Row
-from depthlaw.theory.values import Value
 
 _SQUARE = sp.exp(GAIN**2)
 ROWS = (
@@ -44,16 +42,12 @@ ROWS = (
 )  # fmt: skip
 
 
-def _quantity(function: Any) -> Value:
-    return tables.strength(function)
-
-
 def _check(row: int, gain: Fraction) -> Check:
     function = ROWS[row - 1].function.gain(gain)
     return Check(
         f"{ROWS[row - 1].name}, α = {gain}",
         {"row": row, "gain": gain},
-        Computed(_quantity, {"function": function}),
+        Computed(tables.strength, {"activation": function}),
     )
 
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy as sp
-from flint import arb
 
 from depthlaw.theory.claim import (
     BATCH,
@@ -26,7 +25,6 @@ from depthlaw.theory.claim import (
     AmGm,
     Heading,
     Identity,
-    Order,
     Outcome,
     Sign,
     Status,
@@ -46,41 +44,45 @@ from depthlaw.theory.symbols import ell, n
 def _derivation() -> Steps:
     i = sp.Symbol("i", integer=True)
     m = sp.Symbol("m", integer=True, positive=True)
-    x, least = sp.symbols("x lambda", positive=True)
+    x = sp.Symbol("x", positive=True)
+    excess = sp.Symbol("y", nonnegative=True)
     eigenvalue = sp.IndexedBase("lambda", positive=True)
     logarithm = sp.Symbol("L", real=True)
     decay = setting.BETA**-ell
-    yield Heading("At every depth, from the smallest eigenvalue")
-    yield Uses(
+    rest = decay * (1 + excess / n)
+    gap = Uses(
         "no threshold is needed",
         "isometry.unconditional-decay",
         known=(*steps.KNOWN, setting.SMALLEST_AT_MOST_ONE.relation),
     )
-    yield Tangent("of which the logarithm is at most x", sp.log(1 + x), x, sp.S.Zero, concave=True)
-    yield Sign("so that with (n−1)/n ≤ 1 the gap is below β^{−ℓ}/λ_0 by at least", decay)
-    yield Heading("The smallest eigenvalue and the determinant, n = m + 1")
-    yield AmGm("the product of the m other eigenvalues", eigenvalue[i], i, m)
-    yield Sign("whose sum is n − λ_0, below n by", least, strict=True)
-    yield Tangent(
-        "so that it is at most (n/m)^m, where log(n/m) = log(1 + x) at x = 1/m is at most x",
-        sp.log(1 + x),
-        x,
-        sp.S.Zero,
-        concave=True,
-    )
+    line = Tangent("where log(1 + x) is at most", sp.log(1 + x), x, sp.S.Zero, concave=True)
+    at_most = gap.right.subs(line.left.subs(x, steps.T), line.right.subs(x, steps.T))
+    yield Heading("At every depth, from the smallest eigenvalue")
+    yield gap
+    yield line
     yield Identity(
-        "and the product at most e: its logarithm is at most",
-        sp.Subs(m * x, x, 1 / m),
+        "so that, with λ_0 = 1/(1 + y), the gap is below β^{−ℓ}/λ_0 by at least",
+        sp.Subs(decay / setting.LAMBDA - at_most, setting.LAMBDA, 1 / (1 + excess)),
+        rest,
+    )
+    yield Sign("which is not negative", rest)
+    yield Heading("The smallest eigenvalue and the determinant, n = m + 1")
+    yield AmGm("the m other eigenvalues, which sum to n − λ_0 < n", eigenvalue[i], i, m)
+    most = Identity(
+        "so that their product is at most (n/m)^m = (1 + 1/m)^m, whose logarithm is at most mx at "
+        "x = 1/m",
+        sp.Subs(m * line.right, x, 1 / m),
         sp.S.One,
     )
-    yield Order(
-        "with det G⁰ ≤ e λ_0 the gap is at most β^{−ℓ} e/det G⁰",
-        r"e < 4 \le 4n",
-        lambda: arb(1).exp(),
-        lambda: arb(4),
+    yield most
+    yield Sign(
+        "so det G⁰ ≤ e λ_0, and the gap is at most β^{−ℓ} e/det G⁰, which an n-th of "
+        "4nβ^{−ℓ}/det G⁰ exceeds by",
+        sp.factor(theorem.FORMULA / n - sp.exp(most.right) * decay / setting.DET),
+        strict=True,
     )
     yield Identity(
-        "so that 4n in the place of e is enough; the printed exponent is its logarithm",
+        "the printed exponent is the logarithm of 4nβ^{−ℓ}/det G⁰",
         sp.Subs(
             sp.exp(logarithm),
             logarithm,
@@ -103,7 +105,7 @@ CLAIM = declare(
         "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
-        theorem.deep_enough(setting.BETA),
+        theorem.deep_enough(ell * setting.BETA >= sp.log(theorem.SCALE)),
     ),
     checks=theorem.checks(lambda beta: beta),
     derivation=_derivation,

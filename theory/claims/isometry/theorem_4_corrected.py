@@ -1,7 +1,7 @@
 """Theorem 4 with the threshold that its proof needs.
 
 −log I(G^ℓ) ≤ exp(−ℓ log β − n log I(G⁰) + log 4n) for
-ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n).
+ℓ ≥ (log β)^{−1}(−n log I(G⁰) + log 4n), that is β^ℓ ≥ 4n/det G⁰.
 
 Example: each layer at β = 2 halves the bound.
 
@@ -37,12 +37,14 @@ from depthlaw.theory.symbols import ell, n
 
 
 def _derivation() -> Steps:
-    x, y, r = sp.symbols("x y r", nonnegative=True)
+    x, y = sp.symbols("x y", nonnegative=True)
     z = sp.Symbol("z", positive=True)
-    logarithm = sp.Symbol("L", real=True)
     largest = lemma.M
     decay = setting.BETA**-ell
     small = 2 * (n - 1) * decay / setting.DET
+    left = 4 * decay / setting.DET
+    below = (2 + largest) / (1 + largest)
+    slope = 2 * x / (1 + x)
     yield Heading("The start, with m = max |ρ_ij|")
     yield Uses(
         "in terms of the determinant",
@@ -52,28 +54,14 @@ def _derivation() -> Steps:
     yield Identity(
         "so γ(G⁰) = m/(1 − m) is at most 2/det G⁰: below 2/(1 − m²) by",
         2 / (1 - largest**2) - largest / (1 - largest),
-        (2 + largest) / (1 + largest),
+        below,
     )
-    yield Sign("which is not negative", (2 + largest) / (1 + largest))
+    yield Sign("which is not negative", below)
     yield Heading("Layer ℓ: (n − 1) max |ρ_ij| ≤ y with y = 2(n−1)β^{−ℓ}/det G⁰")
     yield Uses("the potential", "isometry.corollary-a3", known=steps.KNOWN)
+    yield from steps.small_correlation()
     yield Identity(
-        "a correlation is below its odds r/(1 − r), with r = x/(1 + x) by",
-        sp.Subs(r / (1 - r) - r, r, x / (1 + x)),
-        x**2 / (1 + x),
-    )
-    yield Sign("so that max |ρ_ij| ≤ γ(G^ℓ) ≤ β^{−ℓ} γ(G⁰)", x**2 / (1 + x))
-    yield Identity(
-        "past the threshold ℓ log β ≥ log 4n − log det G⁰, so that this is at most 1",
-        sp.Subs(
-            sp.exp(logarithm),
-            logarithm,
-            sp.log(4 * n) - sp.log(setting.DET) - ell * sp.log(setting.BETA),
-        ),
-        theorem.FORMULA,
-    )
-    yield Identity(
-        "of which y is the part (n−1)/(2n): it lacks at least 1/(2n) to 1/2",
+        "y is the part (n−1)/(2n) of 4nβ^{−ℓ}/det G⁰ ≤ 1: it lacks at least 1/(2n) to 1/2",
         sp.Subs((n - 1) / (2 * n) * x, x, theorem.FORMULA),
         small,
     )
@@ -88,13 +76,13 @@ def _derivation() -> Steps:
         "which grows with (n − 1)m, up to −log(1 − y) at most; 2y less that is 0 at y = 0 and has, "
         "with y = (1 − x)/2, the slope",
         sp.Subs(sp.Derivative(2 * y + sp.log(1 - y), y), y, (1 - x) / 2),
-        2 * x / (1 + x),
+        slope,
     )
-    yield Sign("which is not negative where 0 ≤ x ≤ 1", 2 * x / (1 + x))
-    yield Sign("of 4nβ^{−ℓ}/det G⁰ it leaves", 4 * decay / setting.DET)
+    yield Sign("which is not negative where 0 ≤ x ≤ 1", slope)
+    yield Sign("so that the gap is at most 2y, which leaves of 4nβ^{−ℓ}/det G⁰", left)
     yield Identity(
-        "so that the gap is at most",
-        sp.Subs(2 * y + 4 * decay / setting.DET, y, small),
+        "as together they are",
+        sp.Subs(2 * y + left, y, small),
         theorem.FORMULA,
     )
 
@@ -112,7 +100,7 @@ CLAIM = declare(
         "G⁰ is non-degenerate with unit diagonal, so that I(G⁰)ⁿ = det G⁰",
         setting.STRENGTH_AT_MOST_TWO,
         setting.DETERMINANT_AT_MOST_ONE,
-        theorem.deep_enough(sp.log(setting.BETA)),
+        theorem.deep_enough(setting.BETA**ell >= theorem.SCALE),
     ),
     checks=theorem.checks(lambda beta: beta.log()),
     derivation=_derivation,

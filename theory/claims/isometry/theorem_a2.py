@@ -11,16 +11,12 @@ True
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    Check,
-    Computed,
     Identity,
     Outcome,
-    Sign,
     Status,
     Steps,
     Uses,
@@ -34,36 +30,24 @@ from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.values import Value
 
 
-def _quantity(one: Any) -> Value:
-    return recursion.potential(one.gram())
-
-
-def _check(instance: recursion.Instance) -> Check:
-    one = recursion.Instance(instance.label, instance.start, instance.activation, 1)
-    return Check(
-        one.title,
-        one.parameters("potential", "strength"),
-        Computed(_quantity, {"one": one}),
-    )
+def _quantity(instance: recursion.Instance) -> Value:
+    return recursion.potential(instance.next_gram())
 
 
 def _derivation() -> Steps:
-    rho, x = sp.Symbol("rho", real=True), sp.Symbol("x", nonnegative=True)
-    pair, more = sp.Symbol("rho_ij", real=True), sp.Symbol("t", nonnegative=True)
+    rho, pair = sp.symbols("rho rho_ij", real=True)
+    x, gamma = sp.Symbol("x", nonnegative=True), setting.GAMMA
+    one = Uses("for that pair", "isometry.lemma-a7", {rho: pair}, (pair < 1, *steps.KNOWN))
     yield Identity(
         "x/(1 − x) grows with x, so that the pair with the largest |f(ρ_ij)| decides γ(F(G))",
         sp.Derivative(x / (1 - x), x),
         1 / (1 - x) ** 2,
     )
-    yield Uses("for that pair", "isometry.lemma-a7", {rho: pair}, (pair < 1, *steps.KNOWN))
-    yield Sign(
-        "the odds of its |ρ_ij|, γ(G) − t, are at most γ(G): of γ(G)/β this leaves",
-        more / setting.BETA,
-    )
+    yield one
     yield Identity(
-        "so that γ(F(G)) is at most",
-        sp.Subs((x + more) / setting.BETA, x, setting.GAMMA - more),
-        setting.GAMMA / setting.BETA,
+        "which grows with |ρ_ij|, at most γ/(1 + γ) with γ = γ(G)",
+        sp.Subs(one.right, sp.Abs(pair), gamma / (1 + gamma)),
+        gamma / setting.BETA,
     )
 
 
@@ -76,13 +60,10 @@ CLAIM = declare(
     expected=Outcome.CERTIFIED,
     parameters=(setting.POTENTIAL, setting.STRENGTH),
     assumes=(
-        "unit diagonal, no two samples equal or opposite; F applies f to every entry",
+        "unit diagonal, no two samples equal or opposite; F applies the centred map to every entry",
         setting.STRENGTH_AT_MOST_TWO,
     ),
-    checks=tuple(
-        _check(instance)
-        for instance in {(i.label, i.activation): i for i in recursion.INSTANCES}.values()
-    ),
+    checks=recursion.one_layer_checks(_quantity, "potential", "strength"),
     derivation=_derivation,
     control=Fraction(95, 100),
     siblings=("isometry.lemma-a7", "isometry.corollary-a3"),
