@@ -26,6 +26,7 @@ import sympy as sp
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
+    DEPTH,
     WIDTH,
     Budget,
     Heading,
@@ -35,19 +36,19 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     TowerProperty,
+    Uses,
     declare,
     lower,
 )
-from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.claims.orthogonalization.unconditional_gap import QUANTITY, check
-from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, gap, n
 
-FACTOR = (1 - 1 / d) / ((n + 2) * pairs.LARGEST) ** 2
+FACTOR = (1 - 1 / d) * pairs.LEAST**2
 NOISE = (1 - 1 / n) / d
-RARE = (1 - 1 / n) * survival.PROBABILITY
+RARE = setting.HIGHEST_GAP**2 * a1_probability.FORMULA
 FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
 
 
@@ -65,7 +66,16 @@ def _derivation() -> Steps:
     yield from pairs.norms()
     yield from pairs.norms_from_below()
     yield from pairs.one_layer()
-    yield from survival.steps()
+    yield Identity(
+        "which is at least, with V² for that of this layer: q is at least (V/((n+2)(1−(n−1)α)))²",
+        sp.Subs(pairs.NEXT, pairs.SQUARE, (pairs.LEAST * gap) ** 2),
+        FACTOR * gap**2 + NOISE,
+    )
+    yield Uses(
+        "A₁ fails with a probability of at most",
+        "orthogonalization.a1-probability",
+        known=(alpha <= 1 / n,),
+    )
     yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
     yield TowerProperty(
         "with B_k the event that λ_min ≥ α in the layers 1, …, k, given these: "
@@ -94,11 +104,11 @@ CLAIM = declare(
     source=PAPER.ours("without an event", "Theorem 1"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
-    parameters=(BATCH, WIDTH, survival.DEPTH, ALPHA),
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
         *setting.MODEL,
         setting.at_most_one_over_batch(ALPHA),
-        survival.START,
+        a1_probability.START,
     ),
     checks=(
         check(2, 2000, 5, Fraction(3, 10), 20_000),
