@@ -15,7 +15,11 @@ ALLOWED = theorem.RATIO.subs(alpha, 1 / n)
 
 
 def mixed_moment(first: sp.Expr, second: sp.Expr) -> sp.Expr:
-    """E s_1^{2a} s_2^{2b} on the sphere of radius √n, at a = `first` and b = `second`."""
+    """E s_1^{2a} s_2^{2b} on the sphere of radius √n, at a = `first` and b = `second`.
+
+    >>> mixed_moment(sp.Integer(0), sp.Integer(0))
+    1
+    """
     half = sp.Rational(1, 2)
     gammas = sp.gamma(first + half) * sp.gamma(second + half) * sp.gamma(n / 2)
     return n ** (first + second) * gammas / (sp.pi * sp.gamma(first + second + n / 2))

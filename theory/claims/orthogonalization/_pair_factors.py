@@ -16,6 +16,7 @@ from depthlaw.theory.claim import (
     Step,
     Steps,
     TowerProperty,
+    Uses,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.symbols import alpha, d, n
@@ -183,19 +184,8 @@ def one_layer() -> Steps:
 
 
 def fluctuation() -> Steps:
-    """Return E‖C − E C‖² = (1 − Σ p_i²)/d for the next Gram matrix C."""
-    size, total = sp.symbols("s P", positive=True)
-    yield Cited(
-        "variances of the d independent terms of C add",
-        "the variance of a sum of independent terms; Durrett, Theorem 2.2.1",
-        r"\mathbb E\|C - \mathbb E C\|_F^2 = \tfrac1d\,"
-        r"(\mathbb E\|uu^\top\|_F^2 - \|\mathbb E\,uu^\top\|_F^2)",
-    )
-    yield Identity(
-        "with s = ‖uuᵀ‖_F² = |u|⁴ = 1 and P = Σ p_i²: the fluctuation is",
-        sp.Subs((size - total) / d, size, 1),
-        (1 - total) / d,
-    )
+    """Return E‖C − E C‖² = (1 − P)/d for the next Gram matrix C, with P = Σ p_i²."""
+    yield Uses("the fluctuation, where P = Σ p_i²", "orthogonalization.lemma-6-exact")
 
 
 def smallest_eigenvalue() -> Steps:

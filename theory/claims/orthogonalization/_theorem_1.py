@@ -39,7 +39,6 @@ def simulated(
     its proof gives is the mean over the trajectories on which A₁ held, the others counting 0: the
     events {A₁ up to k} decrease, so each step of the recursion may drop the indicator of the next.
     """
-    symbol = "σ_min(H_k)" if power == 2 else "σ_min(H_k)²"
     batch = len(spectrum)
     return Check(
         label,
@@ -51,9 +50,7 @@ def simulated(
             observables=GAP_AND_SMALLEST,
             per_replica=last_gap,
             highest=(1 - 1 / batch) ** 0.5,
-            assumption=smallest_stays_above(
-                alpha, f"A₁: {symbol} ≥ α for k = 1..{depth}", power=power
-            ),
+            assumption=smallest_stays_above(alpha, depth, power=power),
         ),
         budget=budget,
         replicas=replicas,

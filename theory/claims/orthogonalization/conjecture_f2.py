@@ -114,9 +114,7 @@ def _simulated(
             observables=dict(setting.GAP_AND_SMALLEST),
             per_replica=setting.last_gap,
             highest=(1 - 1 / batch) ** 0.5,
-            assumption=setting.smallest_stays_above(
-                alpha, f"A₁: λ_min(H_k) ≥ α for k = 1..{depth}"
-            ),
+            assumption=setting.smallest_stays_above(alpha, depth),
         ),
         replicas=replicas,
         budget=budget,

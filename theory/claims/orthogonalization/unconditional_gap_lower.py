@@ -48,7 +48,7 @@ from depthlaw.theory.symbols import alpha, d, ell, gap, n
 
 FACTOR = (1 - 1 / d) * pairs.LEAST**2
 NOISE = (1 - 1 / n) / d
-RARE = setting.HIGHEST_GAP**2 * a1_probability.FORMULA
+RARE = (1 - 1 / n) * a1_probability.FORMULA
 FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
 
 
@@ -76,7 +76,12 @@ def _derivation() -> Steps:
         "orthogonalization.a1-probability",
         known=(alpha <= 1 / n,),
     )
-    yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
+    yield Heading("All layers, from below")
+    yield Identity(
+        "V², at most 1 − 1/n where A₁ fails, has a mean there of at most",
+        setting.HIGHEST_GAP**2 * a1_probability.FORMULA,
+        RARE,
+    )
     yield TowerProperty(
         "with B_k the event that λ_min ≥ α in the layers 1, …, k, given these: "
         "E V_{k+1}² ≥ a E[V_k²; B_k] + ν with ν = (1 − 1/n)/d",
