@@ -57,6 +57,8 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
       for name, argument in (("lemma-4", "lyapunov"), ("lemma-4-sharp", "lyapunov"),
                              ("lemma-8", "smallest"), ("lemma-8-sharp", "smallest"))),
     ("orthogonalization.lemma-10", {"batch": 3, "theta": 1}, "delta", Fraction(334, 1000), THIRD),
+    ("orthogonalization.lemma-10", {"batch": 3, "theta": 1}, "delta", -TINY, 0),
+    ("orthogonalization.lemma-10", {"batch": 3, "delta": THIRD}, "theta", -TINY, 0),
     *((f"orthogonalization.{name}", {"batch": 3, "width": 9, **layers}, "lyapunov",
        Fraction(334, 1000), THIRD)
       for name, layers in (("theorem-5", {}), ("without-a1", {"depth": 1}),
