@@ -54,7 +54,7 @@ FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
 
 def _derivation() -> Steps:
     now, smaller, event = sp.symbols("x a P", nonnegative=True)
-    noise = sp.Symbol("nu", positive=True)
+    noise, rare = sp.symbols("nu p", positive=True)
     layer = sp.Symbol("k", integer=True, nonnegative=True)
 
     def solution(steps: sp.Expr) -> sp.Expr:
@@ -78,8 +78,8 @@ def _derivation() -> Steps:
     )
     yield Heading("All layers, from below")
     yield Identity(
-        "V², at most 1 − 1/n where A₁ fails, has a mean there of at most",
-        setting.HIGHEST_GAP**2 * a1_probability.FORMULA,
+        "what V² counts where A₁ fails, with V ≤ √(1 − 1/n) there, is at most",
+        sp.Subs(gap**2 * rare, (gap, rare), (setting.HIGHEST_GAP, a1_probability.FORMULA)),
         RARE,
     )
     yield TowerProperty(
