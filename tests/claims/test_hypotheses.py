@@ -51,12 +51,14 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
      Fraction(334, 1000), THIRD),
     *((f"orthogonalization.{name}", {"batch": 3, "width": 9, "depth": 1}, "alpha",
        Fraction(334, 1000), THIRD)
-      for name in ("conjecture-f2", "corollary-3", "tight-gap", "unconditional-gap",
-                   "unconditional-gap-lower", "wasserstein-radius")),
+      for name in ("a1-probability", "conjecture-f2", "corollary-3", "tight-gap",
+                   "unconditional-gap", "unconditional-gap-lower", "wasserstein-radius")),
     *((f"orthogonalization.{name}", {"batch": 3}, argument, Fraction(334, 1000), THIRD)
       for name, argument in (("lemma-4", "lyapunov"), ("lemma-4-sharp", "lyapunov"),
                              ("lemma-8", "smallest"), ("lemma-8-sharp", "smallest"))),
     ("orthogonalization.lemma-10", {"batch": 3, "theta": 1}, "delta", Fraction(334, 1000), THIRD),
+    ("orthogonalization.lemma-10", {"batch": 3, "theta": 1}, "delta", -TINY, 0),
+    ("orthogonalization.lemma-10", {"batch": 3, "delta": THIRD}, "theta", -TINY, 0),
     *((f"orthogonalization.{name}", {"batch": 3, "width": 9, **layers}, "lyapunov",
        Fraction(334, 1000), THIRD)
       for name, layers in (("theorem-5", {}), ("without-a1", {"depth": 1}),
@@ -306,6 +308,8 @@ STATED = [
     ("orthogonalization.stationary-gap", "λ_min(H_0ᵀH_0) > 0"),
     ("orthogonalization.stationary-radius", "λ_min(H_0ᵀH_0) > 0"),
     ("orthogonalization.wasserstein-exponent", "λ_min(H_0ᵀH_0) > 0"),
+    ("orthogonalization.a1-probability", "λ_min(H_0ᵀH_0) ≥ α"),
+    ("orthogonalization.asymptotic-rate", "Gaussian weights"),
     ("orthogonalization.asymptotic-rate", "not a multiple of I"),
     ("orthogonalization.asymptotic-rate", "infinite width"),
     ("orthogonalization.asymptotic-rate", "λ_min(H_0ᵀH_0) > 0"),
@@ -412,6 +416,32 @@ def test_what_is_checked_on_an_event_is_printed_so(claim_id: str) -> None:
     assert ("A_1" in str(found.quantity)) is restricted
     if restricted:
         assert any("counts X as 0 where A₁ fails" in a.statement for a in found.assumptions)
+
+
+@pytest.mark.parametrize("claim_id", [i for i in SIMULATED if r"\ell+1" in str(claim(i).quantity)])
+def test_what_is_stated_of_layer_ell_plus_1_is_measured_there(claim_id: str) -> None:
+    for check in claim(claim_id).checks:
+        if isinstance(check.quantity, Measured) and "depth" in check.parameters:
+            layers = check.parameters["depth"] + 2  # layer 0 too
+            assert check.quantity.depth == layers - 1
+            elsewhere = np.append(np.full(layers - 1, np.nan), 0.25)
+            observed = dict.fromkeys(check.quantity.observables, elsewhere[None])
+            (found,) = check.quantity.per_replica(observed)
+            assert found in (0.25, 0.25**2)
+
+
+def test_the_distance_of_copies_is_that_of_their_gram_matrices() -> None:
+    experiment, _ = fluctuation.against_width(
+        activations.RELU, setting.flat(3), widths=(8, 9), depth=1
+    ).measured
+    rng = np.random.default_rng(1)
+    # Of five trajectories the fifth has no partner, and layer 0 does not count.
+    roots = rng.standard_normal((5, 2, 4, 3))
+    grams = roots.swapaxes(-1, -2) @ roots
+    observed = {name: read(grams) for name, read in experiment.observables.items()}
+    last = grams[:, 1] / np.trace(grams[:, 1], axis1=-2, axis2=-1)[:, None, None]
+    distances = [np.linalg.norm(last[0] - last[1]), np.linalg.norm(last[2] - last[3])]
+    np.testing.assert_allclose(experiment.per_replica(observed), distances)
 
 
 @pytest.mark.parametrize("layers", [1, 50])

@@ -8,19 +8,14 @@ from typing import Any
 
 import sympy as sp
 
-from depthlaw.theory.claim import Check, Computed, Identity, Step, Uses
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
+from depthlaw.theory.claim import Check, Computed
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.symbols import delta, lam, n, theta
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
 
 QUANTITY = 1 / n - sp.Symbol("p_n")
-MISPRINT = (
-    "Lemma 10: the derivative h₁′ carries the coefficient (n+1)/2 where (n−3)/2 is printed; "
-    "convexity still holds."
-)
 
 
 def _shortfall(spectrum: Sequence[Fraction], batch: Any, place: Any) -> Enclosure:
@@ -59,31 +54,4 @@ def checks() -> tuple[Check, ...]:
         _check("geometric spectrum, n = 6", setting.geometric(6, Fraction(1, 2))),
         _check("steep geometric spectrum, n = 5", setting.geometric(5, Fraction(1, 1000))),
         _check("nearly singular, n = 4", setting.flat(4, Fraction(1, 10**8))),
-    )
-
-
-def misprint_step() -> tuple[Step, ...]:
-    """Return what Lemma 10's h₁′ should carry."""
-    others = 1 + 2 * theta * (1 / n + delta / (n - 1))
-    exponent = -(n + 1) / 2
-    return (
-        Identity(
-            "the misprint in Lemma 10: the exponent −(n+1)/2 of the second term of g′ comes down",
-            sp.Derivative(others**exponent, delta),
-            -((n + 1) / 2) * (2 * theta / (n - 1)) * others ** (exponent - 1),
-        ),
-    )
-
-
-def steps() -> tuple[Step, ...]:
-    """p_n ≥ λ_n (1 + (2n/(n+2)) δ), the sharp form."""
-    return (
-        Uses("p_n, with λ_n in place of λ_1", "orthogonalization.lemma-9"),
-        *sawa.convexity_and_tangent(),
-        *misprint_step(),
-        Identity(
-            "the tangent at δ = 0 integrates to 1 + (2n/(n+2)) δ, and δ = 1/n − λ_n",
-            1 / n - lam * (1 + 2 * n / (n + 2) * (1 / n - lam)),
-            (1 - 2 * n / (n + 2) * lam) * (1 / n - lam),
-        ),
     )

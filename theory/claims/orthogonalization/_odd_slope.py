@@ -5,13 +5,21 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Cited, Heading, Identity, Step, Steps
-from depthlaw.theory.symbols import n
+from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
+from depthlaw.theory.symbols import alpha, n
 
 FOLLAND = "Folland, How to integrate a polynomial over a sphere, Amer. Math. Monthly 108, 2001"
 
+ALLOWED = theorem.RATIO.subs(alpha, 1 / n)
+"""What F.2 allows per layer as α → 1/n."""
+
 
 def mixed_moment(first: sp.Expr, second: sp.Expr) -> sp.Expr:
-    """E s_1^{2a} s_2^{2b} on the sphere of radius √n, at a = `first` and b = `second`."""
+    """E s_1^{2a} s_2^{2b} on the sphere of radius √n, at a = `first` and b = `second`.
+
+    >>> mixed_moment(sp.Integer(0), sp.Integer(0))
+    1
+    """
     half = sp.Rational(1, 2)
     gammas = sp.gamma(first + half) * sp.gamma(second + half) * sp.gamma(n / 2)
     return n ** (first + second) * gammas / (sp.pi * sp.gamma(first + second + n / 2))

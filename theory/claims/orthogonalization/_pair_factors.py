@@ -16,6 +16,7 @@ from depthlaw.theory.claim import (
     Step,
     Steps,
     TowerProperty,
+    Uses,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.symbols import alpha, d, n
@@ -24,6 +25,12 @@ LEVEL = sp.Symbol("mu", positive=True)
 """λ_min or λ_max."""
 LARGEST = 1 - (n - 1) * alpha
 """λ_max is at most this where λ_min ≥ α."""
+LEAST = 1 / ((n + 2) * LARGEST)
+"""K_ij is at least this where λ_min ≥ α."""
+SQUARE = sp.Symbol("q", nonnegative=True)
+"""‖p − 1/n‖²."""
+NEXT = (1 - 1 / d) * SQUARE + (1 - 1 / n) / d
+"""E V² of the next layer, given this one."""
 
 
 def next_layer() -> Step:
@@ -101,7 +108,7 @@ def from_trace() -> Steps:
     yield Identity(
         "so K_ij is at least",
         sp.Subs(1 / ((n + 2) * LEVEL), LEVEL, LARGEST),
-        1 / ((n + 2) * LARGEST),
+        LEAST,
     )
 
 
@@ -159,7 +166,7 @@ def _squares(title: str, smaller: str, larger: str) -> Steps:
 
 def one_layer() -> Steps:
     """Return E V² of the next layer from ‖p − 1/n‖²."""
-    square, total = sp.symbols("q P", nonnegative=True)
+    total = sp.Symbol("P", nonnegative=True)
     x, m, c = sp.symbols("x m c", real=True)
     yield Heading("One layer at width d: V² of the next layer is ‖C − I/n‖_F²; its mean given H")
     yield Identity(
@@ -171,25 +178,14 @@ def one_layer() -> Steps:
     yield from fluctuation()
     yield Identity(
         "with q = ‖p − 1/n‖², so that P = Σ p_i² = 1/n + q: the mean square of the next gap",
-        sp.Subs(square + (1 - total) / d, total, 1 / n + square),
-        (1 - 1 / d) * square + (1 - 1 / n) / d,
+        sp.Subs(SQUARE + (1 - total) / d, total, 1 / n + SQUARE),
+        NEXT,
     )
 
 
 def fluctuation() -> Steps:
-    """Return E‖C − E C‖² = (1 − Σ p_i²)/d for the next Gram matrix C."""
-    size, total = sp.symbols("s P", positive=True)
-    yield Cited(
-        "variances of the d independent terms of C add",
-        "the variance of a sum of independent terms; Durrett, Theorem 2.2.1",
-        r"\mathbb E\|C - \mathbb E C\|_F^2 = \tfrac1d\,"
-        r"(\mathbb E\|uu^\top\|_F^2 - \|\mathbb E\,uu^\top\|_F^2)",
-    )
-    yield Identity(
-        "with s = ‖uuᵀ‖_F² = |u|⁴ = 1 and P = Σ p_i²: the fluctuation is",
-        sp.Subs((size - total) / d, size, 1),
-        (1 - total) / d,
-    )
+    """Return E‖C − E C‖² = (1 − P)/d for the next Gram matrix C, with P = Σ p_i²."""
+    yield Uses("the fluctuation, where P = Σ p_i²", "orthogonalization.lemma-6-exact")
 
 
 def smallest_eigenvalue() -> Steps:

@@ -47,7 +47,7 @@ def simulated(
             observables=OBSERVABLES,
             per_replica=last_cost,
             highest=2 - 2 / batch**0.5,
-            assumption=smallest_stays_above(alpha, f"A₁: λ_min(H_k) ≥ α for k = 1..{depth}"),
+            assumption=smallest_stays_above(alpha, depth),
         ),
         budget=budget,
         replicas=replicas,

@@ -11,10 +11,7 @@ from depthlaw.theory.claim import (
     Agreement,
     Cited,
     Identity,
-    Jensen,
-    Limit,
     MonotoneIntegral,
-    Sign,
     Step,
     Steps,
     Tonelli,
@@ -22,7 +19,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
-from depthlaw.theory.symbols import delta, n, theta
+from depthlaw.theory.symbols import n, theta
 
 _i, _j = sp.symbols("lambda_i lambda_j", positive=True)
 _index = sp.Symbol("j", integer=True)
@@ -149,87 +146,5 @@ def order_is_kept() -> tuple[Step, ...]:
             theta,
             sp.Integer(0),
             sp.oo,
-        ),
-    )
-
-
-def reduced_integrand() -> sp.Expr:
-    """g(δ) of Lemma 10: the integrand of p_n/λ_n once the other eigenvalues are made equal."""
-    smallest = 1 + 2 * theta * (1 / n - delta)
-    others = 1 + 2 * theta * (1 / n + delta / (n - 1))
-    return smallest ** sp.Rational(-3, 2) * others ** (-(n - 1) / 2)
-
-
-def convexity_and_tangent() -> tuple[Step, ...]:
-    """Lemma 10 and the two integrals that turn it into Lemma 8."""
-    g, other = reduced_integrand(), sp.Symbol("lambda", nonnegative=True)
-    a = 1 + 2 * theta * (1 / n - delta)
-    b = 1 + 2 * theta * (1 / n + delta / (n - 1))
-    first = 3 * theta / a - theta / b
-    at_zero = (1 + 2 * theta / n) ** (-(n + 2) / 2)
-    slope = 2 * theta * (1 + 2 * theta / n) ** (-(n + 4) / 2)
-    antiderivative = -((1 + 2 * theta / n) ** (-n / 2))
-    slope_antiderivative = (
-        -2
-        * n
-        / (n + 2)
-        * (theta * (1 + 2 * theta / n) ** (-(n + 2) / 2) + (1 + 2 * theta / n) ** (-n / 2))
-    )
-    positive_a, positive_b = sp.symbols("a b", positive=True)
-    shifted = sp.Symbol("m", integer=True, positive=True)
-    curvature = (
-        (3 * theta / positive_a - theta / positive_b) ** 2
-        + 6 * theta**2 / positive_a**2
-        + 2 * theta**2 / (shifted * positive_b**2)
-    )
-    return (
-        Jensen(
-            "the other n − 1 eigenvalues, at a fixed λ_n = 1/n − δ, made equal to their mean: "
-            "the mean of log(1+2θλ_j) grows, so the integrand of p_n falls to g(δ)",
-            sp.log(1 + 2 * theta * other),
-            other,
-            1 / n + delta / (n - 1),
-            concave=True,
-        ),
-        Identity("g′/g", sp.Derivative(sp.log(g), delta), first),
-        Identity(
-            "(g′/g)′, which with (g′/g)² makes g″/g",
-            sp.Derivative(first, delta),
-            6 * theta**2 / a**2 + 2 * theta**2 / ((n - 1) * b**2),
-        ),
-        Sign("g″/g ≥ 0 with a, b > 0 and m = n − 1 ≥ 1: g is convex (Lemma 10)", curvature),
-        Cited(
-            "so g lies above its tangent at δ = 0",
-            "Rockafellar, Convex Analysis, Theorem 25.1",
-            r"g(\delta) \ge g(0) + g'(0)\,\delta",
-        ),
-        Identity("g at δ = 0", sp.Subs(g, delta, 0), at_zero),
-        Identity("g′ at δ = 0", sp.Subs(g * first, delta, 0), slope),
-        Identity("antiderivative of g(0)", sp.Derivative(antiderivative, theta), at_zero),
-        Identity(
-            "its value at θ = 0, so that ∫ g(0) dθ = 1",
-            sp.Subs(antiderivative, theta, 0),
-            -sp.Integer(1),
-        ),
-        Identity("antiderivative of g′(0)", sp.Derivative(slope_antiderivative, theta), slope),
-        Identity(
-            "its value at θ = 0, so that ∫ g′(0) dθ = 2n/(n+2)",
-            sp.Subs(slope_antiderivative, theta, 0),
-            -2 * n / (n + 2),
-        ),
-        *_vanishing_at_infinity(),
-    )
-
-
-def _vanishing_at_infinity() -> tuple[Step, ...]:
-    x = sp.Symbol("x", positive=True)
-    return (
-        Limit("(1+x)^(−n/2) vanishes at infinity", (1 + x) ** (-n / 2), x, sp.oo, sp.Integer(0)),
-        Limit(
-            "x (1+x)^(−(n+2)/2) vanishes at infinity",
-            x * (1 + x) ** (-(n + 2) / 2),
-            x,
-            sp.oo,
-            sp.Integer(0),
         ),
     )

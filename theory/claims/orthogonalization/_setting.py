@@ -105,14 +105,15 @@ def geometric(batch: int, ratio: Fraction) -> list[Fraction]:
     return [power / sum(powers) for power in powers]
 
 
-def smallest_stays_above(threshold: Fraction, name: str, *, power: int = 1) -> PathAssumption:
+def smallest_stays_above(threshold: Fraction, depth: int, *, power: int = 1) -> PathAssumption:
     """Return assumption A₁ on a trajectory: λ_min(H_k)^{1/power} ≥ threshold for k = 1..ℓ.
 
     The last layer recorded is ℓ + 1, which A₁ leaves free. `power` is 2 where the paper's α is read
     as a bound on the singular value itself.
     """
+    name = {1: "λ_min(H_k)", 2: "σ_min(H_k)"}[power]
     return PathAssumption(
-        name,
+        f"A₁: {name} ≥ α for k = 1..{depth}",
         lambda observed: observed["smallest"][:, 1:-1].min(axis=1) ** (1 / power),
         float(threshold),
     )

@@ -42,7 +42,7 @@ def simulated(
             observables=GAP_AND_SMALLEST,
             per_replica=last_square_gap,
             highest=1 - 1 / batch,
-            assumption=smallest_stays_above(alpha, f"A₁: λ_min(H_k) ≥ α for k = 1..{depth}"),
+            assumption=smallest_stays_above(alpha, depth),
         ),
         budget=budget,
         replicas=replicas,

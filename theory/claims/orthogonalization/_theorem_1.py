@@ -17,7 +17,8 @@ from depthlaw.theory.claims.orthogonalization._setting import (
 )
 from depthlaw.theory.symbols import alpha, d, ell, lyapunov, n
 
-FORMULA = 2 * (1 - 2 * alpha / 3) ** ell + 3 * n / (alpha * sp.sqrt(d))
+RATIO = 1 - 2 * alpha / 3
+FORMULA = 2 * RATIO**ell + 3 * n / (alpha * sp.sqrt(d))
 QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_{\ell+1});\, A_1"))
 
 
@@ -38,7 +39,6 @@ def simulated(
     its proof gives is the mean over the trajectories on which A₁ held, the others counting 0: the
     events {A₁ up to k} decrease, so each step of the recursion may drop the indicator of the next.
     """
-    symbol = "σ_min(H_k)" if power == 2 else "σ_min(H_k)²"
     batch = len(spectrum)
     return Check(
         label,
@@ -50,9 +50,7 @@ def simulated(
             observables=GAP_AND_SMALLEST,
             per_replica=last_gap,
             highest=(1 - 1 / batch) ** 0.5,
-            assumption=smallest_stays_above(
-                alpha, f"A₁: {symbol} ≥ α for k = 1..{depth}", power=power
-            ),
+            assumption=smallest_stays_above(alpha, depth, power=power),
         ),
         budget=budget,
         replicas=replicas,
@@ -62,8 +60,8 @@ def simulated(
 def recursion_steps() -> tuple[Step, ...]:
     """From Theorem 5 to Theorem 1, with α a bound on λ_min = σ_min²."""
     above = sp.Symbol("t", nonnegative=True)
-    ratio, noise = 1 - 2 * alpha / 3, 1 / sp.sqrt(d)
-    floor = noise / (1 - ratio)
+    noise = 1 / sp.sqrt(d)
+    floor = noise / (1 - RATIO)
     fixed, rho = sp.symbols("nu rho", positive=True)
     return (
         Uses(
@@ -74,7 +72,7 @@ def recursion_steps() -> tuple[Step, ...]:
         Identity(
             "where V̂ (1 − (2/3)(1/n − V̂)) is below (1 − 2α/3) V̂ at λ_min = 1/n − V̂ = α + t by",
             sp.Subs(
-                (ratio - (1 - sp.Rational(2, 3) * (1 / n - lyapunov))) * lyapunov,
+                (RATIO - (1 - sp.Rational(2, 3) * (1 / n - lyapunov))) * lyapunov,
                 lyapunov,
                 1 / n - alpha - above,
             ),
@@ -83,18 +81,18 @@ def recursion_steps() -> tuple[Step, ...]:
         TowerProperty(
             "over the layers before, on the event B_k that they all meet λ_min ≥ α: B_ℓ is A₁",
             sp.Symbol(r"\hat V_{k+1}\,1_{B_k}", nonnegative=True),
-            ratio * lyapunov + noise,
+            RATIO * lyapunov + noise,
             "<=",
         ),
         *solved_recursion(),
         Identity(
             "fixed part of the solution",
-            sp.Subs(fixed / (1 - rho), (fixed, rho), (noise, ratio)),
+            sp.Subs(fixed / (1 - rho), (fixed, rho), (noise, RATIO)),
             3 / (2 * alpha * sp.sqrt(d)),
         ),
         Identity(
             "times 2n, by Lemma 4, from s = 1/n",
-            2 * n * (ratio**ell / n + floor),
+            2 * n * (RATIO**ell / n + floor),
             FORMULA,
         ),
     )

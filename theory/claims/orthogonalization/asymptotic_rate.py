@@ -33,7 +33,7 @@ from depthlaw.theory.claim import (
     declare,
     rate,
 )
-from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import PAPER, lemma_8_sharp
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
@@ -66,18 +66,24 @@ def _check(batch: int, smallest: Fraction, *, largest: bool) -> Check:
 
 
 def _derivation() -> Steps:
-    now, start, more, r = sp.symbols("x s t r", positive=True)
+    now, start, more, r, share = sp.symbols("x s t r c", positive=True)
     factor = 1 / (1 + r)
+    slower = lemma_8_sharp.FACTOR
     level = pairs.LEVEL
     yield Heading("The recursion settles at isometry")
     yield Uses("one layer of Λ ← p(Λ)", "orthogonalization.lemma-8-sharp", known=(lam <= 1 / n,))
     yield Sign(
-        "so that 1/n − λ_min never grows, and its factor stays below the first, by 2n/(n+2) times "
-        "what λ_min has grown",
-        2 * n / (n + 2) * more,
+        "so that 1/n − λ_min never grows, and its factor stays below the first: where λ_min has "
+        "grown by t, by",
+        sp.expand(slower - slower.subs(lam, lam + more)),
+    )
+    yield Identity(
+        "which is 1 − c with c = 2n/(n+2) λ_min(Λ_0), from above 0 to below 1: with r = c/(1 − c)",
+        sp.Subs(factor, r, share / (1 - share)),
+        1 - share,
     )
     yield Induction(
-        "with q = 1/(1 + r) for 1 − 2n/(n+2) λ_min(Λ_0), below 1 since λ_min(Λ_0) > 0",
+        "so, layer by layer,",
         r"1/n - \lambda_{\min}(\Lambda_k)",
         factor * now,
         now,

@@ -42,10 +42,11 @@ from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
 
 WIDTHS = (64, 4096)
+PLACES = (0, 1)
 
 
 def next_gram(gram: sp.Matrix, rows: Sequence[sp.Matrix], phi: Activation) -> sp.Matrix:
@@ -73,19 +74,23 @@ def _one_sample(batch: int, place: int) -> sp.Matrix:
 def _is_stationary(batch: int, place: int, phi: Activation) -> bool:
     """Whether every row that N(0, e_i e_iᵀ) can give, ±r e_i with r > 0, leads back to e_i e_iᵀ."""
     size, start = sp.Symbol("r", positive=True), _one_sample(batch, place)
-    rows = [sign * size * start[place, :] for sign in (1, -1)]
-    return all(next_gram(start, chosen, phi) == start for chosen in (rows, rows[:1], rows[1:]))
+    row = size * start[place, :]
+    return all(next_gram(start, rows, phi) == start for rows in ([row], [-row], [row, -row]))
 
 
 def _fluctuation(batch: int) -> sp.Expr:
-    """E‖QᵀQ − E_ν QᵀQ‖_F under ν, which does not depend on the width."""
-    states = [_one_sample(batch, place) for place in (0, 1)]
-    mean = (states[0] + states[1]) / 2
-    return sum(((state - mean).norm() for state in states), start=sp.Integer(0)) / 2
+    """E‖QᵀQ − E_ν QᵀQ‖_F under ν, which does not depend on the width.
+
+    >>> _fluctuation(2), _fluctuation(3)
+    (sqrt(2)/2, sqrt(2)/2)
+    """
+    states = [_one_sample(batch, place) for place in PLACES]
+    mean = sum(states, start=sp.zeros(batch, batch)) / len(states)
+    return sum((state - mean).norm() for state in states) / len(states)
 
 
 def _exponent(batch: int, phi: Activation) -> Exact:
-    if not all(_is_stationary(batch, place, phi) for place in (0, 1)):
+    if not all(_is_stationary(batch, place, phi) for place in PLACES):
         raise DepthlawError(f"{phi.name} does not keep a batch with one sample that is not zero")
     narrow, wide = (_fluctuation(batch) for _ in WIDTHS)
     return Exact(sp.log(wide / narrow) / sp.log(sp.Rational(WIDTHS[1], WIDTHS[0])))
@@ -104,12 +109,12 @@ def _check(name: str, batch: int) -> Check:
 
 
 def _derivation() -> Steps:
-    rows, first = sp.symbols("S b", positive=True)
+    rows, others = sp.symbols("S m", positive=True)
+    at_zero = sp.Symbol("b", nonnegative=True)
     t, s = sp.symbols("t s", positive=True)
     gaussian = sp.Symbol("g", real=True, nonzero=True)
     width = sp.Symbol("d", positive=True)
-    half, spread = sp.Rational(1, 2), 2 * sp.sqrt(2) * s * t
-    silent = (n - 1) * d * first**2
+    half, spread, fluctuates = sp.Rational(1, 2), 2 * sp.sqrt(2) * s * t, 1 / sp.sqrt(2)
 
     def length(entry: sp.Expr) -> sp.Expr:
         """‖entry · (e₁e₁ᵀ − e₂e₂ᵀ)‖_F, kept as a root of a sum of squares."""
@@ -124,15 +129,10 @@ def _derivation() -> Steps:
         n,
     )
     yield Identity(
-        "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d "
-        "rows and b = φ(0), which the n − 1 others give in each row",
-        rows / (rows + silent),
-        1 - silent / (rows + silent),
-    )
-    yield Identity(
-        "so with φ(0) = 0, and φ(±√n) ≠ 0 for S > 0, QᵀQ = e_i e_iᵀ again, whatever W and d: the "
-        "share is",
-        sp.Subs(rows / (rows + silent), first, 0),
+        "share of sample i in the trace of the next Gram matrix, S = Σ φ(±√n)² over the d rows and "
+        "b = φ(0)² in each of the m entries of the others: with φ(0) = 0, and φ(±√n) ≠ 0 for "
+        "S > 0, QᵀQ = e_i e_iᵀ again, whatever W and d",
+        sp.Subs(rows / (rows + others * at_zero), at_zero, 0),
         sp.Integer(1),
     )
     yield Cited(
@@ -155,10 +155,10 @@ def _derivation() -> Steps:
         t * length(s) + s * length(t),
         spread,
     )
-    yield Identity("at t = s = 1/2", sp.Subs(spread, (s, t), (half, half)), 1 / sp.sqrt(2))
+    yield Identity("at t = s = 1/2", sp.Subs(spread, (s, t), (half, half)), fluctuates)
     yield Limit(
         "so log E‖QᵀQ − E QᵀQ‖_F / log d, which was to tend to −1/2, tends to 0",
-        sp.log(1 / sp.sqrt(2)) / sp.log(width),
+        sp.log(fluctuates) / sp.log(width),
         width,
         sp.oo,
         sp.Integer(0),

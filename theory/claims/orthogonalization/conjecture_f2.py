@@ -28,6 +28,7 @@ from functools import partial
 import sympy as sp
 from flint import acb, arb
 
+from depthlaw.theory import symbols
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
@@ -57,24 +58,22 @@ from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.network import Activate
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.integrate import integral
-from depthlaw.theory.symbols import d, ell
-from depthlaw.theory.two_samples import (
-    Means,
-    OddPower,
-    Pair,
-    Shrinkage,
-    gap_on_event,
-    wide_limit,
-)
+from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.two_samples import Means, OddPower, Pair, Shrinkage, gap_on_event
 from depthlaw.theory.values import Enclosure
 
 CUBE = OddPower(3)
-HARD = Shrinkage(Fraction(139, 100))
-SOFT = Shrinkage(Fraction(13, 10), Fraction(13, 10))
-CUBE_OUTSET = Fraction(452, 1000)
-OUTSET = Fraction(42, 100)
-"""λ_min of H_0 for the thresholds; α is 2/5."""
+OUTSET, THRESHOLD = Fraction(42, 100), Fraction(2, 5)
+"""λ_min of H_0 for soft and hard thresholds, and α."""
+SHRUNK = (OUTSET, THRESHOLD, 18, 8)
+CASES = (
+    ("x³", CUBE, Fraction(452, 1000), Fraction(9, 20), 60, 22),
+    ("soft threshold at 1.3", Shrinkage(Fraction(13, 10), Fraction(13, 10)), *SHRUNK),
+    ("hard threshold at 1.39", Shrinkage(Fraction(139, 100)), *SHRUNK),
+)
+"""Activation, λ_min(H_0), α, ℓ, and the decimal logarithm of the width."""
 
 
 def _gap(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> Enclosure:
@@ -82,21 +81,14 @@ def _gap(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int
 
 
 def _certified(
-    label: str, law: Means, smallest: Fraction, *, alpha: Fraction, depth: int, width: int
+    label: str, law: Means, smallest: Fraction, alpha: Fraction, depth: int, zeros: int
 ) -> Check:
     """Return a certified check: two orthogonal samples, λ_min(H_0) = `smallest` ≥ α."""
-    parameters: dict[str, ParameterValue] = {
-        "batch": 2,
-        "width": width,
-        "depth": depth,
-        "alpha": alpha,
-    }
+    at: dict[str, ParameterValue] = {"width": 10**zeros, "depth": depth, "alpha": alpha}
     return Check(
-        label,
-        parameters,
-        Computed(
-            _gap, {"law": law, "smallest": smallest, "alpha": alpha, "depth": depth, "width": width}
-        ),
+        f"{label}, λ_min(H_0) = {float(smallest):g}: certified for every d from 10^{zeros}",
+        {"batch": 2, **at},
+        Computed(_gap, {"law": law, "smallest": smallest, **at}),
     )
 
 
@@ -122,9 +114,7 @@ def _simulated(
             observables=dict(setting.GAP_AND_SMALLEST),
             per_replica=setting.last_gap,
             highest=(1 - 1 / batch) ** 0.5,
-            assumption=setting.smallest_stays_above(
-                alpha, f"A₁: λ_min(H_k) ≥ α for k = 1..{depth}"
-            ),
+            assumption=setting.smallest_stays_above(alpha, depth),
         ),
         replicas=replicas,
         budget=budget,
@@ -145,28 +135,20 @@ def _flattening(
     )
 
 
-def _allowed(alpha: Fraction, depth: int) -> arb:
-    return 2 * (1 - 2 * ball(alpha) / 3) ** depth
-
-
-def _in_the_limit(law: Means, smallest: Fraction, layers: int) -> arb:
-    return wide_limit(law, Pair.diagonal(smallest), layers).gap
-
-
 def _derivation() -> Steps:
     psi, x, rho = sp.symbols("psi x rho", real=True)
     r, u, v, span, t, failure = sp.symbols("r u v R t delta", positive=True)
     mean, other = sp.symbols("Ep Eq", positive=True)
     c, half = sp.Symbol("cos(theta)", real=True), sp.Rational(1, 2)
     gap_on = sp.Symbol(r"V_{\ell+1}\,1_{A_1}", nonnegative=True)
-    averages = 3 * (ell + 1)
+    averages = sp.Symbol("m", integer=True, positive=True)
     stray = sp.log(2 * averages / failure)
     resultant = x / (1 + sp.sqrt(1 - x**2))
     cube = rho * (15 + rho**2) / (2 * (5 + 3 * rho**2))
     p = (1 + sp.cos(psi)) ** 3
     waves = (10 + 15 * sp.cos(psi) + 6 * sp.cos(2 * psi) + sp.cos(3 * psi)) / 4
     # Means of cos mψ are ρ^m; q has cos ψ → −cos ψ, that is ρ → −ρ.
-    mean_p = (10 + 15 * rho + 6 * rho**2 + rho**3) / 4
+    mean_p = waves.replace(sp.cos, lambda angle: rho ** (angle / psi))
     mean_q = mean_p.subs(rho, -rho)
     yield Heading("Two samples are one number")
     yield Cited(
@@ -222,13 +204,12 @@ def _derivation() -> Steps:
         lambda: [m for law, at in _POWERS for m in law.means(Pair.diagonal(at))[:2]],
         lambda: [m for law, at in _POWERS for m in _by_integral(law, at)],
     )
-    for label, law, smallest, alpha, depth, _ in _CASES:
-        yield Order(
-            f"{label} in the wide limit, α = {alpha}, from λ_min = {float(smallest):g}",
-            rf"2(1 - 2\alpha/3)^{{{depth}}} < V(\Lambda_{{{depth + 1}}})",
-            partial(_allowed, alpha, depth),
-            partial(_in_the_limit, law, smallest, depth + 1),
-        )
+    yield Agreement(
+        "x′ of the cube: this formula, and those means",
+        r"x' = (\mathbb E p - \mathbb E q)/(\mathbb E p + \mathbb E q)",
+        lambda: [evaluate(cube.subs(rho, resultant), {x: pair.x}) for pair in _PAIRS],
+        lambda: [(p - q) / (p + q) for p, q, _ in map(CUBE.means, _PAIRS)],
+    )
     yield Heading("At finite width")
     yield Cited(
         "an average of d numbers in an interval of length R strays by t from its mean with a "
@@ -237,12 +218,12 @@ def _derivation() -> Steps:
         r"\mathbb P(|\bar p - \mathbb E p| \ge t) \le 2 e^{-2 d t^2/R^2}",
     )
     yield Identity(
-        "which is, with δ for what is given away,",
+        "which is, with δ for what is given away in m averages,",
         sp.Subs(2 * sp.exp(-2 * d * t**2 / span**2), t, span * sp.sqrt(stray / (2 * d))),
         failure / averages,
     )
     yield UnionBound(
-        "three averages (p, q and the product) in each of ℓ + 1 layers: δ for all together",
+        "δ for all m together, three averages (p, q and the product) in each of ℓ + 1 layers",
         r"\text{one of them strays}",
         failure / averages,
         sp.Symbol("k", integer=True, positive=True),
@@ -254,30 +235,23 @@ def _derivation() -> Steps:
         gap_on,
         v,
     )
-    for label, law, smallest, alpha, depth, width in _CASES:
+    for label, law, smallest, alpha, depth, zeros in CASES:
         yield Order(
-            f"{label}, d = 10^{len(str(width)) - 1}: balls widened by t in each layer lie above "
-            "α up to layer ℓ, and the printed bound is below (1 − δ) v for v the least gap in the "
-            "last",
+            f"{label}, d = 10^{zeros}: balls widened by t in each layer lie above α up to layer ℓ, "
+            "and the printed bound is below (1 − δ) v for v the least gap in the last",
             r"2(1 - 2\alpha/3)^\ell + 3n/(\alpha\sqrt d) < (1 - \delta)\, v",
-            partial(_printed, alpha, depth, width),
-            partial(_least, law, smallest, alpha, depth, width),
+            partial(_printed, alpha, depth, zeros),
+            partial(_least, law, smallest, alpha, depth, zeros),
         )
 
 
-_CASES = (
-    ("the cube", CUBE, CUBE_OUTSET, Fraction(9, 20), 60, 10**22),
-    ("soft threshold at 1.3", SOFT, OUTSET, Fraction(2, 5), 18, 10**8),
-    ("hard threshold at 1.39", HARD, OUTSET, Fraction(2, 5), 18, 10**8),
-)
+def _printed(alpha: Fraction, depth: int, zeros: int) -> arb:
+    at = {n: arb(2), d: arb(10**zeros), ell: arb(depth), symbols.alpha: ball(alpha)}
+    return evaluate(theorem.FORMULA, at)
 
 
-def _printed(alpha: Fraction, depth: int, width: int) -> arb:
-    return _allowed(alpha, depth) + 6 / (ball(alpha) * arb(width).sqrt())
-
-
-def _least(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> arb:
-    return gap_on_event(law, smallest, depth=depth, width=width, threshold=alpha).lower()
+def _least(law: Means, smallest: Fraction, alpha: Fraction, depth: int, zeros: int) -> arb:
+    return _gap(law, smallest, alpha, depth, 10**zeros).ball.lower()
 
 
 def _by_integral(law: OddPower, smallest: Fraction) -> list[arb]:
@@ -295,9 +269,10 @@ def _by_integral(law: OddPower, smallest: Fraction) -> list[arb]:
     return [mean(acb(0)), mean(acb.pi() / 2)]
 
 
+_PAIRS = [Pair.diagonal(share) for share in (Fraction(1, 5), Fraction(1, 3), Fraction(452, 1000))]
 _POWERS = [
     (OddPower(1), Fraction(1, 5)),
-    (OddPower(3), Fraction(452, 1000)),
+    (CUBE, Fraction(452, 1000)),
     (OddPower(5), Fraction(1, 100)),
     (OddPower(9), Fraction(1, 3)),
 ]
@@ -319,37 +294,14 @@ CLAIM = declare(
         setting.A1,
     ),
     checks=(
-        _certified(
-            "x³, λ_min(H_0) = .452: certified for every d from 10^22",
-            CUBE,
-            CUBE_OUTSET,
-            alpha=Fraction(9, 20),
-            depth=60,
-            width=10**22,
-        ),
-        _certified(
-            "soft threshold at 1.3, λ_min(H_0) = .42: certified for every d from 10^8",
-            SOFT,
-            OUTSET,
-            alpha=Fraction(2, 5),
-            depth=18,
-            width=10**8,
-        ),
-        _certified(
-            "hard threshold at 1.39, λ_min(H_0) = .42: certified for every d from 10^8",
-            HARD,
-            OUTSET,
-            alpha=Fraction(2, 5),
-            depth=18,
-            width=10**8,
-        ),
+        *(_certified(*case) for case in CASES),
         _simulated(
             activations.HARD_THRESHOLD,
             2,
             smallest=OUTSET,
             width=250_000,
             depth=18,
-            alpha=Fraction(2, 5),
+            alpha=THRESHOLD,
             replicas=8,
             budget=Budget.STANDARD,
         ),
@@ -359,7 +311,7 @@ CLAIM = declare(
             smallest=OUTSET,
             width=250_000,
             depth=18,
-            alpha=Fraction(2, 5),
+            alpha=THRESHOLD,
             replicas=8,
             budget=Budget.THOROUGH,
         ),

@@ -3,9 +3,6 @@
 g(δ) = (1+2θ(1/n−δ))^{−3/2} (1+2θ(1/n+δ/(n−1)))^{−(n−1)/2} is convex on [0, 1/n]; hence g(δ) ≥
 (1+2θ/n)^{−(n+2)/2} (1 + 2θδ/(1+2θ/n)).
 
-Convexity itself is derived symbolically for all n; the tangent, which is what Lemma 8 uses, is also
-compared with g in ball arithmetic.
-
 Example: at θ = 0 both are 1.
 
 >>> CLAIM.bound(batch=3, theta=0, delta=Fraction(1, 3)).contains(1)
@@ -22,34 +19,36 @@ from flint import arb
 from depthlaw.theory.claim import (
     BATCH,
     Check,
+    Cited,
     Computed,
     Domain,
     Identity,
     Outcome,
     Parameter,
-    PositiveOnBox,
+    Sign,
     Status,
     Steps,
     declare,
     lower,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
-from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
-from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import delta, n, theta
 from depthlaw.theory.values import Enclosure
 
 THETA = Parameter("theta", theta, Domain.REAL, 0, "integration variable θ")
 DELTA = Parameter("delta", delta, Domain.REAL, 0, "deviation 1/n − λ_n")
+SMALLEST = 1 + 2 * theta * (1 / n - delta)
+OTHERS = 1 + 2 * theta * (1 / n + delta / (n - 1))
+INTEGRAND = SMALLEST ** sp.Rational(-3, 2) * OTHERS ** (-(n - 1) / 2)
+"""g(δ): the integrand of p_n/λ_n at λ_n = 1/n − δ, the other eigenvalues being equal."""
 FORMULA = (1 + 2 * theta / n) ** (-(n + 2) / 2) * (1 + 2 * theta * delta / (1 + 2 * theta / n))
 
 
 def _integrand(batch: int, t: Fraction, deviation: Fraction) -> Enclosure:
-    a = ball(1 + 2 * t * (Fraction(1, batch) - deviation))
-    b = ball(1 + 2 * t * (Fraction(1, batch) + deviation / (batch - 1)))
-    return Enclosure(arb(1) / (a * a.sqrt() * b.sqrt() ** (batch - 1)))
+    return Enclosure(evaluate(INTEGRAND, {n: arb(batch), theta: ball(t), delta: ball(deviation)}))
 
 
 def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
@@ -61,19 +60,35 @@ def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    g = sawa.reduced_integrand()
-    ratio = sp.diff(g, delta, 2) / g
-    box = {theta: (Fraction(1, 10), Fraction(10)), delta: (Fraction(0), Fraction(1, 4))}
-    yield from sawa.convexity_and_tangent()
-    yield from lemma.misprint_step()
-    yield PositiveOnBox(
-        "g″/g > 0 once more, differentiated by machine, at n = 4",
-        sp.simplify(ratio.subs(n, 4)),
-        box,
+    a, b = sp.symbols("a b", positive=True)
+    above = sp.Symbol("m", nonnegative=True)
+    first = 3 * theta / a - theta / b
+    second = 6 * theta**2 / a**2 + 2 * theta**2 / ((n - 1) * b**2)
+    here = {a: SMALLEST, b: OTHERS}
+    yield Identity(
+        "g′/g, with a = 1 + 2θ(1/n − δ) and b = 1 + 2θ(1/n + δ/(n−1))",
+        sp.Derivative(sp.log(INTEGRAND), delta),
+        first.subs(here),
     )
     yield Identity(
-        "so g lies above its tangent at δ = 0, differentiated by machine",
-        sp.Subs(g, delta, 0) + sp.Subs(sp.Derivative(g, delta), delta, 0) * delta,
+        "(g′/g)′, which with (g′/g)² makes g″/g",
+        sp.Derivative(first.subs(here), delta),
+        second.subs(here),
+    )
+    yield Sign("g″/g, with n = 2 + m: g is convex", (first**2 + second).subs(n, 2 + above))
+    yield Identity(
+        "the misprint: the exponent −(n+1)/2 of the second term of g′ comes down",
+        sp.Derivative(OTHERS ** (-(n + 1) / 2), delta),
+        -((n + 1) / 2) * (2 * theta / (n - 1)) * OTHERS ** (-(n + 3) / 2),
+    )
+    yield Cited(
+        "so g lies above its tangent at δ = 0",
+        "Rockafellar, Convex Analysis, Theorem 25.1",
+        r"g(\delta) \ge g(0) + g'(0)\,\delta",
+    )
+    yield Identity(
+        "which is",
+        sp.Subs(INTEGRAND, delta, 0) + sp.Subs(sp.Derivative(INTEGRAND, delta), delta, 0) * delta,
         FORMULA,
     )
 
@@ -98,6 +113,9 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(11, 10),
-    errata=(lemma.MISPRINT,),
+    errata=(
+        "The derivative h₁′ carries the coefficient (n+1)/2 where (n−3)/2 is printed; convexity "
+        "still holds.",
+    ),
     siblings=("orthogonalization.lemma-8", "orthogonalization.lemma-8-sharp"),
 )

@@ -40,11 +40,9 @@ def _check(label: str, spectrum: list[Fraction], *, width: int, replicas: int) -
 
 
 def _derivation() -> Steps:
-    purity = sp.Symbol("q", positive=True)
-    yield pairs.next_layer()
+    purity = sp.Symbol("P", positive=True)
     yield from pairs.fluctuation()
-    yield Identity("the bound exceeds it by", FORMULA - (1 - purity) / d, purity / d)
-    yield Sign("which is positive", purity / d, strict=True)
+    yield Sign("which is below 1/d by", purity / d, strict=True)
     yield Identity("the sum", (1 - purity) / d + purity / d, FORMULA)
 
 

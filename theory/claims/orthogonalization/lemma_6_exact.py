@@ -19,6 +19,7 @@ from depthlaw.theory.claim import (
     WIDTH,
     Budget,
     Check,
+    Cited,
     Identity,
     Outcome,
     ParameterValue,
@@ -66,10 +67,19 @@ def _check(
 
 
 def _derivation() -> Steps:
-    total = sp.Symbol("P", nonnegative=True)
+    size = sp.Symbol("s", positive=True)
     yield pairs.next_layer()
-    yield from pairs.fluctuation()
-    yield Identity("with the sum P written out", sp.Subs((1 - total) / d, total, SQUARES), FORMULA)
+    yield Cited(
+        "variances of the d independent terms of C add",
+        "the variance of a sum of independent terms; Durrett, Theorem 2.2.1",
+        r"\mathbb E\|C - \mathbb E C\|_F^2 = \tfrac1d\,"
+        r"(\mathbb E\|uu^\top\|_F^2 - \|\mathbb E\,uu^\top\|_F^2)",
+    )
+    yield Identity(
+        "with s = ‖uuᵀ‖_F² = |u|⁴ = 1, and E uuᵀ = diag(p)",
+        sp.Subs((size - SQUARES) / d, size, 1),
+        FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -15,8 +15,18 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
-from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claim import (
+    BATCH,
+    Identity,
+    Outcome,
+    Sign,
+    Status,
+    Steps,
+    Uses,
+    declare,
+    upper,
+)
+from depthlaw.theory.claims.orthogonalization import PAPER, lemma_8_sharp
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import lam, n
@@ -27,8 +37,12 @@ FORMULA = (1 - sp.Rational(2, 3) * lam) * (1 / n - lam)
 def _derivation() -> Steps:
     more = sp.Symbol("m", nonnegative=True)
     excess = 4 * (n - 1) / (3 * (n + 2))
-    sharp = (1 - 2 * n / (n + 2) * lam) * (1 / n - lam)
-    yield from lemma.steps()
+    sharp = lemma_8_sharp.FORMULA
+    yield Uses(
+        "the best constant: 1/n − p_n is at most",
+        "orthogonalization.lemma-8-sharp",
+        known=(lam <= 1 / n,),
+    )
     yield Identity(
         "the printed form exceeds the sharp one by (2n/(n+2) − 2/3) λ_n (1/n − λ_n)",
         FORMULA - sharp,
@@ -53,6 +67,5 @@ CLAIM = declare(
     checks=lemma.checks(),
     derivation=_derivation,
     control=Fraction(9, 10),
-    errata=(lemma.MISPRINT,),
     siblings=("orthogonalization.lemma-8-sharp",),
 )

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
+from itertools import accumulate
 
 import sympy as sp
 from flint import arb
@@ -42,14 +44,11 @@ from depthlaw.theory.values import Enclosure
 
 def ratio(eigenvalues: Sequence[Fraction]) -> Enclosure:
     """Return the largest ratio of sums of the k largest entries of p and λ, k below the rank."""
-    ordered = sorted(eigenvalues, reverse=True)
+    ordered = sorted(filter(None, eigenvalues), reverse=True)
     p = expected_spectrum(ordered)
-    total = sum(ordered, start=Fraction(0))
-    largest, after = arb(0), arb(0)
-    for k in range(1, sum(entry > 0 for entry in ordered)):
-        after += p[k - 1]
-        largest = largest.max(after / ball(sum(ordered[:k], start=Fraction(0)) / total))
-    return Enclosure(largest)
+    sums = zip(accumulate(p), accumulate(ordered), strict=True)
+    *below, whole = (after * ball(sum(ordered) / before) for after, before in sums)
+    return Enclosure(reduce(arb.max, below or [whole]))
 
 
 def _check(label: str, spectrum: Sequence[Fraction], budget: Budget = Budget.QUICK) -> Check:
@@ -62,9 +61,8 @@ def _largest_entries() -> tuple[Step, ...]:
     """Return E[A/(A+R)] ≤ a for the sums A, R of the k largest and of the other λ_i w_i²."""
     A, R, c, S = sp.symbols("A R c S", positive=True)
     e, t, N, k = sp.symbols("e t N k", positive=True)
-    B = sp.Symbol("B", positive=True)
-    w = sp.Symbol("w", positive=True)
-    equal_c = e + t
+    B, square = sp.symbols("B w^2", positive=True)
+    equal_c, mean = e + t, N / (N + 1)
     share = equal_c * B / (e + t * B)
     return (
         ExchangeableSum(
@@ -80,7 +78,7 @@ def _largest_entries() -> tuple[Step, ...]:
             "0, …, 0) with 0 ≤ e ≤ c",
             A / (A + R),
             R,
-            c * sp.Symbol("S'", positive=True) + e * w**2,
+            c * sp.Symbol("S'", positive=True) + e * square,
         ),
         Identity(
             "with N eigenvalues c in all and T the sum of their w_i², exchangeable: the k largest "
@@ -92,13 +90,13 @@ def _largest_entries() -> tuple[Step, ...]:
             "f is concave, and E B = N/(N+1), since the N + 1 squares are exchangeable",
             share,
             B,
-            N / (N + 1),
+            mean,
             concave=True,
         ),
         Identity(
             "so the k largest entries of p sum to at most a/(a + b), with a = kc and "
             "a + b = Nc + e the whole trace",
-            k / N * share.subs(B, N / (N + 1)),
+            k / N * share.subs(B, mean),
             k * equal_c / (N * equal_c + e),
         ),
     )

@@ -48,6 +48,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
 from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
 from depthlaw.theory.rigorous.balls import ball
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
 
@@ -77,7 +78,7 @@ def _cube_steps() -> Steps:
     yield Heading("The cube is too slow for every n")
     yield Identity(
         "against 1 − 2/(3n), which F.2 needs as α → 1/n",
-        sp.Subs(FORMULA, k, 3) - (1 - 2 / (3 * n)),
+        sp.Subs(FORMULA, k, 3) - slope.ALLOWED,
         over / (3 * n * (n + 6)),
     )
     yield Identity("the numerator", over, root)
@@ -87,12 +88,12 @@ def _cube_steps() -> Steps:
 
 def _power_steps() -> Steps:
     moment = n * (2 * k + 1) / (n + 2 * k)
-    above, before = sp.symbols("q r", nonnegative=True)
+    before = sp.Symbol("r", nonnegative=True)
     order = sp.Symbol("k", positive=True)
     half = sp.Rational(1, 2)
     ratio = 2 * sp.gamma(order / 2 + 1) ** 2 / (order * sp.sqrt(sp.pi) * sp.gamma(order + half))
     growth = order * (order + 2) / ((2 * order + 1) * (2 * order + 3))
-    zero = sp.Integer(0)
+    zero, first = sp.Integer(0), sp.Integer(1)
     yield Heading("Powers off the diagonal: never the larger factor")
     yield slope.moments()
     yield Identity(
@@ -102,28 +103,22 @@ def _power_steps() -> Steps:
         / (n * order / (n + 2 * order)),
         ratio,
     )
-    yield Identity("r_1", sp.Subs(ratio, order, 1), sp.Integer(1))
+    yield Identity("r_1", sp.Subs(ratio, order, 1), first)
     yield Identity("r_{k+2}/r_k", sp.Subs(ratio, order, order + 2) / ratio, growth)
-    yield Sign(
-        "which is below 1: the denominator exceeds the numerator by",
-        sp.expand((2 * order + 1) * (2 * order + 3) - order * (order + 2)),
-        strict=True,
-    )
     yield Induction(
-        "so r_k ≤ 1 for odd k, with 1/(1 + q) for the ratio: the diagonal decides",
-        "r_{2k+1}",
-        before / (1 + above),
-        before,
-        sp.Integer(1),
-        sp.Integer(1),
+        "so r_k ≤ 1 for odd k: the diagonal decides", "r_k", growth * before, before, first, first
     )
     yield Heading("Powers on the diagonal")
     yield from slope.moment_step(k, moment)
     yield Identity("so m there gives the factor", slope.diagonal_factor(moment), FORMULA)
 
 
+def _allowed() -> arb:
+    return evaluate(slope.ALLOWED, {n: arb(TWO)})
+
+
 def _off_diagonal(phi: Activation) -> arb:
-    return isometry_slope(phi, 2).off_diagonal
+    return isometry_slope(phi, TWO).off_diagonal
 
 
 def _hard_threshold(cut: Fraction) -> arb:
@@ -137,6 +132,8 @@ def _hard(cut: str) -> Activation:
     return from_text(f"x*(1+sign(abs(x)-{cut}))/2")
 
 
+TWO = 2
+"""Samples of the other activations."""
 _SMOOTH = ("identity", "tanh", "sin", "erf", "monomial(3)")
 _CUTS = ("1.3", "1.39", "1")
 
@@ -158,25 +155,25 @@ def _derivation() -> Steps:
         "off the diagonal at n = 2: an integral over the angle, and zonal harmonics",
         rf"\sum_k P_k(0) N_k (\mathbb E\, s\varphi P_k)^2 / {square}",
         lambda: [_off_diagonal(activation(name)) for name in _SMOOTH],
-        lambda: [zonal_off_diagonal(activation(name), 2) for name in _SMOOTH],
+        lambda: [zonal_off_diagonal(activation(name), TWO) for name in _SMOOTH],
     )
     yield Agreement(
         "hard thresholds t at n = 2 on the diagonal, with cos θ = t/√2",
         r"\frac{\tfrac12\sin 2\theta + \tfrac12\theta + \tfrac18\sin 4\theta}"
         r"{\theta + \tfrac12\sin 2\theta}",
-        lambda: [isometry_slope(_hard(cut), 2).diagonal for cut in _CUTS],
+        lambda: [isometry_slope(_hard(cut), TWO).diagonal for cut in _CUTS],
         lambda: [_hard_threshold(Fraction(cut)) for cut in _CUTS],
     )
     yield Order(
         "n = 2: tanh is fast enough, off the diagonal too",
         r"\|DP(I/2)\| < 2/3",
-        lambda: isometry_slope(activation("tanh"), 2).largest,
-        lambda: ball(Fraction(2, 3)),
+        lambda: isometry_slope(activation("tanh"), TWO).largest,
+        _allowed,
     )
     yield Order(
         "n = 2: x/(1 + x²) is not, off the diagonal",
         r"2/3 < \mathbb E[s_1\varphi(s_1) s_2\varphi(s_2)]/" + square,
-        lambda: ball(Fraction(2, 3)),
+        _allowed,
         lambda: _off_diagonal(from_text("x/(1+x**2)")),
     )
     yield from _power_steps()

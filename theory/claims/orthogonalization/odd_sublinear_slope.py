@@ -72,9 +72,7 @@ def _checks() -> tuple[Check, ...]:
 
 def _derivation() -> Steps:
     f, g, f2, g2 = sp.symbols("f g f_2 g_2", real=True)
-    shifted = sp.Symbol("t", nonnegative=True)
     left = 4 * (n - 1) / (3 * n * (n + 2))
-    room = (1 - 2 / (3 * n)) - FORMULA
     yield from slope.linearised()
     yield Heading("The moment m is largest without activation")
     yield Identity(
@@ -93,8 +91,8 @@ def _derivation() -> Steps:
     )
     yield from slope.moment_step(sp.Integer(1), 3 * n / (n + 2))
     yield Heading("The factor on the diagonal rises with m")
-    yield Identity("room to what F.2 allows as α → 1/n", room, left)
-    yield Sign("which is not negative, with t = n − 1", left.subs(n, 1 + shifted))
+    yield Identity("room to what F.2 allows as α → 1/n", slope.ALLOWED - FORMULA, left)
+    yield Sign("which is not negative", left)
     yield Identity("the factor there", slope.diagonal_factor(3 * n / (n + 2)), FORMULA)
 
 

@@ -46,10 +46,9 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.coupling import finite_width_gap
 from depthlaw.theory.rigorous.balls import ball
@@ -124,7 +123,11 @@ def _derivation() -> Steps:
         "Jensen's inequality; Durrett, Probability: Theory and Examples, Theorem 1.6.2",
         r"\mathbb E\|C - I/n\|_F \ge \|\mathbb E C - I/n\|_F = \|p - 1/n\| \ge \kappa V",
     )
-    yield from survival.steps()
+    yield Uses(
+        "A₁ fails with a probability of at most",
+        "orthogonalization.a1-probability",
+        known=(alpha <= 1 / n,),
+    )
     yield Heading("The mean gap on A₁ from below, with V at most √(1 − 1/n) where A₁ fails")
     yield TowerProperty(
         "with B_k the event that λ_min ≥ α in the layers 1, …, k, B_ℓ being A₁: given these layers",
@@ -163,10 +166,11 @@ def _printed() -> arb:
 
 
 def _from_below() -> arb:
-    kappa = 1 / ((n + 2) * pairs.LARGEST)
     start = sp.sqrt(n * (n - 1)) * (1 / n - alpha)
-    rare = sp.sqrt(1 - 1 / n) * survival.PROBABILITY
-    return _at_the_instance(kappa ** (ell + 1) * start - rare * kappa / (1 - kappa))
+    rare = setting.HIGHEST_GAP * a1_probability.FORMULA
+    return _at_the_instance(
+        pairs.LEAST ** (ell + 1) * start - rare * pairs.LEAST / (1 - pairs.LEAST)
+    )
 
 
 CLAIM = declare(

@@ -21,11 +21,9 @@ from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
     Check,
-    Heading,
     Identity,
     Jensen,
     Outcome,
-    Sign,
     Status,
     Steps,
     Uses,
@@ -33,7 +31,6 @@ from depthlaw.theory.claim import (
     upper,
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
-from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.symbols import d, lam, lyapunov, n
 
@@ -59,20 +56,15 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
 
 def _derivation() -> Steps:
     smallest, mean_square = 1 / n - lyapunov, 1 / d
-    total = sp.Symbol("P", nonnegative=True)
     square = sp.Symbol("x", positive=True)
-    yield Heading("The smallest eigenvalue of the next layer")
-    yield from pairs.smallest_eigenvalue()
-    yield Heading("In the mean")
     yield Uses(
         "1/n − p_n is at most",
         "orthogonalization.lemma-8",
         {lam: smallest},
     )
-    yield from pairs.fluctuation()
-    yield Sign("which is below 1/d by", total / d)
+    yield Uses("the square of V̂ of the next layer minus that", "orthogonalization.lemma-7")
     yield Jensen(
-        "the mean of a norm is at most the root of the mean square, here 1/d",
+        "the mean of a deviation is at most the root of the mean square, here 1/d",
         sp.sqrt(square),
         square,
         mean_square,

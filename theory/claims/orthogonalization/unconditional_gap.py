@@ -23,11 +23,11 @@ import sympy as sp
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
+    DEPTH,
     WIDTH,
     Budget,
     Check,
     E,
-    Heading,
     Identity,
     Outcome,
     Status,
@@ -36,13 +36,12 @@ from depthlaw.theory.claim import (
     declare,
     upper,
 )
-from depthlaw.theory.claims.orthogonalization import PAPER, tight_gap
+from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability, tight_gap
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.symbols import alpha, d, ell, n
 
 FORMULA = (1 - 1 / n) * (
-    tight_gap.KAPPA ** (2 * ell) + 1 / ((1 - tight_gap.KAPPA**2) * d) + survival.PROBABILITY
+    tight_gap.KAPPA ** (2 * ell) + 1 / ((1 - tight_gap.KAPPA**2) * d) + a1_probability.FORMULA
 )
 QUANTITY = E(sp.Symbol(r"V(H_{\ell+1})^2"))
 
@@ -73,17 +72,19 @@ def check(
 
 
 def _derivation() -> Steps:
-    yield Heading("Where A₁ holds")
     yield Uses(
         "the part of E V² on A₁ is at most",
         "orthogonalization.tight-gap",
         known=(alpha <= 1 / n, d >= n, alpha > 1 / (n + 2)),
     )
-    yield from survival.steps()
-    yield Heading("Together")
+    yield Uses(
+        "A₁ fails with a probability of at most",
+        "orthogonalization.a1-probability",
+        known=(alpha <= 1 / n,),
+    )
     yield Identity(
-        "V² is at most 1 − 1/n where A₁ fails",
-        tight_gap.FORMULA + (1 - 1 / n) * survival.PROBABILITY,
+        "together: V² is at most 1 − 1/n where it fails",
+        tight_gap.FORMULA + setting.HIGHEST_GAP**2 * a1_probability.FORMULA,
         FORMULA,
     )
 
@@ -95,13 +96,13 @@ CLAIM = declare(
     source=PAPER.ours("without an event", "Theorem 1"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
-    parameters=(BATCH, WIDTH, survival.DEPTH, ALPHA),
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
         *setting.MODEL,
         setting.WIDTH_AT_LEAST_BATCH,
         setting.at_most_one_over_batch(ALPHA),
         tight_gap.CONTRACTS,
-        survival.START,
+        a1_probability.START,
     ),
     checks=(
         check(2, 2000, 10, Fraction(1, 3), 8000),
@@ -112,5 +113,9 @@ CLAIM = declare(
     derivation=_derivation,
     decreasing=("width",),
     control=Fraction(1, 20),
-    siblings=("orthogonalization.tight-gap", "orthogonalization.unconditional-gap-lower"),
+    siblings=(
+        "orthogonalization.tight-gap",
+        "orthogonalization.a1-probability",
+        "orthogonalization.unconditional-gap-lower",
+    ),
 )

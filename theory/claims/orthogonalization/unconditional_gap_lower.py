@@ -26,6 +26,7 @@ import sympy as sp
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
+    DEPTH,
     WIDTH,
     Budget,
     Heading,
@@ -35,25 +36,25 @@ from depthlaw.theory.claim import (
     Status,
     Steps,
     TowerProperty,
+    Uses,
     declare,
     lower,
 )
-from depthlaw.theory.claims.orthogonalization import PAPER
+from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.claims.orthogonalization import _survival as survival
 from depthlaw.theory.claims.orthogonalization.unconditional_gap import QUANTITY, check
-from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.symbols import alpha, d, ell, gap, n
 
-FACTOR = (1 - 1 / d) / ((n + 2) * pairs.LARGEST) ** 2
+FACTOR = (1 - 1 / d) * pairs.LEAST**2
 NOISE = (1 - 1 / n) / d
-RARE = (1 - 1 / n) * survival.PROBABILITY
+RARE = (1 - 1 / n) * a1_probability.FORMULA
 FORMULA = (1 - FACTOR ** (ell + 1)) / (1 - FACTOR) * (NOISE - FACTOR * RARE)
 
 
 def _derivation() -> Steps:
     now, smaller, event = sp.symbols("x a P", nonnegative=True)
-    noise = sp.Symbol("nu", positive=True)
+    noise, rare = sp.symbols("nu p", positive=True)
     layer = sp.Symbol("k", integer=True, nonnegative=True)
 
     def solution(steps: sp.Expr) -> sp.Expr:
@@ -65,8 +66,22 @@ def _derivation() -> Steps:
     yield from pairs.norms()
     yield from pairs.norms_from_below()
     yield from pairs.one_layer()
-    yield from survival.steps()
-    yield Heading("All layers, from below, with V² at most 1 − 1/n where A₁ fails")
+    yield Identity(
+        "which is at least, with V² for that of this layer: q is at least (V/((n+2)(1−(n−1)α)))²",
+        sp.Subs(pairs.NEXT, pairs.SQUARE, (pairs.LEAST * gap) ** 2),
+        FACTOR * gap**2 + NOISE,
+    )
+    yield Uses(
+        "A₁ fails with a probability of at most",
+        "orthogonalization.a1-probability",
+        known=(alpha <= 1 / n,),
+    )
+    yield Heading("All layers, from below")
+    yield Identity(
+        "what V² counts where A₁ fails, with V ≤ √(1 − 1/n) there, is at most",
+        sp.Subs(gap**2 * rare, (gap, rare), (setting.HIGHEST_GAP, a1_probability.FORMULA)),
+        RARE,
+    )
     yield TowerProperty(
         "with B_k the event that λ_min ≥ α in the layers 1, …, k, given these: "
         "E V_{k+1}² ≥ a E[V_k²; B_k] + ν with ν = (1 − 1/n)/d",
@@ -94,11 +109,11 @@ CLAIM = declare(
     source=PAPER.ours("without an event", "Theorem 1"),
     status=Status.SHARPENED,
     expected=Outcome.SUPPORTED,
-    parameters=(BATCH, WIDTH, survival.DEPTH, ALPHA),
+    parameters=(BATCH, WIDTH, DEPTH, ALPHA),
     assumes=(
         *setting.MODEL,
         setting.at_most_one_over_batch(ALPHA),
-        survival.START,
+        a1_probability.START,
     ),
     checks=(
         check(2, 2000, 5, Fraction(3, 10), 20_000),

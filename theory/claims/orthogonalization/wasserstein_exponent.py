@@ -72,9 +72,10 @@ def _derivation() -> Steps:
         (root - flat) ** 2 * (root + flat) ** 2,
         (root**2 - flat**2) ** 2,
     )
+    below = sp.factor(((1 + flat) ** 2 - (root + flat) ** 2).subs(root, 1 / (1 + room)))
     yield Sign(
-        "where the second factor is from 1/n to (1 + 1/√n)²: with r = 1/(1 + t) it is below by",
-        room / (1 + room) * (2 * flat + (2 + room) / (1 + room)),
+        "where the second factor is from 1/n to (1 + 1/√n)²: at r = 1/(1 + t) ≤ 1 it is below by",
+        below,
     )
     for bound, side in (("", "above"), ("-lower", "below")):
         yield Uses(
