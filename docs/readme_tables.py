@@ -51,7 +51,8 @@ def papers_table(registry: Iterable[Claim]) -> str:
     """Return the table in Markdown: a row for each paper with claims, and their sum.
 
     Columns are the verdicts that at least one claim is expected to get, and how many of the claims
-    (for a refuted one: of the refutations) are proved.
+    (for a refuted one: of the refutations) are proved. That their steps hold is what the tests of
+    the registry ask.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def papers_table(registry: Iterable[Claim]) -> str:
     proved: Counter[str] = Counter()
     for claim in registry:
         counts[paper_of(claim)][claim.expected] += 1
-        proved[paper_of(claim)] += claim.proof is Proof.PROVED
+        proved[paper_of(claim)] += claim.outline is Proof.PROVED
     total: Counter[Outcome] = sum(counts.values(), start=Counter())
     seen = [outcome for outcome in Outcome if total[outcome]]
     rows = [
