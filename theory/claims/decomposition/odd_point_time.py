@@ -23,7 +23,7 @@ In the median the time grows as n^0.99 d^0.03, with intervals [0.96, 1.04] and [
 Example: the two points that are left last stay together in three networks of e^{2t}.
 
 >>> t = sp.Symbol("t", positive=True)
->>> sp.limit((1 - coalescence(t, 1)) * sp.exp(2 * t), t, sp.oo)
+>>> sp.limit((1 - coalescence(t, 1).doit()) * sp.exp(2 * t), t, sp.oo)
 3
 """
 
@@ -186,7 +186,7 @@ CLAIM = declare(
     parameters=(setting.CLUSTERED, WIDTH, DEPTH),
     assumes=(*setting.FINITE, LARGE_BATCH, IN_RANGE, DEEP, forms.ORTHONORMAL),
     checks=(
-        _check(64, 100, 128, 256),
+        _check(64, 100, 128, 512),
         _check(128, 50, 192, 96, Budget.STANDARD),
         _check(256, 100, 512, 8, Budget.THOROUGH),
     ),
