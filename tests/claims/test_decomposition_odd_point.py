@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
@@ -18,6 +19,7 @@ from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import (
+    odd_point_time,
     one_dimensional_map,
     slope_universality,
 )
@@ -25,6 +27,7 @@ from depthlaw.theory.decomposition import (
     fixed_points,
     mean_field_step,
     odd_state_exists,
+    rescaled,
     threshold,
     two_groups,
 )
@@ -35,6 +38,7 @@ from depthlaw.theory.decomposition.odd_point import (
     next_norm_ratio,
     next_spread,
 )
+from depthlaw.theory.decomposition.roots import symmetric_spread
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network
 from depthlaw.theory.rigorous.balls import ball, precision
@@ -263,6 +267,34 @@ def test_with_rescaling_on_the_odd_point_claims_are_refuted(name: str) -> None:
     changed = replace(check, quantity=replace(check.quantity, network=rescaled))
     verdict = verify(replace(found, id="mine.rescaled", checks=(changed,))).verdicts[0]
     assert verdict.outcome is Outcome.REFUTED
+
+
+@given(st.floats(0.1, 1.7))
+def test_a_layer_with_rescaling_of_three_points_is_a_mean_over_directions(spread: float) -> None:
+    # The values of a neuron lie in a plane: their direction has the density 1/(c² + s²/λ).
+    angle = np.linspace(0, 2 * np.pi, 40_000, endpoint=False)
+    c, s, odd = np.cos(angle), np.sin(angle), 3 / spread**2
+    z = np.outer([1, -1, 0], c) / np.sqrt(2) + np.outer([-1, -1, 2], s) / np.sqrt(6)
+    active = np.maximum(z, 0)
+    centred = active - active.mean(axis=0)
+    gram = (centred / (c**2 + s**2 / odd)) @ centred.T
+    tau = (gram[0, 0] - gram[0, 1]) / gram[2, 2]
+    found = rescaled.next_spread(arb(spread), 3)
+    assert float(found) == pytest.approx(np.sqrt(2 * tau), rel=1e-6)
+
+
+@given(st.integers(4, 10**6))
+def test_rescaling_leaves_equal_cosines_as_they_are(batch: int) -> None:
+    equal = symmetric_spread(batch)
+    assert rescaled.next_spread(equal, batch).overlaps(equal)
+
+
+@given(st.fractions(Fraction(1, 4), 4, max_denominator=100))
+def test_the_time_of_a_coalescent_has_the_law_of_its_series(time: Fraction) -> None:
+    t = sp.Rational(time)
+    series = sum((-1) ** k * (2 * k + 1) * sp.exp(-k * (k + 1) * t) for k in range(20))
+    product = odd_point_time.coalescence(t, 40).doit()
+    assert abs(sp.N(series - product, 20)) < 1e-7
 
 
 @given(st.fractions(-2, 3, max_denominator=8).filter(lambda a: abs(a - 1) > Fraction(1, 8)))

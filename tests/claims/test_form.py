@@ -58,7 +58,7 @@ ALWAYS = {
     **dict.fromkeys(
         (
             *("decomposition.equal-cosines-wait", "decomposition.odd-point-forms"),
-            *("decomposition.odd-point-time", "fixed-points.residual-slower"),
+            *("decomposition.rescaled-cosines", "fixed-points.residual-slower"),
             *("rank.lemma-1-summed", "rank.theorem-2"),
         ),
         "0",
@@ -67,6 +67,7 @@ ALWAYS = {
         (
             *("rank.lemma-1", "rank.lemma-1-scale-free", "rank.lemma-1-soft", "rank.small-mean"),
             *("rank.theorem-2-constant", "rank.theorem-2-constant-from-three"),
+            "decomposition.rescaled-long-point",
         ),
         "1",
     ),

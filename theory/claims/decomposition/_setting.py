@@ -26,7 +26,9 @@ from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.symbols import n
 
 MEAN_FIELD = ("infinite width", "recentring over the batch, then ReLU")
+RESCALED_MEAN_FIELD = ("infinite width", "recentring and rescaling over the batch, then ReLU")
 FINITE = ("Gaussian weights", "recentring over the batch, then ReLU")
+RESCALED = ("Gaussian weights", "recentring and rescaling over the batch, then ReLU")
 EXCHANGEABLE = "n − 1 exchangeable points and one other"
 
 CLUSTERED = Parameter("batch", n, Domain.INTEGER, 3, "samples in the batch, one of them odd")

@@ -41,9 +41,9 @@ from depthlaw.theory.symbols import d, n
 
 LARGE_BATCH = Requires(n >= 16, "smaller batches reach the odd state in part of the networks only")
 SMALL_BATCH = Requires(
-    n <= 50,
+    n <= 64,
     "in larger batches 200 layers are too few for one point to win: use "
-    "decomposition.odd-point-time, which takes four layers for each sample",
+    "decomposition.odd-point-time, the law in the depth over the batch",
 )
 ORTHONORMAL = "orthonormal points at first"
 IN_RANGE = Requires(
