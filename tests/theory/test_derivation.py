@@ -1,5 +1,6 @@
 """Every kind of step can fail, and a failed step is never hidden."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -73,3 +74,11 @@ def test_a_report_counts_grounds_and_shows_failures() -> None:
     assert [failure.title for failure in report.failures] == ["bad"]
     assert [report.count(ground) for ground in Ground] == [2, 0, 0, 1, 1]
     assert "1 FAILED" in report.summary()
+
+
+def test_a_limit_that_sympy_gets_wrong_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, n = sp.Symbol("x", positive=True), sp.Symbol("n", integer=True, positive=True)
+    to_one = Limit("", (n * x + 1) / (n * x + 2), x, sp.oo, sp.Integer(1))
+    assert to_one.check().holds
+    monkeypatch.setattr(sp, "limit", lambda *_: sp.Rational(101, 100))
+    assert not replace(to_one, value=sp.Rational(101, 100)).check().holds

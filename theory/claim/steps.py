@@ -24,6 +24,7 @@ from typing import ClassVar, Protocol
 import sympy as sp
 from flint import arb
 
+from depthlaw.theory.claim.approach import approaches
 from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.balls import ball_text, precision
@@ -128,9 +129,11 @@ class Limit:
         check_fields(self)
 
     def check(self) -> StepResult:
-        """Take the limit and compare."""
+        """Take the limit and compare; SymPy errs at times, so a finite one is looked at, too."""
         found = sp.limit(self.expression, self.symbol, self.point)
         holds = sp.simplify(found - self.value) == 0
+        if holds and self.value.is_finite:
+            holds = approaches(self.expression, self.symbol, self.point, self.value)
         return StepResult(self.title, self.ground, bool(holds), f"limit {found}")
 
     def latex(self) -> str:

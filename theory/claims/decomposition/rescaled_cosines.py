@@ -100,7 +100,7 @@ CLAIM = declare(
         odd_point_forms.ORTHONORMAL,
     ),
     checks=(
-        _check(256, 50, 100, 16),
+        _check(256, 50, 100, 24),
         _check(256, 400, 100, 4, Budget.STANDARD),
         _check(512, 100, 100, 4, Budget.STANDARD),
     ),

@@ -138,7 +138,7 @@ CLAIM = declare(
     checks=(
         _check(_HALF, (4, 8, 16, 32), 100, 200),
         _check(Fraction(1, 4), (4, 8, 16), 100, 200),
-        _check(_HALF, (4, 8, 16), 300, 500, residual=0.1),
+        _check(_HALF, (4, 8, 16, 32), 300, 500, residual=0.1),
         _check(_HALF, (4, 8, 16), 100, 200, weights=Weights.UNIFORM),
         _check(_HALF, (8, 16, 32, 64), 200, 300, budget=Budget.STANDARD),
     ),
