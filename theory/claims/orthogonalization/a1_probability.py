@@ -84,7 +84,7 @@ def _check(
 
 def _derivation() -> Steps:
     x, eps = sp.symbols("x epsilon", positive=True)
-    room, above = sp.symbols("s m", nonnegative=True)
+    room = sp.Symbol("s", nonnegative=True)
     each = sp.Symbol("p", nonnegative=True)
     lifted = 1 / n - lemma_8_sharp.FORMULA
     slope = 1 - 2 / (n + 2) + 4 * n / (n + 2) * (1 / n - lam)
@@ -97,8 +97,8 @@ def _derivation() -> Steps:
     )
     yield Identity("how the least p_n grows with λ_n ≤ 1/n", sp.Derivative(lifted, lam), slope)
     yield Sign(
-        "which is positive: with s = 1/n − λ_n ≥ 0 and n = 1 + m",
-        sp.factor(slope.subs(lam, 1 / n - room).subs(n, 1 + above)),
+        "which is positive, with s = 1/n − λ_n ≥ 0",
+        sp.factor(slope.subs(lam, 1 / n - room)),
         strict=True,
     )
     yield Identity(

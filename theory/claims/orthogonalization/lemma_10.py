@@ -61,7 +61,7 @@ def _check(batch: int, t: Fraction, deviation: Fraction) -> Check:
 
 def _derivation() -> Steps:
     a, b = sp.symbols("a b", positive=True)
-    above = sp.Symbol("m", nonnegative=True)
+    m = sp.Symbol("m", positive=True)
     first = 3 * theta / a - theta / b
     second = 6 * theta**2 / a**2 + 2 * theta**2 / ((n - 1) * b**2)
     here = {a: SMALLEST, b: OTHERS}
@@ -75,7 +75,7 @@ def _derivation() -> Steps:
         sp.Derivative(first.subs(here), delta),
         second.subs(here),
     )
-    yield Sign("g″/g, with n = 2 + m: g is convex", (first**2 + second).subs(n, 2 + above))
+    yield Sign("g″/g, with m = n − 1: g is convex", (first**2 + second).subs(n - 1, m))
     yield Identity(
         "the misprint: the exponent −(n+1)/2 of the second term of g′ comes down",
         sp.Derivative(OTHERS ** (-(n + 1) / 2), delta),

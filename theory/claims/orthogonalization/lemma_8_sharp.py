@@ -45,7 +45,8 @@ FORMULA = FACTOR * (1 / n - lam)
 def _derivation() -> Steps:
     other = sp.Symbol("lambda", nonnegative=True)
     x, j = sp.Symbol("x", positive=True), sp.Symbol("j", integer=True)
-    small, large = lemma_10.SMALLEST, lemma_10.OTHERS
+    logarithm, mean = sp.log(1 + 2 * theta * other), 1 / n + delta / (n - 1)
+    small, equal = lemma_10.SMALLEST, sp.exp(-logarithm.subs(other, mean) / 2)
     first, second = (1 + x) ** (-n / 2), x * (1 + x) ** (-(n + 2) / 2)
     antiderivative = -first - 2 * n / (n + 2) * delta * (first + n / 2 * second)
     grown = 1 + 2 * n / (n + 2) * delta
@@ -53,14 +54,14 @@ def _derivation() -> Steps:
     yield Jensen(
         "the other n − 1 eigenvalues, at a fixed λ_n = 1/n − δ, made equal to their mean: the mean "
         "of log(1+2θλ_j) grows, so the integrand of p_n/λ_n falls",
-        sp.log(1 + 2 * theta * other),
+        logarithm,
         other,
-        1 / n + delta / (n - 1),
+        mean,
         concave=True,
     )
     yield Identity(
         "to g(δ)",
-        1 / small / sp.sqrt(small) * sp.Product(1 / sp.sqrt(large), (j, 1, n - 1)),
+        1 / small / sp.sqrt(small) * sp.Product(equal, (j, 1, n - 1)),
         lemma_10.INTEGRAND,
     )
     yield Uses("its tangent", "orthogonalization.lemma-10", known=(delta <= 1 / n,))
