@@ -54,6 +54,7 @@ EVERY = (
     "rrelu",
     "threshold(0.1;-1)",
     "snake(2)",
+    "star_relu",
     "laplace",
     "leaky_relu",
     "two_slope(-0.5;2)",
