@@ -368,7 +368,15 @@ STATED = [
       for name in names.split()),
     ("fixed-points.normalisation-unchanged", "E φ(X)⁴ < ∞"),
     ("fixed-points.residual", "ρ_ℓ ≠ ρ*"),
-    ("decomposition.odd-point-forms", "orthonormal"),
+    *((f"decomposition.{name}", words)
+      for names, words in (
+          ("odd-point-forms odd-point-time rescaled-cosines", "orthonormal"),
+          ("rescaled-cosines", "recentring and rescaling over the batch, then ReLU"),
+          ("rescaled-break-away rescaled-long-point", "infinite width"),
+          ("rescaled-break-away rescaled-long-point", "exchangeable"),
+          ("rescaled-break-away", "n → ∞"),
+      )
+      for name in names.split()),
     ("decomposition.rescaling-destroys", "orthonormal"),
     ("rank.theorem-2-constant", "rank(X) = min(d, N)"),
     ("rank.small-mean", "N ≥ 2√d"),
@@ -435,6 +443,17 @@ def test_what_is_stated_of_layer_ell_plus_1_is_measured_there(claim_id: str) -> 
             observed = dict.fromkeys(check.quantity.observables, elsewhere[None])
             (found,) = check.quantity.per_replica(observed)
             assert found in (0.25, 0.25**2)
+
+
+def test_an_eigenvalue_below_alpha_counts_in_every_layer_but_the_start() -> None:
+    for check in claim("orthogonalization.a1-probability").checks:
+        assert isinstance(check.quantity, Measured)
+        alpha, depth = float(check.parameters["alpha"]), check.parameters["depth"]
+        assert check.quantity.depth == depth
+        smallest = np.full((depth + 1, depth + 1), alpha)
+        np.fill_diagonal(smallest, alpha / 2)  # trajectory k is below α in layer k only
+        found = check.quantity.per_replica({"smallest": smallest})
+        np.testing.assert_array_equal(found, [0.0] + [1.0] * depth)
 
 
 def test_the_distance_of_copies_is_that_of_their_gram_matrices() -> None:

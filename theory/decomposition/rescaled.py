@@ -27,6 +27,17 @@ _BITS = 64
 _PIECES = 40
 
 
+def spread_of(ratio: arb, batch: int) -> arb:
+    """Return s of the state in which one norm is `ratio` times the others, 0 < r < n − 1.
+
+    Equal norms have s² = n(n − 2):
+
+    >>> spread_of(arb(1), 5).overlaps(arb(15).sqrt())
+    True
+    """
+    return (((batch - 1) / ratio) ** 2 - 1).sqrt()
+
+
 def next_spread(spread: arb, batch: int) -> arb:
     """Return s one layer on, s′² = n² ∫ y^{n−2} (π − ψ)/s dy / ∫ y^{n−2} N/s³ dy, 0 < s² ≤ n(n−2).
 
@@ -97,6 +108,6 @@ def _long_point(n: int) -> Enclosure | None:
 
 def _grows(ratio: arb, n: int) -> bool | None:
     """Return whether the norm ratio is larger one layer on, proved, or None."""
-    spread = (((n - 1) / ratio) ** 2 - 1).sqrt()
+    spread = spread_of(ratio, n)
     after = next_spread(spread, n)
     return True if after < spread else False if after > spread else None

@@ -42,10 +42,15 @@ r = break_away.r
 
 
 def squared_ratio(batch: int, ratio: Fraction) -> Enclosure:
-    """Return r′² at finite n, by the average over layers without rescaling."""
-    m = batch - 1
-    spread = ((m / ball(ratio)) ** 2 - 1).sqrt()
-    return Enclosure(m**2 / (1 + rescaled.next_spread(spread, batch) ** 2))
+    """Return r′² at finite n, by the average over layers without rescaling.
+
+    Equal norms stay equal in every batch:
+
+    >>> squared_ratio(5, Fraction(1)).ball.overlaps(1)
+    True
+    """
+    after = rescaled.next_spread(rescaled.spread_of(ball(ratio), batch), batch)
+    return Enclosure((batch - 1) ** 2 / (1 + after**2))
 
 
 def _quantity(ratio: Fraction, batch: int) -> Value:

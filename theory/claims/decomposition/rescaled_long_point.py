@@ -72,27 +72,28 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
-def _spread(ratio: Fraction) -> arb:
-    return ((FIRST - 1) ** 2 / ball(ratio) ** 2 - 1).sqrt()
+def _before(ratio: Fraction) -> arb:
+    return rescaled.spread_of(ball(ratio), FIRST)
 
 
 def _after(ratio: Fraction) -> arb:
-    return rescaled.next_spread(_spread(ratio), FIRST)
+    return rescaled.next_spread(_before(ratio), FIRST)
 
 
 def _derivation() -> Steps:
+    grows, shrinks = Fraction(7, 4), Fraction(5, 2)
     yield from rescaled_break_away.averages()
     yield Order(
-        f"n = {FIRST}: a point 7/4 times as long as the others grows",
+        f"n = {FIRST}: a point {grows} times as long as the others grows",
         "s' < s",
-        partial(_after, Fraction(7, 4)),
-        partial(_spread, Fraction(7, 4)),
+        partial(_after, grows),
+        partial(_before, grows),
     )
     yield Order(
-        "and one that is 5/2 times as long shrinks",
+        f"and one that is {shrinks} times as long shrinks",
         "s < s'",
-        partial(_spread, Fraction(5, 2)),
-        partial(_after, Fraction(5, 2)),
+        partial(_before, shrinks),
+        partial(_after, shrinks),
     )
     yield Cited(
         "a fixed state lies between, as the map of s is continuous",
