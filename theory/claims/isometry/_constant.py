@@ -12,23 +12,37 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
+import sympy as sp
 from flint import arb, arb_series
 
-from depthlaw.theory.claims.isometry._norms import outlier_constant
 from depthlaw.theory.errors import DepthlawError, integer
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.boxes import positive_on
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
 
 _ROOM = Fraction(1, 10**4)
 _NEAR = Fraction(1, 64)
+_S = sp.Symbol("s", positive=True)
+
+
+def at_outlier(s: sp.Expr) -> sp.Expr:
+    """Return c(s)."""
+    mean_square, mean = (n - 1 + s**2) / n, (n - 1 + s) / n
+    variation = (n - 1) * (s - 1) ** 2 / (n**2 * mean**2)
+    return (mean_square * s ** (-2 / n) - 1) / variation
+
+
+def _outlier_constant(batch: int, outlier: float) -> arb:
+    return evaluate(at_outlier(_S), {n: ball(batch), _S: ball(outlier)})
 
 
 def _excess(batch: int, constant: arb, outlier: arb_series) -> arb_series:
     """Return h(s)."""
-    n = batch
-    mean_square, mean = (outlier * outlier + (n - 1)) / n, (outlier + (n - 1)) / n
-    power = (outlier.log() * ball(Fraction(-2, n))).exp()
+    others = batch - 1
+    mean_square, mean = (outlier * outlier + others) / batch, (outlier + others) / batch
+    power = (outlier.log() * ball(Fraction(-2, batch))).exp()
     return (mean_square * power - 1) * mean * mean - (mean_square - mean * mean) * constant
 
 
@@ -74,19 +88,18 @@ def best_constant(batch: int) -> Enclosure:
 
 @lru_cache(maxsize=64)
 def _best_constant(batch: int) -> Enclosure:
-    n = batch
-    if n == 2:
+    if batch == 2:
         return Enclosure.of(2)
     from scipy.optimize import minimize_scalar  # here, since listing claims does without
 
     found = minimize_scalar(
-        lambda s: float(outlier_constant(n, arb(float(s))).mid()),
-        bounds=(1.01, 4.0 * n),
+        lambda s: float(_outlier_constant(batch, s).mid()),
+        bounds=(1.01, 4.0 * batch),
         method="bounded",
     )
     with precision(128):
-        upper = outlier_constant(n, arb(float(found.x)))
+        upper = _outlier_constant(batch, found.x)
         lower = upper - ball(_ROOM)
-        if not _proved(n, lower):
-            raise DepthlawError(f"no lower bound was proved for the constant at batch = {n}")
+        if not _proved(batch, lower):
+            raise DepthlawError(f"no lower bound was proved for the constant at batch = {batch}")
         return Enclosure(lower.union(upper))

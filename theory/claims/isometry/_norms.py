@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import sympy as sp
-from flint import arb
 
 from depthlaw.theory.claim import AmGm, Check, Cited, Computed, Heading, Identity, Sign, Steps
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
 from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact
@@ -106,11 +104,3 @@ def mean_steps(formula: sp.Expr) -> Steps:
         sp.Subs((mean**2 + spread) / mean**2, (spread, mean), (_VARIANCE, _OVERALL)),
         formula,
     )
-
-
-def outlier_constant(batch: int, outlier: arb) -> arb:
-    """Return (I(G̃)/I(G) − 1)/cv² for n − 1 norms 1 and one norm s ≠ 1."""
-    mean_square = (batch - 1 + outlier**2) / batch
-    mean = (batch - 1 + outlier) / batch
-    spread = ball(Fraction(batch - 1, batch**2)) * (outlier - 1) ** 2 / mean**2
-    return (mean_square * outlier ** (ball(Fraction(-2, batch))) - 1) / spread

@@ -36,16 +36,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _spread as spread
-from depthlaw.theory.claims.isometry._constant import best_constant
+from depthlaw.theory.claims.isometry._constant import at_outlier, best_constant
 from depthlaw.theory.symbols import n
-
-
-def at_outlier(s: sp.Expr) -> sp.Expr:
-    """Return c(s)."""
-    mean_square, mean = (n - 1 + s**2) / n, (n - 1 + s) / n
-    variation = (n - 1) * (s - 1) ** 2 / (n**2 * mean**2)
-    return (mean_square * s ** (-2 / n) - 1) / variation
-
 
 FORMULA = at_outlier(sp.sqrt(n))
 
