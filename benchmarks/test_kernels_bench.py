@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from depthlaw.theory.activations import activation
-from depthlaw.theory.kernels import KernelMap, kernel_values
+from depthlaw.theory.kernels import KernelMap, centred_map, kernel_values
+from depthlaw.theory.mean_field_gram import gram_path
 
 RHO = np.linspace(-1, 1, 10**6)
 
@@ -50,3 +51,14 @@ def test_a_certified_value_against_the_first_one(benchmark: Any) -> None:
     print(
         f"\nfirst call over later ones: {first / later:.3g}, radius {float(value.ball.rad()):.2g}"
     )
+
+
+def test_a_layer_of_the_recursion_against_its_kernel_values(benchmark: Any) -> None:
+    """32 samples: one value of the centred map for each pair, and what is done about it."""
+    kernel, start = centred_map(activation("relu")), np.full((32, 32), 0.5) + np.eye(32) / 2
+    pairs = start[np.triu_indices(32, 1)]
+    benchmark.pedantic(lambda: gram_path(kernel, start, 1000), rounds=3)
+    layer = seconds(lambda: gram_path(kernel, start, 1000)) / 1000
+    ratio = layer / seconds(lambda: kernel_values(kernel, pairs), repeats=50)
+    benchmark.extra_info["layer over kernel values"] = ratio
+    print(f"\nlayer over kernel values {ratio:.3g}")
