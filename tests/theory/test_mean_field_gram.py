@@ -122,7 +122,8 @@ def test_a_thousand_layers_of_32_samples_in_floats_are_orthogonal() -> None:
     path = gram_path(centred_map(activation("relu")), batch(32, 64, 0), 1000)
     assert path.values.shape == (1001, 32, 32)
     assert (np.abs(path.values[-1] - np.eye(32)) <= path.errors[-1]).all()
-    assert path.errors.max() < 64 * np.finfo(float).eps
+    # A contraction forgets its rounding: errors do not add up over the layers.
+    assert path.errors[-1].max() < path.errors[:10].max() < 1e-13
 
 
 def test_unit_diagonal_is_scale_free() -> None:
