@@ -12,7 +12,7 @@ import pytest
 
 from depthlaw.theory.activations import activation
 from depthlaw.theory.kernels import KernelMap, centred_map, kernel_values
-from depthlaw.theory.mean_field_gram import gram_path
+from depthlaw.theory.kernels.gram_flow import gram_path
 
 RHO = np.linspace(-1, 1, 10**6)
 

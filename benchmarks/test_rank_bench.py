@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthlaw.numerics.rank import deep_chain, rank_chain, rank_network, rank_observables
+from depthlaw.numerics.chains import deep_chain, rank_chain, rank_network, rank_observables
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.network import Linear

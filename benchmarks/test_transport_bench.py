@@ -18,8 +18,8 @@ from depthlaw.numerics.transport import (
     distance_to_gaussian,
     pairwise_bures,
 )
-from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import equicorrelated
 
 
 def best(call: Callable[[], object], repeats: int) -> float:

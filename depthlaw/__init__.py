@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from depthlaw import plots as plots
-    from depthlaw.numerics.confidence import MeanBounds as MeanBounds
+    from depthlaw.numerics.chains import batch_means as batch_means
+    from depthlaw.numerics.chains import collapse_threshold as collapse_threshold
+    from depthlaw.numerics.chains import deep_chain as deep_chain
+    from depthlaw.numerics.chains import ergodic_average as ergodic_average
+    from depthlaw.numerics.chains import lyapunov_spectrum as lyapunov_spectrum
+    from depthlaw.numerics.chains import pretrain as pretrain
+    from depthlaw.numerics.chains import rank_bounds as rank_bounds
+    from depthlaw.numerics.chains import rank_chain as rank_chain
+    from depthlaw.numerics.chains import rank_network as rank_network
+    from depthlaw.numerics.estimation.confidence import MeanBounds as MeanBounds
     from depthlaw.numerics.initialise import initialise as initialise
-    from depthlaw.numerics.rank import batch_means as batch_means
-    from depthlaw.numerics.rank import collapse_threshold as collapse_threshold
-    from depthlaw.numerics.rank import deep_chain as deep_chain
-    from depthlaw.numerics.rank import ergodic_average as ergodic_average
-    from depthlaw.numerics.rank import lyapunov_spectrum as lyapunov_spectrum
-    from depthlaw.numerics.rank import pretrain as pretrain
-    from depthlaw.numerics.rank import rank_bounds as rank_bounds
-    from depthlaw.numerics.rank import rank_chain as rank_chain
-    from depthlaw.numerics.rank import rank_network as rank_network
     from depthlaw.numerics.simulate import Trajectory as Trajectory
     from depthlaw.numerics.simulate import simulate as simulate
     from depthlaw.numerics.transport import bures_distance as bures_distance
@@ -65,18 +65,19 @@ if TYPE_CHECKING:
     from depthlaw.theory.claim.registry import claims as claims
     from depthlaw.theory.claim.solve import smallest as smallest
     from depthlaw.theory.claim.solve import smallest_not_vacuous as smallest_not_vacuous
-    from depthlaw.theory.gram import orthogonality_gap as orthogonality_gap
-    from depthlaw.theory.gram import smallest_eigenvalue as smallest_eigenvalue
-    from depthlaw.theory.gram import stable_rank as stable_rank
     from depthlaw.theory.kernels import KernelMap as KernelMap
     from depthlaw.theory.network import Activate as Activate
+    from depthlaw.theory.network import Elementwise as Elementwise
     from depthlaw.theory.network import Linear as Linear
     from depthlaw.theory.network import Network as Network
     from depthlaw.theory.network import Recenter as Recenter
     from depthlaw.theory.network import Rescale as Rescale
     from depthlaw.theory.network import Variance as Variance
     from depthlaw.theory.network import Weights as Weights
-    from depthlaw.theory.weight_law import WeightLaw as WeightLaw
+    from depthlaw.theory.network.gram import orthogonality_gap as orthogonality_gap
+    from depthlaw.theory.network.gram import smallest_eigenvalue as smallest_eigenvalue
+    from depthlaw.theory.network.gram import stable_rank as stable_rank
+    from depthlaw.theory.network.weight_law import WeightLaw as WeightLaw
 
 __version__ = "0.1.0"
 
@@ -94,12 +95,13 @@ _HOME = {
     "Condition": "depthlaw.theory.claim",
     "DEPTH": "depthlaw.theory.claim",
     "Domain": "depthlaw.theory.claim",
+    "Elementwise": "depthlaw.theory.network",
     "Heading": "depthlaw.theory.claim",
     "Identity": "depthlaw.theory.claim",
     "KernelMap": "depthlaw.theory.kernels",
     "Limit": "depthlaw.theory.claim",
     "Linear": "depthlaw.theory.network",
-    "MeanBounds": "depthlaw.numerics.confidence",
+    "MeanBounds": "depthlaw.numerics.estimation.confidence",
     "Measured": "depthlaw.theory.claim",
     "Network": "depthlaw.theory.network",
     "Order": "depthlaw.theory.claim",
@@ -119,33 +121,33 @@ _HOME = {
     "Variance": "depthlaw.theory.network",
     "Verdict": "depthlaw.numerics.verify",
     "WIDTH": "depthlaw.theory.claim",
-    "WeightLaw": "depthlaw.theory.weight_law",
+    "WeightLaw": "depthlaw.theory.network.weight_law",
     "Weights": "depthlaw.theory.network",
     "activation": "depthlaw.theory.activations",
-    "batch_means": "depthlaw.numerics.rank",
+    "batch_means": "depthlaw.numerics.chains",
     "bures_distance": "depthlaw.numerics.transport",
     "claim": "depthlaw.theory.claim.registry",
     "claims": "depthlaw.theory.claim.registry",
-    "collapse_threshold": "depthlaw.numerics.rank",
+    "collapse_threshold": "depthlaw.numerics.chains",
     "coupling_bound": "depthlaw.numerics.transport",
     "declare": "depthlaw.theory.claim",
-    "deep_chain": "depthlaw.numerics.rank",
+    "deep_chain": "depthlaw.numerics.chains",
     "equal": "depthlaw.theory.claim",
-    "ergodic_average": "depthlaw.numerics.rank",
+    "ergodic_average": "depthlaw.numerics.chains",
     "initialise": "depthlaw.numerics.initialise",
     "lower": "depthlaw.theory.claim",
-    "lyapunov_spectrum": "depthlaw.numerics.rank",
-    "orthogonality_gap": "depthlaw.theory.gram",
-    "pretrain": "depthlaw.numerics.rank",
-    "rank_bounds": "depthlaw.numerics.rank",
-    "rank_chain": "depthlaw.numerics.rank",
-    "rank_network": "depthlaw.numerics.rank",
+    "lyapunov_spectrum": "depthlaw.numerics.chains",
+    "orthogonality_gap": "depthlaw.theory.network.gram",
+    "pretrain": "depthlaw.numerics.chains",
+    "rank_bounds": "depthlaw.numerics.chains",
+    "rank_chain": "depthlaw.numerics.chains",
+    "rank_network": "depthlaw.numerics.chains",
     "rate": "depthlaw.theory.claim",
     "simulate": "depthlaw.numerics.simulate",
     "smallest": "depthlaw.theory.claim.solve",
-    "smallest_eigenvalue": "depthlaw.theory.gram",
+    "smallest_eigenvalue": "depthlaw.theory.network.gram",
     "smallest_not_vacuous": "depthlaw.theory.claim.solve",
-    "stable_rank": "depthlaw.theory.gram",
+    "stable_rank": "depthlaw.theory.network.gram",
     "transport_cost": "depthlaw.numerics.transport",
     "upper": "depthlaw.theory.claim",
     "verify": "depthlaw.numerics.verify",

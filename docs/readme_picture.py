@@ -19,11 +19,11 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 
-from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.estimation.median import median_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim.registry import claim
-from depthlaw.theory.gram import orthogonality_gap, smallest_eigenvalue
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap, smallest_eigenvalue
 
 PICTURE = Path(__file__).parent / "_static" / "theorem-1.svg"
 BATCH, DEPTH, RUNS, LEVEL, SEED = 8, 40, 8, 0.05, 0

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.sampling import streamed
+from depthlaw.numerics.sampling.advance import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.guard import Guard
-from depthlaw.numerics.sampling.legs import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
@@ -22,8 +22,8 @@ from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.workers import worker_count
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
-from depthlaw.theory.gram import OBSERVABLES, Functional
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import OBSERVABLES, Functional
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flint import arb, ctx
 
-from depthlaw.theory.markup import displayed, formula, paragraph, words
+from depthlaw.theory.errors import instance
 from depthlaw.theory.rigorous.balls import Number, ball, ball_text, float_bounds, precision
+from depthlaw.theory.writing.markup import displayed, formula, paragraph, words
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
 
 _FLOAT_BITS = 53
 _MOST_BITS = 2048
+_CLOSED_BITS = 256
+"""Precision at which an integral without a name is enclosed."""
+_SHORT = 60
+"""Operations up to which an exact number is brought to one fraction."""
 
 
 class Kind(StrEnum):
@@ -165,7 +170,7 @@ class Exact:
     @property
     def _latex(self) -> str:
         # Imported here: numbers without expressions do without SymPy.
-        from depthlaw.theory.latex import latex
+        from depthlaw.theory.writing.latex import latex
 
         return latex(self.expression)
 
@@ -240,6 +245,38 @@ class Estimate:
 
 
 Value = Exact | Enclosure | Asymptotic | Estimate
+
+
+def as_value(number: sp.Expr) -> Exact | Enclosure:
+    """Return an exact number as `Exact`, or enclosed where its formula holds an unnamed integral.
+
+    Infinity comes out as an infinite enclosure.
+
+    Raises
+    ------
+    ArgumentError
+        If it is not a SymPy number.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> as_value(sp.sqrt(2) * sp.sqrt(3)) == Exact(sp.sqrt(6))
+    True
+    """
+    # Imported here: numbers without expressions do without SymPy.
+    import sympy as sp
+
+    from depthlaw.theory.rigorous.number import BallNumber
+    from depthlaw.theory.rigorous.zero import ball_of
+
+    instance("number", number, sp.Expr, "a SymPy number")
+    if number is sp.oo:
+        return Enclosure(arb.pos_inf())
+    closed = number.doit()
+    if closed.has(BallNumber):
+        with precision(_CLOSED_BITS):
+            return Enclosure(ball_of(number))
+    return Exact(sp.together(closed) if sp.count_ops(closed) < _SHORT else closed)
 
 
 def _shown(number: str, how_known: str) -> str:

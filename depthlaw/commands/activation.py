@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from depthlaw.render.order_text import Order
     from depthlaw.theory.activations import Activation
-    from depthlaw.theory.isometry_depth import IsometryDepth
+    from depthlaw.theory.isometry.depth import IsometryDepth
 
 ORDER = 8
 GAP = 0.01
@@ -117,7 +117,7 @@ def _square(gain: str) -> Fraction:
 
 
 def _gain(text: str) -> sp.Expr:
-    from depthlaw.theory.parse import parse_constant
+    from depthlaw.theory.writing.parse import parse_constant
 
     try:
         return parse_constant(text)
@@ -129,7 +129,7 @@ def _gain(text: str) -> sp.Expr:
 
 def _fraction(argument: str, text: str) -> Fraction:
     """Return an exact number that was typed."""
-    from depthlaw.theory.parse import parse_number
+    from depthlaw.theory.writing.parse import parse_number
 
     try:
         number = parse_number(text)
@@ -145,7 +145,7 @@ def _depths(activation: Activation, path: str | None, gap: float | None) -> Isom
         if gap is not None:
             raise ArgumentError("gap", gap, "name the file of a Gram matrix: --gram FILE")
         return None
-    from depthlaw.theory.isometry_depth import depth_to_isometry
+    from depthlaw.theory.isometry.depth import depth_to_isometry
 
     return depth_to_isometry(read_matrix(path), activation, GAP if gap is None else gap)
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from depthlaw.numerics.inverse import Crossing
     from depthlaw.numerics.simulate import Trajectory
+    from depthlaw.numerics.studies.inverse import Crossing
     from depthlaw.render.simulation import Start
     from depthlaw.theory.network import Network
 
@@ -80,8 +80,8 @@ def simulate(
         run_document,
         simulation_document,
     )
-    from depthlaw.theory.layer_text import parse_layer
     from depthlaw.theory.network import Network
+    from depthlaw.theory.network.text import parse_layer
 
     batch = integer("batch", batch, at_least=2)
     level = probability("level", level)
@@ -123,7 +123,7 @@ def _crossing(
     level: float,
     seed: int,
 ) -> Crossing:
-    from depthlaw.numerics.inverse import smallest_depth, smallest_width
+    from depthlaw.numerics.studies.inverse import smallest_depth, smallest_width
     from depthlaw.render.progress import counting
 
     if solve not in ("depth", "width"):
@@ -195,7 +195,7 @@ def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
 
 def _start(start: str, batch: int, correlation: float | None) -> tuple[Start, NDArray[np.float64]]:
     from depthlaw.render.simulation import ISOTROPIC, STARTS, Start
-    from depthlaw.theory.gram import equicorrelated
+    from depthlaw.theory.network.gram import equicorrelated
 
     if start not in STARTS:
         raise UnknownNameError("start", start, STARTS)
@@ -249,7 +249,7 @@ def _follow(
 def _require_memory(batch: int, depth: int, replicas: int) -> None:
     """Refuse tables that would not fit, before anything is allocated."""
     from depthlaw.numerics.sampling.plan import memory_limit
-    from depthlaw.theory.gram import OBSERVABLES
+    from depthlaw.theory.network.gram import OBSERVABLES
 
     tables = 8 * replicas * (depth + 1) * (len(OBSERVABLES) + 2)
     grams = 8 * batch**2 * (replicas + 4)

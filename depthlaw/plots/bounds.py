@@ -12,8 +12,8 @@ from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.parameter import Domain, Parameter
 from depthlaw.theory.errors import ArgumentError, instance, items, known_name, mapping
-from depthlaw.theory.latex import latex
 from depthlaw.theory.values import Value
+from depthlaw.theory.writing.latex import latex
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.confidence import mean_bounds
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.plots.canvas import BLUE, literal, new_axes, set_scale
 from depthlaw.theory.errors import (
@@ -21,7 +21,7 @@ from depthlaw.theory.errors import (
     plain,
     probability,
 )
-from depthlaw.theory.gram import OBSERVABLES
+from depthlaw.theory.network.gram import OBSERVABLES
 from depthlaw.theory.values import Value
 
 if TYPE_CHECKING:

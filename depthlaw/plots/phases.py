@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from depthlaw.numerics.sweep import PhaseMap
+from depthlaw.numerics.studies.sweep import PhaseMap
 from depthlaw.plots.canvas import literal, new_axes
 from depthlaw.theory.errors import ArgumentError, instance
 
@@ -44,7 +44,7 @@ def phase_map(found: PhaseMap, *, depth: int | None = None, axes: Axes | None = 
 
     Examples
     --------
-    >>> from depthlaw.numerics.sweep import PhaseCell
+    >>> from depthlaw.numerics.studies.sweep import PhaseCell
     >>> cell = PhaseCell(3, 20, 5, successes=1, trials=4, lower=0.0, upper=0.9)
     >>> image = phase_map(PhaseMap("linear", 0.05, 0, (cell,))).images[0]
     >>> float(image.get_array()[0, 0]) == 1 / 4

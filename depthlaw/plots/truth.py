@@ -19,11 +19,11 @@ from depthlaw.plots.canvas import (
     set_scale,
     typeset,
 )
-from depthlaw.plots.sides import SIGNS, Sides, Stretch, ratio_text, sides
+from depthlaw.plots.check_intervals import SIGNS, Sides, Stretch, ratio_text, sides
 from depthlaw.render.mathematics import unicode_formula
 from depthlaw.theory.claim import Outcome
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.latex import latex
+from depthlaw.theory.writing.latex import latex
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

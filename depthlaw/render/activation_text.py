@@ -30,11 +30,10 @@ from depthlaw.theory.kernels.fixed_points import (
     decide_case,
     fixed_points,
 )
-from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.rates import Decay, Rate, depth_to_reach, rate
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.terms.closed_kernel import RHO
-from depthlaw.theory.values import Enclosure, Exact, as_json
+from depthlaw.theory.values import Enclosure, Exact, as_json, as_value
 
 BITS = 128
 LONGEST_FORMULA = 60

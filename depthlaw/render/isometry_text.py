@@ -6,7 +6,7 @@ from typing import Any
 
 from depthlaw.render.numbers import number_text
 from depthlaw.render.page import Page
-from depthlaw.theory.isometry_depth import Crossing, IsometryDepth
+from depthlaw.theory.isometry.depth import Crossing, IsometryDepth
 from depthlaw.theory.values import as_json
 
 

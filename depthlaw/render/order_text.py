@@ -11,7 +11,7 @@ import sympy as sp
 from depthlaw.render.numbers import number_text
 from depthlaw.render.page import Page, table
 from depthlaw.theory.activations import Activation
-from depthlaw.theory.kernels.mean_field import OrderChaos, Phase, order_chaos
+from depthlaw.theory.kernels.phases import OrderChaos, Phase, order_chaos
 from depthlaw.theory.values import Enclosure, Exact, as_json
 
 PHASES = {

@@ -13,12 +13,12 @@ import numpy as np
 from rich.text import Text
 
 import depthlaw
-from depthlaw.numerics.confidence import mean_bounds
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import Trajectory
 from depthlaw.render.numbers import interval_text, outwards, short
 from depthlaw.render.page import Page, table
-from depthlaw.theory.gram import OBSERVABLES
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import OBSERVABLES
 
 MOST_ROWS = 20
 """Layers in the table for people; JSON has them all."""

@@ -8,12 +8,12 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from depthlaw.numerics.verify import CheckVerdict, Report, Verdict
-from depthlaw.plots.sides import ratio_text
+from depthlaw.plots.check_intervals import ratio_text
 from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import unicode_formula
+from depthlaw.render.mathml import mathml
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.verdicts import advice_on
-from depthlaw.report.formulas import mathml
 from depthlaw.report.picture import Picture, picture
 from depthlaw.report.reproduce import card_command
 from depthlaw.theory.claim import Outcome, Parameter

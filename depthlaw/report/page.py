@@ -13,7 +13,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from depthlaw.numerics.verify import Report
-from depthlaw.plots.sides import SIGNS
+from depthlaw.plots.check_intervals import SIGNS
 from depthlaw.render.verdict_file import PAGE_MARK
 from depthlaw.render.verdicts import summary
 from depthlaw.report.card import Card, card

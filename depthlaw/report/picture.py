@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from depthlaw.numerics.verify import Verdict
 from depthlaw.plots.canvas import Scale, scale_for
-from depthlaw.plots.sides import SUPERSCRIPTS, Sides, Stretch, ratio_text, sides
+from depthlaw.plots.check_intervals import SUPERSCRIPTS, Sides, Stretch, ratio_text, sides
 from depthlaw.theory.claim import Outcome
 
 WIDTH = 340.0

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from _extension.claim_latex import claim_latex, symbol_latex
 from _extension.derivations import derivation_text, results_of
 from _extension.evidence import Evidence
-from _extension.formulas import claim_latex, symbol_latex
 from _extension.markdown import badge, directive, display, inline, table, words
 from _extension.overview import PAPERS, claims_table, link, verdict_badge
 from depthlaw.theory.claim.check import Check, Computed

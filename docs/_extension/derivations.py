@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from _extension.formulas import step_latex
+from _extension.claim_latex import step_latex
 from _extension.markdown import badge, display, words
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation

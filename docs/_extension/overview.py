@@ -6,15 +6,15 @@ import inspect
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from _extension.claim_latex import symbol_latex
 from _extension.evidence import Evidence
-from _extension.formulas import symbol_latex
 from _extension.markdown import badge, directive, inline, table, words
-from depthlaw.theory import symbols
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.registry import claim as sibling_claim
 from depthlaw.theory.claim.registry import claims
 from depthlaw.theory.errors import UnknownNameError
+from depthlaw.theory.writing import symbols
 
 PAPERS = {
     "orthogonalization": "daneshmand2021",
@@ -181,8 +181,8 @@ def _false_as_printed(claim: Claim) -> tuple[str, ...]:
 def notation() -> str:
     """Return the letters: what the papers write, the word for it, and where it lies.
 
-    Letters shared by all claims come from the docstring of `depthlaw.theory.symbols`; the others
-    from the claims' own parameters, each with the claims that use it.
+    Letters shared by all claims come from the docstring of `depthlaw.theory.writing.symbols`; the
+    others from the claims' own parameters, each with the claims that use it.
     """
     shared = _docstring_rows(inspect.getdoc(symbols) or "")
     known = {row[1] for row in shared}

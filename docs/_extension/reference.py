@@ -15,6 +15,7 @@ AREAS = {
     "Theory": "depthlaw.theory",
     "Simulation and verification": "depthlaw.numerics",
     "Pictures": "depthlaw.plots",
+    "Tests of your own": "depthlaw.testing",
 }
 LEFT_OUT = ("depthlaw.theory.claims",)
 """Claims have pages of their own."""
@@ -25,10 +26,11 @@ def public_modules(package: str) -> dict[str, list[str]]:
 
     Names that begin with ``_`` are left out.
 
-    >>> "depthlaw.theory.gram" in public_modules("depthlaw.theory")["depthlaw.theory"]
+    >>> found = public_modules("depthlaw.theory")
+    >>> "depthlaw.theory.network.gram" in found["depthlaw.theory.network"]
     True
     """
-    path = importlib.import_module(package).__path__
+    path = getattr(importlib.import_module(package), "__path__", ())
     found = {package: [package]}
     for module in sorted(pkgutil.walk_packages(path, package + "."), key=lambda m: m.name):
         private = any(part.startswith("_") for part in module.name.split("."))

@@ -9,7 +9,7 @@ from docutils import nodes
 from math_core import LatexError
 from sphinx.util import logging
 
-from _extension.mathml import mathml
+from depthlaw.render.mathml import convert
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def visit_block(translator: Any, node: nodes.Element) -> None:
 
 def _converted(node: nodes.Element, *, display: bool) -> str:
     try:
-        return mathml(node.astext(), display=display)
+        return convert(node.astext(), display=display)
     except LatexError as error:
         _LOGGER.warning("formula %r: %s", node.astext(), error, location=node)
         return f"<code>{escape(node.astext())}</code>"

@@ -17,7 +17,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.estimation.median import median_bounds
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import math
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, Array, arguments, new_figure, save, width_ticks
 
-from depthlaw.numerics.rank import (
+from depthlaw.numerics.chains import (
     ErgodicAverage,
     batch_means,
     ergodic_average,

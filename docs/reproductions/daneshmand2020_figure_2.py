@@ -11,12 +11,12 @@ import math
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, arguments, new_figure, save
 
-from depthlaw.numerics.confidence import mean_bounds
-from depthlaw.numerics.rank import batch_means, deep_chain, rank_chain, rank_network
+from depthlaw.numerics.chains import batch_means, deep_chain, rank_chain, rank_network
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import stream
-from depthlaw.theory.gram import stable_rank
 from depthlaw.theory.network import Weights
+from depthlaw.theory.network.gram import stable_rank
 
 WIDTH, DEPTH, RUNS, BLOCKS, EVERY, WARM_UP = 32, 50_000, 2, 50, 100, 1000
 VANILLA = (1, 10, 40, 160, 640)

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, arguments, new_figure, save, width_ticks
 
-from depthlaw.numerics.rank import batch_means, rank_chain, rank_network
+from depthlaw.numerics.chains import batch_means, rank_chain, rank_network
 from depthlaw.theory.rank.spectral_law import SpectralLaw
 
 WIDTHS, TAU, BURN_IN, DEPTH, EVERY, RUNS = (8, 16, 32, 64), Fraction(1, 2), 500, 3000, 10, 4

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, arguments, new_figure, save
 
-from depthlaw.numerics.rank import batch_means, collapse_threshold, rank_chain, rank_network
+from depthlaw.numerics.chains import batch_means, collapse_threshold, rank_chain, rank_network
 
 WIDTHS, MEANS = (32, 128), (0.0, 0.5, 1.0, 1.2, 1.4, 1.6, 2.0)
 DEPTH, BURN_IN, EVERY = 160, 80, 4

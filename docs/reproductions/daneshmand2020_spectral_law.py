@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, arguments, new_figure, save
 
-from depthlaw.numerics.rank import batch_means, rank_chain, rank_network
+from depthlaw.numerics.chains import batch_means, rank_chain, rank_network
 from depthlaw.theory.rank.spectral_law import SpectralLaw
 
 WIDTH, BATCHES, SHOWN = 64, (2, 4, 8, 12, 16, 24, 32, 64), (8, 64)

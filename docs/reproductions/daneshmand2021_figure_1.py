@@ -6,8 +6,8 @@ import numpy as np
 from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory.gram import equicorrelated, mean_cosine
 from depthlaw.theory.network import Linear, Network, Operation, Rescale
+from depthlaw.theory.network.gram import equicorrelated, mean_cosine
 
 BATCH, WIDTH, DEPTH, RUNS = 2, 32, 50, 20
 ALIGNED = 0.999

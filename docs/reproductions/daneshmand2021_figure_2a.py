@@ -7,10 +7,10 @@ from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim.registry import claim
-from depthlaw.theory.gram import orthogonality_gap
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.spectral_map import TwoLevelSpectrum
 
 BATCH, WIDTHS, DEPTH, RUNS = 4, (32, 512), 60, 20
 SMALL = 10**-6

@@ -7,8 +7,8 @@ from _figure import COLOURS, THEORY, arguments, new_figure, save, slope_over_run
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim.registry import claim
-from depthlaw.theory.gram import orthogonality_gap
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap
 
 BATCH, WIDTHS, DEPTH, RUNS = 4, (16, 32, 64, 128, 256, 512), 500, 20
 PRINTED = -0.46

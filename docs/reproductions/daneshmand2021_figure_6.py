@@ -17,8 +17,8 @@ from _figure import (
 )
 
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory.gram import Functional, trace_normalised
 from depthlaw.theory.network import Activate, Linear, Network, Rescale
+from depthlaw.theory.network.gram import Functional, trace_normalised
 
 BATCH, WIDTHS, BURN_IN, LAYERS, RUNS = 4, (16, 32, 64, 128, 256), 50, 200, 20
 

@@ -12,10 +12,10 @@ from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
 from depthlaw.theory.claim.registry import claim
-from depthlaw.theory.gram import equicorrelated, isometry
 from depthlaw.theory.kernels import centred_map
-from depthlaw.theory.mean_field_gram import gram_path
+from depthlaw.theory.kernels.gram_flow import gram_path
 from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
+from depthlaw.theory.network.gram import equicorrelated, isometry
 
 BATCH, WIDTH, DEPTH, CORRELATION = 512, 1000, 20, 0.05
 SIGMOID = activation("sigmoid")

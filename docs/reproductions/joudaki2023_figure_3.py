@@ -11,10 +11,10 @@ from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
-from depthlaw.theory.gram import isometry
 from depthlaw.theory.kernels import centred_map
-from depthlaw.theory.mean_field_gram import gram_path, unit_diagonal
+from depthlaw.theory.kernels.gram_flow import gram_path, unit_diagonal
 from depthlaw.theory.network import Linear, Network, Over, Recenter, Rescale
+from depthlaw.theory.network.gram import isometry
 
 BATCH, WIDTH, INPUTS, DECAY, DEPTH, RUNS = 100, 5000, 784, 1.25, 12, 5
 NAMES = ("relu", "tanh")

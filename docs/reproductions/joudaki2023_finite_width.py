@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 
-from depthlaw.numerics.confidence import mean_bounds
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
 from depthlaw.theory.claims.isometry.mean_field_error import (
@@ -15,9 +15,9 @@ from depthlaw.theory.claims.isometry.mean_field_error import (
     activation_first,
     activation_last,
 )
-from depthlaw.theory.gram import equicorrelated, mean_cosine
 from depthlaw.theory.kernels import centred_map, normalised_map, trajectory
 from depthlaw.theory.network import Network, Operation
+from depthlaw.theory.network.gram import equicorrelated, mean_cosine
 
 RUNS = {100: 40_000, 1_000: 4_000, 10_000: 400, 100_000: 40, 1_000_000: 4}
 LEVEL = 0.05

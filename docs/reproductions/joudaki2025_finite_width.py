@@ -9,12 +9,12 @@ from __future__ import annotations
 import numpy as np
 from _figure import COLOURS, LEVEL, THEORY, Array, arguments, new_figure, save
 
-from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.estimation.median import median_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import activation
-from depthlaw.theory.gram import equicorrelated, mean_cosine
 from depthlaw.theory.kernels import fixed_points, normalised_map, trajectory
 from depthlaw.theory.network import Linear, Network, Over, Rescale
+from depthlaw.theory.network.gram import equicorrelated, mean_cosine
 
 BATCH, WIDTH, DEPTH, RUNS, START = 4, 1000, 100, 20, 0.0
 PRINTED = {"tanh": "0.00", "relu": "1.00", "sigmoid": "1.00", "gelu": "0.75", "elu": "0.55"}

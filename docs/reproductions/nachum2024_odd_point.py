@@ -6,9 +6,9 @@ import numpy as np
 from _figure import COLOURS, THEORY, Array, arguments, new_figure, save
 
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory.batch_geometry import cluster_cosine, norm_ratio, odd_cosine
 from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.network import Activate, Linear, Network, Recenter
+from depthlaw.theory.network.batch_geometry import cluster_cosine, norm_ratio, odd_cosine
 
 BATCH, WIDTH, DEPTH, RUNS = 32, 500, 200, 12
 

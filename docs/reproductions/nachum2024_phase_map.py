@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from _figure import arguments, new_figure, save
 
-from depthlaw.numerics.sweep import phase_map
+from depthlaw.numerics.studies.sweep import phase_map
 
 BATCHES, WIDTHS, DEPTH, REPLICAS = (6, 8, 10, 16), (50, 100, 200, 500), 200, 40
 

@@ -10,16 +10,17 @@ from concurrent.futures import Executor
 import numpy as np
 from numpy.typing import ArrayLike
 
+from depthlaw.numerics.sampling.advance import Job
 from depthlaw.numerics.sampling.block import SAFE, Array
-from depthlaw.numerics.sampling.legs import Job
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
+from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
-from depthlaw.theory.gram import Functional, check_gram
-from depthlaw.theory.network import Activate, Network
+from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import Functional, check_gram
 
 _LARGEST = 1000
 """Powers of two within which sums of squares keep all their digits in doubles."""
@@ -44,7 +45,7 @@ def make_job(
     """
     instance("network", network, Network, "a Network")
     for operation in network.layer:
-        if isinstance(operation, Activate):
+        if isinstance(operation, Elementwise):
             _check_activation(operation)
     for name, functional in mapping("observables", observables, "functions").items():
         if not callable(functional):
@@ -144,7 +145,7 @@ def _check_state(initial_state: ArrayLike, network: Network) -> Array:
     return np.ascontiguousarray(state.T)
 
 
-def _check_activation(operation: Activate) -> None:
+def _check_activation(operation: Elementwise) -> None:
     probe = np.linspace(-1, 1, 6).reshape(1, 2, 3)
     before = probe.copy()
     with np.errstate(all="ignore"):
@@ -180,7 +181,7 @@ def check_pickles(job: Job) -> None:
     """Refuse what cannot be sent to another process."""
     functions = {f"observable {name}": function for name, function in job.observables.items()}
     for operation in job.network.layer:
-        if isinstance(operation, Activate):
+        if isinstance(operation, Elementwise):
             functions[f"activation {operation.name}"] = operation.function
     for name, called in functions.items():
         try:

@@ -15,8 +15,9 @@ from depthlaw.numerics.sampling.roots import follow_rank, rank_factors
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.sampling.state import gram_of
 from depthlaw.numerics.streams import fill_normals
-from depthlaw.theory.network import Activate, Linear, Network, Over, Recenter, Weights
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.network import Linear, Network, Over, Recenter, Weights
+from depthlaw.theory.network.weight_law import WeightLaw
 
 
 def why_not(network: Network) -> str | None:
@@ -58,7 +59,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
 
 def _lacks_directions(network: Network, block: Block) -> bool:
     """Return whether some replica has fewer directions than operations and widths explain."""
-    if any(isinstance(operation, Activate) for operation in network.layer):
+    if any(isinstance(operation, Elementwise) for operation in network.layer):
         return False
     explained = np.minimum(
         block.distinct - (RECENTER in network.layer),

@@ -6,8 +6,9 @@ import numpy as np
 
 from depthlaw.numerics.sampling.block import Block, keep_in_range
 from depthlaw.numerics.sampling.roots import count_alive
+from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Activate, Network
+from depthlaw.theory.network import Network
 
 _TINY = float(np.finfo(np.float64).tiny)
 
@@ -23,7 +24,7 @@ class Guard:
 
     def __init__(self, network: Network, block: Block, *, wanders: bool) -> None:
         self._network, self._block, self._wanders = network, block, wanders
-        self._black_box = any(isinstance(o, Activate) for o in network.layer)
+        self._black_box = any(isinstance(o, Elementwise) for o in network.layer)
         if wanders:
             keep_in_range(block)
         self._alive = count_alive(block.gram)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.segments import RESCALE
-from depthlaw.theory.network import Activate, Operation, Over, Recenter
+from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.network import Operation, Over, Recenter
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -95,7 +96,7 @@ def apply(operations: Iterable[Operation], states: Array) -> Counts:
     """
     zeros = np.zeros(len(states), dtype=np.int64)
     for operation in operations:
-        if isinstance(operation, Activate):
+        if isinstance(operation, Elementwise):
             states[...] = operation.function(states)
         elif isinstance(operation, Recenter):
             recenter(states, operation.over)

@@ -25,7 +25,8 @@ from depthlaw.numerics.sampling.matrices import (
 )
 from depthlaw.numerics.sampling.neurons import recenter
 from depthlaw.numerics.sampling.segments import RECENTER, Segment
-from depthlaw.theory.network import Activate, Linear, Operation, Over, Recenter, Rescale
+from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.network import Linear, Operation, Over, Recenter, Rescale
 
 _EPSILON = float(np.finfo(np.float64).eps)
 
@@ -182,7 +183,7 @@ def carry_through(block: Block, segment: Segment, width: int) -> None:
 def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> None:
     """Write down what rank the operations can leave, and no more than that."""
     for operation in operations:
-        if isinstance(operation, Activate):
+        if isinstance(operation, Elementwise):
             block.rank = np.minimum(block.distinct, width)
         elif isinstance(operation, Linear):
             block.rank = np.minimum(block.rank, width)

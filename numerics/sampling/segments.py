@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
+from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.network import (
-    Activate,
     Linear,
     Network,
     Operation,
@@ -107,7 +107,7 @@ def over_features(operation: Operation) -> bool:
 
 def nonlinear_in_neurons(operation: Operation) -> bool:
     """Return whether the operation acts on a neuron otherwise than linearly."""
-    return isinstance(operation, Activate) or operation == RESCALE
+    return isinstance(operation, Elementwise) or operation == RESCALE
 
 
 def homogeneous(network: Network) -> bool:
@@ -115,7 +115,7 @@ def homogeneous(network: Network) -> bool:
 
     An activation is a black box but for what it says of itself.
     """
-    return all(o.homogeneous for o in network.layer if isinstance(o, Activate))
+    return all(o.homogeneous for o in network.layer if isinstance(o, Elementwise))
 
 
 def forgets_scale(network: Network) -> bool:
@@ -124,7 +124,7 @@ def forgets_scale(network: Network) -> bool:
     The layer is homogeneous, or at least what comes before its first rescaling is.
     """
     before = takewhile(lambda o: not isinstance(o, Rescale), network.layer)
-    return all(o.homogeneous for o in before if isinstance(o, Activate)) and (
+    return all(o.homogeneous for o in before if isinstance(o, Elementwise)) and (
         homogeneous(network) or any(isinstance(o, Rescale) for o in network.layer)
     )
 

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import ArgumentError, real_array
-from depthlaw.theory.gram import check_gram, size_exponents
+from depthlaw.theory.network.gram import check_gram, size_exponents
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -25,7 +25,7 @@ R/p (keep the plan), so by McDiarmid's inequality, except with probability δ,
 
 Between matrices of trace one R = 2, attained by orthogonal supports.
 
-**Lower.** See `depthlaw.numerics.transport.witness`; it needs no R.
+**Lower.** See `depthlaw.numerics.transport.lower_bound`; it needs no R.
 
 Source: C. McDiarmid, "On the method of bounded differences", 1989,
 https://doi.org/10.1017/CBO9781107359949.008.
@@ -41,7 +41,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.transport.assignment import assign
 from depthlaw.numerics.transport.bures import gram_factor, pairwise_bures
-from depthlaw.numerics.transport.witness import find_witness
+from depthlaw.numerics.transport.lower_bound import find_witness
 from depthlaw.theory.errors import (
     ArgumentError,
     flag,
@@ -50,7 +50,7 @@ from depthlaw.theory.errors import (
     probability,
     real_array,
 )
-from depthlaw.theory.gram import size_exponents
+from depthlaw.theory.network.gram import size_exponents
 
 Array = NDArray[np.float64]
 

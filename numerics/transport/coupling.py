@@ -25,12 +25,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.confidence import MeanBounds
+from depthlaw.numerics.estimation.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, probability
-from depthlaw.theory.gram import of_grams, trace_normalised
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import of_grams, trace_normalised
 
 Array = NDArray[np.float64]
 

@@ -41,8 +41,8 @@ from depthlaw.numerics.transport.bures import pairwise_bures
 from depthlaw.numerics.transport.cost import FEWEST, TransportCost, assemble
 from depthlaw.numerics.transport.coupling import cost_bounds, coupling_cost
 from depthlaw.theory.errors import ArgumentError, instance, integer, probability
-from depthlaw.theory.gram import trace_normalised
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import trace_normalised
 
 Array = NDArray[np.float64]
 

@@ -1,6 +1,7 @@
 """The one room where claims meet simulation."""
 
+from depthlaw.numerics.verify.check_verdict import AssumptionRecord, CheckVerdict
 from depthlaw.numerics.verify.run import Progress, verify
-from depthlaw.numerics.verify.verdict import AssumptionRecord, CheckVerdict, Report, Verdict
+from depthlaw.numerics.verify.verdict import Report, Verdict
 
 __all__ = ["AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "verify"]

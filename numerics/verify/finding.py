@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from depthlaw.numerics.verify.verdict import AssumptionRecord, CheckVerdict, Tightness
+from depthlaw.numerics.verify.check_verdict import AssumptionRecord, CheckVerdict, Tightness
 from depthlaw.theory.claim.check import Check, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from depthlaw.numerics.verify import computed, measured, scaling, typical
-from depthlaw.numerics.verify.terms import Terms
-from depthlaw.numerics.verify.verdict import CheckVerdict
+from depthlaw.numerics.verify.check_verdict import CheckVerdict
+from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.theory.claim.check import Check, Computed, Measured, Scaling, Typical
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.errors import ArgumentError
 
 
-def judge(claim: Claim, check: Check, terms: Terms) -> CheckVerdict:
+def judge(claim: Claim, check: Check, terms: Conditions) -> CheckVerdict:
     """Return the verdict on one check of a claim."""
     try:
         accepted = claim.accept(check.parameters)

@@ -8,10 +8,10 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from depthlaw.numerics.confidence import MeanBounds
+from depthlaw.numerics.estimation.confidence import MeanBounds
+from depthlaw.numerics.verify.check_verdict import AssumptionRecord
+from depthlaw.numerics.verify.conditions import Conditions, contribution
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.numerics.verify.terms import Terms, contribution
-from depthlaw.numerics.verify.verdict import AssumptionRecord
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
@@ -27,7 +27,7 @@ def sample(
     check: Check,
     quantity: Measured,
     accepted: Mapping[str, ParameterValue],
-    terms: Terms,
+    terms: Conditions,
 ) -> Finding:
     """Sample in doubling rounds until the comparison is decided or the budget ends.
 

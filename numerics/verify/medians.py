@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.estimation.median import median_bounds
+from depthlaw.numerics.verify.conditions import Conditions, contribution
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.numerics.verify.terms import Terms, contribution
 from depthlaw.theory.claim.check import Check, Measured, ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome
@@ -27,7 +27,7 @@ def follow(
     experiments: Sequence[Measured],
     combine: Callable[[Sequence[Interval]], Interval],
     accepted: Mapping[str, ParameterValue],
-    terms: Terms,
+    terms: Conditions,
 ) -> Finding:
     """Draw trajectories until the claim is decided about a number made of medians.
 

@@ -8,8 +8,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from depthlaw.numerics.sampling.arguments import check_helpers
+from depthlaw.numerics.verify.conditions import Conditions, stream
 from depthlaw.numerics.verify.judge import judge
-from depthlaw.numerics.verify.terms import Terms, stream
 from depthlaw.numerics.verify.verdict import Report, Verdict
 from depthlaw.theory.claim import registry
 from depthlaw.theory.claim.check import Budget, Computed
@@ -95,7 +95,7 @@ def verify(
                     report(Progress(claim, label, done, most))
 
                 count(0, 0)
-                terms = Terms(
+                terms = Conditions(
                     share,
                     seed,
                     stream(seed, claim.id, check.label),

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from flint import arb
 
+from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.medians import Interval, follow
-from depthlaw.numerics.verify.terms import Terms
 from depthlaw.theory.claim.check import Check, ParameterValue, Scaling
 from depthlaw.theory.claim.claim import WORKING_BITS, Claim
 from depthlaw.theory.rigorous.balls import float_bounds, precision
@@ -20,7 +20,7 @@ def fit(
     check: Check,
     quantity: Scaling,
     accepted: Mapping[str, ParameterValue],
-    terms: Terms,
+    terms: Conditions,
 ) -> Finding:
     """Fit the slope by least squares through the logarithms of the medians.
 

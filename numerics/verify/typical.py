@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.medians import follow
-from depthlaw.numerics.verify.terms import Terms
 from depthlaw.theory.claim.check import Check, ParameterValue, Typical
 from depthlaw.theory.claim.claim import Claim
 
@@ -16,7 +16,7 @@ def locate(
     check: Check,
     quantity: Typical,
     accepted: Mapping[str, ParameterValue],
-    terms: Terms,
+    terms: Conditions,
 ) -> Finding:
     """Compare the median, known between two order statistics, with the bound."""
     return follow(claim, check, (quantity.measured,), lambda medians: medians[0], accepted, terms)

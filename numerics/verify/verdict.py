@@ -1,160 +1,21 @@
-"""Verdicts: returned, never printed. Both sides, how tight, on what evidence, and one sentence."""
+"""Verdicts on claims, and the report of a run: returned, never printed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from typing import Any
 
-from depthlaw.theory.claim.check import Budget, ParameterValue
+from depthlaw.numerics.verify.check_verdict import CheckVerdict, Tightness
+from depthlaw.numerics.verify.notebook import checks_table, conditions, expected_text, ratio_text
+from depthlaw.theory.claim.check import Budget
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import DerivationReport
 from depthlaw.theory.claim.outcome import Outcome, combine
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.values import Estimate, Value, as_json
+from depthlaw.theory.writing.markup import formula, paragraph, strong, table, words
 
 LOOSE = 1e4
 """Ratio from which on a bound is called loose: one that is so on every instance is no estimate."""
-
-
-@dataclass(frozen=True)
-class AssumptionRecord:
-    """How often an assumption held on simulated trajectories.
-
-    Attributes
-    ----------
-    name, threshold
-        The condition ``statistic ≥ threshold``.
-    held, trials
-        Trajectories on which it held, out of how many.
-    lower, upper
-        Confidence limits on its probability, valid at every look.
-    largest_that_held
-        The smallest statistic seen: the assumption held everywhere up to this threshold.
-    level
-        Error probability of those limits, a part of the check's share.
-    """
-
-    name: str
-    threshold: float
-    held: int
-    trials: int
-    lower: float
-    upper: float
-    largest_that_held: float
-    level: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the record as plain data."""
-        return dict(self.__dict__)
-
-
-@dataclass(frozen=True)
-class Tightness:
-    """How many times the bound exceeds the truth (for equalities: truth over bound)."""
-
-    ratio: float
-    lower: float
-    upper: float
-
-    @classmethod
-    def of(cls, sense: Sense, value: Value, bound: Value) -> Tightness | None:
-        """Return the ratio with its interval, or None where a side may be zero."""
-        if value.upper < 0 and bound.upper < 0:
-            # Two negative exponents: their ratio is that of their absolute values.
-            return cls(
-                _at_least(value) / _at_least(bound),
-                value.upper / bound.lower,
-                value.lower / bound.upper,
-            )
-        above, below = (bound, value) if sense is Sense.UPPER else (value, bound)
-        if below.lower <= 0 or above.lower < 0:
-            point = _at_least(above) / _at_least(below) if _at_least(below) > 0 else None
-            if point is None:
-                return None
-            return cls(point, max(above.lower, 0.0) / below.upper, float("inf"))
-        return cls(
-            _at_least(above) / _at_least(below),
-            above.lower / below.upper,
-            above.upper / below.lower,
-        )
-
-    def to_json(self) -> dict[str, Any]:
-        """Return ratio and interval; an unbounded end is null."""
-        return {
-            "ratio": self.ratio,
-            "lower": self.lower,
-            "upper": self.upper if self.upper != float("inf") else None,
-        }
-
-
-def _at_least(value: Value) -> float:
-    """Return the mean of an estimate; of anything else, what it certainly reaches."""
-    return value.mean if isinstance(value, Estimate) else value.lower
-
-
-@dataclass(frozen=True)
-class CheckVerdict:
-    """The verdict on one instance of a claim.
-
-    Attributes
-    ----------
-    label, parameters
-        Which instance.
-    outcome
-        What was found.
-    value, bound, trivial
-        The claim's left side, its bound, and what holds without it (each may be missing).
-    tightness
-        Bound over truth.
-    samples, route, degenerate
-        Trajectories simulated, the sampling route, and the neurons that had no direction.
-    assumption
-        How often the assumption on trajectories held.
-    instance
-        All that the instance is made of, as plain data: enough to repeat it.
-    advice
-        One sentence: what happened and what to do.
-    """
-
-    label: str
-    parameters: Mapping[str, ParameterValue]
-    outcome: Outcome
-    advice: str
-    value: Value | None = None
-    bound: Value | None = None
-    trivial: Value | None = None
-    tightness: Tightness | None = None
-    samples: int = 0
-    route: str | None = None
-    degenerate: int = 0
-    assumption: AssumptionRecord | None = None
-    instance: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the verdict as plain data."""
-        return {
-            "label": self.label,
-            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
-            "instance": dict(self.instance),
-            "verdict": str(self.outcome),
-            "value": as_json(self.value) if self.value is not None else None,
-            "bound": as_json(self.bound) if self.bound is not None else None,
-            "trivial": as_json(self.trivial) if self.trivial is not None else None,
-            "tightness": self.tightness.to_json() if self.tightness else None,
-            "samples": self.samples,
-            "route": self.route,
-            "degenerate": self.degenerate,
-            "assumption": self.assumption.to_json() if self.assumption else None,
-            "advice": self.advice,
-        }
-
-
-def _plain(value: ParameterValue) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
-    return float(value) if isinstance(value, Fraction) else value
 
 
 @dataclass(frozen=True)
@@ -277,9 +138,21 @@ class Verdict:
         return self.deciding.advice
 
     def _repr_html_(self) -> str:
-        from depthlaw.numerics.verify.notebook import verdict_html
-
-        return verdict_html(self)
+        claim, outcome = self.claim, self.outcome
+        return "".join(
+            (
+                paragraph(strong(claim.id), words(claim.title)),
+                paragraph(formula(claim.latex())),
+                paragraph(
+                    strong(outcome),
+                    words(f"({expected_text(self.as_expected)}): {outcome.meaning}."),
+                    words(self.advice),
+                ),
+                checks_table(self.checks),
+                paragraph(words(f"Derivation: {self.derivation.summary()}.")),
+                conditions(self.budget, self.level, self.seed),
+            )
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as plain data."""
@@ -348,9 +221,19 @@ class Report:
         raise KeyError(claim_id)
 
     def _repr_html_(self) -> str:
-        from depthlaw.numerics.verify.notebook import report_html
-
-        return report_html(self)
+        rows = [
+            (
+                words(verdict.claim.id),
+                words(verdict.claim.title),
+                strong(verdict.outcome),
+                words(expected_text(verdict.as_expected)),
+                words(ratio_text(verdict.tightness)),
+                words(verdict.samples or "–"),
+            )
+            for verdict in self.verdicts
+        ]
+        headings = ("claim", "says", "verdict", "expected", "tightness", "samples")
+        return table(headings, rows) + conditions(self.budget, self.level, self.seed)
 
     def to_json(self) -> dict[str, Any]:
         """Return the run as plain data, under the key ``"claims"``."""

@@ -31,7 +31,6 @@ from depthlaw.theory.decomposition import (
     threshold,
     two_groups,
 )
-from depthlaw.theory.decomposition.mean_field import centred, step_derivative
 from depthlaw.theory.decomposition.odd_point import (
     excess,
     excess_slope,
@@ -39,6 +38,7 @@ from depthlaw.theory.decomposition.odd_point import (
     next_spread,
 )
 from depthlaw.theory.decomposition.roots import symmetric_spread
+from depthlaw.theory.decomposition.wide_layer import centred, step_derivative
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network
 from depthlaw.theory.rigorous.balls import ball, precision

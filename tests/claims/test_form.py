@@ -21,7 +21,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claim.outcome import Proof
 from depthlaw.theory.claim.registry import claim, claim_ids, claims
-from depthlaw.theory.latex import latex
+from depthlaw.theory.writing.latex import latex
 
 IDS = claim_ids()
 EQUALITIES = [found.id for found in claims() if found.sense in (Sense.EQUAL, Sense.RATE)]

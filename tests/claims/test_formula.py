@@ -17,12 +17,12 @@ from depthlaw.theory.claim.claim import WORKING_BITS
 from depthlaw.theory.claim.parameter import BATCH
 from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.claims.isometry._setting import equicorrelated
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.rigorous.matrices import determinant
-from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.symbols import n, theta
+from depthlaw.theory.writing.symbols import n, theta
 
 NAMES = {"decomposition.finite-width-cluster", "decomposition.slope-universality"}
 """The formula is the name of a number that has no closed form."""

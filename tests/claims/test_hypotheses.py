@@ -8,7 +8,6 @@ import pytest
 import sympy as sp
 
 from depthlaw.numerics.simulate import simulate
-from depthlaw.theory import gram
 from depthlaw.theory.activations import activation, polynomial
 from depthlaw.theory.claim.check import Computed, Measured
 from depthlaw.theory.claim.claim import Claim
@@ -20,9 +19,9 @@ from depthlaw.theory.claims.orthogonalization import conjecture_f1_nonsingular a
 from depthlaw.theory.claims.rank.rank_one_growth import quartic_range
 from depthlaw.theory.decomposition import two_groups
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.isometry_slope import isometry_slope
 from depthlaw.theory.kernels import CorrelationMap, normalised_map
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network import Linear, Network, Rescale, gram
+from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope
 
 HALF, THIRD, QUARTER = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
 TINY = Fraction(1, 10**9)

@@ -22,8 +22,8 @@ from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem_4
 from depthlaw.theory.claims.isometry.smallest_eigenvalue import polynomial_map
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.kernels.gram_flow import gram_layers, isometry_gap
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
-from depthlaw.theory.mean_field_gram import gram_layers, isometry_gap
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.matrices import (

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
 from depthlaw.render.verdicts import advice_on
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Check,
     Claim,
@@ -36,9 +35,9 @@ from depthlaw.theory.claim.parameter import BATCH, DEPTH, WIDTH
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.claim.steps import Argued, Identity
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
-from depthlaw.theory.network import Linear, Network, Rescale
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.network import Linear, Network, Rescale, gram
 from depthlaw.theory.values import Asymptotic, Enclosure, Estimate
+from depthlaw.theory.writing.symbols import d, n
 
 outcomes = st.lists(st.sampled_from(list(Outcome)), max_size=4)
 

@@ -15,12 +15,12 @@ from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank.one_step_remainder import left_out
 from depthlaw.theory.decomposition.exact_layer import rank
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.covariance import traces
 from depthlaw.theory.rank.enumeration import mean_log_volume
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, three_valued
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure, certainly_at_most
-from depthlaw.theory.weight_law import WeightLaw
 
 CORRELATIONS = st.fractions(-1, 1, max_denominator=40)
 LAWS = st.just(RADEMACHER) | st.fractions(Fraction(9, 8), 4, max_denominator=8).map(three_valued)

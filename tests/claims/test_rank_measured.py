@@ -13,7 +13,6 @@ from scipy.integrate import quad
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.verify import verify
-from depthlaw.theory import gram
 from depthlaw.theory.claim.check import Budget, Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Status
@@ -28,12 +27,12 @@ from depthlaw.theory.claims.rank import (
     vanilla_collapse,
 )
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Network, Rescale
+from depthlaw.theory.network import Network, Rescale, gram
 from depthlaw.theory.rank.spectral_law import SpectralLaw, soft_rank_leading
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import d, n
 
 ROOTS = st.integers(1, 200)
 ENTRIES = st.integers(-6, 6)

@@ -11,7 +11,6 @@ import sympy as sp
 from scipy.stats import chi2
 
 from depthlaw.numerics.verify import verify
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Budget,
     Check,
@@ -30,9 +29,9 @@ from depthlaw.theory.claim.check import Observed
 from depthlaw.theory.claim.parameter import WIDTH
 from depthlaw.theory.claim.steps import Argued
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Linear, Network
-from depthlaw.theory.symbols import d
+from depthlaw.theory.network import Linear, Network, gram
 from depthlaw.theory.values import Estimate
+from depthlaw.theory.writing.symbols import d
 
 WIDTHS = (2, 3, 7)
 

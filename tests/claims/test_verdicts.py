@@ -14,8 +14,8 @@ from depthlaw.theory.claim.check import Measured
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.gram import trace_normalised
 from depthlaw.theory.network import Activate, Linear, Network, Rescale
+from depthlaw.theory.network.gram import trace_normalised
 from depthlaw.theory.values import Estimate, Exact
 
 IDS = claim_ids()

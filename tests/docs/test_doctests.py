@@ -26,7 +26,9 @@ def test_examples_run(name: str) -> None:
 
 def test_the_walk_reaches_every_room() -> None:
     found = modules()
-    assert {"depthlaw.theory.gram", "depthlaw.numerics.simulate", "depthlaw.main"} <= set(found)
+    assert {"depthlaw.theory.network.gram", "depthlaw.numerics.simulate", "depthlaw.main"} <= set(
+        found
+    )
 
 
 def test_a_wrong_example_would_be_noticed(capsys: pytest.CaptureFixture[str]) -> None:

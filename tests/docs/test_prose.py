@@ -17,9 +17,9 @@ from depthlaw.theory.claim import Outcome
 from depthlaw.theory.claim.check import Computed, ParameterValue
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.decomposition import fixed_points
-from depthlaw.theory.gram import equicorrelated
-from depthlaw.theory.isometry_depth import depth_to_isometry
-from depthlaw.theory.isometry_slope import isometry_slope
+from depthlaw.theory.isometry.depth import depth_to_isometry
+from depthlaw.theory.network.gram import equicorrelated
+from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.values import Exact, Value
 

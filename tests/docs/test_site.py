@@ -24,6 +24,7 @@ from math_core import LatexError
 
 import depthlaw
 from depthlaw.numerics.verify import verify
+from depthlaw.render.mathml import convert
 from depthlaw.theory.claim import Claim, Outcome
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.outcome import Proof
@@ -58,12 +59,11 @@ claim_page = importlib.import_module("_extension.claim_page")
 derivations = importlib.import_module("_extension.derivations")
 docstrings = importlib.import_module("_extension.docstrings")
 evidence = importlib.import_module("_extension.evidence")
-formulas = importlib.import_module("_extension.formulas")
+formulas = importlib.import_module("_extension.claim_latex")
 gallery = importlib.import_module("_extension.gallery")
 generate = importlib.import_module("_extension.generate")
 jobs = importlib.import_module("_extension.jobs")
 links = importlib.import_module("_extension.links")
-mathml = importlib.import_module("_extension.mathml")
 markdown = importlib.import_module("_extension.markdown")
 overview = importlib.import_module("_extension.overview")
 pictures = importlib.import_module("_extension.pictures")
@@ -221,7 +221,7 @@ def test_results_of_another_derivation_are_refused() -> None:
 
 
 def test_what_is_false_is_marked_false_by_the_machine() -> None:
-    x = depthlaw.theory.symbols.n
+    x = depthlaw.theory.writing.symbols.n
     steps = (Identity("misprint", x, 2 * x), Argued("words", "for the reader"))
     found = replace(claim("orthogonalization.lemma-8"), derivation=lambda: Derivation(steps))
     text = derivations.derivation_text(found, derivations.results_of(found.derivation()))
@@ -248,12 +248,12 @@ def test_every_formula_is_valid(claim_id: str) -> None:
     ]
     shown += [formulas.step_latex(step) for step in found.derivation().steps]
     for formula in filter(None, shown):
-        assert mathml.mathml(formula, display=True).startswith("<math")
+        assert convert(formula, display=True).startswith("<math")
 
 
 def test_a_formula_that_is_not_valid_is_refused() -> None:
     with pytest.raises(LatexError, match="undefinedcommand"):
-        mathml.mathml(r"\undefinedcommand{x}", display=True)
+        convert(r"\undefinedcommand{x}", display=True)
 
 
 # Tables over the registry

@@ -26,32 +26,15 @@ import sympy as sp
 
 import depthlaw
 from depthlaw import plots
-from depthlaw.numerics import (
-    ablation,
-    capital,
-    confidence,
-    inverse,
-    quantile,
-    rank,
-    sweep,
-    transport,
-    verify,
-)
-from depthlaw.theory import (
-    activations,
-    batch_geometry,
-    claim,
-    decomposition,
-    gram,
-    hermite,
-    kernels,
-    mean_field_gram,
-)
+from depthlaw.numerics import chains, transport, verify
+from depthlaw.numerics.estimation import betting, confidence, median
+from depthlaw.numerics.studies import ablation, inverse, sweep
+from depthlaw.theory import activations, claim, decomposition, hermite, kernels, values
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claims.isometry._constant import best_constant
 from depthlaw.theory.errors import ArgumentError, DepthlawError, plain
-from depthlaw.theory.isometry_depth import depth_to_isometry
-from depthlaw.theory.layer_text import parse_layer
+from depthlaw.theory.isometry.depth import depth_to_isometry
+from depthlaw.theory.kernels import gram_flow
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -61,9 +44,12 @@ from depthlaw.theory.network import (
     Rescale,
     Variance,
     Weights,
+    batch_geometry,
+    gram,
 )
+from depthlaw.theory.network.text import parse_layer
+from depthlaw.theory.network.weight_law import WeightLaw, symmetric
 from depthlaw.theory.rank import expansion
-from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 Accepts = Callable[[object], bool]
 
@@ -277,7 +263,7 @@ def trajectory() -> Any:
 
 @cache
 def chain() -> Any:
-    return rank.rank_chain(rank.rank_network(3, 3), depth=8, replicas=3, blocks=2)
+    return chains.rank_chain(chains.rank_network(3, 3), depth=8, replicas=3, blocks=2)
 
 
 @cache
@@ -307,7 +293,7 @@ def _measured() -> claim.Measured:
 
 def _chain_arguments() -> dict[str, Any]:
     return {
-        "network": rank.rank_network(3, 3),
+        "network": chains.rank_network(3, 3),
         "depth": 4,
         "replicas": 1,
         "burn_in": 1,
@@ -644,6 +630,8 @@ def table() -> dict[str, Call]:
             {"name": text},
         ),
         "mean": Call(hermite.mean, {"activation": relu()}),
+        "normalised": Call(hermite.normalised, {"activation": relu()}),
+        "centred": Call(hermite.centred, {"activation": relu()}),
         "second_moment": Call(hermite.second_moment, {"activation": relu()}),
         "general_term": Call(hermite.general_term, {"activation": relu()}),
         "derivation": Call(hermite.derivation, {"activation": relu()}),
@@ -679,7 +667,7 @@ def table() -> dict[str, Call]:
             },
             dict.fromkeys(("scale", "linear", "offset"), real()),
         ),
-        "as_value": Call(kernels.as_value, {"number": sp.Integer(1)}),
+        "as_value": Call(values.as_value, {"number": sp.Integer(1)}),
         "decide_case": Call(kernels.decide_case, {"correlation_map": f}),
         "fixed_points": Call(kernels.fixed_points, {"correlation_map": f}),
         "rate": Call(kernels.rate, {"correlation_map": f}),
@@ -709,7 +697,7 @@ def table() -> dict[str, Call]:
             slow=("variance",),
         ),
         "gram_path": Call(
-            mean_field_gram.gram_path,
+            gram_flow.gram_path,
             {"correlation_map": f, "gram": EYE, "depth": 1},
             {"gram": array, "depth": whole(0)},
         ),
@@ -906,7 +894,7 @@ def table() -> dict[str, Call]:
             {"successes": whole(0), "trials": whole(), "level": probability},
         ),
         "evidence_paths": Call(
-            capital.evidence_paths,
+            betting.evidence_paths,
             {"samples": [0.5], "mean": 0.5, "lowest": 0, "highest": 1, "every": 1},
             {
                 "samples": array,
@@ -917,7 +905,7 @@ def table() -> dict[str, Call]:
             },
         ),
         "median_bounds": Call(
-            quantile.median_bounds,
+            median.median_bounds,
             {"samples": [0.5], "level": 0.05},
             {
                 "samples": either(array, lambda value: plain(value) in (math.inf, -math.inf)),
@@ -959,7 +947,7 @@ def table() -> dict[str, Call]:
             {**CHAIN, **start, "at": optional(listed)},
         ),
         "covariance_chain": Call(
-            rank.covariance_chain,
+            chains.covariance_chain,
             {**_chain_arguments(), "initial_covariance": None},
             {**CHAIN, "initial_covariance": optional(array)},
         ),
@@ -1048,7 +1036,7 @@ def table() -> dict[str, Call]:
             },
         ),
         "gaussian_deviation": Call(
-            rank.gaussian_deviation,
+            chains.gaussian_deviation,
             {"width": 4, "index": 2, "increments": 10, "level": 0.05},
             {
                 "width": whole(),
@@ -1063,18 +1051,18 @@ def table() -> dict[str, Call]:
             {"threshold": real(0, 1), "scale_free": flag},
         ),
         "rank_observables": Call(
-            rank.rank_observables,
+            chains.rank_observables,
             {"network": NETWORK, "thresholds": (0.5,)},
             {"thresholds": either(listed, mapping)},
         ),
-        "numerical_rank": Call(rank.numerical_rank, {"gram": EYE}, {"gram": array}),
+        "numerical_rank": Call(chains.numerical_rank, {"gram": EYE}, {"gram": array}),
         "step_state": Call(
-            rank.step_state,
+            chains.step_state,
             {"state": STATE[:2], "weights": np.eye(2), "strength": 0.5},
             {"strength": real(0, 1e300, strict=True, infinite=True)},
         ),
         "step_covariance": Call(
-            rank.step_covariance,
+            chains.step_covariance,
             {"covariance": EYE, "weights": np.eye(2), "strength": 0.5},
             {"strength": real(0, 1e300, strict=True, infinite=True)},
         ),
@@ -1083,7 +1071,7 @@ def table() -> dict[str, Call]:
             {"batch": EYE, "weights": [STATE], "steps": 1, "first_step": 0.1},
             {"steps": whole(), "first_step": real(0, 1000, strict=True)},
         ),
-        "stable_rank_gradient": Call(rank.stable_rank_gradient, {"state": STATE}),
+        "stable_rank_gradient": Call(chains.stable_rank_gradient, {"state": STATE}),
         # transport
         "bures_distance": Call(depthlaw.bures_distance, {"left": EYE, "right": EYE}),
         "bures_cost": Call(transport.bures_cost, {"left": EYE, "right": EYE}),
@@ -1243,7 +1231,7 @@ HOSTILE: tuple[object, ...] = (
 )
 HEAVY = {"depth", "replicas", "width", "batch", "widths", "steps", "largest", "increments"}
 """Where a huge number is right, and a machine too small for it."""
-ROOMS = (depthlaw, plots, claim, activations, hermite, kernels, rank, transport, verify)
+ROOMS = (depthlaw, plots, claim, activations, hermite, kernels, chains, transport, verify)
 RESULTS = {
     *("Basis", "ErgodicAverage", "ChainAverages", "CollapseThreshold", "DeepChain"),
     *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import depthlaw
-from depthlaw.numerics.confidence import mean_bounds
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.steps import Ground
-from depthlaw.theory.gram import OBSERVABLES, equicorrelated
-from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import OBSERVABLES, equicorrelated
+from depthlaw.theory.network.text import parse_layer
 
 if TYPE_CHECKING:
     from tests.interface.conftest import Command

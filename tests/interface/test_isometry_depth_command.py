@@ -7,7 +7,7 @@ import pytest
 
 from depthlaw.main import main
 from depthlaw.theory.activations import activation
-from depthlaw.theory.isometry_depth import depth_to_isometry
+from depthlaw.theory.isometry.depth import depth_to_isometry
 
 
 def matrix(folder: Path, text: str) -> str:

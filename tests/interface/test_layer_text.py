@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import CATALOGUE, activation
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
-from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import (
     Activate,
     Array,
+    Elementwise,
     Linear,
     Network,
     Operation,
@@ -29,7 +29,8 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.network.text import parse_layer
+from depthlaw.theory.network.weight_law import WeightLaw
 
 ACTIVATIONS = ("relu", "gelu", "elu(0.5)", "two_slope(0.1;1)", "hermite(3)", "leaky_relu")
 
@@ -130,7 +131,7 @@ def test_any_law_is_a_law_or_a_sentence(text: str) -> None:
 
 def test_a_law_is_read_in_a_fresh_process() -> None:
     code = (
-        "from depthlaw.theory.layer_text import parse_layer\n"
+        "from depthlaw.theory.network.text import parse_layer\n"
         "print(parse_layer('linear:law=-sqrt(3)@1/6;0@2/3;sqrt(3)@1/6')[0].describe())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -145,8 +146,8 @@ def test_commas_inside_parentheses_do_not_separate() -> None:
 def test_a_formula_is_the_function_it_writes() -> None:
     (formula,) = parse_layer("max(x,0)-max(-x,0)")
     (identity,) = parse_layer("identity")
-    assert isinstance(formula, Activate)
-    assert isinstance(identity, Activate)
+    assert isinstance(formula, Elementwise)
+    assert isinstance(identity, Elementwise)
     x = np.linspace(-3, 3, 7)
     assert np.array_equal(formula.function(x), identity.function(x))
 
@@ -263,7 +264,7 @@ def test_text_of_own_functions_is_read_as_the_same_function_or_not_at_all(
     except DepthlawError:
         return
     assert len(read) == 3
-    assert isinstance(read[1], Activate)
+    assert isinstance(read[1], Elementwise)
     np.testing.assert_allclose(read[1].function(x), own(x))
 
 

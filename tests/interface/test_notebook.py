@@ -27,9 +27,9 @@ from depthlaw import (
     simulate,
 )
 from depthlaw.numerics.verify import Report, verify
-from depthlaw.theory.latex import latex
-from depthlaw.theory.markup import formula, words
 from depthlaw.theory.values import Asymptotic, Enclosure, Estimate, Exact, Value
+from depthlaw.theory.writing.latex import latex
+from depthlaw.theory.writing.markup import formula, words
 
 LEMMA = "orthogonalization.lemma-4"
 ATTACK = "<script>alert(1)</script>$x$ & \\(y\\)"

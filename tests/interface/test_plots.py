@@ -21,18 +21,18 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from depthlaw import Linear, Network, Rescale, Trajectory, activation, claim, plots, simulate
-from depthlaw.numerics.confidence import mean_bounds
-from depthlaw.numerics.sweep import PhaseCell, PhaseMap
+from depthlaw.numerics.estimation.confidence import mean_bounds
+from depthlaw.numerics.studies.sweep import PhaseCell, PhaseMap
 from depthlaw.numerics.verify import Verdict, verify
 from depthlaw.plots.canvas import Scale, literal, scale_for
+from depthlaw.plots.check_intervals import SIGNS, sides
 from depthlaw.plots.eigenvalues import MOST_BINS
-from depthlaw.plots.sides import SIGNS, sides
 from depthlaw.plots.truth import STYLES
 from depthlaw.theory.claim import Check, Computed, Outcome
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
-from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.kernels import KernelMap, normalised_map
 from depthlaw.theory.kernels.floats import kernel_values
+from depthlaw.theory.network.gram import equicorrelated
 from depthlaw.theory.values import Enclosure, Estimate, Exact
 
 THEOREM = "orthogonalization.theorem-1-corrected"

@@ -24,13 +24,13 @@ from hypothesis import strategies as st
 from depthlaw import claim
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.plots.canvas import Scale, scale_for
-from depthlaw.plots.sides import SIGNS, ratio_text
+from depthlaw.plots.check_intervals import SIGNS, ratio_text
 from depthlaw.render.latex_text import unicode_words
+from depthlaw.render.mathml import mathml
 from depthlaw.render.verdict_file import PAGE_MARK, ReportFolder, verdict_document
-from depthlaw.report import formulas, render_report
 from depthlaw.report import picture as pictures
+from depthlaw.report import render_report
 from depthlaw.report.environment import PACKAGES, versions
-from depthlaw.report.formulas import mathml
 from depthlaw.report.reproduce import card_command, run_command
 from depthlaw.theory.claim import Check, Computed, Outcome, Parameter, registry
 from depthlaw.theory.claim.parameter import Domain
@@ -241,9 +241,9 @@ def test_what_a_converter_makes_is_not_trusted(made: str, monkeypatch: pytest.Mo
         def convert_with_local_state(self, latex: str, *, displaystyle: bool) -> str:
             return made if displaystyle else latex
 
-    monkeypatch.setattr(formulas, "_CONVERTER", Converter())
-    assert formulas.mathml("x<y") == "<code>x&lt;y</code>"
-    assert formulas.mathml("<math><mi>x</mi></math>", display=False) == "<math><mi>x</mi></math>"
+    monkeypatch.setattr("depthlaw.render.mathml._CONVERTER", Converter())
+    assert mathml("x<y") == "<code>x&lt;y</code>"
+    assert mathml("<math><mi>x</mi></math>", display=False) == "<math><mi>x</mi></math>"
 
 
 # --- the picture

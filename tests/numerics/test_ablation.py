@@ -9,12 +9,18 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from depthlaw.numerics import binomial
-from depthlaw.numerics.ablation import ACTIVATIONS, Ablation, ablation, layer_of, modal_shape
-from depthlaw.theory.batch_geometry import Shape
+from depthlaw.numerics.estimation import binomial
+from depthlaw.numerics.studies.ablation import (
+    ACTIVATIONS,
+    Ablation,
+    ablation,
+    layer_of,
+    modal_shape,
+)
 from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.batch_geometry import Shape
 
 
 @pytest.fixture(scope="module")

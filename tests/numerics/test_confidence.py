@@ -16,7 +16,7 @@ from flint import arb
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from depthlaw.numerics.capital import (
+from depthlaw.numerics.estimation.betting import (
     FOLLOWED,
     HORIZONS,
     SHARES,
@@ -24,7 +24,7 @@ from depthlaw.numerics.capital import (
     evidence_paths,
     following,
 )
-from depthlaw.numerics.confidence import MeanBounds, mean_bounds
+from depthlaw.numerics.estimation.confidence import MeanBounds, mean_bounds
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Estimate

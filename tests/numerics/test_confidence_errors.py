@@ -13,8 +13,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from depthlaw.numerics.capital import LOG_WEIGHTS, SHARES
-from depthlaw.numerics.confidence import (
+from depthlaw.numerics.estimation.betting import LOG_WEIGHTS, SHARES
+from depthlaw.numerics.estimation.confidence import (
     MeanBounds,
     binomial_bounds,
     evidence_paths,

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from depthlaw.numerics.initialise import initialise, orthogonalise_step
-from depthlaw.numerics.strategies import batches, gram_matrices, spectra
+from depthlaw.testing import batches, gram_matrices, spectra
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
-from depthlaw.theory.gram import orthogonality_gap
 from depthlaw.theory.network import Activate
+from depthlaw.theory.network.gram import orthogonality_gap
 
 Array = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthlaw.numerics.inverse import smallest_depth, smallest_width
+from depthlaw.numerics.studies.inverse import smallest_depth, smallest_width
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.gram import equicorrelated
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import equicorrelated
 
 NETWORK = Network(width=20_000, batch=2, layer=(Linear(), Rescale()))
 

@@ -16,7 +16,6 @@ from depthlaw.numerics.sampling.roots import root_of_state
 from depthlaw.numerics.sampling.routes import STEPS, Route, exact_routes
 from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.numerics.streams import chunk_widths
-from depthlaw.theory.gram import orthogonality_gap
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -26,6 +25,7 @@ from depthlaw.theory.network import (
     Recenter,
     Rescale,
 )
+from depthlaw.theory.network.gram import orthogonality_gap
 
 Array = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import binom
 
-from depthlaw.numerics.quantile import median_bounds
+from depthlaw.numerics.estimation.median import median_bounds
 from depthlaw.theory.errors import ArgumentError
 
 

@@ -16,21 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from depthlaw.numerics.confidence import mean_bounds
-from depthlaw.numerics.rank.averages import Basis, batch_means, ergodic_average
-from depthlaw.numerics.rank.chain import ChainAverages, full_rank_gram, rank_chain
-from depthlaw.numerics.rank.covariance import covariance_chain
-from depthlaw.numerics.rank.layers import rank_network, step_covariance, step_matrix, step_state
-from depthlaw.numerics.rank.observables import rank_observables
-from depthlaw.numerics.rank.window import Window
+from depthlaw.numerics.chains.averages import Basis, batch_means, ergodic_average
+from depthlaw.numerics.chains.chain import ChainAverages, full_rank_gram, rank_chain
+from depthlaw.numerics.chains.covariance import covariance_chain
+from depthlaw.numerics.chains.layers import rank_network, step_covariance, step_matrix, step_state
+from depthlaw.numerics.chains.observables import rank_observables
+from depthlaw.numerics.chains.window import Window
+from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
-from depthlaw.theory.gram import Observable, stable_rank
 from depthlaw.theory.network import Activate, Linear, Network, Weights
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.network.gram import Observable, stable_rank
+from depthlaw.theory.network.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 

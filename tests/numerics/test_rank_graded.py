@@ -15,15 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from depthlaw.numerics.rank.chain import rank_chain
-from depthlaw.numerics.rank.deep import deep_chain
-from depthlaw.numerics.rank.graded import Graded
-from depthlaw.numerics.rank.layers import rank_network, step_matrix
+from depthlaw.numerics.chains.chain import rank_chain
+from depthlaw.numerics.chains.graded_product import Graded
+from depthlaw.numerics.chains.layers import rank_network, step_matrix
+from depthlaw.numerics.chains.linear_chain import deep_chain
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Activate, Weights
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.network.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
 

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from depthlaw.numerics.rank.lemma import rank_bounds
-from depthlaw.numerics.rank.observables import numerical_rank
-from depthlaw.numerics.strategies import batches
+from depthlaw.numerics.chains.lemma import rank_bounds
+from depthlaw.numerics.chains.observables import numerical_rank
+from depthlaw.testing import batches
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import soft_rank, stable_rank
+from depthlaw.theory.network.gram import soft_rank, stable_rank
 
 Array = NDArray[np.float64]
 

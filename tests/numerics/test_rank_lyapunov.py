@@ -15,14 +15,14 @@ from scipy.optimize import minimize_scalar
 from scipy.special import digamma, gammaln
 from scipy.stats import chi2
 
-from depthlaw.numerics.rank.layers import rank_network, step_matrix
-from depthlaw.numerics.rank.lyapunov import gaussian_deviation, lyapunov_spectrum
+from depthlaw.numerics.chains.layers import rank_network, step_matrix
+from depthlaw.numerics.chains.lyapunov import gaussian_deviation, lyapunov_spectrum
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Weights
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.network.weight_law import WeightLaw
 
 EPS = float(np.finfo(np.float64).eps)
 LEVEL = 1e-6

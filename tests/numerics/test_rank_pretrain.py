@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from depthlaw.numerics.rank.pretrain import (
+from depthlaw.numerics.chains.pretrain import (
     Stopped,
     hidden_layers,
     pretrain,

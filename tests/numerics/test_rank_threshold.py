@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from depthlaw.numerics.rank.threshold import collapse_threshold
+from depthlaw.numerics.chains.threshold import collapse_threshold
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Weights
 

@@ -22,7 +22,6 @@ from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
-from depthlaw.theory.gram import mean_cosine, orthogonality_gap, trace_normalised
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -34,6 +33,7 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
+from depthlaw.theory.network.gram import mean_cosine, orthogonality_gap, trace_normalised
 
 Array = NDArray[np.float64]
 

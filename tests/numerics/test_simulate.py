@@ -23,8 +23,6 @@ from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.numerics.streams import chunk_width
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import OBSERVABLES, equicorrelated, orthogonality_gap
-from depthlaw.theory.layer_text import parse_layer
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -35,6 +33,8 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
+from depthlaw.theory.network.gram import OBSERVABLES, equicorrelated, orthogonality_gap
+from depthlaw.theory.network.text import parse_layer
 
 Array = NDArray[np.float64]
 EPSILON = float(np.finfo(float).eps)

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthlaw.numerics import sweep
-from depthlaw.numerics.binomial import binomial_bounds
+from depthlaw.numerics.estimation.binomial import binomial_bounds
 from depthlaw.numerics.simulate import simulate
-from depthlaw.numerics.sweep import phase_map
+from depthlaw.numerics.studies import sweep
+from depthlaw.numerics.studies.sweep import phase_map
 from depthlaw.theory.activations import activation
-from depthlaw.theory.batch_geometry import odd_state
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Recenter, Rescale
+from depthlaw.theory.network.batch_geometry import odd_state
 
 GRID: dict[str, Any] = {"batches": [4, 8], "widths": [20, 30], "depths": [0, 10, 25]}
 
@@ -32,7 +32,7 @@ def test_a_map_that_was_interrupted_ends_in_the_same_numbers(
             raise KeyboardInterrupt
         return simulate(*args, **kwargs)
 
-    monkeypatch.setattr("depthlaw.numerics.sweep.simulate", stops)
+    monkeypatch.setattr("depthlaw.numerics.studies.sweep.simulate", stops)
     with pytest.raises(KeyboardInterrupt):
         phase_map(tmp_path / "parts", **GRID, replicas=30, round_size=7)
     written = [json.loads(path.read_text()) for path in (tmp_path / "parts").iterdir()]
@@ -49,7 +49,7 @@ def test_a_finished_map_is_read_and_not_drawn_again(
     def never(*args: Any, **kwargs: Any) -> Any:
         raise AssertionError("nothing is left to draw")
 
-    monkeypatch.setattr("depthlaw.numerics.sweep.simulate", never)
+    monkeypatch.setattr("depthlaw.numerics.studies.sweep.simulate", never)
     assert phase_map(tmp_path, **GRID, replicas=5) == first
 
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from depthlaw.numerics.strategies import batches, gram_matrices
 from depthlaw.numerics.transport import (
     bures,
     bures_cost,
@@ -17,6 +16,7 @@ from depthlaw.numerics.transport import (
     bures_distance_of_grams,
     pairwise_bures,
 )
+from depthlaw.testing import batches, gram_matrices
 from depthlaw.theory.errors import ArgumentError
 
 Array = NDArray[np.float64]

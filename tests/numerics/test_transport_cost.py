@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
-from depthlaw.numerics.confidence import binomial_bounds, mean_bounds
-from depthlaw.numerics.strategies import gram_matrices
+from depthlaw.numerics.estimation.confidence import binomial_bounds, mean_bounds
 from depthlaw.numerics.transport import (
     TransportCost,
     bures_distance,
@@ -27,7 +26,8 @@ from depthlaw.numerics.transport.assignment import assign
 from depthlaw.numerics.transport.bures import gram_factor
 from depthlaw.numerics.transport.cost import UNIT_TRACE_HIGHEST
 from depthlaw.numerics.transport.gaussian import wishart_factor
-from depthlaw.numerics.transport.witness import Feature, Potentials
+from depthlaw.numerics.transport.lower_bound import Feature, Potentials
+from depthlaw.testing import gram_matrices
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.network import Linear, Network, Rescale
 

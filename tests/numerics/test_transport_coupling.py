@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from depthlaw.numerics.simulate import simulate
-from depthlaw.numerics.strategies import gram_matrices
 from depthlaw.numerics.transport import bures_distance_of_grams, coupling_bound, coupling_cost
 from depthlaw.numerics.transport.coupling import highest_coupling_cost
+from depthlaw.testing import gram_matrices
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import orthogonality_gap, trace_normalised
 from depthlaw.theory.network import Activate, Linear, Network, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap, trace_normalised
 
 Array = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)

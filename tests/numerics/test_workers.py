@@ -18,15 +18,15 @@ import pytest
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from depthlaw.numerics.rank.chain import rank_chain
-from depthlaw.numerics.rank.layers import rank_network
+from depthlaw.numerics.chains.chain import rank_chain
+from depthlaw.numerics.chains.layers import rank_network
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
 from depthlaw.numerics.sampling.workers import one_blas_thread, worker_count
 from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.gram import orthogonality_gap
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap
 
 Array = NDArray[np.float64]
 

@@ -39,11 +39,12 @@ from depthlaw.theory.activations.library import ALIASES, LIBRARY
 from depthlaw.theory.activations.piece import at, to_expression, whole_line
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.hermite import mean, second_moment
-from depthlaw.theory.network import Activate
-from depthlaw.theory.parse import FUNCTIONS, parse_expression
+from depthlaw.theory.hermite.normal import centred, normalised
+from depthlaw.theory.network import Elementwise
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import enclose
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
+from depthlaw.theory.writing.parse import FUNCTIONS, parse_expression
 
 EVERY = (
     *PLAIN,
@@ -164,9 +165,9 @@ def test_combinators_are_the_functions_they_name() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_normalised_and_centred(name: str) -> None:
     phi = activation(name)
-    assert sign_of(second_moment(phi.normalised()) - 1) == 0
+    assert sign_of(second_moment(normalised(phi)) - 1) == 0
     with precision(200):
-        assert abs(enclose(mean(phi.centred()), X, arb(0))) < arb(2) ** -150
+        assert abs(enclose(mean(centred(phi)), X, arb(0))) < arb(2) ** -150
 
 
 @given(
@@ -184,7 +185,7 @@ def test_gain_and_shift_substitute(gain: Fraction, shift: Fraction, x: Fraction)
 
 def test_operation_is_what_a_network_takes() -> None:
     operation = activation("gelu").operation()
-    assert isinstance(operation, Activate)
+    assert isinstance(operation, Elementwise)
     assert operation.name == "gelu"
 
 
@@ -425,7 +426,7 @@ def test_bad_gains_are_refused(value: Any) -> None:
 
 def test_zero_has_no_norm() -> None:
     with pytest.raises(DepthlawError, match="zero"):
-        polynomial(0).normalised()
+        normalised(polynomial(0))
 
 
 NUMBERS = st.sampled_from(["0", "1", "2", "0.5", "3", "1/3", "0.1", "pi", "1.7"])

@@ -11,7 +11,6 @@ from flint import acb, arb, ctx
 
 from depthlaw.theory.activations.piece import X
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.parse import FUNCTIONS, parse_expression
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment, expectation
 from depthlaw.theory.rigorous.holomorphic import FUNCTIONS as HOLOMORPHIC
@@ -20,6 +19,7 @@ from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.rigorous.number import Named
 from depthlaw.theory.rigorous.panels import hermite_integrals
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
+from depthlaw.theory.writing.parse import FUNCTIONS, parse_expression
 
 DIGITS = 40
 CALLS = {

@@ -7,11 +7,11 @@ from flint import acb, arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthlaw.theory.coupling import curvature_bound, finite_width_gap
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.orthogonalization.coupling import curvature_bound, finite_width_gap
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.integrate import integral
-from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 
 
 @st.composite

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from depthlaw.theory.activations import activation, from_text
 from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.theory.hermite.normal import centred
 from depthlaw.theory.kernels import (
     Case,
     CorrelationMap,
@@ -31,7 +32,7 @@ from depthlaw.theory.kernels import (
     trajectory,
 )
 from depthlaw.theory.kernels.fixed_points import _bracket, _without_slope
-from depthlaw.theory.kernels.mean_field import _scale, square_mean
+from depthlaw.theory.kernels.phases import _scale, square_mean
 from depthlaw.theory.kernels.rates import _double_exponential
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
@@ -171,7 +172,7 @@ def test_affine_functions_have_no_case() -> None:
 def test_centred_maps_are_case_one() -> None:
     for name in ("relu", "gelu", "sigmoid", "exp", "softplus"):
         assert decide_case(centred_map(activation(name))) is Case.ORTHOGONALISES
-        assert decide_case(normalised_map(activation(name).centred())) is Case.ORTHOGONALISES
+        assert decide_case(normalised_map(centred(activation(name)))) is Case.ORTHOGONALISES
 
 
 def test_residual_maps_have_the_same_fixed_points() -> None:

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.activations import activation
-from depthlaw.theory.batch_geometry import GEOMETRY, Shape, shape_of
 from depthlaw.theory.errors import ArgumentError, at_ends
 from depthlaw.theory.kernels import KernelMap
+from depthlaw.theory.network import gram
+from depthlaw.theory.network.batch_geometry import GEOMETRY, Shape, shape_of
 
 EPS = np.finfo(np.float64).eps
 

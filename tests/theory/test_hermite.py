@@ -24,8 +24,8 @@ from depthlaw.theory.hermite import (
     second_moment,
     series,
 )
-from depthlaw.theory.hermite.formula import K
 from depthlaw.theory.hermite.routes import enclosed, exact, quadrature, recurrence
+from depthlaw.theory.hermite.symbolic import K
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.values import Enclosure, Exact

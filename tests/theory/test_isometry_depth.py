@@ -14,10 +14,10 @@ from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claim.solve import smallest
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import equicorrelated
-from depthlaw.theory.isometry_depth import depth_to_isometry
+from depthlaw.theory.isometry.depth import depth_to_isometry
 from depthlaw.theory.kernels import centred_map
-from depthlaw.theory.mean_field_gram import Array, gram_layers, isometry_gap, unit_diagonal
+from depthlaw.theory.kernels.gram_flow import Array, gram_layers, isometry_gap, unit_diagonal
+from depthlaw.theory.network.gram import equicorrelated
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.matrices import rational_matrix, to_balls
 

@@ -12,9 +12,15 @@ from scipy.integrate import dblquad
 
 from depthlaw.theory.activations import Activation, activation, from_text
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
+from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope, zonal_off_diagonal
+from depthlaw.theory.orthogonalization.two_samples import (
+    Means,
+    OddPower,
+    Pair,
+    Shrinkage,
+    next_pair,
+)
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.two_samples import Means, OddPower, Pair, Shrinkage, next_pair
 
 
 def hard(cut: str) -> Activation:

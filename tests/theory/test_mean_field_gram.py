@@ -8,11 +8,10 @@ from flint import arb, arb_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthlaw.theory import gram as functionals
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.kernels import centred_map, trajectory
-from depthlaw.theory.mean_field_gram import (
+from depthlaw.theory.kernels.gram_flow import (
     Array,
     gram_layers,
     gram_path,
@@ -21,6 +20,7 @@ from depthlaw.theory.mean_field_gram import (
     next_gram,
     unit_diagonal,
 )
+from depthlaw.theory.network import gram as functionals
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import rational_matrix, to_balls
 

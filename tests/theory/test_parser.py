@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from depthlaw.theory.activations.piece import X
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
-from depthlaw.theory.parse import FUNCTIONS, LONGEST, parse_expression, parse_number
+from depthlaw.theory.writing.parse import FUNCTIONS, LONGEST, parse_expression, parse_number
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank._moments import richardson
 from depthlaw.theory.claims.rank.one_step_remainder import left_out
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank import expansion
 from depthlaw.theory.rank.covariance import of_directions, rank, traces
 from depthlaw.theory.rank.drift import (
@@ -37,7 +38,6 @@ from depthlaw.theory.rank.single_entry import log_volume_coefficient, square_nor
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, three_valued, two_valued
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix, to_balls
-from depthlaw.theory.weight_law import WeightLaw
 
 CORRELATIONS = st.fractions(-1, 1, max_denominator=20)
 SYMMETRIC = st.fractions(Fraction(9, 8), 4, max_denominator=8).map(three_valued)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.enumeration import log_volume_series, mean_log_volume, square_norm_series
 from depthlaw.theory.rank.series import Series, fraction, rational
 from depthlaw.theory.rank.weights import (
@@ -19,7 +20,6 @@ from depthlaw.theory.rank.weights import (
     three_valued,
     two_valued,
 )
-from depthlaw.theory.weight_law import WeightLaw
 
 COEFFICIENTS = st.fractions(-4, 4, max_denominator=7)
 LAWS = [RADEMACHER, THREE_VALUED, SKEWED]

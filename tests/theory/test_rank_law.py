@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Variance
-from depthlaw.theory.rank import lyapunov
+from depthlaw.theory.rank import exponents
 from depthlaw.theory.rank.spectral_law import (
     DENSITY,
     SpectralLaw,
@@ -37,16 +37,16 @@ shares = st.fractions(Fraction(1, 1000), Fraction(999, 1000), max_denominator=10
 @pytest.mark.parametrize("freedom", [1, 2, 3, 5, 16, 64, 301])
 def test_the_mean_of_log_chi_square_by_two_routes(freedom: int) -> None:
     with precision(128):
-        integrated = lyapunov.mean_log_chi_square_integral(freedom)
-        assert integrated.overlaps(lyapunov.mean_log_chi_square(freedom))
+        integrated = exponents.mean_log_chi_square_integral(freedom)
+        assert integrated.overlaps(exponents.mean_log_chi_square(freedom))
         # The rests that the integral leaves out are bounded below 2^-60.
         assert float(integrated.rad()) < 2.0**-60
 
 
 @given(st.integers(1, 40))
 def test_the_exponents_fall_and_add_up_to_the_mean_of_log_det(width: int) -> None:
-    exponents = lyapunov.gaussian_exponents(width)
-    for larger, smaller in pairwise(exponents):
+    found = exponents.gaussian_exponents(width)
+    for larger, smaller in pairwise(found):
         assert larger.lower > smaller.upper
     with mpmath.workdps(30):
         total = sum(
@@ -59,34 +59,34 @@ def test_the_exponents_fall_and_add_up_to_the_mean_of_log_det(width: int) -> Non
 
 @given(st.integers(1, 40))
 def test_the_variance_shifts_every_exponent_by_the_same(width: int) -> None:
-    unit = lyapunov.gaussian_exponents(width)
-    fan_in = lyapunov.gaussian_exponents(width, Variance.FAN_IN)
+    unit = exponents.gaussian_exponents(width)
+    fan_in = exponents.gaussian_exponents(width, Variance.FAN_IN)
     for a, b in zip(unit, fan_in, strict=True):
         assert (2 * (a.ball - b.ball)).overlaps(arb(width).log())
 
 
 @given(widths)
 def test_the_gap_lies_strictly_between_its_bounds(width: int) -> None:
-    lower, upper = lyapunov.exponent_gap_bounds(width)
+    lower, upper = exponents.exponent_gap_bounds(width)
     with precision(256):
-        gap = lyapunov.exponent_gap(width).ball
+        gap = exponents.exponent_gap(width).ball
         assert ball(lower) < gap < ball(upper)
     assert upper - lower == Fraction(1, (2 * width - 3) ** 3)
 
 
 @given(st.integers(2, 200))
 def test_the_gap_is_the_difference_of_the_exponents(width: int) -> None:
-    first, second, *_ = lyapunov.gaussian_exponents(width)
-    assert (first.ball - second.ball).overlaps(lyapunov.exponent_gap(width).ball)
+    first, second, *_ = exponents.gaussian_exponents(width)
+    assert (first.ball - second.ball).overlaps(exponents.exponent_gap(width).ball)
 
 
 @given(widths)
 def test_the_collapse_factor_is_below_one_and_above_what_the_typical_net_has(width: int) -> None:
     with precision(256):
-        kappa = lyapunov.collapse_factor(width).ball
+        kappa = exponents.collapse_factor(width).ball
         assert kappa < 1
         # By Jensen κ = E B^{1/4} exceeds exp(E log B / 4), with E log B = −2 (L_1 − L_2).
-        assert kappa.log() > -lyapunov.exponent_gap(width).ball / 2
+        assert kappa.log() > -exponents.exponent_gap(width).ball / 2
 
 
 @given(laws)
@@ -210,12 +210,12 @@ def test_the_soft_rank_falls_with_the_threshold(law: SpectralLaw, a: Fraction, b
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: lyapunov.gaussian_exponents(0), "width = 0"),
-        (lambda: lyapunov.exponent_gap(1), "width = 1"),
-        (lambda: lyapunov.exponent_gap_bounds(1), "width = 1"),
-        (lambda: lyapunov.collapse_factor(1), "width = 1"),
-        (lambda: lyapunov.mean_log_chi_square(0), "freedom = 0"),
-        (lambda: lyapunov.mean_log_chi_square_integral(0), "freedom = 0"),
+        (lambda: exponents.gaussian_exponents(0), "width = 0"),
+        (lambda: exponents.exponent_gap(1), "width = 1"),
+        (lambda: exponents.exponent_gap_bounds(1), "width = 1"),
+        (lambda: exponents.collapse_factor(1), "width = 1"),
+        (lambda: exponents.mean_log_chi_square(0), "freedom = 0"),
+        (lambda: exponents.mean_log_chi_square_integral(0), "freedom = 0"),
         (lambda: SpectralLaw(0, 3), "width = 0"),
         (lambda: SpectralLaw(3, 0), "batch = 0"),
         (lambda: SpectralLaw(4, 2).quantile(Fraction(1)), "fraction = 1"),

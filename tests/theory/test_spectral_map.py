@@ -10,10 +10,10 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from depthlaw.theory import spectral_map
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.orthogonalization import spectral_map
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
 
 weights = st.integers(min_value=1, max_value=10**4)
 spectra = st.lists(weights, min_size=2, max_size=6).map(

@@ -10,12 +10,10 @@ from hypothesis import strategies as st
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.gram import trace_normalised
 from depthlaw.theory.network import Activate, Linear, Network, Rescale
-from depthlaw.theory.rigorous.balls import ball, precision
-from depthlaw.theory.rigorous.integrate import integral
-from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.two_samples import (
+from depthlaw.theory.network.gram import trace_normalised
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
+from depthlaw.theory.orthogonalization.two_samples import (
     Means,
     OddPower,
     Pair,
@@ -24,6 +22,8 @@ from depthlaw.theory.two_samples import (
     next_pair,
     wide_limit,
 )
+from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.integrate import integral
 
 HARD = Shrinkage(Fraction(139, 100))
 SOFT = Shrinkage(Fraction(13, 10), Fraction(13, 10))

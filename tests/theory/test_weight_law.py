@@ -17,7 +17,7 @@ from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Rescale, Variance, Weights
-from depthlaw.theory.weight_law import WeightLaw, symmetric
+from depthlaw.theory.network.weight_law import WeightLaw, symmetric
 
 HALF = Fraction(1, 2)
 RADEMACHER = WeightLaw((-1, 1), (HALF, HALF))

@@ -15,8 +15,8 @@ from depthlaw.theory.activations.functions import FromPieces, Vectorised
 from depthlaw.theory.activations.library import ALIASES, LIBRARY, folded
 from depthlaw.theory.activations.piece import Piece, Pieces, X, joined, whole_line
 from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer
-from depthlaw.theory.parse import parse_number
 from depthlaw.theory.rigorous.number import Named
+from depthlaw.theory.writing.parse import parse_number
 
 HIGHEST_DEGREE = 60
 """Largest degree of a monomial, polynomial or Hermite polynomial in the catalogue."""

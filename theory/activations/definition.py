@@ -12,6 +12,7 @@ from typing import TypeAlias
 import sympy as sp
 from flint import arb
 
+from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.activations.functions import AffineOf, FromPieces, SumOf, Vectorised
 from depthlaw.theory.activations.growth import GrowthBound, growth_bound
 from depthlaw.theory.activations.piece import (
@@ -37,13 +38,12 @@ from depthlaw.theory.errors import (
     takes,
     text,
 )
-from depthlaw.theory.latex import latex
-from depthlaw.theory.markup import displayed, formula, paragraph, strong
-from depthlaw.theory.network import Activate
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.holomorphic import enclose
 from depthlaw.theory.rigorous.quotient import value_at
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
+from depthlaw.theory.writing.latex import latex
+from depthlaw.theory.writing.markup import displayed, formula, paragraph, strong
 
 Scalar: TypeAlias = int | float | Fraction | sp.Expr
 
@@ -159,9 +159,9 @@ class Activation:
     def _repr_html_(self) -> str:
         return paragraph(strong(self.name), formula(rf"\varphi(x) = {latex(self.expression)}"))
 
-    def operation(self) -> Activate:
+    def operation(self) -> Elementwise:
         """Return what a network applies: the function of arrays and its name, no formula."""
-        return Activate(self.function, self.name, self.is_homogeneous)
+        return Elementwise(self.function, self.name, self.is_homogeneous)
 
     @cached_property
     def is_homogeneous(self) -> bool:
@@ -230,7 +230,8 @@ class Activation:
         name = f"{self.name}∘(x+{_written(shift)})"
         return Activation(name, tuple(pieces), AffineOf(self.function, shift=float(b)))
 
-    def _affine(self, factor: sp.Expr, offset: sp.Expr, name: str) -> Activation:
+    def affine(self, factor: sp.Expr, offset: sp.Expr, name: str) -> Activation:
+        """Return x ↦ `factor` φ(x) + `offset`, under a name."""
         pieces = [Piece(p.lower, p.upper, factor * p.expression + offset) for p in self.pieces]
         function = AffineOf(self.function, factor=_float(factor), offset=_float(offset))
         return Activation(name, joined(pieces), function)
@@ -238,7 +239,7 @@ class Activation:
     def multiple(self, factor: Scalar) -> Activation:
         """Return x ↦ `factor` φ(x)."""
         c = exact_number("factor", factor)
-        return self._affine(c, sp.Integer(0), f"{_written(factor)}·{self.name}")
+        return self.affine(c, sp.Integer(0), f"{_written(factor)}·{self.name}")
 
     def __add__(self, other: Activation) -> Activation:
         """Return the sum of two activations."""
@@ -249,27 +250,6 @@ class Activation:
         ]
         name = f"{self.name}+{other.name}"
         return Activation(name, joined(pieces), SumOf(self.function, other.function))
-
-    def normalised(self) -> Activation:
-        """Return φ/√(E φ²), x ~ N(0, 1): its kernel map has κ(1) = 1.
-
-        Raises
-        ------
-        ArgumentError
-            If φ is zero.
-        """
-        from depthlaw.theory.hermite.mean import second_moment
-
-        square = second_moment(self)
-        if sign_of(square) != 1:
-            raise ArgumentError("activation", self.name, "it is zero and has no norm")
-        return self._affine(1 / sp.sqrt(square), sp.Integer(0), f"normalised({self.name})")
-
-    def centred(self) -> Activation:
-        """Return φ − E φ, x ~ N(0, 1)."""
-        from depthlaw.theory.hermite.mean import mean
-
-        return self._affine(sp.Integer(1), -mean(self), f"centred({self.name})")
 
 
 def _jump(left: Piece, right: Piece) -> sp.Expr:

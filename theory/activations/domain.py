@@ -16,7 +16,7 @@ from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import Quotient, value_at
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 NOT_INTEGRABLE = "it is not square-integrable against the Gaussian weight"
 _HIGHEST_ORDER = 8

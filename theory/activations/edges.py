@@ -10,7 +10,7 @@ from flint import arb
 from depthlaw.theory.rigorous.quotient import Quotient
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import Quotient
 from depthlaw.theory.rigorous.ranges import real_range
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 Array = NDArray[np.float64]
 Vectorised = Callable[[Array], Array]

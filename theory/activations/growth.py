@@ -25,7 +25,7 @@ from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.rigorous.balls import Number, ball, precision
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 _UNCERTAIN = (
     "no bound A exp(B|x| + C x²) with C < 1/4 was found for it, so that it is not known "

@@ -11,9 +11,10 @@ import sympy as sp
 
 from depthlaw.theory.activations import functions
 from depthlaw.theory.activations.definition import Activation, Scalar, exact_number
+from depthlaw.theory.activations.own import from_expression
 from depthlaw.theory.activations.piece import Piece, Pieces, joined, whole_line
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 _HALF = sp.Rational(1, 2)
 _ZERO = sp.Integer(0)
@@ -126,8 +127,6 @@ def _log_sigmoid() -> Activation:
 
 
 def _gelu_10() -> Activation:
-    from depthlaw.theory.activations import from_expression
-
     gelu = X * (1 + sp.erf(X / sp.sqrt(2))) / 2
     pieces = from_expression(sp.Min(sp.Max(gelu, -10), 10)).pieces
     return Activation("gelu_10", pieces, functions.clipped_gelu)

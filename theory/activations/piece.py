@@ -18,7 +18,7 @@ from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.quotient import written
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.variable import X as X
+from depthlaw.theory.writing.variable import X as X
 
 
 @dataclass(frozen=True)

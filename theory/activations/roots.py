@@ -16,7 +16,7 @@ from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.quotient import bound_symbol, value_at
 from depthlaw.theory.rigorous.ranges import between, real_range
 from depthlaw.theory.rigorous.zero import sign_of
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 _BITS = 160
 _NARROW = Fraction(1, 2**24)

@@ -13,7 +13,7 @@ from flint import arb
 from depthlaw.theory.activations.roots import named_root, roots_between
 from depthlaw.theory.activations.tails import tail
 from depthlaw.theory.errors import ArgumentError, DepthlawError
-from depthlaw.theory.variable import X as X
+from depthlaw.theory.writing.variable import X as X
 
 REACH = 24
 """How far out kinks without a formula are looked for: beyond is e^{−288} of the mass."""

@@ -39,7 +39,7 @@ from depthlaw.theory.activations.envelopes import (
 from depthlaw.theory.rigorous.quotient import Quotient
 from depthlaw.theory.rigorous.ranges import between, real_range
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 _SIGMOIDAL = {sp.tanh: 1, sp.erf: 1, sp.atan: 2}
 

@@ -35,8 +35,8 @@ from depthlaw.theory.errors import (
     real_array,
     text,
 )
-from depthlaw.theory.gram import Functional
 from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import Functional
 from depthlaw.theory.values import Exact, Value
 
 Array = NDArray[np.float64]
@@ -192,7 +192,7 @@ class Typical:
     Examples
     --------
     >>> import math
-    >>> from depthlaw.theory.gram import stable_rank
+    >>> from depthlaw.theory.network.gram import stable_rank
     >>> from depthlaw.theory.network import Linear, Rescale
     >>> one_layer = Measured(
     ...     Network(4, 2, (Linear(), Rescale())), np.eye(2), 1, {"r": stable_rank},

@@ -34,9 +34,9 @@ from depthlaw.theory.errors import (
     member,
     text,
 )
-from depthlaw.theory.markup import displayed, formula, paragraph, strong, words
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.values import Asymptotic, Enclosure, Exact, Value
+from depthlaw.theory.writing.markup import displayed, formula, paragraph, strong, words
 
 WORKING_BITS = 128
 """Precision of bounds; a deterministic comparison that stays undecided asks for more."""

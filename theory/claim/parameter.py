@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import symbols
 from depthlaw.theory.claim.check import ParameterValue, Scalar
 from depthlaw.theory.errors import (
     ArgumentError,
@@ -23,6 +22,7 @@ from depthlaw.theory.errors import (
     member,
     text,
 )
+from depthlaw.theory.writing import symbols
 
 
 class Domain(StrEnum):

@@ -20,8 +20,8 @@ from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.inline import in_line
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.errors import ArgumentError, finite, function, instance, member, text
-from depthlaw.theory.latex import latex
 from depthlaw.theory.values import Value
+from depthlaw.theory.writing.latex import latex
 
 BoundFunction = Callable[[Mapping[str, ParameterValue]], Value]
 _PERCENT = Fraction(1, 10_000)

@@ -26,10 +26,10 @@ from flint import arb
 
 from depthlaw.theory.claim.approach import approaches
 from depthlaw.theory.claim.fields import check_fields
-from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.balls import ball_text, precision
 from depthlaw.theory.rigorous.boxes import Interval, positive_on
 from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.writing.latex import latex
 
 
 class Ground(StrEnum):

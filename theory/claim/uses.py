@@ -14,7 +14,7 @@ from depthlaw.theory.claim.hypothesis import Requires
 from depthlaw.theory.claim.inline import in_line
 from depthlaw.theory.claim.outcome import Proof
 from depthlaw.theory.claim.steps import Ground, StepResult
-from depthlaw.theory.latex import latex
+from depthlaw.theory.writing.latex import latex
 
 if TYPE_CHECKING:
     from depthlaw.theory.claim.claim import Claim

@@ -11,11 +11,11 @@ True
 
 from __future__ import annotations
 
-from depthlaw.theory.decomposition.mean_field import Matrix, mean_field_step
 from depthlaw.theory.decomposition.odd_point import OddPointState
 from depthlaw.theory.decomposition.roots import FixedPoints, fixed_points, odd_state_exists
 from depthlaw.theory.decomposition.threshold import SaddleNode, threshold
 from depthlaw.theory.decomposition.two_groups import TwoGroups, two_groups
+from depthlaw.theory.decomposition.wide_layer import Matrix, mean_field_step
 
 __all__ = [
     "FixedPoints",

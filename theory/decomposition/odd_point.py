@@ -1,7 +1,7 @@
 """Fixed states of n − 1 exchangeable points and one odd point, as functions of one number s.
 
-Notation and formulas are those of `depthlaw.theory.decomposition.formulas`. Everything is written
-in h = (1 − cos θ)/2, which keeps its relative accuracy at small angles.
+Notation and formulas are those of `depthlaw.theory.decomposition.closed_forms`. Everything is
+written in h = (1 − cos θ)/2, which keeps its relative accuracy at small angles.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 r"""One layer with rescaling, in the mean field: an average over layers without it.
 
 n − 1 exchangeable points and one other, centred, in the notation of
-`depthlaw.theory.decomposition.formulas`. The values of a neuron on the batch are z ~ N(0, M), and
-rescaling divides them by |z|/√n. Since 1/|z|² = ∫ e^{−u|z|²} du, the mean of φ(z)φ(z)ᵀ/|z|² is one
-over Gaussians of covariance (M⁻¹ + 2u)⁻¹: batches of the same kind, with the spreads
+`depthlaw.theory.decomposition.closed_forms`. The values of a neuron on the batch are z ~ N(0, M),
+and rescaling divides them by |z|/√n. Since 1/|z|² = ∫ e^{−u|z|²} du, the mean of φ(z)φ(z)ᵀ/|z|² is
+one over Gaussians of covariance (M⁻¹ + 2u)⁻¹: batches of the same kind, with the spreads
 
     s(y)² = s²y² + n(n−2)(1 − y²),   0 < y < 1,   and weights ∝ y^{n−2}/s(y),
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb, arb_mat
 
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.evaluate import evaluate
@@ -61,9 +61,9 @@ Function = Callable[[list[arb]], arb]
 
 
 def _system() -> tuple[list[Function], list[list[Function]]]:
-    """Return (F, dF/ds) and its Jacobian in (s, m), derived from the formulas."""
-    s, m = formulas.s, sp.Symbol("m", positive=True)
-    F = formulas.excess(m, s, sp.acos(formulas.cosine_of(m, s)))
+    """Return (F, dF/ds) and its Jacobian in (s, m), derived from the closed_forms."""
+    s, m = closed_forms.s, sp.Symbol("m", positive=True)
+    F = closed_forms.excess(m, s, sp.acos(closed_forms.cosine_of(m, s)))
     both = [F, sp.diff(F, s)]
 
     def compiled(expression: sp.Expr) -> Function:

@@ -30,12 +30,12 @@ from functools import lru_cache
 import numpy as np
 from flint import arb, arb_mat, arb_series
 
-from depthlaw.theory.decomposition.mean_field import (
+from depthlaw.theory.decomposition.roots import fixed_points
+from depthlaw.theory.decomposition.wide_layer import (
     Matrix,
     arc_cosine_series,
     arc_cosine_slope,
 )
-from depthlaw.theory.decomposition.roots import fixed_points
 from depthlaw.theory.errors import ArgumentError, DepthlawError, integer
 from depthlaw.theory.rigorous.balls import ball_text, precision
 from depthlaw.theory.values import Enclosure

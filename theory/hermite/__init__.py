@@ -7,18 +7,21 @@ independent ways to compute the same numbers.
 
 from __future__ import annotations
 
-from depthlaw.theory.hermite.formula import derivation, general_term
 from depthlaw.theory.hermite.mean import mean, second_moment
+from depthlaw.theory.hermite.normal import centred, normalised
 from depthlaw.theory.hermite.routes import HIGHEST_ORDER
 from depthlaw.theory.hermite.series import HermiteSeries, coefficients, series
+from depthlaw.theory.hermite.symbolic import derivation, general_term
 
 __all__ = [
     "HIGHEST_ORDER",
     "HermiteSeries",
+    "centred",
     "coefficients",
     "derivation",
     "general_term",
     "mean",
+    "normalised",
     "second_moment",
     "series",
 ]

@@ -27,7 +27,7 @@ from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
 from depthlaw.theory.rigorous.ranges import real_range
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
 from depthlaw.theory.terms.closed_kernel import closed_kernel
-from depthlaw.theory.terms.decompose import decompose
+from depthlaw.theory.terms.rule_table import decompose
 
 # Bound by the integral; not `X`, so that SymPy never takes the number for a function of x.
 _BOUND = sp.Symbol("z", real=True)

@@ -28,7 +28,7 @@ from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
-from depthlaw.theory.terms.decompose import decompose
+from depthlaw.theory.terms.rule_table import decompose
 
 HIGHEST_ORDER = 200
 """The highest order of a Hermite coefficient that is computed."""

@@ -25,7 +25,7 @@ from depthlaw.theory.hermite.routes import (
 )
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.terms.decompose import decompose
+from depthlaw.theory.terms.rule_table import decompose
 from depthlaw.theory.values import Enclosure, Exact
 
 ACCURACY = 90

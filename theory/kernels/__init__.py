@@ -23,8 +23,8 @@ from depthlaw.theory.kernels.fixed_points import (
     fixed_points,
 )
 from depthlaw.theory.kernels.floats import KernelValues, kernel_values
-from depthlaw.theory.kernels.kernel_map import KernelMap, as_value
-from depthlaw.theory.kernels.mean_field import (
+from depthlaw.theory.kernels.kernel_map import KernelMap
+from depthlaw.theory.kernels.phases import (
     OrderChaos,
     Phase,
     VarianceFixedPoint,
@@ -49,7 +49,6 @@ __all__ = [
     "Phase",
     "Rate",
     "VarianceFixedPoint",
-    "as_value",
     "centred_map",
     "closed_kernel",
     "critical_point",

@@ -19,8 +19,8 @@ from depthlaw.theory.kernels.scaled import scaled_growth
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.gaussian import Segment, expectation
 from depthlaw.theory.rigorous.zero import ball_of
-from depthlaw.theory.terms.decompose import decompose
 from depthlaw.theory.terms.interval import IntervalTerm
+from depthlaw.theory.terms.rule_table import decompose
 
 BITS = 100
 """Precision of the integral: balls of width about 2^{−90}."""

@@ -14,10 +14,10 @@ from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.steps import Agreement, Argued, Cited, Identity, Step
 from depthlaw.theory.hermite.routes import exact
 from depthlaw.theory.hermite.series import series
-from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, ClosedKernel, R, closed_kernel
+from depthlaw.theory.writing.latex import latex
 
 _CHECKED = 4
 _POINTS = (Fraction(-2, 5), Fraction(1, 3), Fraction(1, 2))

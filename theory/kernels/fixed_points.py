@@ -24,11 +24,10 @@ from flint import arb
 from depthlaw.theory.activations.definition import Parity
 from depthlaw.theory.errors import ArgumentError, DepthlawError
 from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
-from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.power_series import WORKING_BITS, PowerSeriesMap
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.zero import sign_of
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure, Exact, as_value
 
 Number = Exact | Enclosure
 

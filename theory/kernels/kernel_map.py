@@ -15,12 +15,11 @@ from flint import acb, arb
 
 from depthlaw.theory.activations.definition import Activation, check_activation
 from depthlaw.theory.activations.growth import NotSquareIntegrableError
-from depthlaw.theory.errors import ArgumentError, DepthlawError, finite, integer, takes
+from depthlaw.theory.errors import ArgumentError, DepthlawError, finite, integer
 from depthlaw.theory.hermite.mean import mean, second_moment
 from depthlaw.theory.hermite.series import ACCURACY, HermiteSeries, expansion, series
 from depthlaw.theory.kernels.conditional import conditional_kernel
 from depthlaw.theory.kernels.power_series import (
-    WORKING_BITS,
     PowerSeriesMap,
     Truncation,
     sum_series,
@@ -28,32 +27,13 @@ from depthlaw.theory.kernels.power_series import (
 from depthlaw.theory.kernels.unequal import ORDERS, unequal
 from depthlaw.theory.rigorous.balls import Number, ball, ball_text, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
-from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.closed_kernel import RHO, ClosedKernel, closed_kernel
 from depthlaw.theory.terms.interval import density
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure
 
 _SHARP = arb(2) ** -42
 """Half-width of a ball from the series, above which another route is tried."""
-
-_SHORT = 60
-"""Operations up to which an exact number is brought to one fraction."""
-
-
-@takes("number", sp.Expr, "a SymPy number")
-def as_value(number: sp.Expr) -> Exact | Enclosure:
-    """Return an exact number as `Exact`, or enclosed where its formula holds an unnamed integral.
-
-    Infinity comes out as an infinite enclosure.
-    """
-    if number is sp.oo:
-        return Enclosure(arb.pos_inf())
-    closed = number.doit()
-    if closed.has(BallNumber):
-        with precision(WORKING_BITS):
-            return Enclosure(ball_of(number))
-    return Exact(sp.together(closed) if sp.count_ops(closed) < _SHORT else closed)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,10 @@ from depthlaw.theory.hermite.mean import second_moment
 from depthlaw.theory.hermite.series import coefficients, expansion
 from depthlaw.theory.kernels.correlation_map import CorrelationMap, takes_map
 from depthlaw.theory.kernels.fixed_points import Case, decide_case, fixed_points
-from depthlaw.theory.kernels.kernel_map import as_value
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
 from depthlaw.theory.rigorous.balls import Number, ball_text, check_number, precision
 from depthlaw.theory.rigorous.zero import sign_of
-from depthlaw.theory.values import Enclosure, Exact
+from depthlaw.theory.values import Enclosure, Exact, as_value
 
 DEEPEST = 1_000_000
 """Layers after which a search for a depth gives up."""

@@ -14,6 +14,7 @@ from math import prod
 from flint import arb, fmpq
 
 from depthlaw.theory.errors import ArgumentError, positive
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.layer import (
     Entry,
     Neuron,
@@ -26,7 +27,6 @@ from depthlaw.theory.rank.layer import (
 from depthlaw.theory.rank.series import Series, fraction, rational
 from depthlaw.theory.rank.weights import rows
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.weight_law import WeightLaw
 
 MOST_TERMS = 2**16
 """Sums of more terms than this are refused."""

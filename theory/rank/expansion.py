@@ -20,7 +20,7 @@ from itertools import combinations
 import sympy as sp
 
 from depthlaw.theory.errors import ArgumentError, integer
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 m, p, s_i, s_j = sp.symbols("m p s_i s_j", real=True)
 """M_ij, (M²)_ij, (M²)_ii and (M²)_jj."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 B = sp.Symbol("B", positive=True)
 """Largest |w|."""

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from depthlaw.theory.errors import ArgumentError, positive
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.network.weight_law import WeightLaw
 
 
 def rows(law: WeightLaw, width: int) -> Iterator[tuple[Fraction, tuple[Fraction, ...]]]:

@@ -8,9 +8,9 @@ from functools import lru_cache
 import sympy as sp
 
 from depthlaw.theory.activations.definition import Activation, takes_activation
-from depthlaw.theory.terms.decompose import decompose
 from depthlaw.theory.terms.factors import Factor, collect
 from depthlaw.theory.terms.pairs import Gaussian, pair
+from depthlaw.theory.terms.rule_table import decompose
 
 Q1, Q2 = sp.symbols("q1 q2", positive=True)
 """The variances of X and Y."""

@@ -17,7 +17,7 @@ from depthlaw.theory.terms.interval import (
     raise_power_exactly,
     raise_power_symbolically,
 )
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 
 @dataclass(frozen=True)

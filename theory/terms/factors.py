@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from depthlaw.theory.terms.decompose import Term
 from depthlaw.theory.terms.error_function import ErrorFunctionTerm
 from depthlaw.theory.terms.interval import IntervalTerm
+from depthlaw.theory.terms.rule_table import Term
 from depthlaw.theory.terms.wave import WaveTerm
 
 HIGHEST_POWER = 64

@@ -17,7 +17,7 @@ from flint import arb
 
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.polynomials import hermite_at, hermite_values, orthonormal_values
-from depthlaw.theory.variable import X
+from depthlaw.theory.writing.variable import X
 
 
 def density(x: sp.Expr) -> sp.Expr:

@@ -11,8 +11,8 @@ import sympy as sp
 
 from depthlaw.theory.claim.fields import check_fields
 from depthlaw.theory.claim.steps import Ground, PositiveOnBox, StepResult
-from depthlaw.theory.latex import latex
 from depthlaw.theory.rigorous.boxes import Interval
+from depthlaw.theory.writing.latex import latex
 
 E = sp.Function(r"\mathbb{E}")
 """Expectation, for printing."""

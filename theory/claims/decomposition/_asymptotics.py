@@ -8,7 +8,7 @@ import sympy as sp
 
 from depthlaw.theory.claim import Argued, Budget, Check, Computed, Limit, Step
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import OddPointState, formulas
+from depthlaw.theory.decomposition import OddPointState, closed_forms
 from depthlaw.theory.values import Enclosure, Value
 
 SIZES = (100, 1000, 10_000, 1_000_000)
@@ -35,10 +35,12 @@ def _check(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Check:
 
 def steps() -> tuple[Step, ...]:
     """Return the first two terms of θ and the first of s."""
-    u, theta, s = _NEXT, formulas.theta, formulas.s
+    u, theta, s = _NEXT, closed_forms.theta, closed_forms.s
     trial = 3 * sp.pi * u - 6 * sp.pi * u**2
     return (
-        Limit("ψ(θ) ≈ 2θ/3", formulas.psi(theta) / theta, theta, sp.Integer(0), sp.Rational(2, 3)),
+        Limit(
+            "ψ(θ) ≈ 2θ/3", closed_forms.psi(theta) / theta, theta, sp.Integer(0), sp.Rational(2, 3)
+        ),
         Limit(
             "s − arctan s ≈ s³/3, so with s of order 1/m it enters F/m² at order 1/m⁴",
             (s - sp.atan(s)) / s**3,

@@ -5,13 +5,18 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Identity, Step, Uses
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 
 
 def steps() -> tuple[Step, ...]:
     """Return the map, its parts in the spread s, and that T(τ) = τ exactly where F = 0."""
-    m, tau, s, psi = sp.Symbol("m", positive=True), formulas.tau, formulas.s, sp.Symbol("psi")
-    A, B = formulas.alpha(m, tau), formulas.beta(m, tau)
+    m, tau, s, psi = (
+        sp.Symbol("m", positive=True),
+        closed_forms.tau,
+        closed_forms.s,
+        sp.Symbol("psi"),
+    )
+    A, B = closed_forms.alpha(m, tau), closed_forms.beta(m, tau)
     spread_alpha = (1 + s**2) / m**2
     # g in s, with 1 − κ(cos θ) = (1 − cos θ)(1 − ψ/π).
     tau_s = s**2 / (m * (m - 1))

@@ -6,7 +6,7 @@ from flint import arb
 
 from depthlaw.theory.claim import Agreement, Argued, Step
 from depthlaw.theory.decomposition import two_groups
-from depthlaw.theory.decomposition.mean_field import centred, mean_field_step, step_derivative
+from depthlaw.theory.decomposition.wide_layer import centred, mean_field_step, step_derivative
 
 
 def full_trace(cluster: int, odd: int) -> list[arb]:

@@ -21,9 +21,9 @@ from depthlaw.theory.claim import (
     Step,
     number,
 )
-from depthlaw.theory.decomposition import OddPointState, fixed_points, formulas
+from depthlaw.theory.decomposition import OddPointState, closed_forms, fixed_points
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 MEAN_FIELD = ("infinite width", "recentring over the batch, then ReLU")
 RESCALED_MEAN_FIELD = ("infinite width", "recentring and rescaling over the batch, then ReLU")
@@ -33,15 +33,15 @@ EXCHANGEABLE = "n − 1 exchangeable points and one other"
 
 CLUSTERED = Parameter("batch", n, Domain.INTEGER, 3, "samples in the batch, one of them odd")
 PAIR = Parameter("batch", n, Domain.INTEGER, 2, "samples in the batch")
-ODD = Parameter("odd", formulas.k, Domain.INTEGER, 1, "points that have the second value")
-SLOPE = Parameter("slope", formulas.a, Domain.REAL, -1, "slope a of φ below 0")
+ODD = Parameter("odd", closed_forms.k, Domain.INTEGER, 1, "points that have the second value")
+SLOPE = Parameter("slope", closed_forms.a, Domain.REAL, -1, "slope a of φ below 0")
 
 HAS_ODD_POINT = Requires(n >= 7, "fewer than 7 points have no odd-point state")
-ODD_BELOW_BATCH = Requires(formulas.k <= n - 1, "one point at least is in the cluster")
+ODD_BELOW_BATCH = Requires(closed_forms.k <= n - 1, "one point at least is in the cluster")
 TWO_IN_CLUSTER = Requires(
-    formulas.k <= n - 2, "one point has no scatter: leave two or more in the cluster"
+    closed_forms.k <= n - 2, "one point has no scatter: leave two or more in the cluster"
 )
-NOT_LINEAR = Requires(sp.Ne(formulas.a, 1), "with slope 1 the layer is linear: choose another")
+NOT_LINEAR = Requires(sp.Ne(closed_forms.a, 1), "with slope 1 the layer is linear: choose another")
 
 
 def whole(values: Mapping[str, ParameterValue], name: str) -> int:
@@ -66,7 +66,7 @@ def odd_state(batch: int) -> OddPointState:
 def kernel_steps() -> tuple[Step, ...]:
     """Return the arc-cosine kernel, with weights of variance 2/width, and its angle form."""
     r, phi = sp.Symbol("r", positive=True), sp.Symbol("phi", real=True)
-    theta, (rho, radial, angular) = formulas.theta, sp.symbols("rho a b")
+    theta, (rho, radial, angular) = closed_forms.theta, sp.symbols("rho a b")
     along, across = sp.cos(phi), sp.cos(phi - theta)
     angle_form = (sp.sin(theta) + (sp.pi - theta) * sp.cos(theta)) / sp.pi
     return (
@@ -99,19 +99,19 @@ def kernel_steps() -> tuple[Step, ...]:
         Identity(
             "which is κ(ρ) = (√(1−ρ²) + ρ(π − arccos ρ))/π at ρ = cos θ",
             sp.Subs(angle_form, theta, sp.acos(rho)),
-            formulas.kappa(rho),
+            closed_forms.kappa(rho),
         ),
         Identity(
             "in the angle, 1 − κ(cos θ) = (1 − cos θ)(1 − ψ(θ)/π)",
             1 - angle_form,
-            (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi),
+            (1 - sp.cos(theta)) * (1 - closed_forms.psi(theta) / sp.pi),
         ),
     )
 
 
 def slope_steps() -> tuple[Step, ...]:
     """Return E φ(X)φ(Y) = (1−a)²κ(ρ)/2 + aρ for φ(x) = x₊ + a·min(x, 0) = (1 − a)x₊ + ax."""
-    a, phi, theta = formulas.a, sp.Symbol("phi", real=True), formulas.theta
+    a, phi, theta = closed_forms.a, sp.Symbol("phi", real=True), closed_forms.theta
     kernel, both, one, none = sp.symbols("kappa b h c")
     return (
         *kernel_steps(),
@@ -125,9 +125,9 @@ def slope_steps() -> tuple[Step, ...]:
             sp.Subs(
                 (1 - a) ** 2 * both + 2 * a * (1 - a) * one + a**2 * none,
                 (both, one, none),
-                (kernel / 2, formulas.rho / 2, formulas.rho),
+                (kernel / 2, closed_forms.rho / 2, closed_forms.rho),
             ),
-            (1 - a) ** 2 / 2 * kernel + a * formulas.rho,
+            (1 - a) ** 2 / 2 * kernel + a * closed_forms.rho,
         ),
     )
 

@@ -8,10 +8,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory import batch_geometry
 from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import Measured, Observed
-from depthlaw.theory.network import Linear, Network, Operation, Recenter, Rescale
+from depthlaw.theory.network import Linear, Network, Operation, Recenter, Rescale, batch_geometry
 
 Array = NDArray[np.float64]
 RELU = activation("relu").operation()

@@ -7,9 +7,9 @@ from flint import arb
 
 from depthlaw.theory.claim import Heading, Identity, Steps
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import Matrix, formulas
-from depthlaw.theory.decomposition.mean_field import centred, mean_field_step, step_derivative
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import Matrix, closed_forms
+from depthlaw.theory.decomposition.wide_layer import centred, mean_field_step, step_derivative
+from depthlaw.theory.writing.symbols import n
 
 m = sp.Symbol("m", positive=True)
 i, j, k, l = sp.symbols("i j k l", integer=True, positive=True)  # noqa: E741
@@ -20,7 +20,7 @@ def outer_multiplier(points: sp.Expr = m) -> sp.Expr:
     """Return λ_2 = (n/m) κ′(−1/m)/(1 − κ(−1/m)): changes of angles that keep all norms."""
     rho = -1 / points
     slope = 1 - sp.acos(rho) / sp.pi
-    return (points + 1) / points * slope / (1 - formulas.kappa(rho))
+    return (points + 1) / points * slope / (1 - closed_forms.kappa(rho))
 
 
 def outer_in(inverse: sp.Symbol) -> sp.Expr:
@@ -66,11 +66,11 @@ def centring(term: sp.Expr) -> sp.Expr:
 
 def steps() -> Steps:
     """Yield the two multipliers: the derivative at M = (n/m)P, where M_ii = 1 and M_ij = −1/m."""
-    a, b, c = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True), formulas.rho
+    a, b, c = sp.Symbol("a", positive=True), sp.Symbol("b", positive=True), closed_forms.rho
     k0, k1, y, z, t = sp.symbols("kappa kappa' y z t")
     delta = sp.KroneckerDelta(i, j, (1, n))
     diagonal = sp.Sum(X[i, i], (i, 1, n))
-    entry = sp.sqrt(a * b) * formulas.kappa(c / sp.sqrt(a * b))
+    entry = sp.sqrt(a * b) * closed_forms.kappa(c / sp.sqrt(a * b))
     slope = 1 - sp.acos(c) / sp.pi
     yield from setting.kernel_steps()
     yield Heading("One entry, K_ij = √(M_ii M_jj) κ(M_ij/√(M_ii M_jj)), at M_ii = M_jj = 1")
@@ -80,7 +80,7 @@ def steps() -> Steps:
     yield Identity(
         "in M_ii, and in M_jj, it is (κ − ρκ′)/2",
         sp.Subs(sp.Derivative(entry, a), (a, b), (1, 1)),
-        (formulas.kappa(c) - c * slope) / 2,
+        (closed_forms.kappa(c) - c * slope) / 2,
     )
     yield Heading("Every symmetric matrix with zero row sums has three parts")
     yield Identity(

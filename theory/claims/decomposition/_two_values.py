@@ -9,9 +9,9 @@ import sympy as sp
 from flint import arb
 
 from depthlaw.theory.claim import Identity, Step
-from depthlaw.theory.decomposition import exact_layer, formulas
+from depthlaw.theory.decomposition import closed_forms, exact_layer
 from depthlaw.theory.decomposition.exact_layer import Rational, Rows
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 INPUTS = 3
 WIDTHS = (1, 2, 5, 24)
@@ -50,7 +50,7 @@ def cosine(first: Sequence[Rational], second: Sequence[Rational]) -> arb:
 def steps() -> tuple[Step, ...]:
     """Return the invariance: after recentring the two values are antipodal."""
     y, z = sp.symbols("y z", real=True)
-    k = formulas.k
+    k = closed_forms.k
     mean = ((n - k) * y + k * z) / n
     return (
         Identity("recentring moves y to (k/n)(y − z)", y - mean, k / n * (y - z)),

@@ -31,13 +31,13 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.decomposition.odd_point import next_norm_ratio
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.values import Enclosure, Value
 
-RATIO = Parameter("ratio", formulas.r, Domain.REAL, 0, "norm of the odd point", above=True)
-r = formulas.r
+RATIO = Parameter("ratio", closed_forms.r, Domain.REAL, 0, "norm of the odd point", above=True)
+r = closed_forms.r
 FORMULA = r**2 + (r - 1) ** 2 / (sp.pi - 1)
 
 
@@ -62,19 +62,19 @@ def _check(ratio: Fraction, batch: int) -> Check:
 
 def _derivation() -> Steps:
     x, y, m, u = sp.symbols("x y m u", positive=True)
-    tau, (inner, outer, norm) = formulas.tau, sp.symbols("kappa kappa_o g")
+    tau, (inner, outer, norm) = closed_forms.tau, sp.symbols("kappa kappa_o g")
     same = (y**2 - u**2) / (1 - u)
     cosine = (x**2 - x * y) / (1 - x * y)
     layer = (1 - 2 * y * outer + y**2 * (x * y + (1 - x * y) * inner)) / (1 + x * y) ** 2
     growth = 1 / (x**2 + (1 - inner) * (1 - x * y) / layer)
-    exact = growth.subs({inner: formulas.kappa(cosine), outer: formulas.kappa(-x)})
+    exact = growth.subs({inner: closed_forms.kappa(cosine), outer: closed_forms.kappa(-x)})
     limit = 1 + (1 - y) ** 2 / (sp.pi - 1)
     yield Heading("r′²/r² at finite n, in y = 1/r and x = r/m; u = 1/m is xy, and ρ_o is −x")
     yield Uses("one layer", "decomposition.one-dimensional-map")
-    yield Identity("α = y² at this τ", sp.Subs(formulas.alpha(1 / u, tau), tau, same), y**2)
+    yield Identity("α = y² at this τ", sp.Subs(closed_forms.alpha(1 / u, tau), tau, same), y**2)
     yield Identity(
         "and the cosine β/α is",
-        sp.Subs(formulas.beta(1 / u, tau) / y**2, (tau, u), (same.subs(u, x * y), x * y)),
+        sp.Subs(closed_forms.beta(1 / u, tau) / y**2, (tau, u), (same.subs(u, x * y), x * y)),
         cosine,
     )
     yield Identity(
@@ -89,7 +89,7 @@ def _derivation() -> Steps:
     yield Identity(
         "r′² is 1 over the new α, whose τ is y²(1 − κ)/g",
         sp.Subs(
-            y**2 / formulas.alpha(1 / u, tau),
+            y**2 / closed_forms.alpha(1 / u, tau),
             (tau, u),
             (y**2 * (1 - inner) / norm, x * y),
         ),

@@ -34,10 +34,10 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.decomposition.odd_point import angle, next_spread
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import ell
 
 BATCH = 10**12
 
@@ -65,8 +65,8 @@ def _check(depth: int, budget: Budget = Budget.QUICK) -> Check:
 
 
 def _derivation() -> Steps:
-    theta = formulas.theta
-    chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
+    theta = closed_forms.theta
+    chord = (1 - sp.cos(theta)) * (1 - closed_forms.psi(theta) / sp.pi)
     yield Argued(
         "the odd point is far away",
         "for r of order n the term s²ψ − 2m(s − arctan s) is negligible in the growth, and "

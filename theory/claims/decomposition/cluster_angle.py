@@ -21,13 +21,13 @@ from depthlaw.theory.claim import Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import closed_forms
+from depthlaw.theory.writing.symbols import n
 
 
 def _derivation() -> Steps:
-    theta, u = formulas.theta, sp.Symbol("u", positive=True)
-    chord = (1 - sp.cos(theta)) * (1 - formulas.psi(theta) / sp.pi)
+    theta, u = closed_forms.theta, sp.Symbol("u", positive=True)
+    chord = (1 - sp.cos(theta)) * (1 - closed_forms.psi(theta) / sp.pi)
     centred = 3 * sp.pi * u * (1 - 2 * u)
     in_batch = (centred * (1 - centred / (3 * sp.pi))).subs(u, u / (1 - u))
     yield from asymptotics.steps()

@@ -37,7 +37,7 @@ from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 EIGHT = Requires(sp.Eq(n, 8), "the claim is measured for 8 points: larger batches leave sooner")
 WIDE = Requires(d >= 4000, "narrower networks leave equal cosines within 100 layers")

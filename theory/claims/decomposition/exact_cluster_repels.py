@@ -34,9 +34,9 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, mean_field_step
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import closed_forms, mean_field_step
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
 SCATTER = Fraction(1, 10**12)
 
@@ -77,7 +77,7 @@ def _check(batch: int, odd: int) -> Check:
 
 
 def _derivation() -> Steps:
-    k, theta, psi = formulas.k, formulas.theta, formulas.psi(formulas.theta)
+    k, theta, psi = closed_forms.k, closed_forms.theta, closed_forms.psi(closed_forms.theta)
     p, q, a, b, s = sp.symbols("p q a b s", positive=True)
     norm = k / (1 + (p - 1) * sp.cos(theta))
     square = (p - 1) * (1 - sp.cos(theta)) / (1 + (p - 1) * sp.cos(theta))
@@ -124,7 +124,7 @@ def _derivation() -> Steps:
     yield Identity(
         "at θ = 0, where a = k/p, b = p/k and s = 0, it is",
         sp.Subs((a + b + 2) / (a + b), (a, b), (k / (n - k), (n - k) / k)),
-        formulas.repulsion(),
+        closed_forms.repulsion(),
     )
 
 
@@ -133,7 +133,7 @@ CLAIM = declare(
     "an exact cluster repels",
     equal(
         sp.Symbol(r"\text{growth of relative scatter}"),
-        formulas.repulsion(),
+        closed_forms.repulsion(),
         leading="O(angle)",
         within=n / sp.Integer(10**6),
     ),

@@ -19,11 +19,11 @@ from depthlaw.theory.claim import Check, Computed, Identity, Outcome, Status, St
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import exact_layer, formulas, mean_field_step
-from depthlaw.theory.decomposition.mean_field import Matrix
+from depthlaw.theory.decomposition import closed_forms, exact_layer, mean_field_step
+from depthlaw.theory.decomposition.wide_layer import Matrix
 from depthlaw.theory.values import Enclosure, Value
 
-a = formulas.a
+a = closed_forms.a
 FORMULA = -2 * a / (1 + a**2)
 RESOLUTION = Fraction(1, 10**15)
 

@@ -32,11 +32,13 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER, leaky_cosine
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.decomposition.exact_layer import columns
 from depthlaw.theory.values import Enclosure, Value
 
-POSITIVE_SLOPE = Parameter("slope", formulas.a, Domain.REAL, 0, "slope a of φ below 0", above=True)
+POSITIVE_SLOPE = Parameter(
+    "slope", closed_forms.a, Domain.REAL, 0, "slope a of φ below 0", above=True
+)
 
 
 def cosine(batch: int, odd: int, width: int, slope: Fraction) -> Enclosure:
@@ -58,7 +60,7 @@ def _check(batch: int, odd: int, width: int, slope: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    p, a = sp.Symbol("p", real=True), formulas.a
+    p, a = sp.Symbol("p", real=True), closed_forms.a
     yield from two.steps()
     yield from leaky_cosine.squares_step()
     yield Identity(

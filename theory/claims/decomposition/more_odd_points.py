@@ -32,10 +32,10 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _jacobian as jacobian
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, two_groups
+from depthlaw.theory.decomposition import closed_forms, two_groups
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import n
 
 
 def unstable(batch: int, odd: int) -> Exact:
@@ -90,7 +90,7 @@ CLAIM = declare(
     "k odd points have k − 1 unstable directions",
     equal(
         sp.Symbol(r"\#\{|\lambda| > 1\}"),
-        formulas.k - 1,
+        closed_forms.k - 1,
     ),
     source=PAPER.ours("stability with more odd points"),
     status=Status.CONJECTURE,

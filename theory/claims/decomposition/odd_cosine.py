@@ -20,12 +20,12 @@ from depthlaw.theory.claim import Identity, Limit, Outcome, Status, Steps, decla
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import closed_forms
+from depthlaw.theory.writing.symbols import n
 
 
 def _derivation() -> Steps:
-    s, theta = formulas.s, formulas.theta
+    s, theta = closed_forms.s, closed_forms.theta
     yield from asymptotics.steps()
     yield Limit(
         "κ(ρ_o) = r(s − arctan s)/(πm) ≈ s³/(3π), as r ≈ m",

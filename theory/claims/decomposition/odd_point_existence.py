@@ -39,7 +39,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _fixed_states as fixed_states
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import fixed_points, formulas, odd_state_exists
+from depthlaw.theory.decomposition import closed_forms, fixed_points, odd_state_exists
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.values import Enclosure, Exact, Value
 
@@ -73,7 +73,7 @@ def _search_step(batch: int) -> Order:
 
 
 def _derivation() -> Steps:
-    s, (m, v, x) = formulas.s, sp.symbols("m v x", positive=True)
+    s, (m, v, x) = closed_forms.s, sp.symbols("m v x", positive=True)
     angle, psi = 2 * sp.asin(x), sp.Symbol("psi")
     half = 2 * (x * sp.sqrt(1 - x**2) - sp.asin(x) * (1 - 2 * x**2)) / (2 * x**2)
     sine = s * sp.sqrt((1 + v) / (2 * (1 + s**2)))
@@ -92,18 +92,18 @@ def _derivation() -> Steps:
     yield Sign("s_0² − 4 at n = 7 + p", sp.expand((6 + extra) ** 2 - 1 - 4), strict=True)
     yield Identity(
         "ψ in the sine x of half the angle",
-        sp.Subs(formulas.psi(formulas.theta), formulas.theta, angle),
+        sp.Subs(closed_forms.psi(closed_forms.theta), closed_forms.theta, angle),
         half,
     )
     yield Identity(
         "with v = 1/(m − 1), cos θ = 1 − 2x² for x = s √((1 + v)/(2(1 + s²)))",
         sp.Subs(1 - 2 * x**2, x, sine),
-        formulas.cosine_of(1 + 1 / v, s),
+        closed_forms.cosine_of(1 + 1 / v, s),
     )
     yield Identity(
         "v²F is",
-        v**2 * sp.Subs(formulas.excess(m, s, formulas.theta), m, 1 + 1 / v),
-        scaled.subs(psi, formulas.psi(formulas.theta)),
+        v**2 * sp.Subs(closed_forms.excess(m, s, closed_forms.theta), m, 1 + 1 / v),
+        scaled.subs(psi, closed_forms.psi(closed_forms.theta)),
     )
     yield IntermediateValue(
         "it changes its sign, for every n ≥ 7 at once: v lies in (0, 1/5]",

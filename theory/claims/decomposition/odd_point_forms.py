@@ -37,7 +37,7 @@ from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.decomposition import fixed_points, two_groups
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 LARGE_BATCH = Requires(n >= 16, "smaller batches reach the odd state in part of the networks only")
 SMALL_BATCH = Requires(

@@ -33,7 +33,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import fixed_points, formulas
+from depthlaw.theory.decomposition import closed_forms, fixed_points
 from depthlaw.theory.decomposition.odd_point import excess, excess_slope
 from depthlaw.theory.values import Exact, Value
 
@@ -52,8 +52,8 @@ def _check(batch: int, budget: Budget = Budget.QUICK) -> Check:
 
 
 def _derivation() -> Steps:
-    s, angle, (m, h) = formulas.s, formulas.theta, sp.symbols("m h", positive=True)
-    cosine = formulas.cosine_of(m, s)
+    s, angle, (m, h) = closed_forms.s, closed_forms.theta, sp.symbols("m h", positive=True)
+    cosine = closed_forms.cosine_of(m, s)
     chord = m / (m - 1) * s**2 / (1 + s**2)
     yield Identity(
         "the angle turns with s as sin θ dθ/ds = 2ms/((m−1)(1+s²)²)",
@@ -62,7 +62,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "ψ′ = sin θ (θ − sin θ)/(1 − cos θ)²",
-        sp.Derivative(formulas.psi(angle), angle),
+        sp.Derivative(closed_forms.psi(angle), angle),
         sp.sin(angle) * (angle - sp.sin(angle)) / (1 - sp.cos(angle)) ** 2,
     )
     yield Identity(

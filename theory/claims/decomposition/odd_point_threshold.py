@@ -42,7 +42,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _fixed_states as fixed_states
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, threshold
+from depthlaw.theory.decomposition import closed_forms, threshold
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.values import Enclosure, Value
@@ -73,9 +73,9 @@ def _map_and_slope() -> list[arb]:
     m, found = sp.Symbol("m", positive=True), threshold()
     points = found.batch.ball - 1
     tau = found.spread.ball**2 / (points * (points - 1))
-    values = {m: points, formulas.tau: tau}
-    T = formulas.next_difference(m, formulas.tau)
-    return [evaluate(T, values) / tau, evaluate(sp.diff(T, formulas.tau), values)]
+    values = {m: points, closed_forms.tau: tau}
+    T = closed_forms.next_difference(m, closed_forms.tau)
+    return [evaluate(T, values) / tau, evaluate(sp.diff(T, closed_forms.tau), values)]
 
 
 def _derivation() -> Steps:

@@ -60,9 +60,9 @@ from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
 from depthlaw.theory.claims.decomposition import odd_point_forms as forms
-from depthlaw.theory.decomposition import formulas, two_groups
+from depthlaw.theory.decomposition import closed_forms, two_groups
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.writing.symbols import d, ell, n
 
 LARGE_BATCH = Requires(
     sp.And(n >= 64, n <= 1024),
@@ -106,7 +106,7 @@ def _check(
 
 def _derivation() -> Steps:
     x, rho, t, u = sp.symbols("x rho t u", positive=True)
-    k, sides = formulas.k, 1 - formulas.k / n
+    k, sides = closed_forms.k, 1 - closed_forms.k / n
     own = sp.sqrt((rho / x - 1 + k * x) ** 2 + (1 - k * x) ** 2)
     others = sp.sqrt((1 - k * x) ** 2 + (k * x) ** 2)
     way = 1 / k + (rho - 1 / k) * sp.exp(k * t)

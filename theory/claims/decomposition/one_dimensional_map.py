@@ -30,13 +30,13 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, mean_field_step
-from depthlaw.theory.decomposition.mean_field import centred
+from depthlaw.theory.decomposition import closed_forms, mean_field_step
+from depthlaw.theory.decomposition.wide_layer import centred
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.values import Enclosure, Value
 
 DIFFERENCE = Parameter(
-    "difference", formulas.tau, Domain.REAL, 0, "τ = α − β of the centred cluster", above=True
+    "difference", closed_forms.tau, Domain.REAL, 0, "τ = α − β of the centred cluster", above=True
 )
 RESOLUTION = Fraction(1, 10**15)
 """Both sides are enclosed to 128 bits; nothing above this relative error passes as equality."""
@@ -70,8 +70,8 @@ def _check(label: str, batch: int, difference: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    m, tau = sp.Symbol("m", positive=True), formulas.tau
-    A, B = formulas.alpha(m, tau), formulas.beta(m, tau)
+    m, tau = sp.Symbol("m", positive=True), closed_forms.tau
+    A, B = closed_forms.alpha(m, tau), closed_forms.beta(m, tau)
     within, across, own = sp.symbols("K_{cc'} K_{co} K_{cc}")
     first, second, total = sp.symbols("R_c R_{c'} K")
     yield from setting.kernel_steps()
@@ -90,25 +90,29 @@ def _derivation() -> Steps:
         + (m * own + m * (m - 1) * within) / (m + 1) ** 2,
         (m / (m + 1)) ** 2 * (1 - 2 * across + (own + (m - 1) * within) / m),
     )
-    size, (inner, outer) = formulas.m, sp.symbols("kappa kappa_o")
-    alpha, beta = formulas.alpha(size, tau), formulas.beta(size, tau)
+    size, (inner, outer) = closed_forms.m, sp.symbols("kappa kappa_o")
+    alpha, beta = closed_forms.alpha(size, tau), closed_forms.beta(size, tau)
     norm = 1 - 2 * sp.sqrt(own) * outer + own / size * (1 + (size - 1) * inner)
     yield Identity(
         "and one layer, with K_cc = α, K_cc′ = ακ(β/α), K_co = √α κ(−1/(m√α)), scaled back to "
         "an odd point of norm 1, is T(τ)",
         sp.Subs(
-            own * (1 - inner) / ((size / formulas.n) ** 2 * norm),
+            own * (1 - inner) / ((size / closed_forms.n) ** 2 * norm),
             (own, inner, outer),
-            (alpha, formulas.kappa(beta / alpha), formulas.kappa(-1 / (size * sp.sqrt(alpha)))),
+            (
+                alpha,
+                closed_forms.kappa(beta / alpha),
+                closed_forms.kappa(-1 / (size * sp.sqrt(alpha))),
+            ),
         ),
-        formulas.next_difference(),
+        closed_forms.next_difference(),
     )
 
 
 CLAIM = declare(
     __name__,
     "a cluster and an odd point, one layer, exactly",
-    equal(sp.Symbol(r"\tau'"), formulas.next_difference(), tested=sp.Rational(RESOLUTION)),
+    equal(sp.Symbol(r"\tau'"), closed_forms.next_difference(), tested=sp.Rational(RESOLUTION)),
     source=PAPER.ours("exact one-dimensional model"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,

@@ -37,8 +37,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import exact_layer
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import n
 
 PAIRS = Parameter("pairs", sp.Symbol("p", integer=True), Domain.INTEGER, 0, "antipodal pairs")
 RANK = Parameter(

@@ -34,7 +34,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER, break_away
 from depthlaw.theory.claims.decomposition import _fixed_states as fixed_states
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, rescaled
+from depthlaw.theory.decomposition import closed_forms, rescaled
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.values import Enclosure, Value
 
@@ -70,7 +70,7 @@ def _check(ratio: Fraction, batch: int) -> Check:
 def averages() -> Steps:
     """Yield that a layer with rescaling is an average over layers without it."""
     y, u, q, odd = sp.symbols("y u q lambda", positive=True)
-    n, s = sp.Symbol("n", positive=True), formulas.s
+    n, s = sp.Symbol("n", positive=True), closed_forms.s
     at = (1 / y**2 - 1) / 2
     whole = n * (n - 2)
     yield Heading("A neuron's values z ~ N(0, M) are divided by |z|, up to √n, before ReLU")
@@ -111,7 +111,7 @@ def averages() -> Steps:
 
 
 def _derivation() -> Steps:
-    (x, y, p), theta = sp.symbols("x y p", positive=True), formulas.theta
+    (x, y, p), theta = sp.symbols("x y p", positive=True), closed_forms.theta
     s = 1 / (x * r)
     yield from averages()
     yield Heading("Without rescaling")
@@ -131,13 +131,13 @@ def _derivation() -> Steps:
     )
     yield Limit(
         "cos θ at s = m/r, 1/m = x",
-        formulas.cosine_of(1 / x, s),
+        closed_forms.cosine_of(1 / x, s),
         x,
         sp.Integer(0),
         sp.Integer(0),
     )
     yield Identity(
-        "so that ψ tends to", sp.Subs(formulas.psi(theta), theta, sp.pi / 2), sp.Integer(1)
+        "so that ψ tends to", sp.Subs(closed_forms.psi(theta), theta, sp.pi / 2), sp.Integer(1)
     )
     yield Limit(
         "and N/m², N = π(m² + 1) + s²ψ − 2m(s − arctan s) = πn²g, tends to",

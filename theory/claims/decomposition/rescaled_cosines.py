@@ -49,8 +49,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER, odd_point_forms, rescaled_long_point
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.decomposition import closed_forms
+from depthlaw.theory.writing.symbols import d, ell, n
 
 LARGE_BATCH = Requires(
     sp.And(n >= 256, n <= 1024),
@@ -85,7 +85,7 @@ CLAIM = declare(
     "cosines of a large batch with rescaling",
     lower(
         sp.Symbol(r"\operatorname{median} \cos_{\text{cluster}}"),
-        formulas.kappa(-1 / (n - 1)) + sp.Rational(1, 100),
+        closed_forms.kappa(-1 / (n - 1)) + sp.Rational(1, 100),
         trivial=sp.Integer(0),
     ),
     source=PAPER.ours("the need for recentring without rescaling"),

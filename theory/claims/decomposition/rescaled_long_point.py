@@ -38,8 +38,8 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import rescaled
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
 FIRST = 52
 FROM_FIRST = Requires(

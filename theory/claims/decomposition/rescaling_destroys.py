@@ -37,8 +37,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER, odd_point_forms
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _simulated as simulated
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.decomposition import closed_forms
+from depthlaw.theory.writing.symbols import d, n
 
 SMALL_BATCH = Requires(
     n <= 128,
@@ -83,7 +83,7 @@ CLAIM = declare(
     "rescaling destroys the odd point",
     equal(
         sp.Function("E")(sp.Symbol(r"\cos_{\text{cluster}}")),
-        formulas.kappa(-1 / (n - 1)),
+        closed_forms.kappa(-1 / (n - 1)),
         within=sp.Rational(1, 5),
     ),
     source=PAPER.ours("the need for recentring without rescaling"),

@@ -31,8 +31,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas, mean_field_step
-from depthlaw.theory.decomposition.mean_field import centred
+from depthlaw.theory.decomposition import closed_forms, mean_field_step
+from depthlaw.theory.decomposition.wide_layer import centred
 from depthlaw.theory.values import Enclosure, Value
 
 _HALVINGS = 70
@@ -86,7 +86,7 @@ def _check(batch: int, slope: Fraction) -> Check:
 
 
 def _derivation() -> Steps:
-    a, (lam, mu) = formulas.a, sp.symbols("lambda mu")
+    a, (lam, mu) = closed_forms.a, sp.symbols("lambda mu")
     x, y, c = sp.symbols("M_oo M_cc c", positive=True)
     yield Heading("One layer with slope a, positively homogeneous as that of ReLU")
     yield from setting.slope_steps()

@@ -20,13 +20,13 @@ from depthlaw.theory.claim import Identity, Outcome, Status, Steps, declare, equ
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import n
 
 
 def _derivation() -> Steps:
-    s, theta = formulas.s, formulas.theta
+    s, theta = closed_forms.s, closed_forms.theta
     slope = sp.Rational(2, 3) * n**2 * theta
     yield from asymptotics.steps()
     yield Identity(

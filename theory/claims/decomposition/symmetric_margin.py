@@ -32,8 +32,8 @@ from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
 from depthlaw.theory.decomposition import OddPointState
 from depthlaw.theory.decomposition.roots import symmetric_spread
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
 LIMIT = sp.pi / (2 * (sp.pi - 1))
 

@@ -28,8 +28,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
 
 def _quantity(batch: int) -> Value:

@@ -32,7 +32,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _symmetric as symmetric
-from depthlaw.theory.decomposition import formulas
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.values import Enclosure, Value
 
 
@@ -59,7 +59,7 @@ def _derivation() -> Steps:
     yield Heading("Both are below 1")
     yield Identity(
         "κ″ = 1/(π√(1−ρ²))",
-        sp.Derivative(formulas.kappa(rho), rho, 2),
+        sp.Derivative(closed_forms.kappa(rho), rho, 2),
         1 / (sp.pi * sp.sqrt(1 - rho**2)),
     )
     yield Sign("which is positive inside (−1, 1), w = √(1−ρ²)", 1 / (sp.pi * sine), strict=True)

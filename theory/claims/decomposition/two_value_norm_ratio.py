@@ -29,11 +29,11 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.decomposition import PAPER, leaky_cosine
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.claims.decomposition import _two_values as two
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import n
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
-k = formulas.k
+k = closed_forms.k
 
 
 def ratio(batch: int, odd: int) -> Enclosure:

@@ -10,7 +10,7 @@ import sympy as sp
 from depthlaw.theory.claim import LAYER, Cited, Heading, Identity, Induction, Limit, Sign, Steps
 from depthlaw.theory.claims.fixed_points._setting import kappa0, slope0, slope1
 from depthlaw.theory.claims.fixed_points._termwise import DEGREE, Termwise, at, slope, total
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.writing.symbols import ell
 
 rho = sp.Symbol("rho", real=True)
 s, b, x = sp.symbols("s b x", positive=True)

@@ -20,8 +20,8 @@ from depthlaw.theory.claim import (
     Tangent,
 )
 from depthlaw.theory.claims.decomposition._setting import slope_steps
-from depthlaw.theory.decomposition import formulas
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.decomposition import closed_forms
+from depthlaw.theory.writing.symbols import ell
 
 a = sp.Symbol("a", real=True)
 rho = sp.Symbol("rho", real=True)
@@ -46,7 +46,7 @@ def closed_form() -> tuple[Step, ...]:
         *slope_steps(),
         Identity(
             "divided by E φ² = (1 + a²)/2, its value at ρ = 1, it is κ of φ",
-            sp.Subs(2 / (1 + a**2) * mean, kernel, formulas.kappa(rho)),
+            sp.Subs(2 / (1 + a**2) * mean, kernel, closed_forms.kappa(rho)),
             KERNEL,
         ),
         Identity("κ′", sp.Derivative(KERNEL, rho), 1 - SHARE * sp.acos(rho)),
@@ -60,7 +60,7 @@ def leading_order() -> Steps:
     """Yield how 1/√δ grows, δ = 1 − ρ: by C/2 at least, and by C/2 + O(√δ)."""
     share, C, x, j, t = sp.symbols("S C x j t", positive=True)
     half, start = sp.Symbol("phi", positive=True), sp.Symbol("delta_0", positive=True)
-    psi = formulas.psi(angle)
+    psi = closed_forms.psi(angle)
     delta = 1 - sp.cos(angle)
     yield Heading("One layer takes δ = 1 − cos θ to δ(1 − Sψ(θ)), S = (1 − a)²/(π(1 + a²)) ≤ 2/π")
     yield Identity(

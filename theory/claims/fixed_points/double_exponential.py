@@ -34,8 +34,8 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0
 from depthlaw.theory.claims.fixed_points._termwise import DEGREE, Termwise, total
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 m = sp.Symbol("m", integer=True, positive=True)
 ORDER = Parameter("order", m, Domain.INTEGER, 2, "degree of the first Hermite coefficient")

@@ -34,8 +34,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import ell
 
 REMAINDER = (2 / (1 - setting.rho0) + (3 - setting.rho0 + 2 * sp.log(ell)) / 6) / ell
 """No more than this is 1 − ρ_ℓ off, relative to 2/ℓ."""

@@ -41,8 +41,8 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
 from depthlaw.theory.kernels import Case
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 _START = (rho0 - star) / (1 - star)
 FORMULA = ((1 + slope_star) / 2) ** ell * 2 * sp.Abs(_START) / (1 - _START**2)

@@ -40,8 +40,8 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
 from depthlaw.theory.claims.fixed_points.theorem_1_case_3 import TOGETHER
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 RATE = (1 - kappa0) / (2 * (1 - kappa0) - slope0)
 FORMULA = RATE**ell * sp.Abs(rho0) / (1 - sp.Abs(rho0))

@@ -15,7 +15,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import (
     Agreement,
@@ -37,7 +36,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
+from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale, gram
 
 kernel = sp.Symbol(r"\kappa(\rho_0)", nonnegative=True)
 KERNEL = Parameter("kernel", kernel, Domain.REAL, 0, "κ(ρ₀)")

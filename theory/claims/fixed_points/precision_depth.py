@@ -43,8 +43,8 @@ from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
 from depthlaw.theory.kernels import depth_to_reach
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Exact
+from depthlaw.theory.writing.symbols import ell
 
 epsilon = sp.Symbol("epsilon", positive=True)
 PRECISION = Parameter(

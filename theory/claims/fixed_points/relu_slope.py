@@ -34,9 +34,9 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points import _two_slopes as two_slopes
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
-from depthlaw.theory.kernels import as_value, normalised_map
+from depthlaw.theory.kernels import normalised_map
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Value
+from depthlaw.theory.values import Value, as_value
 
 
 def _slope(leak: Fraction) -> Value:

@@ -41,8 +41,8 @@ from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._residual import r
 from depthlaw.theory.claims.fixed_points._setting import rho0, star
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 FORMULA = r ** (2 * ell) * sp.Abs(rho0 - star)
 

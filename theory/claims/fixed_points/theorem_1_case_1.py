@@ -33,8 +33,8 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope0
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 FORMULA = (1 / (2 - slope0)) ** ell * sp.Abs(rho0) / (1 - sp.Abs(rho0))
 HALF = Fraction(1, 2)

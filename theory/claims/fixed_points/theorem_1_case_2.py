@@ -32,8 +32,8 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope1
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 FORMULA = slope1**ell * sp.Abs(1 - rho0)
 STARTS = ((-Fraction(9, 10), 3), (Fraction(1, 2), 6), (1 - Fraction(1, 10**9), 4))

@@ -37,8 +37,8 @@ from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope0
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import ell
 
 DELTA = sp.Abs(1 - rho0)
 FORMULA = DELTA / (1 + ell * (1 - kappa0 - slope0) * DELTA)

@@ -43,7 +43,7 @@ from depthlaw.theory.claims.fixed_points import _case_4 as case_4
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.writing.symbols import ell
 
 RATE = sp.Max(1 - kappa0, slope_star, (1 - star) / (2 - slope_star))
 FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))

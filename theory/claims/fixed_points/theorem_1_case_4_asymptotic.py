@@ -50,7 +50,7 @@ from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
 from depthlaw.theory.claims.fixed_points._termwise import DEGREE, Termwise, power, total
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.writing.symbols import ell
 
 c = sp.Symbol("c", nonnegative=True)
 m = sp.Symbol("m", positive=True)

@@ -24,7 +24,7 @@ from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import kappa0, rho0, slope_star, star
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.writing.symbols import ell
 
 RATE = sp.Max(1 - kappa0, 1 / (2 - slope_star))
 FORMULA = RATE**ell * sp.Abs(rho0 - star) / (1 - sp.Abs(rho0))

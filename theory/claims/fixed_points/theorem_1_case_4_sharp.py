@@ -38,7 +38,7 @@ from depthlaw.theory.claims.fixed_points import _gauge as gauge
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope_star, star
-from depthlaw.theory.symbols import ell
+from depthlaw.theory.writing.symbols import ell
 
 FORMULA = (
     (1 / (2 - slope_star)) ** ell * sp.Abs(rho0 - star) * (1 - star) / (1 - sp.Max(rho0, star))

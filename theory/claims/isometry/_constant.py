@@ -19,8 +19,8 @@ from depthlaw.theory.errors import DepthlawError, integer
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.boxes import positive_on
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import n
 
 _ROOM = Fraction(1, 10**4)
 _NEAR = Fraction(1, 64)

@@ -17,8 +17,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import n
 
 QUANTITY = sp.Symbol(r"\det G")
 M = sp.Symbol("m", nonnegative=True)

@@ -10,8 +10,8 @@ import sympy as sp
 from depthlaw.theory.claim import AmGm, Check, Cited, Computed, Heading, Identity, Sign, Steps
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact
+from depthlaw.theory.writing.symbols import n
 
 _i = sp.Symbol("i", integer=True)
 A = setting.NORM

@@ -13,7 +13,7 @@ from depthlaw.theory.activations import activation
 from depthlaw.theory.claim import Check, Computed, Deferred, ParameterValue
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.kernels import CorrelationMap, centred_map
-from depthlaw.theory.mean_field_gram import isometry_gap, next_gram
+from depthlaw.theory.kernels.gram_flow import isometry_gap, next_gram
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant, to_balls
 from depthlaw.theory.values import Enclosure, Value
 

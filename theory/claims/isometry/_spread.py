@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Identity, TouchingParabola
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 _x = sp.Symbol("x", positive=True)
 

@@ -16,7 +16,7 @@ from depthlaw.theory.claim import (
     VertexMaximum,
 )
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.writing.symbols import ell, n
 
 T = setting.BETA**-ell * (1 / setting.LAMBDA - 1)
 """The bound on 1/λ_ℓ − 1."""

@@ -18,7 +18,7 @@ from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.writing.symbols import ell, n
 
 SCALE = 4 * n / setting.DET
 FORMULA = SCALE * setting.BETA**-ell

@@ -13,7 +13,6 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Check,
     Cited,
@@ -25,9 +24,9 @@ from depthlaw.theory.claim import (
     Steps,
 )
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Array, Linear, Network
+from depthlaw.theory.network import Array, Linear, Network, gram
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 QUANTITY = sp.Symbol(r"\mathbb{E}\, I(G_1)")
 _i = sp.Symbol("i", integer=True)

@@ -35,7 +35,7 @@ from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.mean_field_gram import isometry_gap
+from depthlaw.theory.kernels.gram_flow import isometry_gap
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.values import Enclosure
 

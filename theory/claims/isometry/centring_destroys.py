@@ -36,8 +36,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import d, n
 
 FORMULA = (1 - n / d) ** (1 / n) / (1 - 1 / d)
 FITS = Requires(d >= n, "R^d has only d basis vectors")

@@ -33,8 +33,8 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _norms as norms
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.rigorous.matrices import RationalMatrix, determinant
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import n
 
 _D = sp.Symbol("D", nonnegative=True)
 DETERMINANT = Parameter("determinant", _D, Domain.REAL, 0, "determinant of C = XXᵀ")

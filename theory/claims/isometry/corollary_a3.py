@@ -28,8 +28,8 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import ell
 from depthlaw.theory.values import Value
+from depthlaw.theory.writing.symbols import ell
 
 FORMULA = setting.GAMMA * setting.BETA**-ell
 

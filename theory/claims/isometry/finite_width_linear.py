@@ -36,7 +36,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _wishart as wishart
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 
 def added_gap(ratio: sp.Expr) -> sp.Expr:

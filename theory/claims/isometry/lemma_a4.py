@@ -27,7 +27,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 
 def _derivation() -> Steps:

@@ -33,7 +33,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _spread as spread
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 FORMULA: sp.Expr = (1 - lemma.RADIUS) * (1 + lemma.M) ** (n - 1)
 

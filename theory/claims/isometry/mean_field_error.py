@@ -20,7 +20,6 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.activations import activation
 from depthlaw.theory.activations.definition import Activation
 from depthlaw.theory.claim import (
@@ -41,7 +40,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.kernels import CorrelationMap, centred_map, normalised_map, trajectory
-from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale
+from depthlaw.theory.network import Linear, Network, Operation, Over, Recenter, Rescale, gram
 
 START, DEPTH = Fraction(1, 2), 3
 TWO_DECADES = (100, 1_000, 10_000)

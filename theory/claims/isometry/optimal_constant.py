@@ -37,7 +37,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _spread as spread
 from depthlaw.theory.claims.isometry._constant import at_outlier, best_constant
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 FORMULA = at_outlier(sp.sqrt(n))
 

@@ -31,7 +31,7 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.writing.symbols import ell, n
 
 FORMULA = (n - 1) / sp.Integer(2) * setting.GAMMA**2 * setting.BETA ** (-2 * ell) * (1 + steps.T)
 

@@ -34,7 +34,7 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 FORMULA = sp.log(1 + steps.T) - sp.log(1 + n * steps.T) / n
 

@@ -38,7 +38,7 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.writing.symbols import ell, n
 
 
 def _derivation() -> Steps:

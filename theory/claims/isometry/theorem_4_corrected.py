@@ -33,7 +33,7 @@ from depthlaw.theory.claims.isometry import _lemma_a4 as lemma
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
 from depthlaw.theory.claims.isometry import _theorem_4 as theorem
-from depthlaw.theory.symbols import ell, n
+from depthlaw.theory.writing.symbols import ell, n
 
 
 def _derivation() -> Steps:

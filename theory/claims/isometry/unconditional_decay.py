@@ -33,7 +33,7 @@ from depthlaw.theory.claims.isometry import PAPER
 from depthlaw.theory.claims.isometry import _recursion as recursion
 from depthlaw.theory.claims.isometry import _setting as setting
 from depthlaw.theory.claims.isometry import _steps as steps
-from depthlaw.theory.symbols import n
+from depthlaw.theory.writing.symbols import n
 
 FORMULA = (n - 1) / n * sp.log(1 + steps.T)
 

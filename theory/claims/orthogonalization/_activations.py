@@ -8,9 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import Measured, Observed, PathAssumption
-from depthlaw.theory.network import Activate, Linear, Network, Rescale
+from depthlaw.theory.network import Activate, Linear, Network, Rescale, gram
 
 Array = NDArray[np.float64]
 

@@ -8,11 +8,10 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import Observed, Scaling
 from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.network import Activate
+from depthlaw.theory.network import Activate, gram
 
 
 def _entry(i: int, j: int) -> gram.Functional:

@@ -21,8 +21,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import gap, n
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import gap, n
 
 QUANTITY = sp.Symbol(r"\|C^{1/2} - I/\sqrt{n}\|_F^2")
 HIGHEST_COST = 2 - 2 / sp.sqrt(n)

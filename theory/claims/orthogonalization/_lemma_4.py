@@ -9,8 +9,8 @@ import sympy as sp
 
 from depthlaw.theory.claim import Check, Computed, Identity, ParameterValue, Step, VertexMaximum
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import lyapunov, n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import lyapunov, n
 
 QUANTITY = sp.Symbol("V(H)")
 _SYMBOLS = {"batch": n, "lyapunov": lyapunov}

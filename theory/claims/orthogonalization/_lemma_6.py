@@ -10,10 +10,10 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import Measured
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.network import gram
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 
 QUANTITY = sp.Function("E")(sp.Symbol(r"\|C - \mathbb{E}C\|_F^2"))
 

@@ -10,10 +10,10 @@ import sympy as sp
 
 from depthlaw.theory.claim import Check, Computed
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import n
 
 QUANTITY = 1 / n - sp.Symbol("p_n")
 

@@ -6,7 +6,7 @@ import sympy as sp
 
 from depthlaw.theory.claim import Cited, Heading, Identity, Step, Steps
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
-from depthlaw.theory.symbols import alpha, n
+from depthlaw.theory.writing.symbols import alpha, n
 
 FOLLAND = "Folland, How to integrate a polynomial over a sphere, Amer. Math. Monthly 108, 2001"
 

@@ -19,7 +19,7 @@ from depthlaw.theory.claim import (
     Uses,
 )
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
-from depthlaw.theory.symbols import alpha, d, n
+from depthlaw.theory.writing.symbols import alpha, d, n
 
 LEVEL = sp.Symbol("mu", positive=True)
 """λ_min or λ_max."""

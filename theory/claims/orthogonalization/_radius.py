@@ -8,13 +8,13 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import Budget, Check, Observed
 from depthlaw.theory.claims.orthogonalization._setting import (
     measured,
     outlier,
     smallest_stays_above,
 )
+from depthlaw.theory.network import gram
 
 _COST = r"\|C_{\ell+1}^{1/2} - I/\sqrt{n}\|_F^2"
 MEAN_COST = sp.Function("E")(sp.Symbol(_COST))

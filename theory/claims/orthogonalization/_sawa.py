@@ -17,9 +17,9 @@ from depthlaw.theory.claim import (
     Tonelli,
     Uses,
 )
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum, expected_spectrum
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.spectral_map import TwoLevelSpectrum, expected_spectrum
-from depthlaw.theory.symbols import n, theta
+from depthlaw.theory.writing.symbols import n, theta
 
 _i, _j = sp.symbols("lambda_i lambda_j", positive=True)
 _index = sp.Symbol("j", integer=True)

@@ -13,9 +13,9 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram, symbols
 from depthlaw.theory.claim import Domain, Measured, Observed, Parameter, PathAssumption, Requires
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network import Linear, Network, Rescale, gram
+from depthlaw.theory.writing import symbols
 
 MODEL = ("Gaussian weights", "linear layers, rescaled over the batch without recentring")
 WITH_ACTIVATION = (

@@ -15,7 +15,7 @@ from depthlaw.theory.claims.orthogonalization._setting import (
     measured,
     smallest_stays_above,
 )
-from depthlaw.theory.symbols import alpha, d, ell, lyapunov, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, lyapunov, n
 
 RATIO = 1 - 2 * alpha / 3
 FORMULA = 2 * RATIO**ell + 3 * n / (alpha * sp.sqrt(d))

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     LAYER,
     Budget,
@@ -21,7 +20,8 @@ from depthlaw.theory.claim import (
     TowerProperty,
 )
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import ell, lyapunov, n
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import ell, lyapunov, n
 
 QUANTITY = sp.Function("E")(sp.Symbol(r"\frac1\ell\sum_k \hat{V}(H_k)(1/n - \hat{V}(H_k))"))
 

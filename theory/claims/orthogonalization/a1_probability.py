@@ -20,7 +20,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
@@ -44,7 +43,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER, lemma_8_sharp
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import alpha, d, delta, ell, lam, n
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import alpha, d, delta, ell, lam, n
 
 DELTA = 2 * (1 - n * alpha) / (n + 2)
 ONE_LAYER = n * sp.exp(-d * alpha * (delta - sp.log(1 + delta)))

@@ -36,10 +36,10 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER, lemma_8_sharp
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.spectral_map import TwoLevelSpectrum
-from depthlaw.theory.symbols import lam, n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import lam, n
 
 SETTLED = Fraction(1, 10**5)
 """The ratio is read off once the gap is below this; its error is of the order of the gap."""

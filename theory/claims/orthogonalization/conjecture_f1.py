@@ -42,8 +42,8 @@ from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _fluctuation as fluctuation
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import n
 
 WIDTHS = (64, 4096)
 PLACES = (0, 1)

@@ -4,11 +4,11 @@ E V(H_{ℓ+1}) ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d) for H_{ℓ+1} = φ(BN(W_�
 
 Rows are rescaled to mean square 1 before φ. For x³ the scale does not matter, for a threshold it
 does. Two samples refute it: there the wide limit is a map of one number, enclosed in balls, and
-module `depthlaw.theory.two_samples` carries it to explicit widths. The gap is counted on the event
-that λ_min(H_k) ≥ α held, which is less than any reading of the conjecture. Since 3n/(α√d) falls and
-the certified lower bound holds for all larger widths too, every width from the stated one on is
-refuted. Bounded activations that flatten (tanh, sin) satisfy the bound where it was tried; which
-odd activations can is decided by `orthogonalization.odd-isometry-slope`.
+module `depthlaw.theory.orthogonalization.two_samples` carries it to explicit widths. The gap is
+counted on the event that λ_min(H_k) ≥ α held, which is less than any reading of the conjecture.
+Since 3n/(α√d) falls and the certified lower bound holds for all larger widths too, every width from
+the stated one on is refuted. Bounded activations that flatten (tanh, sin) satisfy the bound where
+it was tried; which odd activations can is decided by `orthogonalization.odd-isometry-slope`.
 
 Example: the formula of Theorem 1.
 
@@ -28,7 +28,6 @@ from functools import partial
 import sympy as sp
 from flint import acb, arb
 
-from depthlaw.theory import symbols
 from depthlaw.theory.claim import (
     ALPHA,
     BATCH,
@@ -57,12 +56,19 @@ from depthlaw.theory.claims.orthogonalization import _activations as activations
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
 from depthlaw.theory.network import Activate
+from depthlaw.theory.orthogonalization.two_samples import (
+    Means,
+    OddPower,
+    Pair,
+    Shrinkage,
+    gap_on_event,
+)
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.integrate import integral
-from depthlaw.theory.symbols import d, ell, n
-from depthlaw.theory.two_samples import Means, OddPower, Pair, Shrinkage, gap_on_event
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing import symbols
+from depthlaw.theory.writing.symbols import d, ell, n
 
 CUBE = OddPower(3)
 OUTSET, THRESHOLD = Fraction(42, 100), Fraction(2, 5)

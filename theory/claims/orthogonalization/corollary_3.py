@@ -41,7 +41,7 @@ from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
-from depthlaw.theory.symbols import alpha, d, ell, gap, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, gap, n
 
 FORMULA = 4 * n * (1 - 2 * alpha / 3) ** ell + 6 * n**2 / (alpha * sp.sqrt(d))
 

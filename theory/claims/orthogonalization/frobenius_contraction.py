@@ -34,8 +34,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.spectral_map import expected_spectrum
 from depthlaw.theory.values import Enclosure
 
 

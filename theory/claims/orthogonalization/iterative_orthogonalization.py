@@ -37,8 +37,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import n
 
 _lam = sp.IndexedBase("lambda")
 _i = sp.Symbol("i", integer=True)

@@ -35,8 +35,8 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import delta, n, theta
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import delta, n, theta
 
 THETA = Parameter("theta", theta, Domain.REAL, 0, "integration variable θ")
 DELTA = Parameter("delta", delta, Domain.REAL, 0, "deviation 1/n − λ_n")

@@ -25,7 +25,7 @@ import sympy as sp
 from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps, declare, upper
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
-from depthlaw.theory.symbols import gap, n
+from depthlaw.theory.writing.symbols import gap, n
 
 
 def _derivation() -> Steps:

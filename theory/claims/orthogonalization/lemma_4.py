@@ -19,7 +19,7 @@ from depthlaw.theory.claim import BATCH, Identity, Outcome, Sign, Status, Steps,
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import lyapunov, n
+from depthlaw.theory.writing.symbols import lyapunov, n
 
 FORMULA = 2 * n * lyapunov
 

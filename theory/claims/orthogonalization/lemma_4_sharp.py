@@ -22,7 +22,7 @@ from depthlaw.theory.claim import BATCH, Identity, Outcome, Status, Steps, decla
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_4 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import lyapunov, n
+from depthlaw.theory.writing.symbols import lyapunov, n
 
 FORMULA = sp.sqrt(n * (n - 1)) * lyapunov
 

@@ -34,10 +34,10 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as lemma
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.spectral_map import expected_spectrum
-from depthlaw.theory.symbols import d, n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import d, n
 
 _i = sp.Symbol("i", integer=True)
 SQUARES = sp.Sum(sp.IndexedBase("p")[_i] ** 2, (_i, 1, n))

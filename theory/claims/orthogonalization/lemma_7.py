@@ -18,7 +18,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Check,
@@ -35,7 +34,8 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _lemma_6 as fluctuation
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import d
 
 
 def _check(label: str, spectrum: Sequence[Fraction], *, width: int, replicas: int) -> Check:

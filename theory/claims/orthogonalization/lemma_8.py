@@ -29,7 +29,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER, lemma_8_sharp
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import lam, n
+from depthlaw.theory.writing.symbols import lam, n
 
 FORMULA = (1 - sp.Rational(2, 3) * lam) * (1 / n - lam)
 

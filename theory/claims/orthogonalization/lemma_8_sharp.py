@@ -36,7 +36,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER, lemma_10
 from depthlaw.theory.claims.orthogonalization import _lemma_8 as lemma
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import delta, lam, n, theta
+from depthlaw.theory.writing.symbols import delta, lam, n, theta
 
 FACTOR = 1 - 2 * n / (n + 2) * lam
 FORMULA = FACTOR * (1 / n - lam)

@@ -15,7 +15,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Check,
     Condition,
@@ -29,7 +28,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _sawa as sawa
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.spectral_map import expected_spectrum
+from depthlaw.theory.network import gram
+from depthlaw.theory.orthogonalization.spectral_map import expected_spectrum
 from depthlaw.theory.values import Enclosure
 
 

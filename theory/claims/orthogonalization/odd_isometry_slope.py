@@ -5,11 +5,12 @@ the norm is the larger of the factors n E[φ²(s² − 1)]/(2(n−1) E φ²) on 
 E[s₁φ(s₁)s₂φ(s₂)]/E φ² off it, in size, with s uniform on the sphere of radius √n.
 
 The rate 1 − 2α/3 of Theorem 1 holds near isometry for every α < 1/n only if the norm is at most
-1 − 2/(3n), and if it is below. `depthlaw.theory.isometry_slope` encloses both factors for any odd
-activation and any n. At n = 2, where 2/3 is needed, on and off the diagonal: identity .500 and
-.500, tanh .381 and .602, sin .401 and .590, sign 0 and .637 are fast enough; x³ .750, x⁵ .833,
-sinh(5x) .864, soft threshold at 1.3 .954, hard threshold at 1.3 .899 fail on the diagonal,
-x/(1 + x²) fails off it with .696. Above 1 isometry repels: powers do so iff n > 2k/(k − 1).
+1 − 2/(3n), and if it is below. `depthlaw.theory.orthogonalization.isometry_slope`
+encloses both factors for any odd activation and any n. At n = 2, where 2/3 is needed, on and off
+the diagonal: identity .500 and .500, tanh .381 and .602, sin .401 and .590, sign 0 and .637 are
+fast enough; x³ .750, x⁵ .833, sinh(5x) .864, soft threshold at 1.3 .954, hard threshold at 1.3 .899
+fail on the diagonal, x/(1 + x²) fails off it with .696. Above 1 isometry repels: powers do so iff n
+> 2k/(k − 1).
 
 Example: without activation.
 
@@ -46,11 +47,11 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
-from depthlaw.theory.isometry_slope import isometry_slope, zonal_off_diagonal
+from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope, zonal_off_diagonal
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import n
 
 k = sp.Symbol("k", integer=True, positive=True)
 FORMULA = n * k / (n + 2 * k)

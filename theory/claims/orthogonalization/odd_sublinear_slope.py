@@ -10,7 +10,7 @@ allows. Off the diagonal there is no such rule: x/(1 + x²) fails there at n = 2
 Example: two samples, and a weak tanh.
 
 >>> from depthlaw.theory.activations import activation
->>> from depthlaw.theory.isometry_slope import isometry_slope
+>>> from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope
 >>> weak = isometry_slope(activation("tanh").gain(0.01), 2).diagonal
 >>> bool(weak < CLAIM.bound(batch=2).ball < weak + 1e-4)
 True
@@ -39,9 +39,9 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _odd_slope as slope
-from depthlaw.theory.isometry_slope import isometry_slope
-from depthlaw.theory.symbols import n
+from depthlaw.theory.orthogonalization.isometry_slope import isometry_slope
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import n
 
 FORMULA = n / (n + 2)
 

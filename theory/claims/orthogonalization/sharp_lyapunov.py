@@ -39,7 +39,7 @@ from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
 from depthlaw.theory.claims.orthogonalization._recursion import bounded_recursion
-from depthlaw.theory.symbols import alpha, d, ell, lam, lyapunov, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, lam, lyapunov, n
 
 RHO = 1 - 2 * n * alpha / (n + 2)
 NOISE = sp.sqrt((1 - 1 / n) / d)

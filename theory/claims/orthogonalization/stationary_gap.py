@@ -36,7 +36,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 QUANTITY = sp.Function("E")(sp.Symbol(r"V(H_\ell)^2"))
 FORMULA = (n - 1) * (n + 2) ** 2 / (4 * n * (n + 1) * d)

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
@@ -32,7 +31,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER, stationary_gap
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import d, n
 
 FORMULA = (n - 1) * (n + 2) ** 2 / (16 * (n + 1) * d)
 

@@ -5,9 +5,10 @@ E[V(H_{ℓ+1}); A₁] ≤ 2 (1 − 2α/3)^ℓ + 3n/(α √d): trajectories witho
 The proof uses σ_min² ≥ α. Read as printed the theorem is false for n ≥ 5: near isometry the chain
 contracts by n/(n+2) per layer, while α may approach 1/√n and 1 − 2α/3 is then smaller. Two starting
 spectra, given as fractions, carry the refutation to explicit finite widths (module
-`depthlaw.theory.coupling`), and since 3n/(α√d) falls and the certified lower bound on
-E[V; A₁] rises with d, to every larger width. The mean under the condition A₁ is larger still.
-At widths that can be simulated the printed form holds, because its floor 3n/(α√d) is so high.
+`depthlaw.theory.orthogonalization.coupling`), and since 3n/(α√d) falls and the certified lower
+bound on E[V; A₁] rises with d, to every larger width. The mean under the condition A₁ is larger
+still. At widths that can be simulated the printed form holds, because its floor 3n/(α√d) is so
+high.
 
 Example: the bound at ℓ = 0 is 2 and the floor.
 
@@ -50,12 +51,12 @@ from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
-from depthlaw.theory.coupling import finite_width_gap
+from depthlaw.theory.orthogonalization.coupling import finite_width_gap
+from depthlaw.theory.orthogonalization.spectral_map import TwoLevelSpectrum
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.spectral_map import TwoLevelSpectrum
-from depthlaw.theory.symbols import alpha, d, ell, n
 from depthlaw.theory.values import Enclosure
+from depthlaw.theory.writing.symbols import alpha, d, ell, n
 
 ALPHA_RANGE = Requires(alpha <= 1 / sp.sqrt(n), "σ_min is at most that, since ‖H‖_F = 1")
 EXPLICIT_START = Fraction(9025, 10_000) / 32

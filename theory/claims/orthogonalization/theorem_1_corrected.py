@@ -34,7 +34,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _theorem_1 as theorem
-from depthlaw.theory.symbols import alpha, n
+from depthlaw.theory.writing.symbols import alpha, n
 
 
 def _derivation() -> Steps:

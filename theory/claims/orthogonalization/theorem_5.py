@@ -16,7 +16,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     BATCH,
     WIDTH,
@@ -32,7 +31,8 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import d, lam, lyapunov, n
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import d, lam, lyapunov, n
 
 FORMULA = (1 - sp.Rational(2, 3) * (1 / n - lyapunov)) * lyapunov + 1 / sp.sqrt(d)
 

@@ -43,7 +43,7 @@ from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _sharp as sharp
 from depthlaw.theory.claims.orthogonalization._recursion import bounded_recursion
 from depthlaw.theory.claims.orthogonalization.stationary_gap import FORMULA as STATIONARY
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, n
 
 KAPPA = 1 / ((n + 2) * alpha)
 FORMULA = (1 - 1 / n) * (KAPPA ** (2 * ell) + 1 / ((1 - KAPPA**2) * d))

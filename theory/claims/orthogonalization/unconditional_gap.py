@@ -38,7 +38,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability, tight_gap
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import alpha, d, ell, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, n
 
 FORMULA = (1 - 1 / n) * (
     tight_gap.KAPPA ** (2 * ell) + 1 / ((1 - tight_gap.KAPPA**2) * d) + a1_probability.FORMULA

@@ -44,7 +44,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER, a1_probability
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization.unconditional_gap import QUANTITY, check
-from depthlaw.theory.symbols import alpha, d, ell, gap, n
+from depthlaw.theory.writing.symbols import alpha, d, ell, gap, n
 
 FACTOR = (1 - 1 / d) * pairs.LEAST**2
 NOISE = (1 - 1 / n) / d

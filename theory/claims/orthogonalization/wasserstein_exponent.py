@@ -18,7 +18,6 @@ from fractions import Fraction
 import numpy as np
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     BATCH,
     Argued,
@@ -37,7 +36,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import alpha, d, n
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import alpha, d, n
 
 THREE_DECADES = (100, 1_000, 10_000, 100_000)
 

@@ -39,7 +39,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER, lemma_2_sharp, sharp
 from depthlaw.theory.claims.orthogonalization import _lemma_2 as lemma
 from depthlaw.theory.claims.orthogonalization import _radius as radius
 from depthlaw.theory.claims.orthogonalization import _setting as setting
-from depthlaw.theory.symbols import alpha, d, gap, n
+from depthlaw.theory.writing.symbols import alpha, d, gap, n
 
 FORMULA = n * sharp_lyapunov.FORMULA
 

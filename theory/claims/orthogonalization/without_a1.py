@@ -35,7 +35,7 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _without_a1 as average
-from depthlaw.theory.symbols import d, ell, lyapunov, n
+from depthlaw.theory.writing.symbols import d, ell, lyapunov, n
 
 FORMULA = 3 * lyapunov / (2 * ell) + 3 / (2 * sp.sqrt(d))
 

@@ -38,7 +38,7 @@ from depthlaw.theory.claims.orthogonalization import PAPER
 from depthlaw.theory.claims.orthogonalization import _pair_factors as pairs
 from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.claims.orthogonalization import _without_a1 as average
-from depthlaw.theory.symbols import d, ell, lam, lyapunov, n
+from depthlaw.theory.writing.symbols import d, ell, lam, lyapunov, n
 
 FORMULA = (n + 2) / (2 * n) * (lyapunov / ell + sp.sqrt((1 - 1 / n) / d))
 

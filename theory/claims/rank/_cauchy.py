@@ -17,7 +17,7 @@ from depthlaw.theory.claim import Agreement, Argued, Identity, Jensen, Sign, Ste
 from depthlaw.theory.claims.rank._indices import apart, i, total
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.integrate import integral
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 QUANTITY = sp.Symbol(r"E \log(\varepsilon_{\ell+1}/\varepsilon_\ell)")
 FORMULA = sp.log(2 - 2 / d) / 2

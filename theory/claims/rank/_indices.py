@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 i, j, k, l = sp.symbols("i j k l", integer=True, positive=True)  # noqa: E741
 A, M, P, W = (sp.IndexedBase(letter) for letter in "AMPW")

@@ -10,7 +10,7 @@ from depthlaw.theory.claims.rank._log_pdet import BOUNDED, logarithm_steps
 from depthlaw.theory.claims.rank._moments import T_2
 from depthlaw.theory.claims.rank._one_step import products
 from depthlaw.theory.claims.rank._setting import GAMMA
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 DRIFT = 2 * T_2 - d**2 - d
 

@@ -8,7 +8,7 @@ from depthlaw.theory.claim import Cited, Heading, Identity, Steps
 from depthlaw.theory.claims.rank._indices import M, P, i, j, k, l, mean, total
 from depthlaw.theory.claims.rank._one_step import products
 from depthlaw.theory.claims.rank._setting import GAMMA
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 K = sp.Symbol("k", integer=True, positive=True)
 SINGLE, DOUBLE = sp.symbols("A_1 A_2", positive=True)

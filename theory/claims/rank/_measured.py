@@ -15,9 +15,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import Budget, Check, Measured, Observed, ParameterValue, Typical
-from depthlaw.theory.network import Linear, Network, Rescale, Variance, Weights
+from depthlaw.theory.network import Linear, Network, Rescale, Variance, Weights, gram
 
 Array = NDArray[np.float64]
 STABLE: Mapping[str, gram.Functional] = {"rank": gram.stable_rank}

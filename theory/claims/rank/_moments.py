@@ -19,13 +19,13 @@ from depthlaw.theory.claim import (
     Requires,
     number,
 )
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import mean_square_norm, square_norm_series
 from depthlaw.theory.rank.single_entry import square_norm_coefficient
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Enclosure, Exact, Value
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.writing.symbols import d
 
 T_2, T_3, S = sp.symbols("T_2 T_3 S", positive=True)
 DRIFT = 2 * d**2 - 2 * T_2 - 8 * T_3 + 8 * S

@@ -22,11 +22,11 @@ from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank._indices import i, total
 from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact, Value
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.writing.symbols import d
 
 Q = sp.Symbol("q", positive=True)
 """‖v‖₄⁴ for ‖v‖ = 1."""

@@ -9,7 +9,7 @@ from depthlaw.theory.claims.rank._indices import A, M, W, apart, delta, i, j, k,
 from depthlaw.theory.claims.rank._moments import DRIFT, T_2, T_3, S
 from depthlaw.theory.claims.rank._setting import GAMMA
 from depthlaw.theory.rank.expansion import m, p, pair_coefficient, s_i, s_j
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 
 def products() -> Steps:

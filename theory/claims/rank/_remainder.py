@@ -17,7 +17,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.rank._indices import M, apart, delta, i, j, k, l, total
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT, SQUARE_NORM, B
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 DEFECT = sp.Symbol("epsilon", nonnegative=True)
 

@@ -6,7 +6,7 @@ after each layer; γ = ∞ stands for BN(W_ℓ H_ℓ). In a `Network` γ is
 ``Linear(variance=Variance.UNIT, residual=γ)``, γ = ∞ is ``Linear()``, and BN is ``Rescale()``.
 
 The Gram matrix G = HᵀH/d has the non-zero spectrum of M up to scale: λ_i(M) = d λ_i(G/tr G) once
-tr M = d, so that `depthlaw.theory.gram.stable_rank` of G is r = tr(M)²/‖M‖_F².
+tr M = d, so that `depthlaw.theory.network.gram.stable_rank` of G is r = tr(M)²/‖M‖_F².
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 import sympy as sp
 
 from depthlaw.theory.claim import Domain, Parameter, ParameterValue, Requires, number
-from depthlaw.theory.symbols import d, ell
+from depthlaw.theory.writing.symbols import d, ell
 
 UNIT_DIAGONAL = ("diag M = 1", "independent weights of mean 0 and variance 1")
 SYMMETRIC_WEIGHTS = (

@@ -30,7 +30,7 @@ from depthlaw.theory.rank.spectral_law import (
     y,
 )
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 BATCH_AT_MOST_SURVIVORS = Requires(
     N <= 2 * sp.sqrt(d), "beyond, no more rank survives: use rank.large-batch-rank"

@@ -15,7 +15,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from depthlaw.theory.claim import Agreement, Argued, Cited, Identity, Step, Steps
-from depthlaw.theory.rank.lyapunov import mean_log_chi_square, mean_log_chi_square_integral
+from depthlaw.theory.rank.exponents import mean_log_chi_square, mean_log_chi_square_integral
 
 Array = NDArray[np.float64]
 FREEDOM = (1, 2, 3, 7, 16, 64)

@@ -38,8 +38,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.decomposition.exact_layer import product, rank, spread_weights
 from depthlaw.theory.rank.remainder import GAMMA, B
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact, Value
+from depthlaw.theory.writing.symbols import d
 
 K = sp.Symbol("k", integer=True, positive=True)
 _RANK = Parameter("rank", K, Domain.INTEGER, 1, "rank of the input")

@@ -41,15 +41,15 @@ from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw, symmetric
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.drift import drift_of_square_norm
 from depthlaw.theory.rank.enumeration import mean_square_norm
 from depthlaw.theory.rank.remainder import GAMMA, SQUARE_NORM, B
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
-from depthlaw.theory.weight_law import WeightLaw, symmetric
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = remainder.DEFECT / GAMMA**2 + SQUARE_NORM / GAMMA**2
 _PARAMETERS = (

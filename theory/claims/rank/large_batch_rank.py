@@ -18,7 +18,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Budget,
@@ -34,9 +33,9 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
+from depthlaw.theory.network import Weights, gram
 from depthlaw.theory.rank.spectral_law import moment_formula, q
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = sp.sqrt(d)
 

@@ -15,7 +15,6 @@ from functools import partial
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     LAYERS,
     Budget,
@@ -33,6 +32,7 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
+from depthlaw.theory.network import gram
 
 _TAU = setting.TAU
 

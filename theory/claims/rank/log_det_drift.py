@@ -37,14 +37,14 @@ from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.writing.symbols import d
 
 
 def _coefficient(law: WeightLaw | None, M: Any) -> Exact:

@@ -37,15 +37,15 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _log_pdet as pdet
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.covariance import normalised, rank
 from depthlaw.theory.rank.drift import projected_sums
 from depthlaw.theory.rank.enumeration import log_volume_series
 from depthlaw.theory.rank.single_entry import log_volume_coefficient
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact, Value
-from depthlaw.theory.weight_law import WeightLaw
+from depthlaw.theory.writing.symbols import d
 
 _PARAMETERS = (
     WIDTH,

@@ -47,15 +47,15 @@ from depthlaw.theory.claims.rank import _log_det as log_det
 from depthlaw.theory.claims.rank import _moments as moments
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw, symmetric
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.enumeration import mean_log_volume
 from depthlaw.theory.rank.remainder import GAMMA, LOG_DETERMINANT
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.rigorous.matrices import RationalMatrix
-from depthlaw.theory.symbols import d
 from depthlaw.theory.values import Exact
-from depthlaw.theory.weight_law import WeightLaw, symmetric
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = d * (d + 1) / 2 - (remainder.DEFECT + LOG_DETERMINANT) / (2 * GAMMA**2)
 _PARAMETERS = (

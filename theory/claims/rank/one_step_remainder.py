@@ -25,6 +25,7 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _remainder as remainder
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw, symmetric
 from depthlaw.theory.rank.covariance import normalised, traces
 from depthlaw.theory.rank.drift import drift_of_square_norm
 from depthlaw.theory.rank.enumeration import mean_square_norm
@@ -32,7 +33,6 @@ from depthlaw.theory.rank.remainder import SQUARE_NORM
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
 from depthlaw.theory.rigorous.matrices import RationalMatrix
 from depthlaw.theory.values import Exact, Value
-from depthlaw.theory.weight_law import WeightLaw, symmetric
 
 
 def left_out(matrix: RationalMatrix, law: WeightLaw, gamma: Fraction) -> Fraction:

@@ -21,7 +21,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Budget,
@@ -37,8 +36,8 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
-from depthlaw.theory.symbols import d
+from depthlaw.theory.network import Weights, gram
+from depthlaw.theory.writing.symbols import d
 
 EIGHT_NEURONS = Requires(d >= 8, "narrower nets were not tried")
 

@@ -27,8 +27,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED
-from depthlaw.theory.weight_law import WeightLaw
 
 
 def quartic_range(width: int) -> tuple[Fraction, Fraction]:

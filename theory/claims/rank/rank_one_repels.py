@@ -36,7 +36,7 @@ from depthlaw.theory.claims.rank import _near_rank_one as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._indices import i, total
 from depthlaw.theory.rank.weights import RADEMACHER, THREE_VALUED
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = 2 * (d - 1)
 

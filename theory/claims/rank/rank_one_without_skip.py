@@ -39,7 +39,7 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.network import Network, Rescale
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 Array = NDArray[np.float64]
 CUT = 8

@@ -36,11 +36,11 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _covariances as cov
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._indices import M, delta, j, k, l, total
+from depthlaw.theory.network.weight_law import WeightLaw
 from depthlaw.theory.rank import expansion
 from depthlaw.theory.rank.enumeration import square_norm_series
 from depthlaw.theory.rank.weights import RADEMACHER, SKEWED, THREE_VALUED, two_valued
 from depthlaw.theory.values import Exact, Value
-from depthlaw.theory.weight_law import WeightLaw
 
 c = sp.Symbol("c", real=True)
 SKEWNESS = sp.Symbol("kappa_3", nonnegative=True)

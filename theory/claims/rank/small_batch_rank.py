@@ -17,7 +17,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Argued,
@@ -36,9 +35,9 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
+from depthlaw.theory.network import Weights, gram
 from depthlaw.theory.rank.spectral_law import moment_formula, q
-from depthlaw.theory.symbols import d, n
+from depthlaw.theory.writing.symbols import d, n
 
 _N = setting.N
 FORMULA = _N / (1 + _N**2 / (4 * d))

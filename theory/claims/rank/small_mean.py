@@ -17,7 +17,6 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Budget,
@@ -35,7 +34,8 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _mean_neuron as neuron
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.symbols import d
+from depthlaw.theory.network import gram
+from depthlaw.theory.writing.symbols import d
 
 MEAN = Parameter(
     "mean", neuron.MEAN, Domain.REAL, 0, "mean m/√d of a weight, in units of its deviation"

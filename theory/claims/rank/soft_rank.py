@@ -17,7 +17,6 @@ from functools import partial
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Agreement,
@@ -36,11 +35,11 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank import surviving_count as count
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
+from depthlaw.theory.network import Weights, gram
 from depthlaw.theory.rank.spectral_law import SpectralLaw
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = 2 * sp.sqrt(d) - 4 / sp.pi * sp.sqrt(2 * setting.TAU) * sp.root(d, 4)
 _SHARES = (Fraction(1, 100), Fraction(1, 4), Fraction(3, 2))

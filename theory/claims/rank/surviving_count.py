@@ -22,7 +22,6 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     WIDTH,
     Budget,
@@ -42,9 +41,9 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
+from depthlaw.theory.network import Weights, gram
 from depthlaw.theory.rank.spectral_law import DENSITY, q, y
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 Array = NDArray[np.float64]
 _s = sp.Symbol("s", nonnegative=True)

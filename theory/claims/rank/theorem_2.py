@@ -20,7 +20,6 @@ from functools import partial
 
 import sympy as sp
 
-from depthlaw.theory import gram
 from depthlaw.theory.claim import (
     Argued,
     Budget,
@@ -43,8 +42,8 @@ from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _one_step as one_step
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
-from depthlaw.theory.network import Weights
-from depthlaw.theory.symbols import d
+from depthlaw.theory.network import Weights, gram
+from depthlaw.theory.writing.symbols import d
 
 THRESHOLD_BELOW_ONE = Requires(
     setting.TAU < 1, "at 1 the factor (1−τ)² promises nothing", argument="threshold"

@@ -30,7 +30,7 @@ from depthlaw.theory.claims.rank import _cauchy as near
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 
 def _derivation() -> Steps:

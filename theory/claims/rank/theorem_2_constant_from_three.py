@@ -45,7 +45,7 @@ from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank import _sharp_law as law
 from depthlaw.theory.claims.rank._measured import Chain
 from depthlaw.theory.network import Weights
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 THREE_NEURONS = Requires(
     d >= 3, "two neurons end next to rank one at γ = ∞: use rank.theorem-2-constant"

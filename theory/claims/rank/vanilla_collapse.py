@@ -50,10 +50,10 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank._indices import M, apart, i, j, total
 from depthlaw.theory.network import Network
-from depthlaw.theory.rank.lyapunov import collapse_factor
+from depthlaw.theory.rank.exponents import collapse_factor
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
-from depthlaw.theory.symbols import d, ell, n
+from depthlaw.theory.writing.symbols import d, ell, n
 
 _QUARTER = sp.Rational(1, 4)
 KAPPA = sp.gamma(d / 2 - _QUARTER) ** 2 / (sp.gamma(d / 2) * sp.gamma((d - 1) / 2))

@@ -34,9 +34,9 @@ from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _vanilla as vanilla
 from depthlaw.theory.network import Network
-from depthlaw.theory.rank.lyapunov import mean_log_chi_square_integral
-from depthlaw.theory.symbols import d
+from depthlaw.theory.rank.exponents import mean_log_chi_square_integral
 from depthlaw.theory.values import Enclosure, Value
+from depthlaw.theory.writing.symbols import d
 
 _i = sp.Symbol("i", integer=True, positive=True)
 PLACE = Parameter("place", _i, Domain.INTEGER, 1, "which exponent, from the largest on")

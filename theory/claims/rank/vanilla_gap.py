@@ -34,9 +34,9 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.rank import PAPER
 from depthlaw.theory.claims.rank import _vanilla as vanilla
-from depthlaw.theory.rank.lyapunov import exponent_gap
-from depthlaw.theory.symbols import d
+from depthlaw.theory.rank.exponents import exponent_gap
 from depthlaw.theory.values import Value
+from depthlaw.theory.writing.symbols import d
 
 FORMULA = 1 / (2 * d - 3)
 THREE = Requires(d >= 3, "at 2 the gap is log 2 exactly")

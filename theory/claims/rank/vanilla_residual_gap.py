@@ -35,7 +35,7 @@ from depthlaw.theory.claims.rank import _measured as simulated
 from depthlaw.theory.claims.rank import _setting as setting
 from depthlaw.theory.claims.rank.rank_one_without_skip import TWO_NEURONS
 from depthlaw.theory.network import Network
-from depthlaw.theory.symbols import d
+from depthlaw.theory.writing.symbols import d
 
 Array = NDArray[np.float64]
 SMALL_STEP = Requires(

@@ -1,0 +1,1 @@
+"""Intervals with a proved level: means of bounded samples, medians, probabilities."""

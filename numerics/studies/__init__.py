@@ -1,0 +1,1 @@
+"""Questions that take many simulations: ablations, phase maps and inverse questions."""

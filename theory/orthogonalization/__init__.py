@@ -1,0 +1,1 @@
+"""Tools of daneshmand2021: the spectrum of a batch-normalised layer, and what strays from it."""

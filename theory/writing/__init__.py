@@ -1,0 +1,1 @@
+"""What is written and read: letters, LaTeX, HTML for notebooks, and formulas from text."""
