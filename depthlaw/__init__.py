@@ -67,7 +67,6 @@ if TYPE_CHECKING:
     from depthlaw.theory.claim.solve import smallest_not_vacuous as smallest_not_vacuous
     from depthlaw.theory.kernels import KernelMap as KernelMap
     from depthlaw.theory.network import Activate as Activate
-    from depthlaw.theory.network import Elementwise as Elementwise
     from depthlaw.theory.network import Linear as Linear
     from depthlaw.theory.network import Network as Network
     from depthlaw.theory.network import Recenter as Recenter
@@ -95,7 +94,6 @@ _HOME = {
     "Condition": "depthlaw.theory.claim",
     "DEPTH": "depthlaw.theory.claim",
     "Domain": "depthlaw.theory.claim",
-    "Elementwise": "depthlaw.theory.network",
     "Heading": "depthlaw.theory.claim",
     "Identity": "depthlaw.theory.claim",
     "KernelMap": "depthlaw.theory.kernels",

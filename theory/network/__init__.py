@@ -5,7 +5,6 @@ Nothing here draws a weight.
 
 from __future__ import annotations
 
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.network.layer import (
     Activate,
     Array,
@@ -22,7 +21,6 @@ from depthlaw.theory.network.layer import (
 __all__ = [
     "Activate",
     "Array",
-    "Elementwise",
     "Linear",
     "Network",
     "Operation",
