@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import CATALOGUE, activation
-from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.network import (
     Activate,
     Array,
@@ -29,9 +29,7 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.network.text import parse_layer
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.network.weight_law import WeightLaw
 
 ACTIVATIONS = ("relu", "gelu", "elu(0.5)", "two_slope(0.1;1)", "hermite(3)", "leaky_relu")
@@ -133,8 +131,7 @@ def test_any_law_is_a_law_or_a_sentence(text: str) -> None:
 
 def test_a_law_is_read_in_a_fresh_process() -> None:
     code = (
-        "from depthlaw.theory.activations.elementwise import Elementwise
-from depthlaw.theory.network.text import parse_layer\n"
+        "from depthlaw.theory.network.text import parse_layer\n"
         "print(parse_layer('linear:law=-sqrt(3)@1/6;0@2/3;sqrt(3)@1/6')[0].describe())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
