@@ -17,7 +17,7 @@ from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Functional, check_gram

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.segments import RESCALE
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Operation, Over, Recenter
 
 Array = NDArray[np.float64]
