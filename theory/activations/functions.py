@@ -15,8 +15,8 @@ import numpy as np
 import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
-from scipy import special
 
+from depthlaw.theory.activations import special
 from depthlaw.theory.activations.piece import Pieces, slope
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import precision
@@ -285,7 +285,7 @@ def step(x: Array) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """Return 1/(1 + e^{−x})."""
-    return np.asarray(special.expit(x), dtype=np.float64)
+    return special.expit(x)
 
 
 def silu(x: Array) -> Array:
@@ -310,7 +310,7 @@ def mish(x: Array) -> Array:
 
 def normal_cdf(x: Array) -> Array:
     """Return Φ(x)."""
-    return np.asarray(special.ndtr(x), dtype=np.float64)
+    return special.ndtr(x)
 
 
 def gelu(x: Array) -> Array:
