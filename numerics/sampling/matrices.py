@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from depthlaw.numerics.sampling.cholesky import sure_factor
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.theory.network import Operation, Rescale
 
@@ -51,43 +52,71 @@ def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array
     >>> bool(np.all(factor(ones, recentred=True) == 0))
     True
     """
-    return eigen_factor(gram, recentred=recentred, scale=scale, rank=None)[0]
+    inner, outward, trace = _inside(gram, recentred=recentred)
+    return _eigen_factor(gram, inner, outward, trace, recentred, scale)[0]
 
 
-def eigen_factor(
-    gram: Array, *, recentred: bool, scale: float, rank: Callable[[], Counts] | None
+def known_factor(
+    gram: Array, *, recentred: bool, scale: float, rank: Counts
 ) -> tuple[Array, Flags | None]:
-    """Return the factor of `factor`, and where its smallest direction is badly known.
+    """Return a factor as in `factor` but for the order of its columns, and where it is doubtful.
+
+    It is Cholesky's where the spectrum is proved to be good enough for it, and of eigenvectors
+    elsewhere: the columns are ordered where the rank is not full.
 
     Parameters
     ----------
     rank
-        Called for how many directions each replica has where some eigenvalue is small; None asks
-        for no opinion.
+        How many directions each replica has unless something is lost.
 
     Returns
     -------
     factor, doubtful
-        `doubtful` has shape (replicas,); None where nothing is.
+        `doubtful` has shape (replicas,) and says where the smallest of these directions is badly
+        known; None where nothing is.
+    """
+    n = gram.shape[-1]
+    inner, outward, trace = _inside(gram, recentred=recentred)
+    if n == recentred:
+        return np.empty((*gram.shape[:-1], 0)), None
+    L, sure = sure_factor(inner, 2 * _SHAKY * trace, rank == n - recentred)
+    F = outward @ L if recentred else L * outward
+    F *= scale
+    if sure.all():
+        return F, None
+    at = np.flatnonzero(~sure)
+    doubtful = np.zeros(len(gram), dtype=np.bool_)
+    unit = outward if recentred else outward[at]
+    F[at], values = _eigen_factor(gram[at], inner[at], unit, trace[at], recentred, scale)
+    doubtful[at] = _doubtful(values, trace[at], rank[at])
+    return F, doubtful
+
+
+def _inside(gram: Array, *, recentred: bool) -> tuple[Array, Array, Array]:
+    """Return A, T and tr with G = T A Tᵀ (P G P if recentred), where A has a common size.
+
+    T is the basis of the contrasts, or the diagonal of the samples' sizes, shape (replicas, n, 1),
+    with A the correlations.
     """
     n = gram.shape[-1]
     if recentred:
         basis = _contrasts(n)
-        trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
-        values, vectors = _eigh(basis.T @ gram @ basis)
-        vectors = basis @ vectors[..., ::-1]
-        threshold = n * _EPSILON * trace
-    else:
-        trace = n
-        sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
-        values, vectors = _eigh(_correlations(gram, sizes))
-        vectors = vectors[..., ::-1] * sizes[:, :, None]
-        threshold = n * n * _EPSILON
-    if n > recentred and (values[:, :1] > _SHAKY * trace).all():
-        # The usual case: nothing is small, so nothing is dropped and no two samples are equal.
-        return vectors * (np.sqrt(values) * scale)[:, None, ::-1], None
-    F = _with_equal_samples(gram, vectors * _roots(values, threshold, scale))
-    return F, None if rank is None else _doubtful(values, trace, rank())
+        return basis.T @ gram @ basis, basis, np.trace(gram, axis1=-2, axis2=-1)
+    sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
+    return _correlations(gram, sizes), sizes[:, :, None], np.full(len(gram), float(n))
+
+
+def _eigen_factor(
+    gram: Array, inner: Array, outward: Array, trace: Array, recentred: bool, scale: float
+) -> tuple[Array, Array]:
+    """Return the factor made of eigenvectors, and the eigenvalues of A, which increase."""
+    n = gram.shape[-1]
+    values, vectors = _eigh(inner)
+    vectors = vectors[..., ::-1]
+    vectors = outward @ vectors if recentred else vectors * outward
+    # The correlations have trace n, whatever G has.
+    threshold = n * _EPSILON * trace[:, None]
+    return _with_equal_samples(gram, vectors * _roots(values, threshold, scale)), values
 
 
 def _eigh(matrices: Array) -> tuple[Array, Array]:
@@ -110,17 +139,14 @@ def _correlations(gram: Array, sizes: Array) -> Array:
     return np.asarray(gram * inverse[:, :, None] * inverse[:, None, :])
 
 
-def _doubtful(values: Array, trace: Array | int, rank: Counts) -> Flags:
+def _doubtful(values: Array, trace: Array, rank: Counts) -> Flags:
     """Return where the eigenvalue number `rank` from above is small; `values` increase."""
     n = values.shape[-1]
-    if not n:
-        return np.zeros(len(values), dtype=np.bool_)
     smallest = values[np.arange(len(values)), np.minimum(n - rank, n - 1)]
-    least = _SHAKY * np.broadcast_to(trace, (len(values), 1))[:, 0]
-    return np.asarray((rank > 0) & ~(smallest > least))
+    return np.asarray((rank > 0) & ~(smallest > _SHAKY * trace))
 
 
-def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
+def _roots(values: Array, threshold: Array, scale: float) -> Array:
     """Return scale·√λ in decreasing order, shape (replicas, 1, n), with zero below `threshold`."""
     kept = np.where(values > threshold, values, 0.0)[:, None, ::-1]
     return np.asarray(np.sqrt(kept) * scale)

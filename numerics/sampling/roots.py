@@ -12,13 +12,12 @@ rounding. It is dropped, and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import (
-    eigen_factor,
+    known_factor,
     symmetrised,
     transpose,
     with_equal_rows,
@@ -105,8 +104,8 @@ def draw_factor(
         By default those of the block.
     """
     if block.prepared is None:
-        rank = partial(_most, block, recentred, block.gram)
-        F, doubtful = eigen_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
+        rank = _most(block, recentred, block.gram)
+        F, doubtful = known_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
     else:
         (F, doubtful), block.prepared = block.prepared, None
     if doubtful is None or not doubtful.any():
@@ -154,12 +153,8 @@ def carry_on(
     """
     follow_rank(block, segment.operations, width)
     recentred = following.recentred
-    block.prepared = eigen_factor(
-        block.gram,
-        recentred=recentred,
-        scale=scale,
-        rank=partial(_most, block, recentred, before),
-    )
+    rank = _most(block, recentred, before)
+    block.prepared = known_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
     doubtful, block.root = block.prepared[1], None
     if doubtful is not None and doubtful.any():
         at = np.flatnonzero(doubtful)
