@@ -36,6 +36,8 @@ def row_squares(states: Array) -> Array:
 
 def _bring_back(vectors: Array, squares: Array) -> bool:
     """Scale vectors (last axis) of extreme squares by powers of two; return whether any was."""
+    if squares.min(initial=1.0) > _SMALL and squares.max(initial=1.0) < _LARGE:
+        return False
     at = np.nonzero(~((squares > _SMALL) & (squares < _LARGE)))
     if not len(at[0]):
         return False
