@@ -50,7 +50,7 @@ def sure_factor(matrices: Array, shift: Array, among: Flags) -> tuple[Array, Fla
     tried = among & (shift > _LEAST_SHIFT) & (shift < np.inf)
     if tried.all():
         try:
-            L = np.linalg.cholesky(matrices)
+            L = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
             unproved = np.flatnonzero(~_proved_by_determinant(L, matrices, shift))
             if len(unproved):
                 np.linalg.cholesky(_shifted(matrices[unproved], shift[unproved]))
@@ -70,11 +70,11 @@ def sure_factor(matrices: Array, shift: Array, among: Flags) -> tuple[Array, Fla
 
 def _proved_by_determinant(L: Array, matrices: Array, shift: Array) -> Flags:
     n = L.shape[-1]
-    logarithm = 2 * np.log(L.diagonal(axis1=-2, axis2=-1)).sum(axis=-1)
-    if n > 1:
-        trace = matrices.diagonal(axis1=-2, axis2=-1).sum(axis=-1)
-        logarithm += (n - 1) * np.log((n - 1) / trace)
-    return np.asarray(logarithm > np.log(4 * shift))
+    mean = matrices.diagonal(axis1=-2, axis2=-1).sum(axis=-1) / n
+    squares = L.diagonal(axis1=-2, axis2=-1) ** 2 / mean[:, None]
+    # The product is at most 1; where it underflows nothing is proved.
+    least = squares.prod(axis=-1) * mean * (1 - 1 / n) ** (n - 1)
+    return np.asarray(least > 4 * shift)
 
 
 def _shifted(matrices: Array, shift: Array) -> Array:

@@ -26,6 +26,30 @@ def transpose(matrices: Array) -> Array:
     return matrices.swapaxes(-2, -1)
 
 
+_TRIANGULAR = 32
+"""Rows from which BLAS's A Aᵀ, half of the products, is faster than the product with a copy."""
+
+
+def outer_products(rows: Array, copy: Array | None = None) -> Array:
+    """Return A Aᵀ, shape (replicas, n, n), of A, shape (replicas, n, neurons).
+
+    Parameters
+    ----------
+    copy
+        Work space of the shape of `rows`, or None to make it where it is needed.
+
+    Examples
+    --------
+    >>> outer_products(np.array([[[3.0, 4.0], [0.0, 1.0]]]))[0].tolist()
+    [[25.0, 4.0], [4.0, 1.0]]
+    """
+    if rows.shape[-2] >= _TRIANGULAR:
+        return np.asarray(rows @ transpose(rows))
+    copy = np.empty_like(rows) if copy is None else copy
+    np.copyto(copy, rows)
+    return np.asarray(rows @ transpose(copy))
+
+
 def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array:
     """Return F with F Fᵀ = scale²·G, or scale²·P G P with P = I − 11ᵀ/n if `recentred`.
 
