@@ -81,7 +81,7 @@ def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array
 
 
 def known_factor(
-    gram: Array, *, recentred: bool, scale: float, rank: Counts
+    gram: Array, *, recentred: bool, centred: bool, scale: float, rank: Counts
 ) -> tuple[Array, Flags | None]:
     """Return a factor as in `factor` but for the order of its columns, and where it is doubtful.
 
@@ -90,6 +90,8 @@ def known_factor(
 
     Parameters
     ----------
+    centred
+        Whether G1 = 0 but for rounding: the last column is then zero where the rank is n − 1.
     rank
         How many directions each replica has unless something is lost.
 
@@ -100,19 +102,25 @@ def known_factor(
         known; None where nothing is.
     """
     n = gram.shape[-1]
-    inner, outward, trace = _inside(gram, recentred=recentred)
+    F = np.zeros((*gram.shape[:-1], n - recentred))
     if n == recentred:
-        return np.empty((*gram.shape[:-1], 0)), None
-    L, sure = sure_factor(inner, 2 * _SHAKY * trace, rank == n - recentred)
-    F = outward @ L if recentred else L * outward
-    F *= scale
+        return F, None
+    # What rounding put beside the mean must not enter the proof: both are made without it.
+    without_mean = recentred or centred
+    inner, outward, trace = _inside(gram, recentred=without_mean)
+    full = n - without_mean
+    if full == 0:
+        return F, None
+    L, sure = sure_factor(inner, 2 * _SHAKY * trace, rank == full)
+    L *= scale
+    np.matmul(outward, L, out=F[..., :full]) if without_mean else np.multiply(outward, L, out=F)
     if sure.all():
         return F, None
     at = np.flatnonzero(~sure)
     doubtful = np.zeros(len(gram), dtype=np.bool_)
-    unit = outward if recentred else outward[at]
-    F[at], values = _eigen_factor(gram[at], inner[at], unit, trace[at], recentred, scale)
-    doubtful[at] = _doubtful(values, trace[at], rank[at])
+    inner, outward, trace = _inside(gram[at], recentred=recentred)
+    F[at], values = _eigen_factor(gram[at], inner, outward, trace, recentred, scale)
+    doubtful[at] = _doubtful(values, trace, rank[at])
     return F, doubtful
 
 
