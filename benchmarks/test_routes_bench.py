@@ -1,9 +1,16 @@
-"""What the route chosen by formula costs, against the fastest one; and the formula's prices."""
+"""What the route chosen by formula costs, against the fastest one; and the formula's prices.
+
+`python benchmarks/test_routes_bench.py tests/numerics/route_times.json` writes down the table
+against which the tests hold the formula.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from pathlib import Path
 from time import process_time
 from typing import Any
 
@@ -137,3 +144,27 @@ def test_prices_fitted_again(benchmark: Any) -> None:
     found = benchmark.pedantic(fit, rounds=1)
     for kind, price in found.items():
         print(f"\n{kind}: {price:.3g} ns, in use {getattr(PRICES, kind):.3g}")
+
+
+def record(file: Path) -> None:
+    """Write the microseconds of a layer: for each layer a list of (n, d, time by route)."""
+    table = {
+        text: [
+            [
+                network.batch,
+                network.width,
+                {str(route): float(f"{1e6 * taken:.3g}") for route, taken in times.items()},
+            ]
+            for network, times in measured(text)
+        ]
+        for text in LAYERS
+    }
+    lines = (
+        f" {json.dumps(text)}: [\n  " + ",\n  ".join(map(json.dumps, rows)) + "\n ]"
+        for text, rows in table.items()
+    )
+    file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    record(Path(sys.argv[1]))

@@ -26,7 +26,7 @@ def transpose(matrices: Array) -> Array:
     return matrices.swapaxes(-2, -1)
 
 
-_TRIANGULAR = 32
+TRIANGULAR = 32
 """Rows from which BLAS's A Aᵀ, half of the products, is faster than the product with a copy."""
 
 
@@ -43,7 +43,7 @@ def outer_products(rows: Array, copy: Array | None = None) -> Array:
     >>> outer_products(np.array([[[3.0, 4.0], [0.0, 1.0]]]))[0].tolist()
     [[25.0, 4.0], [4.0, 1.0]]
     """
-    if rows.shape[-2] >= _TRIANGULAR:
+    if rows.shape[-2] >= TRIANGULAR:
         return np.asarray(rows @ transpose(rows))
     copy = np.empty_like(rows) if copy is None else copy
     np.copyto(copy, rows)

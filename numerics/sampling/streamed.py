@@ -16,6 +16,7 @@ from numpy.random import SFC64, Generator
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import (
+    TRIANGULAR,
     apply_gramwise,
     centred_from_moments,
     outer_products,
@@ -135,7 +136,8 @@ def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Arra
     np.matmul(F, Z, out=rows)
     operations, n = segment.neuronwise, rows.shape[1]
     no_sums = np.zeros(rows.shape[:2])
-    if operations and operations[-1] == RESCALE and not segment.needs_mean:
+    weighs = operations and operations[-1] == RESCALE and not segment.needs_mean
+    if weighs and n < TRIANGULAR:
         # A last rescaling only weighs the outer products: no square root, and one pass less.
         states, zeros = through(operations[:-1], rows)
         factors, dead = inverse(row_squares(states), n)
