@@ -27,10 +27,10 @@ from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, m
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.plan import require_tables
-from depthlaw.numerics.sampling.routes import STEPS, Route, choose_route
+from depthlaw.numerics.sampling.routes import STEPS, Route
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
-from depthlaw.theory.network import Linear, Network, Weights
+from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Observable
 
 Array = NDArray[np.float64]
@@ -272,8 +272,6 @@ def prepare(
 ) -> tuple[Job, Mapping[str, Observable]]:
     """Return the job and its observables, with every argument checked as in `rank_chain`."""
     instance("network", network, Network, "a Network")
-    if route is None:
-        route = fastest_route(network)
     if initial_gram is None and initial_state is None:
         initial_gram = full_rank_gram(network.width, network.batch)
     if observables is None:
@@ -284,21 +282,6 @@ def prepare(
     functions = {name: observable.function for name, observable in observables.items()}
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, functions)
     return job, observables
-
-
-def fastest_route(network: Network) -> Route:
-    """Return the exact route that takes a layer fastest where N is comparable to d.
-
-    >>> from depthlaw.numerics.chains.layers import rank_network
-    >>> fastest_route(rank_network(64, 64)) is Route.EXPLICIT
-    True
-    >>> fastest_route(rank_network(64, 2)) is choose_route(rank_network(64, 2))
-    True
-    """
-    haar = any(isinstance(o, Linear) and o.weights is Weights.HAAR for o in network.layer)
-    if 4 * network.batch > network.width and not haar:
-        return Route.EXPLICIT
-    return choose_route(network)
 
 
 def full_rank_gram(width: int, batch: int) -> Array:
