@@ -179,10 +179,10 @@ def check_helpers(executor: object, progress: object) -> None:
         function("progress", progress, "a function of what is done and the total, or None")
 
 
-def check_pickles(job: Job) -> None:
+def check_pickles(network: Network, observables: Mapping[str, Functional]) -> None:
     """Refuse what cannot be sent to another process."""
-    functions = {f"observable {name}": function for name, function in job.observables.items()}
-    for operation in job.network.layer:
+    functions = {f"observable {name}": function for name, function in observables.items()}
+    for operation in network.layer:
         if isinstance(operation, Elementwise):
             functions[f"activation {operation.name}"] = operation.function
     for name, called in functions.items():

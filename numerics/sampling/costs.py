@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from depthlaw.numerics.sampling.segments import RECENTER, Segment, centred_after, segments
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Linear, Network, Operation, Weights
 
 

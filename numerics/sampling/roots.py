@@ -25,7 +25,6 @@ from depthlaw.numerics.sampling.matrices import (
 )
 from depthlaw.numerics.sampling.neurons import recenter
 from depthlaw.numerics.sampling.segments import RECENTER, Segment, centred_after
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Linear, Operation, Over, Recenter, Rescale
 
