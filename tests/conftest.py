@@ -13,8 +13,9 @@ from depthlaw.theory.claim.steps import StepResult
 
 # The machine may be busy; a slow example is no bug. Failing examples print how to run them again.
 # Every run of a profile tries the same examples, so that it is red for everybody or for nobody;
-# what sets its own settings inherits that. CI tries four times as many as the desk. New examples
-# are sought by `pytest --hypothesis-profile=search`.
+# what sets its own settings inherits that, and takes a share of the profile's number of examples.
+# CI tries four times as many as the desk. New ones are sought by
+# `pytest --hypothesis-profile=search`.
 for name, examples in {"desk": 25, "ci": 100}.items():
     settings.register_profile(
         name,
