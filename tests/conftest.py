@@ -9,6 +9,7 @@ from hypothesis import settings
 
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation, DerivationReport
+from depthlaw.theory.claim.rules.rule import Rule
 from depthlaw.theory.claim.steps import StepResult
 
 # The machine may be busy; a slow example is no bug. Failing examples print how to run them again.
@@ -53,5 +54,9 @@ def steps_are_granted(monkeypatch: pytest.MonkeyPatch) -> None:
             )
         )
 
+    def cited(rule: Rule) -> StepResult:
+        return StepResult(rule.title, rule.ground, True, rule.reference)
+
     monkeypatch.setattr(Derivation, "check", granted)
+    monkeypatch.setattr(Rule, "check", cited)
     monkeypatch.setattr(Claim, "proof", Claim.outline)

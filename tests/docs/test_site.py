@@ -195,6 +195,7 @@ def test_a_page_without_a_run_checks_the_derivation_itself() -> None:
     assert "expected" in page
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_a_failed_step_is_shown_and_stops_the_build(run: Any) -> None:
     found = claim("orthogonalization.lemma-8")
     verdict = untried(found)

@@ -344,7 +344,7 @@ def test_laws_of_covariance(name: str, q: float, gap: float, rho: float) -> None
 
 
 @pytest.mark.parametrize("name", ["tanh", "silu", "hard_tanh", "elu", "relu"])
-@pytest.mark.parametrize("bits", [100, 200])
+@pytest.mark.parametrize("bits", [pytest.param(100, marks=pytest.mark.slow), 200])
 def test_the_accuracy_that_is_asked_for(name: str, bits: int) -> None:
     kappa = KernelMap(activation(name))
     sharp, usual = kappa(Fraction(1, 3), bits=bits).ball, kappa(Fraction(1, 3)).ball
@@ -438,7 +438,10 @@ def test_floats_keep_their_stated_error(name: str) -> None:
         assert found.errors.max() < np.sqrt(np.finfo(float).eps) / 1000
 
 
-@pytest.mark.parametrize("text", ["min(max(x,0),6)", "max(x,0)+min(exp(x)-1,0)"])
+@pytest.mark.parametrize(
+    "text",
+    ["min(max(x,0),6)", pytest.param("max(x,0)+min(exp(x)-1,0)", marks=pytest.mark.slow)],
+)
 def test_floats_are_sharp_next_to_one(text: str) -> None:
     """No closed form, and kinks: next to ±1 the series alone would leave 10^{−5}."""
     kappa = KernelMap(from_text(text))
