@@ -19,6 +19,18 @@ def test_examples_are_derived_from_the_test_alone(pytestconfig: pytest.Config) -
         assert chosen.database is None
 
 
+@pytest.mark.parametrize("profile", ["desk", "ci"])
+def test_every_profile_repeats_its_examples(profile: str) -> None:
+    assert settings.get_profile(profile).derandomize
+    assert settings.get_profile(profile).database is None
+
+
+def test_ci_tries_more_examples_than_the_desk() -> None:
+    desk, ci = (settings.get_profile(name).max_examples for name in ("desk", "ci"))
+    assert desk < ci
+    assert "DEPTHLAW_EXAMPLES=ci" in (HERE.parent / ".ci" / "run").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_no_test_leaves_the_common_settings(path: Path) -> None:
     """Settings of one's own inherit what makes a run repeatable, as long as they do not name it."""

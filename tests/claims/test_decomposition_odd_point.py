@@ -67,7 +67,6 @@ def test_the_table_of_odd_point_states_to_the_digits_printed(batch: int) -> None
 
 
 @given(st.integers(3, 9), st.fractions(Fraction(1, 10**6), 30))
-@settings(max_examples=50)
 def test_the_map_is_the_general_step_on_exchangeable_points(
     batch: int, difference: Fraction
 ) -> None:
@@ -212,7 +211,6 @@ def grams(draw: st.DrawFn) -> list[list[Fraction]]:
 
 
 @given(grams(), st.fractions(-2, Fraction(9, 10), max_denominator=10))
-@settings(max_examples=60)
 def test_a_step_keeps_what_a_gram_matrix_is(gram: list[list[Fraction]], slope: Fraction) -> None:
     n = len(gram)
     with precision(128):
@@ -298,7 +296,7 @@ def test_the_time_of_a_coalescent_has_the_law_of_its_series(time: Fraction) -> N
 
 
 @given(st.fractions(-2, 3, max_denominator=8).filter(lambda a: abs(a - 1) > Fraction(1, 8)))
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_the_state_of_relu_is_fixed_for_every_slope_and_its_neighbours_are_not(
     slope: Fraction,
 ) -> None:

@@ -77,7 +77,7 @@ inside = st.one_of(
 )
 share = st.fractions(Fraction(1, 100), Fraction(99, 100), max_denominator=1000)
 depths = st.integers(0, 12)
-many = settings(max_examples=150)
+many = settings(max_examples=settings.default.max_examples * 3 // 2)
 
 
 def violated(value: arb, bound: arb) -> bool:
@@ -143,7 +143,6 @@ def attractor(f: Series) -> tuple[arb, arb]:
         return place, f.over(1, place)
 
 
-@settings(max_examples=100)
 @given(curved, inside, depths, share)
 def test_case_4_corrected(f: Series, start: Fraction, depth: int, where: Fraction) -> None:
     g = settling(f, where)
@@ -160,7 +159,6 @@ def test_case_4_corrected(f: Series, start: Fraction, depth: int, where: Fractio
         assert not violated(abs(g.after(start, depth) - place), bound.ball)
 
 
-@settings(max_examples=100)
 @given(curved, inside.map(abs), depths, share)
 def test_case_4_sharp_and_hyperbolic(
     f: Series, start: Fraction, depth: int, where: Fraction

@@ -142,7 +142,8 @@ def test_trivial_is_the_best_that_always_holds(claim_id: str) -> None:
 def test_the_last_step_of_a_proof_is_the_formula_of_the_claim(claim_id: str) -> None:
     found = claim(claim_id)
     *_, last = found.derivation().steps
-    alone = Derivation((last,)).proves(found.statement)
+    # Whether the step holds is tried with all others, in `test_verdicts`.
+    alone = Derivation((last,)).proves(found.statement, checked=False)
     assert alone is Proof.PROVED, f"it ends in {last.title}"
 
 
@@ -166,6 +167,7 @@ def test_no_identity_prints_the_same_on_both_sides(claim_id: str) -> None:
             assert latex(step.left) != latex(step.right), step.title
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_what_is_called_proved_is_many_and_not_all() -> None:
     proofs = Counter(found.proof for found in claims())
     assert proofs[Proof.PROVED] >= 70

@@ -128,7 +128,7 @@ SQUARE = Polynomial((Fraction(0), Fraction(1)))
 
 
 @pytest.mark.parametrize("name", GAP_CLAIMS)
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(f=polynomials(), start=correlations())
 @example(f=SQUARE, start=setting.ANTIPODAL)
 @example(f=SQUARE, start=setting.CROWDED)
@@ -141,7 +141,6 @@ def test_bounds_on_the_gap_are_never_certainly_violated(
             assert not isometry_gap(layer.gram) > bound_of(found, **layer.values)
 
 
-@settings(max_examples=60)
 @given(f=polynomials(), start=correlations())
 def test_the_potential_falls_by_beta(f: Polynomial, start: RationalMatrix) -> None:
     corollary = claim("isometry.corollary-a3")
@@ -150,7 +149,7 @@ def test_the_potential_falls_by_beta(f: Polynomial, start: RationalMatrix) -> No
             assert not potential(layer.gram) > bound_of(corollary, **layer.values)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(f=polynomials(), start=correlations())
 @example(f=SQUARE, start=PAIR)
 def test_one_step_inequalities_hold_at_every_layer(f: Polynomial, start: RationalMatrix) -> None:
@@ -167,7 +166,6 @@ def test_one_step_inequalities_hold_at_every_layer(f: Polynomial, start: Rationa
 
 
 @pytest.mark.parametrize("name", A4)
-@settings(max_examples=80)
 @given(start=correlations())
 @example(start=setting.equicorrelated(4, Fraction(-1, 4)))
 def test_determinants_obey_lemma_a4(name: str, start: RationalMatrix) -> None:
@@ -207,7 +205,6 @@ def test_equality_in_the_sharp_bound_on_equicorrelated_samples() -> None:
         assert gap.rel_accuracy_bits() > BITS // 3
 
 
-@settings(max_examples=50)
 @given(t=st.fractions(Fraction(1, 1000), 1000), n=st.integers(2, 1000), beta=st.fractions(1, 2))
 def test_the_sharp_bound_is_the_smallest_of_the_three(t: Fraction, n: int, beta: Fraction) -> None:
     values = {
@@ -303,6 +300,9 @@ def test_the_true_rate_is_not_the_papers() -> None:
 def test_a_refuted_control_names_its_check() -> None:
     found = claim("isometry.sharp-decay")
     assert found.control is not None
-    verdict = verify(found.perturbed(found.control)).verdicts[0]
-    refuted = [c.label for c in verdict.checks if c.outcome is Outcome.REFUTED]
-    assert "equicorrelated at 9/10, n = 8, relu, layer 6" in refuted
+    label = "equicorrelated at 9/10, n = 8, relu, layer 6"
+    checks = tuple(check for check in found.checks if check.label == label)
+    verdict = verify(replace(found.perturbed(found.control), checks=checks)).verdicts[0]
+    assert verdict.deciding is not None
+    assert verdict.deciding.outcome is Outcome.REFUTED
+    assert verdict.deciding.label == label

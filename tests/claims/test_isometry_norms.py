@@ -39,14 +39,13 @@ def variation(lengths: list[Fraction]) -> arb:
     return ball(Fraction(len(lengths) * squares, total**2)) - 1
 
 
-@settings(max_examples=60)
 @given(NORMS)
 def test_theorem_1_is_never_certainly_violated(lengths: list[Fraction]) -> None:
     with precision(256):
         assert not gain_of(lengths) < claim("isometry.theorem-1").bound(norms=lengths).ball
 
 
-@settings(max_examples=200)
+@settings(max_examples=settings.default.max_examples * 2)
 @given(NORMS)
 def test_no_norms_beat_the_best_constant(lengths: list[Fraction]) -> None:
     assume(len(set(lengths)) > 1)
@@ -90,7 +89,7 @@ def test_centring_always_costs_isometry_of_basis_vectors(batch: int, more: int) 
     assert left < 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.integers(0, 7), st.integers(0, 7), st.fractions(-1, 1, max_denominator=50))
 def test_mehlers_formula(first: int, second: int, rho: Fraction) -> None:
     expected = sp.Rational(rho) ** first if first == second else 0

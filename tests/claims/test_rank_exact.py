@@ -37,7 +37,7 @@ def directions(draw: st.DrawFn) -> near.Direction:
     return near.direction(s, [*v, last])
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(directions())
 def test_rank_one_repels_in_every_direction(v: near.Direction) -> None:
     d = len(v.signs)
@@ -144,7 +144,7 @@ def per_sample_rank(hidden: Batch, weights: Sequence[Rational], targets: Sequenc
     return rank(gradients(hidden, weights, targets))
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(
     st.integers(1, 3),
     st.lists(st.lists(st.integers(-5, 5), min_size=3, max_size=3), min_size=4, max_size=4),

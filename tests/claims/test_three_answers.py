@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from depthlaw.numerics.verify import verify
@@ -69,7 +69,6 @@ def test_what_is_not_known_to_be_finite_never_says_something(sense: Sense, bound
         assert sense.vacuous(Enclosure.of(1), Enclosure(bound)) is not False
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_at_the_extremes_of_its_parameters_a_bound_is_finite_or_not_called_informative(
     data: st.DataObject,

@@ -1,4 +1,4 @@
-"""The reproductions run, draw their picture, and find what theory says."""
+"""The reproductions run, draw their picture, and find what theory says: a few minutes in all."""
 
 import re
 import subprocess
@@ -50,6 +50,7 @@ def test_rank_survives_50_000_layers_with_normalisation_only(tmp_path: Path) -> 
     assert float(exponent[1]) < -300
 
 
+@pytest.mark.slow
 def test_figure_3a_has_the_soft_ranks_of_the_paper(tmp_path: Path) -> None:
     printed = run("daneshmand2020_figure_3a", tmp_path)
     rows = re.findall(f"d = (\\d+): soft rank {INTERVAL}\\); r {NUMBER}; theory {NUMBER}", printed)
@@ -81,6 +82,7 @@ def test_average_ranks_are_those_of_the_table(tmp_path: Path) -> None:
         assert abs(float(mean) - published) <= 2 * (float(upper) - float(lower)) + 0.005
 
 
+@pytest.mark.slow
 def test_the_sharp_law_is_approached_from_below(tmp_path: Path) -> None:
     printed = run("daneshmand2020_spectral_law", tmp_path)
     rows = re.findall(f"N = (\\d+): r {INTERVAL}\\); conjecture {NUMBER}", printed)
@@ -107,6 +109,7 @@ def test_a_mean_of_the_weights_breaks_the_rank_where_neurons_align(tmp_path: Pat
         assert 1 <= float(found[1]) < float(found[2]) <= 2
 
 
+@pytest.mark.slow
 def test_figure_1_parts_with_normalisation_and_aligns_without(tmp_path: Path) -> None:
     medians = [
         float(x)
@@ -115,6 +118,7 @@ def test_figure_1_parts_with_normalisation_and_aligns_without(tmp_path: Path) ->
     assert medians[0] < 0.3 < medians[1]
 
 
+@pytest.mark.slow
 def test_figure_2a_levels_off_at_the_stationary_gap(tmp_path: Path) -> None:
     printed = run("daneshmand2021_figure_2a", tmp_path)
     pairs = re.findall(f"gap {NUMBER} at late layers, theory {NUMBER}", printed)
@@ -124,6 +128,7 @@ def test_figure_2a_levels_off_at_the_stationary_gap(tmp_path: Path) -> None:
         assert abs(float(measured) / float(theory) - 1) < 4 / 32
 
 
+@pytest.mark.slow
 def test_figure_2b_is_steeper_than_printed(tmp_path: Path) -> None:
     printed = run("daneshmand2021_figure_2b", tmp_path)
     found = re.search(f"interval {NUMBER} to {NUMBER}", printed)
@@ -136,6 +141,7 @@ def figure_6(tmp_path_factory: pytest.TempPathFactory) -> str:
     return run("daneshmand2021_figure_6", tmp_path_factory.mktemp("figure"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tanh \\+ 1", "ReLU", "tanh", "sin"])
 def test_figure_6_has_a_slope_of_its_own_for_each_activation(name: str, figure_6: str) -> None:
     assert len(set(re.findall(f"slope {NUMBER} \\(", figure_6))) == 4
@@ -145,6 +151,7 @@ def test_figure_6_has_a_slope_of_its_own_for_each_activation(name: str, figure_6
     assert -0.6 < float(found[1]) < -0.4
 
 
+@pytest.mark.slow
 def test_finite_width_surrounds_the_fixed_point_of_the_kernel_map(tmp_path: Path) -> None:
     printed = run("joudaki2025_finite_width", tmp_path)
     for name in ("tanh", "gelu", "elu"):
@@ -155,6 +162,7 @@ def test_finite_width_surrounds_the_fixed_point_of_the_kernel_map(tmp_path: Path
         assert lower <= limit <= upper
 
 
+@pytest.mark.slow
 def test_figure_3_stays_above_the_mean_field_and_falls(tmp_path: Path) -> None:
     printed = run("joudaki2023_figure_3", tmp_path)
     for name in ("relu", "tanh"):
@@ -165,6 +173,7 @@ def test_figure_3_stays_above_the_mean_field_and_falls(tmp_path: Path) -> None:
         assert all(float(first) > float(second) for first, second in pairs[1:])
 
 
+@pytest.mark.slow
 def test_a_batch_near_the_width_gets_worse_with_depth(tmp_path: Path) -> None:
     printed = run("joudaki2023_batch_near_width", tmp_path)
     gaps = re.findall(f"(sigmoid|mean field): gap {NUMBER} at layer 0, {NUMBER} at", printed)
@@ -185,6 +194,7 @@ def test_the_mean_shifts_by_less_than_it_scatters(tmp_path: Path) -> None:
     assert all(slope < -0.3 for slope in slopes)
 
 
+@pytest.mark.slow
 def test_the_odd_point_reaches_its_mean_field_state(tmp_path: Path) -> None:
     printed = run("nachum2024_odd_point", tmp_path)
     found = dict(re.findall(f"^([a-z ]+): median {NUMBER} at", printed, flags=re.MULTILINE))
@@ -195,6 +205,7 @@ def test_the_odd_point_reaches_its_mean_field_state(tmp_path: Path) -> None:
         assert abs(float(found[name]) - float(theory[name])) < 0.05
 
 
+@pytest.mark.slow
 def test_the_phase_map_rises_with_the_batch_and_goes_on(tmp_path: Path) -> None:
     first = run("nachum2024_phase_map", tmp_path)
     shares = [float(share) for share in re.findall(r"^\d+ +([\d.]+) \[", first, flags=re.MULTILINE)]

@@ -104,6 +104,7 @@ def page_of(run: Any) -> Callable[[str], str]:
 # Every claim
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 @pytest.mark.parametrize("claim_id", IDS)
 def test_a_claim_has_a_page_with_all_there_is_to_it(
     claim_id: str, page_of: Callable[[str], str]
@@ -127,6 +128,7 @@ def test_a_claim_has_a_citation(claim_id: str) -> None:
     assert claim(claim_id).source.key in KEYS
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 @pytest.mark.parametrize("claim_id", IDS)
 def test_a_claim_has_a_derivation_on_its_page_step_by_step(
     claim_id: str, page_of: Callable[[str], str]
@@ -193,6 +195,7 @@ def test_a_page_without_a_run_checks_the_derivation_itself() -> None:
     assert "expected" in page
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_a_failed_step_is_shown_and_stops_the_build(run: Any) -> None:
     found = claim("orthogonalization.lemma-8")
     verdict = untried(found)
@@ -241,13 +244,14 @@ def test_symbols_written_in_latex_are_kept_as_written(claim_id: str) -> None:
 
 @pytest.mark.parametrize("claim_id", IDS)
 def test_every_formula_is_valid(claim_id: str) -> None:
-    found = claim(claim_id)
-    shown = [
-        formulas.claim_latex(found),
-        *(formulas.symbol_latex(p.symbol) for p in found.parameters),
-    ]
-    shown += [formulas.step_latex(step) for step in found.derivation().steps]
-    for formula in filter(None, shown):
+    """As the site shows it, and as the command line and the report do."""
+    found, steps = claim(claim_id), claim(claim_id).derivation().steps
+    printed = {found.latex(), *(step.latex() for step in steps)}
+    shown = {formulas.claim_latex(found), *map(formulas.step_latex, steps)}
+    shown |= {formulas.symbol_latex(p.symbol) for p in found.parameters}
+    for formula in sorted((printed | shown) - {""}):
+        # Outside of cases and stacked lines a double backslash is an escape gone wrong.
+        assert "cases" in formula or "\\\\" not in formula, formula
         assert convert(formula, display=True).startswith("<math")
 
 
@@ -263,6 +267,7 @@ def rows_of(table: str) -> list[str]:
     return [line for line in table.splitlines() if line.startswith("|")][2:]
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 @pytest.mark.parametrize("paper", overview.papers())
 def test_the_table_of_a_paper_has_a_row_for_each_claim(paper: str, run: Any) -> None:
     rows = rows_of(overview.claims_table(paper, run))
@@ -282,6 +287,7 @@ def test_papers_come_in_the_order_of_the_site() -> None:
     assert overview.papers() == list(overview.PAPERS)
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_the_counts_by_verdict_add_up(run: Any) -> None:
     *papers, last = (
         [int(n) for n in re.findall(r"(?<=\| )(?:\*\*)?(\d+)(?:\*\*)?(?= \|)", row)]
@@ -359,6 +365,7 @@ def test_a_row_has_as_many_bars_as_cells_whatever_is_in_them(cells: list[str]) -
     assert len(re.findall(r"(?<!\\)\|", row[0])) == len(cells) + 1
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 @pytest.mark.parametrize("name", PLAIN)
 def test_the_examples_of_the_extension_run(name: str) -> None:
     assert doctest.testmod(importlib.import_module(f"_extension.{name}")).failed == 0
@@ -482,6 +489,7 @@ def site(tmp_path: Path) -> tuple[Any, Path]:
     return generate.Site(source, tmp_path / "store", seconds=60), source
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_pages_are_written_once_and_stale_ones_removed(site: tuple[Any, Path], run: Any) -> None:
     made, source = site
     made.write(run)

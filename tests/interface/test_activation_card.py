@@ -159,6 +159,7 @@ def test_formulas_have_a_case_and_say_what_it_assumes(
     assert "normalising them before φ" in page
 
 
+@pytest.mark.slow
 def test_a_case_is_known_where_its_fixed_point_is_only_bracketed(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -302,7 +302,7 @@ COMMANDS = {
 
 
 @given(data=st.data())
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_end_in_a_result_or_a_sentence(data: st.DataObject, command: Command) -> None:
     name = data.draw(st.sampled_from([*COMMANDS, "clams", "--verzion"]))
     known = [*COMMANDS.get(name, []), "--json", "--help", "2", "0.5"]
@@ -339,7 +339,10 @@ garbage = (
 @given(words=st.lists(garbage, max_size=5))
 @example(words=["batch=1e999", "width=1e1000", "depth=1e999", "alpha=1e-1000"])
 @example(words=["batch=2", "lyapunov=1e999"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    max_examples=settings.default.max_examples * 3 // 2,
+)
 def test_any_values_give_a_result_or_a_sentence(
     claim: str, words: list[str], command: Command
 ) -> None:

@@ -27,6 +27,7 @@ PRINTED = "orthogonalization.theorem-1"
 CLAIMS = registry.claims()
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 def test_claims_lists_the_registry(command: Command) -> None:
     found = command("claims", "--json")
     assert (found.status, found.err) == (0, "")
@@ -44,6 +45,7 @@ def test_claims_lists_the_registry(command: Command) -> None:
         }
 
 
+@pytest.mark.usefixtures("steps_are_granted")
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_show_has_every_part_of_a_claim(claim: Claim, command: Command) -> None:
     shown = command("show", claim.id, "--json").document

@@ -62,7 +62,7 @@ def test_parsing_undoes_describing(layer: tuple[Operation, ...]) -> None:
     assert parse_layer(text.replace(",", " , ").replace(":", " : ")) == layer
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.lists(linears | normalisations | activations, min_size=1, max_size=3).map(tuple))
 def test_what_is_described_is_what_is_simulated(layer: tuple[Operation, ...]) -> None:
     made = Network(width=10, batch=3, layer=layer)

@@ -144,7 +144,7 @@ def test_words_of_a_user_are_never_taken_for_a_formula(words: str) -> None:
 # --- bound
 
 
-@settings(max_examples=20)  # every example draws
+@settings(max_examples=settings.default.max_examples // 5)  # every example draws
 @given(st.lists(st.integers(1, 12), min_size=2, max_size=6, unique=True))
 def test_what_is_shaded_is_vacuous_and_nothing_else(powers: list[int]) -> None:
     theorem = claim(THEOREM)
@@ -301,7 +301,7 @@ def test_a_trajectory_that_cannot_be_drawn_is_one_sentence(run: Trajectory) -> N
 # --- cobweb, spectrum, phase map
 
 
-@settings(max_examples=20)  # every example draws
+@settings(max_examples=settings.default.max_examples // 5)  # every example draws
 @given(st.integers(-100, 100).map(lambda k: Fraction(k, 100)), st.integers(1, 12))
 def test_the_staircase_stands_on_the_curve_and_the_diagonal(start: Fraction, layers: int) -> None:
     drawn = plots.cobweb(GELU, start=start, layers=layers)
@@ -331,7 +331,7 @@ def test_a_map_without_attractor_is_drawn_without_its_mark() -> None:
     assert "attracting fixed point" not in labels
 
 
-@settings(max_examples=30)  # every example draws
+@settings(max_examples=settings.default.max_examples // 3)  # every example draws
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=30))
 def test_a_distribution_climbs_to_one(values: list[float]) -> None:
     drawn = plots.spectrum(values, distribution=lambda x: np.zeros_like(x))

@@ -98,7 +98,7 @@ def test_gram_matrices_are_valid(G: Array) -> None:
 
 
 @given(st.data(), st.integers(1, 64), st.sampled_from([None, True, False]))
-@settings(max_examples=150)
+@settings(max_examples=settings.default.max_examples * 3 // 2)
 def test_gram_matrices_never_raise(data: st.DataObject, n: int, unit: bool | None) -> None:
     """Every family at every size, however its numbers round."""
     G = data.draw(gram_matrices(n, n, unit_diagonal=unit))

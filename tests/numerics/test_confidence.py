@@ -101,7 +101,7 @@ def test_the_evidence_is_a_lower_bound_on_the_formula(samples: list[float], mean
         assert below <= seen.log_evidence_below(mean) + given_away
 
 
-@settings(deadline=None, max_examples=3)
+@settings(max_examples=settings.default.max_examples // 25)
 @example(-2.7, 1.3, 0.37, 0.61)
 @given(st.floats(-3, -1), st.floats(1, 3), UNIT, st.floats(0.01, 0.99))
 def test_rounding_that_adds_up_over_a_million_samples_stays_on_the_safe_side(

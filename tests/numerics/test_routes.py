@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,6 +73,8 @@ LAYERS: dict[str, tuple[Operation, ...]] = {
 """Every order of operations that takes a path of its own through the routes."""
 
 WIDTHS = (2, 7)
+FEW_NEURONS = ("linear", "pre-norm", "batch norm, relu", "layer norm", "residual", "haar", "mean")
+"""Below the batch a width takes paths of its own, which do not depend on all of the layer."""
 BATCH = 3
 START = np.array([[2.0, 0.7, -0.3], [0.7, 1.0, 0.1], [-0.3, 0.1, 0.5]])
 START_IN_THE_PLANE = np.array([[1.0, 1.0, 0.0], [1.0, 2.0, 1.0], [0.0, 1.0, 1.0]])
@@ -133,14 +136,19 @@ def smallest_p_value(one: Sample, other: Sample) -> float:
     )
 
 
-def comparisons() -> list[tuple[str, int, Route]]:
+def comparisons() -> list[Any]:
     """Every exact route of every network, to be compared with the one that draws all weights."""
     found = []
     for name, layer in LAYERS.items():
         for width in WIDTHS:
             reasons = exact_routes(Network(width=width, batch=BATCH, layer=layer))
+            repeated = width < BATCH and name not in FEW_NEURONS
             exact = [route for route, reason in reasons.items() if reason is None]
-            found += [(name, width, route) for route in exact if route is not Route.EXPLICIT]
+            found += [
+                pytest.param(name, width, route, marks=pytest.mark.slow if repeated else ())
+                for route in exact
+                if route is not Route.EXPLICIT
+            ]
     return found
 
 

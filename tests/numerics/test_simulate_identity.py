@@ -102,7 +102,7 @@ def start(network: Network) -> np.ndarray[Any, Any]:
 
 
 @given(NETWORKS, st.integers(1, 12), st.integers(0, 4), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_workers_do_not_matter(network: Network, replicas: int, depth: int, seed: int) -> None:
     for route, reason in exact_routes(network).items():
         if reason is not None:
@@ -125,7 +125,7 @@ def test_workers_do_not_matter(network: Network, replicas: int, depth: int, seed
 
 
 @given(NETWORKS, st.integers(0, 20), st.integers(1, 20), st.integers(1, 20), st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_a_replica_does_not_depend_on_its_company(
     network: Network, first: int, replicas: int, block: int, seed: int
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_replica_does_not_depend_on_its_company(
 
 
 @given(st.sampled_from(LAYERS), st.integers(1, 5), st.integers(1, 4))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_legs_do_not_matter(layer: tuple[Operation, ...], batch: int, replicas: int) -> None:
     network = Network(width=11, batch=batch, layer=layer)
     common: dict[str, Any] = {"depth": 7, "replicas": replicas, "initial_gram": start(network)}

@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Event
 from typing import Any
 from unittest import mock
 
@@ -167,16 +168,23 @@ def test_another_kind_of_executor_that_breaks_leaves_the_work_here() -> None:
 
 
 class SixteenAtATime(ThreadPoolExecutor):
+    """Starts nothing before it has sixteen tasks, so that no task is done before they are there."""
+
     def __init__(self) -> None:
         super().__init__(16)
-        self.most = self.now = 0
+        self.waiting, self.full, self.patient = 0, Event(), True
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        self.now += 1
-        self.most = max(self.most, self.now)
-        future = super().submit(fn, *args, **kwargs)
-        future.add_done_callback(lambda _: setattr(self, "now", self.now - 1))
-        return future
+        self.waiting += 1
+        if self.waiting == 16:
+            self.full.set()
+        return super().submit(self._once_full, partial(fn, *args, **kwargs))
+
+    def _once_full(self, task: Callable[[], Any]) -> Any:
+        if not self.full.wait(10):
+            self.patient = False
+            self.full.set()
+        return task()
 
 
 def test_tasks_are_sized_by_the_workers_not_by_the_machine() -> None:
@@ -188,7 +196,8 @@ def test_tasks_are_sized_by_the_workers_not_by_the_machine() -> None:
             initial_gram=np.eye(8),
             executor=pool,
         )
-    assert pool.most >= 16
+    assert pool.full.is_set()
+    assert pool.patient
 
 
 class OfMpi(Executor):

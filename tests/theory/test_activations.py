@@ -341,7 +341,7 @@ def test_what_is_square_integrable_is_accepted_and_bounded(text: str) -> None:
      "tanh(x)/x", "x/(exp(x)-1)", "log(sigmoid(x))", "1/(1+log(cosh(x)))", "exp(-x)*sinh(x)"],
 )  # fmt: skip
 @given(x=st.one_of(st.floats(-1000, 1000), st.floats(-1e-6, 1e-6), st.sampled_from([-720, 720])))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_compiled_functions_agree_with_the_formula_up_to_1000(text: str, x: float) -> None:
     phi = _from_text(text)
     (value,) = phi.function(np.array([x]))
@@ -520,7 +520,7 @@ def room(e: sp.Expr, x: float, value: Any) -> Any:
     text=EXPRESSIONS,
     sizes=st.lists(st.tuples(st.floats(-8, 3), st.sampled_from([-1, 1])), min_size=3, max_size=3),
 )
-@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 def test_any_expression_is_refused_in_one_sentence_or_computed_to_rounding(
     text: str, sizes: list[tuple[float, int]]
 ) -> None:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 from flint import acb, arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from depthlaw.theory.errors import ArgumentError
@@ -29,7 +29,6 @@ def perturbed(draw: st.DrawFn) -> tuple[TwoLevelSpectrum, list[Fraction], list[F
 
 
 @given(perturbed())
-@settings(max_examples=60)
 def test_derivative_and_curvature_bound_the_step(
     case: tuple[TwoLevelSpectrum, list[Fraction], list[Fraction]],
 ) -> None:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -156,7 +156,6 @@ FREE_OF_SCALE = {
 
 
 @given(batches(), st.integers(-1000, 1000), st.sampled_from(sorted(FREE_OF_SCALE)))
-@settings(max_examples=80)
 def test_functionals_are_free_of_scale_to_the_last_bit(
     h: NDArray[np.float64], power: int, name: str
 ) -> None:

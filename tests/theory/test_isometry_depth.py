@@ -44,7 +44,7 @@ def test_the_exact_depth_is_certified_on_both_sides_by_balls(name: str, target: 
     assert found.exact.gap.ball.overlaps(gaps[-1])
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(
     st.integers(2, 32),
     st.sampled_from(["relu", "sin", "gelu"]),

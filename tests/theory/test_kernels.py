@@ -197,7 +197,7 @@ def test_derivatives_are_slopes(name: str) -> None:
                 assert not slope > kappa(b, order + 1).ball
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(name=st.sampled_from(EVERY), rho=st.fractions(-1, 1, max_denominator=1000))
 def test_bounds_and_absolute_monotonicity(name: str, rho: Fraction) -> None:
     kappa = KernelMap(activation(name))
@@ -217,7 +217,7 @@ def sum_and_difference(first: str, second: str) -> tuple[KernelMap, ...]:
     return tuple(KernelMap(phi) for phi in (one + two, one + two.multiple(-1), one, two))
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(
     names=st.sampled_from(
         [("tanh", "sigmoid"), ("relu", "sigmoid"), ("elu", "abs"), ("gelu", "sin")]
@@ -233,7 +233,7 @@ def test_parallelogram_law(names: tuple[str, str], rho: Fraction) -> None:
         assert left.overlaps(right)
 
 
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(
     name=st.sampled_from(["tanh", "relu", "gelu", "sin", "elu", "gaussian"]),
     gain=st.fractions(Fraction(1, 2), 2, max_denominator=8),
@@ -306,7 +306,7 @@ def double_integral(phi: Activation, q1: float, q2: float, r: float) -> float:
     return float((function(np.sqrt(q1) * x) * given.sum(axis=1) * norm.pdf(x) * outer).sum())
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(
     name=st.sampled_from(["relu", "gelu", "hard_tanh", "elu", "sin", "erf"]),
     q=st.floats(0.25, 4),
@@ -344,7 +344,7 @@ def test_laws_of_covariance(name: str, q: float, gap: float, rho: float) -> None
 
 
 @pytest.mark.parametrize("name", ["tanh", "silu", "hard_tanh", "elu", "relu"])
-@pytest.mark.parametrize("bits", [100, 200])
+@pytest.mark.parametrize("bits", [pytest.param(100, marks=pytest.mark.slow), 200])
 def test_the_accuracy_that_is_asked_for(name: str, bits: int) -> None:
     kappa = KernelMap(activation(name))
     sharp, usual = kappa(Fraction(1, 3), bits=bits).ball, kappa(Fraction(1, 3)).ball
@@ -415,7 +415,13 @@ def test_balls_of_correlations_contain_their_points(name: str) -> None:
             assert wide.overlaps(kappa(low + share * (high - low)).ball)
 
 
-@pytest.mark.parametrize("name", EVERY)
+DEAR = ("hard_tanh", "selu", "celu(2)")
+"""Kinked like `elu`, and enclosed for as long at each of many points."""
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in DEAR else ()) for n in EVERY]
+)
 def test_floats_keep_their_stated_error(name: str) -> None:
     kappa = KernelMap(activation(name))
     powers = [1, 8] if name in KINKED else range(1, 17)
@@ -432,7 +438,10 @@ def test_floats_keep_their_stated_error(name: str) -> None:
         assert found.errors.max() < np.sqrt(np.finfo(float).eps) / 1000
 
 
-@pytest.mark.parametrize("text", ["min(max(x,0),6)", "max(x,0)+min(exp(x)-1,0)"])
+@pytest.mark.parametrize(
+    "text",
+    ["min(max(x,0),6)", pytest.param("max(x,0)+min(exp(x)-1,0)", marks=pytest.mark.slow)],
+)
 def test_floats_are_sharp_next_to_one(text: str) -> None:
     """No closed form, and kinks: next to ±1 the series alone would leave 10^{−5}."""
     kappa = KernelMap(from_text(text))

@@ -30,7 +30,7 @@ def integer_grams(draw: st.DrawFn) -> RationalMatrix:
     return rational_matrix("gram", rows)
 
 
-@settings(max_examples=150)
+@settings(max_examples=settings.default.max_examples * 3 // 2)
 @given(integer_grams())
 def test_the_smallest_eigenvalue_is_the_change_of_definiteness(matrix: RationalMatrix) -> None:
     """A − sI is definite below it and has a negative direction above it, in exact arithmetic."""

@@ -64,7 +64,7 @@ def test_one_pair_is_the_trajectory_of_its_correlation() -> None:
         assert found.overlaps(expected.ball)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(st.integers(2, 12), st.integers(0, 2**32 - 1))
 def test_the_gap_is_that_of_the_float_functional(samples: int, seed: int) -> None:
     G = batch(samples, 3 * samples, seed)

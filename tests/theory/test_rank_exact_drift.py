@@ -53,13 +53,13 @@ def covariances(draw: st.DrawFn) -> RationalMatrix:
     return of_directions([[Fraction(x, close) for x in draw(point)] for _ in range(d)])
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(covariances())
 def test_the_drift_of_the_square_norm_is_that_of_single_entries(M: RationalMatrix) -> None:
     assert drift_of_square_norm(M) == square_norm_coefficient(M, 2)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(covariances())
 def test_the_drift_of_the_pseudo_determinant_at_every_rank(M: RationalMatrix) -> None:
     assert log_pseudo_determinant_drift(M) == log_volume_coefficient(M, 2)
@@ -67,13 +67,13 @@ def test_the_drift_of_the_pseudo_determinant_at_every_rank(M: RationalMatrix) ->
         assert log_pseudo_determinant_drift(M) == log_determinant_drift(M)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(covariances())
 def test_the_cubic_term_is_that_of_single_entries(M: RationalMatrix) -> None:
     assert cubic_term(M) == square_norm_coefficient(M, 3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(CORRELATIONS, LAWS)
 def test_all_weight_matrices_at_width_two(c: Fraction, law: WeightLaw) -> None:
     M = cov.pair(c)

@@ -100,7 +100,7 @@ def agreeing(batch: Sequence[Sequence[int]], depth: int) -> int:
     return total
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(rational_batches(), st.integers(1, 3))
 def test_recentring_acts_once_in_a_linear_chain(X: list[list[int]], depth: int) -> None:
     assert agreeing(X, depth) == len(X) * len(X[0]) * depth

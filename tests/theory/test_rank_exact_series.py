@@ -30,7 +30,7 @@ def series(unit: bool = False) -> st.SearchStrategy[Series]:
     return st.tuples(first, *[COEFFICIENTS] * 4).map(lambda c: Series(tuple(map(rational, c))))
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(series(), series(), series())
 def test_a_ring(a: Series, b: Series, c: Series) -> None:
     assert a * (b + c) == a * b + a * c
@@ -38,27 +38,27 @@ def test_a_ring(a: Series, b: Series, c: Series) -> None:
     assert a - b == -(b - a)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(series(), COEFFICIENTS)
 def test_scalars_are_constant_series(a: Series, x: Fraction) -> None:
     constant = Series((rational(x), *[fmpq(0)] * 4))
     assert (x + a, x * a, x - a) == (constant + a, constant * a, constant - a)
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(series(), series(unit=True))
 def test_division_undoes_multiplication(a: Series, b: Series) -> None:
     assert a * b / b == a
     assert 1 / b == b.inverse()
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(series(unit=True), series(unit=True))
 def test_the_logarithm_of_a_product(a: Series, b: Series) -> None:
     assert (a * b).log() == a.log() + b.log()
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(series(unit=True), st.integers(0, 4))
 def test_the_logarithm_of_a_power(a: Series, power: int) -> None:
     product = Series((fmpq(1), *[fmpq(0)] * 4))

@@ -52,9 +52,9 @@ def test_the_exponents_fall_and_add_up_to_the_mean_of_log_det(width: int) -> Non
         total = sum(
             (mpmath.log(2) + mpmath.digamma(mpmath.mpf(k) / 2)) / 2 for k in range(1, width + 1)
         )
-        found = sum((e.ball for e in exponents), start=arb(0))
+        added = sum((exponent.ball for exponent in found), start=arb(0))
         # 20 of its 30 digits are kept, and the last of them may be off.
-        assert found.overlaps(arb(mpmath.nstr(total, 20), abs(float(total)) * 10.0**-19))
+        assert added.overlaps(arb(mpmath.nstr(total, 20), abs(float(total)) * 10.0**-19))
 
 
 @given(st.integers(1, 40))
@@ -115,7 +115,7 @@ def test_the_edges_are_those_of_the_marchenko_pastur_law(law: SpectralLaw) -> No
     assert (law.ratio == 1) == (law.edges[0] == 0)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(laws, st.fractions(0, 100, max_denominator=50), st.fractions(0, 100, max_denominator=50))
 def test_the_distribution_rises_from_zero_to_one(
     law: SpectralLaw, a: Fraction, b: Fraction
@@ -151,7 +151,7 @@ def test_the_distribution_is_the_integral_of_the_density(
         assert (second - first).overlaps(arb(mpmath.nstr(integral, 30), radius))
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples // 3)
 @given(laws, shares)
 def test_a_quantile_is_where_the_distribution_has_that_value(
     law: SpectralLaw, share: Fraction
@@ -185,7 +185,7 @@ def test_the_law_at_twice_the_root_of_the_width_is_that_of_larger_batches() -> N
         assert at.moment(3) == beyond.moment(3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(st.integers(1, 10**6), st.fractions(Fraction(1, 100), 1, max_denominator=100))
 def test_the_soft_rank_exceeds_its_leading_terms_by_one_to_two_next_terms(
     width: int, threshold: Fraction
@@ -199,7 +199,7 @@ def test_the_soft_rank_exceeds_its_leading_terms_by_one_to_two_next_terms(
         assert following < excess < 2 * following
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(laws, st.fractions(0, 5, max_denominator=20), st.fractions(0, 5, max_denominator=20))
 def test_the_soft_rank_falls_with_the_threshold(law: SpectralLaw, a: Fraction, b: Fraction) -> None:
     low, high = sorted((a, b))

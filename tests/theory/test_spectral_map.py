@@ -62,7 +62,7 @@ def test_sawa_integral_against_independent_quadrature(spectrum: list[Fraction]) 
 
 
 @given(spectra)
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_entries_sum_to_one_and_keep_their_order(spectrum: list[Fraction]) -> None:
     p = expected_spectrum(spectrum)
     assert sum(p[1:], start=p[0]).overlaps(arb(1))
@@ -73,7 +73,6 @@ def test_entries_sum_to_one_and_keep_their_order(spectrum: list[Fraction]) -> No
 
 
 @given(two_levels())
-@settings(max_examples=60)
 def test_integral_and_gauss_function_agree(case: tuple[int, int, Fraction, Fraction]) -> None:
     n, k, a, b = case
     with precision(96):
@@ -85,7 +84,7 @@ def test_integral_and_gauss_function_agree(case: tuple[int, int, Fraction, Fract
 
 
 @given(spectra)
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_sharp_lemma_8(spectrum: list[Fraction]) -> None:
     n, low = len(spectrum), min(spectrum)
     p = expected_spectrum(spectrum)[spectrum.index(low)]
@@ -94,7 +93,7 @@ def test_sharp_lemma_8(spectrum: list[Fraction]) -> None:
 
 
 @given(spectra)
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_pair_factors_stay_below_their_bound(spectrum: list[Fraction]) -> None:
     """|p_i − p_j| ≤ |λ_i − λ_j|/((n+2) λ_min), the step that `tight-gap` rests on."""
     n, low = len(spectrum), min(spectrum)
@@ -114,7 +113,7 @@ def test_pair_factor_bound_fails_with_a_smaller_constant() -> None:
 
 
 @given(spectra, st.integers(1, 1000))
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 def test_scale_does_not_matter(spectrum: list[Fraction], scale: int) -> None:
     for a, b in zip(
         expected_spectrum(spectrum), expected_spectrum([v * scale for v in spectrum]), strict=True
@@ -145,7 +144,7 @@ def test_neighbouring_eigenvalues_are_not_taken_for_equal() -> None:
 
 
 @given(two_levels())
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 2)
 def test_contraction_bounds_the_divided_difference(
     case: tuple[int, int, Fraction, Fraction],
 ) -> None:

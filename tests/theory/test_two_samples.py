@@ -48,7 +48,7 @@ def test_the_linear_map_keeps_the_axes_of_the_gram_matrix(point: tuple[Fraction,
 
 
 @given(points, st.sampled_from([1, 3, 5, 9]))
-@settings(max_examples=25)
+@settings(max_examples=settings.default.max_examples // 4)
 def test_means_of_powers_are_integrals_over_the_wrapped_cauchy_law(
     point: tuple[Fraction, Fraction], power: int
 ) -> None:
