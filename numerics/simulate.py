@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -21,7 +21,7 @@ from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.workers import worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
+from depthlaw.theory.errors import ArgumentError, instance, integer, items, mapping
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import OBSERVABLES, Functional
 
@@ -118,6 +118,7 @@ def simulate(
     initial_gram: ArrayLike | None = None,
     initial_state: ArrayLike | None = None,
     observables: Mapping[str, Functional] | None = None,
+    layers: Sequence[int] | None = None,
     route: Route | str | None = None,
     executor: Executor | None = None,
     first_replica: int = 0,
@@ -141,7 +142,8 @@ def simulate(
         A whole number ≥ 0 or a sequence of them.
     initial_gram
         G_0 = H_0ᵀH_0/d, shape (n, n). Routes that keep H start from a state drawn uniformly among
-        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0.
+        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0, or a layer that
+        begins with Gaussian weights on route EXPLICIT: then only G_0 matters.
     initial_state
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables
@@ -150,6 +152,9 @@ def simulate(
         away over many layers. If its activations are homogeneous (or it has none) it is brought
         back by a power of two once the trace leaves 2^±400, which observables free of scale do
         not see.
+    layers
+        Numbers of the layers, 0 to `depth`, in which observables are taken; in the others they are
+        NaN. None for all. In narrow layers observables take longer than the layer itself.
     route
         None for the cheapest exact one.
     executor
@@ -200,6 +205,8 @@ def simulate(
     instance("network", network, Network, "a Network")
     require_tables(depth, replicas, len(observables) + 2, network.batch)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
+    if layers is not None:
+        job = replace(job, observed=frozenset(_layers(layers, depth)))
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job.network, job.observables)
     workers = worker_count(executor)
@@ -217,6 +224,15 @@ def simulate(
             # Do not wait: after an interrupt a running task may take a moment to end.
             pool.shutdown(wait=False, cancel_futures=True)
     return run.trajectory()
+
+
+def _layers(layers: Sequence[int], depth: int) -> Iterator[int]:
+    """Return the numbers of layers that are to be observed, each checked."""
+    for layer in items("layers", layers, "numbers of layers"):
+        number = integer("layers", layer, at_least=0)
+        if number > depth:
+            raise ArgumentError("layers", number, f"the network has {depth}: it ends there")
+        yield number
 
 
 class _Run:
@@ -238,8 +254,9 @@ class _Run:
         self._table = Leg.empty(job, first_replica, 0, replicas, depth + 1)
         self._final = np.empty((replicas, n, n))
         with np.errstate(all="ignore"):
-            for name, value in observe(job.observables, job.gram[None]).items():
-                self._table.values[name][:, 0] = value
+            if job.observed is None or 0 in job.observed:
+                for name, value in observe(job.observables, job.gram[None]).items():
+                    self._table.values[name][:, 0] = value
         self._final[:] = job.gram
         self._table.exponents[:, 0] = job.exponent
 

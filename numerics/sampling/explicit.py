@@ -38,7 +38,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         zeros = np.zeros(len(X), dtype=np.int64)
         for operation in network.layer:
             if isinstance(operation, Linear):
-                W = draw_weights(operation, network.width, block.first_streams)
+                W = draw_weights(operation, network.width, block.first_streams, X.shape[-1])
                 if singular:
                     F, basis = rank_factors(X, block.rank)
                     X = F @ basis
@@ -57,6 +57,20 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         yield zeros
 
 
+def takes_any_rank(network: Network) -> bool:
+    """Return whether W H_0 has a law that depends on G_0 alone, whatever the rank of H_0.
+
+    Then the batch may have more directions than there are neurons.
+    """
+    first = network.layer[0]
+    return (
+        isinstance(first, Linear)
+        and first.weights is Weights.GAUSSIAN
+        and first.residual is None
+        and first.mean == 0
+    )
+
+
 def _lacks_directions(network: Network, block: Block) -> bool:
     """Return whether some replica has fewer directions than operations and widths explain."""
     if any(isinstance(operation, Elementwise) for operation in network.layer):
@@ -68,8 +82,10 @@ def _lacks_directions(network: Network, block: Block) -> bool:
     return bool((block.rank < explained).any())
 
 
-def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:
-    """Return W with its scale and mean, shape (replicas, d, d).
+def draw_weights(
+    operation: Linear, d: int, generators: Sequence[Generator], columns: int | None = None
+) -> Array:
+    """Return W with its scale and mean, shape (replicas, d, columns), by default (replicas, d, d).
 
     >>> W = draw_weights(Linear(Weights.HAAR), 4, [np.random.default_rng(0)])[0]
     >>> bool(np.abs(W @ W.T - np.eye(4)).max() < 8 * 4 * 4 * np.finfo(float).eps)
@@ -77,7 +93,7 @@ def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> 
     """
     if operation.weights is Weights.HAAR:
         return frames(generators, d, d)
-    W = np.empty((len(generators), d, d))
+    W = np.empty((len(generators), d, columns or d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
     elif isinstance(operation.weights, WeightLaw):

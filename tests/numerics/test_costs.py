@@ -14,8 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from depthlaw.numerics.sampling.costs import PRICES
-from depthlaw.numerics.sampling.routes import WORK, Route, choose_route, exact_routes
+from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes, expected_cost
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Rescale
@@ -52,7 +51,7 @@ def test_the_formula_orders_a_batch_as_large_as_the_width(layer: str) -> None:
 def test_no_exact_route_is_cheaper_by_the_formula(n: int, d: int, layer: str) -> None:
     network = Network(width=d, batch=n, layer=parse_layer(layer))
     costs = {
-        route: WORK[route](network).cost(PRICES)
+        route: expected_cost(route, network)
         for route, reason in exact_routes(network).items()
         if reason is None
     }
@@ -64,9 +63,10 @@ def test_a_start_that_no_state_has_leaves_out_the_routes_that_need_one() -> None
     state = np.random.default_rng(0).standard_normal((4, 9))
     common = {"depth": 1, "replicas": 1, "observables": {}}
     assert simulate(network, initial_state=state, **common).route is Route.EXPLICIT
-    assert simulate(network, initial_gram=np.eye(9), **common).route is Route.GRAM
+    # Gaussian weights see a start through its Gram matrix alone: W has nine columns in one layer.
+    assert simulate(network, initial_gram=np.eye(9), **common).route is Route.EXPLICIT
     with pytest.raises(ArgumentError, match=r"a matrix of rank 9.*4 neurons"):
-        simulate(network, initial_gram=np.eye(9), route="explicit", **common)
+        simulate(network, initial_gram=np.eye(9), route="state", **common)
     # Where every exact route needs a state there is none to fall back to.
     residual = Network(width=4, batch=9, layer=(Linear(residual=1.0), Rescale()))
     with pytest.raises(ArgumentError, match=r"a matrix of rank 9.*4 neurons"):
