@@ -58,7 +58,9 @@ class Job:
         streams = open_streams(self.seed, first, replicas, chunks)
         state = None
         if self.route.keeps_state:
-            if self.state is None:
+            if self.state is None and self.rank > d:
+                state = None  # the first layer's neurons are drawn from G
+            elif self.state is None:
                 starts = [chunk[0] for chunk in streams]
                 state = random_states(starts, factor(self.gram[None])[0], d)
             else:
