@@ -60,13 +60,11 @@ class Job:
         streams = open_streams(self.seed, first, replicas, chunks)
         state = None
         if self.route.keeps_state:
-            if self.state is None:
-                F = factor(self.gram[None])[0]
-                if self.rank > d:
-                    # The first layer is the first to have d neurons; weights see to the rest.
-                    state = np.tile(np.sqrt(d) * F[:, : self.rank], (replicas, 1, 1))
-                else:
-                    state = random_states([chunk[0] for chunk in streams], F, d)
+            if self.state is None and self.rank > d:
+                state = None  # the first layer's neurons are drawn from G
+            elif self.state is None:
+                starts = [chunk[0] for chunk in streams]
+                state = random_states(starts, factor(self.gram[None])[0], d)
             else:
                 state = np.tile(self.state, (replicas, 1, 1))
         return Block(

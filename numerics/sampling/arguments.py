@@ -14,7 +14,7 @@ from depthlaw.numerics.sampling.advance import Job
 from depthlaw.numerics.sampling.block import SAFE, Array
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
-from depthlaw.numerics.sampling.routes import Route, choose_route, starts_from
+from depthlaw.numerics.sampling.routes import Route, can_start, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.elementwise import Elementwise
@@ -123,7 +123,7 @@ def _check_initial_gram(initial_gram: ArrayLike, network: Network) -> tuple[Arra
 
 
 def _check_rank(rank: int, network: Network, route: Route) -> None:
-    if rank > network.width and not starts_from(rank, network, route):
+    if not can_start(network, route, rank):
         raise ArgumentError(
             "initial_gram",
             f"a matrix of rank {rank}",

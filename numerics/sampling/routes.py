@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from depthlaw.numerics.sampling import costs, explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
-from depthlaw.numerics.sampling.costs import DOUBT, PRICES, Work
-from depthlaw.theory.elementwise import Elementwise
+from depthlaw.numerics.sampling.costs import PRICES, Work
+from depthlaw.numerics.sampling.segments import draws_from_gram
 from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
 
@@ -66,33 +66,14 @@ def exact_routes(network: Network) -> dict[Route, str | None]:
     return {route: why_not(network) for route, why_not in _WHY_NOT.items()}
 
 
-def expected_cost(route: Route, network: Network) -> float:
-    """Return what a layer costs by the formula, in nanoseconds where its prices were measured.
+def can_start(network: Network, route: Route, rank: int) -> bool:
+    """Return whether the route can start from a Gram matrix of that rank.
 
     >>> from depthlaw.theory.network import Linear
-    >>> network = Network(width=1000, batch=4, layer=(Linear(),))
-    >>> expected_cost(Route.WISHART, network) < expected_cost(Route.GRAM, network)
-    True
+    >>> can_start(Network(4, 9, (Linear(residual=1.0),)), Route.STATE, rank=9)
+    False
     """
-    cost = WORK[route](network).cost(PRICES)
-    nonlinear = any(isinstance(operation, Elementwise) for operation in network.layer)
-    return DOUBT * cost if nonlinear and route is not Route.EXPLICIT else cost
-
-
-def starts_from(rank: int, network: Network, route: Route) -> bool:
-    """Return whether a route can start from a Gram matrix of this rank, without a state.
-
-    A state of d neurons has a rank of at most d. Where the first weights are Gaussian, explicit
-    ones may be drawn for a batch that has more directions.
-
-    >>> from depthlaw.theory.network import Linear, Rescale
-    >>> network = Network(width=5, batch=9, layer=(Linear(), Rescale()))
-    >>> starts_from(9, network, Route.EXPLICIT), starts_from(9, network, Route.STATE)
-    (True, False)
-    """
-    if not route.keeps_state or rank <= network.width:
-        return True
-    return route is Route.EXPLICIT and explicit.takes_any_rank(network)
+    return not route.keeps_state or rank <= network.width or draws_from_gram(network)
 
 
 def choose_route(
@@ -105,8 +86,9 @@ def choose_route(
     Parameters
     ----------
     rank
-        Of the Gram matrix to start from, where no state is given: see `starts_from`. None where
-        that is no matter.
+        Of the Gram matrix to start from, where no state is given: one above the width leaves out
+        the routes that keep a state, unless the layer begins with a draw from the Gram matrix. None
+        where that is no matter.
 
     Raises
     ------
@@ -127,9 +109,9 @@ def choose_route(
     reasons = exact_routes(network)
     if route is None:
         exact = [option for option, reason in reasons.items() if reason is None]
-        if rank is not None:
-            exact = [o for o in exact if starts_from(rank, network, o)] or exact
-        return min(exact, key=lambda option: expected_cost(option, network))
+        if rank is not None and rank > network.width:
+            exact = [option for option in exact if can_start(network, option, rank)] or exact
+        return min(exact, key=lambda option: WORK[option](network).cost(PRICES))
     wanted = Route(known_name("route", route, list(Route)))
     reason = reasons[wanted]
     if reason is not None:
