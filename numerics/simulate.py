@@ -23,7 +23,7 @@ from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integer, mapping
+from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integer, items, mapping
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import OBSERVABLES, Functional
 
@@ -168,7 +168,7 @@ def simulate(
     initial_gram
         G_0 = H_0ᵀH_0/d, shape (n, n). Routes that keep H start from a state drawn uniformly among
         those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0, or a layer that
-        begins with Gaussian weights on route EXPLICIT: then only G_0 matters.
+        begins with Gaussian weights: then only G_0 matters.
     initial_state
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables

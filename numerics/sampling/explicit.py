@@ -60,20 +60,6 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
         yield zeros
 
 
-def takes_any_rank(network: Network) -> bool:
-    """Return whether W H_0 has a law that depends on G_0 alone, whatever the rank of H_0.
-
-    Then the batch may have more directions than there are neurons.
-    """
-    first = network.layer[0]
-    return (
-        isinstance(first, Linear)
-        and first.weights is Weights.GAUSSIAN
-        and first.residual is None
-        and first.mean == 0
-    )
-
-
 def _lacks_directions(network: Network, block: Block) -> bool:
     """Return whether some replica has fewer directions than operations and widths explain."""
     if any(isinstance(operation, Elementwise) for operation in network.layer):
@@ -85,10 +71,8 @@ def _lacks_directions(network: Network, block: Block) -> bool:
     return bool((block.rank < explained).any())
 
 
-def draw_weights(
-    operation: Linear, d: int, generators: Sequence[Generator], columns: int | None = None
-) -> Array:
-    """Return W with its scale and mean, shape (replicas, d, columns), by default (replicas, d, d).
+def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:
+    """Return W with its scale and mean, shape (replicas, d, d).
 
     >>> W = draw_weights(Linear(Weights.HAAR), 4, [np.random.default_rng(0)])[0]
     >>> bool(np.abs(W @ W.T - np.eye(4)).max() < 8 * 4 * 4 * np.finfo(float).eps)
@@ -96,7 +80,7 @@ def draw_weights(
     """
     if operation.weights is Weights.HAAR:
         return frames(generators, d, d)
-    W = np.empty((len(generators), d, columns or d))
+    W = np.empty((len(generators), d, d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
     elif isinstance(operation.weights, WeightLaw):

@@ -7,8 +7,9 @@ from enum import StrEnum
 
 from depthlaw.numerics.sampling import costs, explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
-from depthlaw.numerics.sampling.costs import PRICES, Work
+from depthlaw.numerics.sampling.costs import DOUBT, PRICES, Work
 from depthlaw.numerics.sampling.segments import draws_from_gram
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
 
@@ -66,6 +67,19 @@ def exact_routes(network: Network) -> dict[Route, str | None]:
     return {route: why_not(network) for route, why_not in _WHY_NOT.items()}
 
 
+def expected_cost(route: Route, network: Network) -> float:
+    """Return what a layer costs by the formula, in nanoseconds where its prices were measured.
+
+    >>> from depthlaw.theory.network import Linear
+    >>> network = Network(width=1000, batch=4, layer=(Linear(),))
+    >>> expected_cost(Route.WISHART, network) < expected_cost(Route.GRAM, network)
+    True
+    """
+    cost = WORK[route](network).cost(PRICES)
+    nonlinear = any(isinstance(operation, Elementwise) for operation in network.layer)
+    return DOUBT * cost if nonlinear and route is not Route.EXPLICIT else cost
+
+
 def can_start(network: Network, route: Route, rank: int) -> bool:
     """Return whether the route can start from a Gram matrix of that rank.
 
@@ -111,7 +125,7 @@ def choose_route(
         exact = [option for option, reason in reasons.items() if reason is None]
         if rank is not None and rank > network.width:
             exact = [option for option in exact if can_start(network, option, rank)] or exact
-        return min(exact, key=lambda option: WORK[option](network).cost(PRICES))
+        return min(exact, key=lambda option: expected_cost(option, network))
     wanted = Route(known_name("route", route, list(Route)))
     reason = reasons[wanted]
     if reason is not None:

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from depthlaw.numerics.sampling.costs import PRICES
-from depthlaw.numerics.sampling.routes import WORK, Route, choose_route, exact_routes
+from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes, expected_cost
 from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Recenter, Rescale
@@ -69,8 +68,7 @@ def test_a_start_that_no_state_has_leaves_out_the_routes_that_need_one() -> None
     state = np.random.default_rng(0).standard_normal((4, 9))
     common = {"depth": 1, "replicas": 1, "observables": {}}
     assert simulate(network, initial_state=state, **common).route is Route.EXPLICIT
-    # Gaussian weights see a start through its Gram matrix alone: W has nine columns in one layer.
-    assert simulate(network, initial_gram=np.eye(9), **common).route is Route.EXPLICIT
+    assert simulate(network, initial_gram=np.eye(9), **common).route is Route.GRAM
     with pytest.raises(ArgumentError, match=r"a matrix of rank 9.*4 neurons"):
         simulate(network, initial_gram=np.eye(9), route="explicit", **common)
     # Where every exact route needs a state there is none to take its place.
