@@ -45,6 +45,16 @@ MOST_BITS = 4096
 _ENOUGH = 20
 
 
+def halves(claim_id: str) -> tuple[str, str]:
+    """Return the paper and the statement that an id names.
+
+    >>> halves("rank.lemma-1")
+    ('rank', 'lemma-1')
+    """
+    paper, _, statement = claim_id.partition(".")
+    return paper, statement
+
+
 @dataclass(frozen=True)
 class Sides:
     """What a claim gives at one set of parameters.
@@ -157,6 +167,16 @@ class Claim:
 
     def __repr__(self) -> str:
         return f"Claim({self.id!r}, {self.title!r})"
+
+    @property
+    def paper(self) -> str:
+        """The first half of its id."""
+        return halves(self.id)[0]
+
+    @property
+    def name(self) -> str:
+        """The second half of its id: what it is called among those of its paper."""
+        return halves(self.id)[1]
 
     @property
     def quantity(self) -> sp.Expr:

@@ -12,7 +12,9 @@ from functools import cache
 from importlib import import_module
 
 from depthlaw.theory import claims as _claims
-from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.claim import Claim, halves
+from depthlaw.theory.claim.declare import identifier
+from depthlaw.theory.claim.source import Paper
 from depthlaw.theory.errors import known_name
 
 
@@ -25,13 +27,8 @@ def _modules() -> dict[str, str]:
         package = import_module(paper.name)
         for module in pkgutil.iter_modules(package.__path__, paper.name + "."):
             if not module.name.rpartition(".")[2].startswith("_"):
-                found[_id_of(module.name)] = module.name
+                found[identifier(module.name)] = module.name
     return dict(sorted(found.items()))
-
-
-def _id_of(module: str) -> str:
-    *_, paper, statement = module.split(".")
-    return f"{paper}.{statement}".replace("_", "-")
 
 
 def claim_ids() -> tuple[str, ...]:
@@ -59,9 +56,17 @@ def claim(claim_id: str) -> Claim:
     return found
 
 
-def papers() -> tuple[str, ...]:
-    """Return the first parts of all claim ids, one for each paper, in alphabetical order."""
-    return tuple(dict.fromkeys(claim_id.partition(".")[0] for claim_id in claim_ids()))
+def papers() -> dict[str, Paper]:
+    """Return the papers by the first halves of their claims' ids, in the order of the chapters.
+
+    >>> [paper.chapter for paper in papers().values()] == sorted(range(1, 1 + len(papers())))
+    True
+    """
+    packages = {halves(claim_id)[0]: module for claim_id, module in _modules().items()}
+    found: dict[str, Paper] = {
+        name: import_module(module.rpartition(".")[0]).PAPER for name, module in packages.items()
+    }
+    return dict(sorted(found.items(), key=lambda entry: entry[1].chapter))
 
 
 def named(name: str) -> tuple[Claim, ...]:
