@@ -42,7 +42,7 @@ class Evaluation:
 
         >>> from depthlaw.theory.claim.registry import claim
         >>> lemma = claim("orthogonalization.lemma-4")
-        >>> values = {"batch": 4, "lyapunov": Fraction(1, 8)}
+        >>> values = {"batch": 4, "lyapunov": 0.125}
         >>> Evaluation.of(lemma, values).sides.vacuous == lemma.vacuous(**values)
         True
         """

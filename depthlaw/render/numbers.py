@@ -98,7 +98,7 @@ def parameter_text(value: ParameterValue | float | Sequence[Scalar | float]) -> 
         shown = ", ".join(parameter_text(entry) for entry in value[:LONGEST])
         return f"{shown}, … ({len(value)} in all)" if len(value) > LONGEST else shown
     if isinstance(value, Fraction):
-        return str(value) if value.denominator < 1000 else short(float(value))
+        return str(value) if value.denominator < 1000 else short(float(value), 6)
     if isinstance(value, float):
         return f"{value:g}"
     # Widths such as 10¹⁴ are counted in zeros by nobody.
