@@ -27,7 +27,8 @@ def sample(
     sides: Sides,
     terms: Conditions,
 ) -> Finding:
-    """Sample in doubling rounds until the comparison is decided or the budget ends.
+    """Sample in rounds, each half of all before, until the comparison is decided or the budget
+    ends.
 
     The confidence sequence is valid at every look, so looking after each round costs nothing. A
     vacuous bound is not worth more than one round.
@@ -61,7 +62,7 @@ def sample(
         comparison = _compare(claim, value, sides.bound, check, record)
         if comparison is not Comparison.UNDECIDED or sides.vacuous or drawn >= most:
             break
-        size = drawn
+        size = max(size, drawn // 4 * 2)  # even: trajectories may contribute in pairs
     return Finding(
         value,
         sides,
