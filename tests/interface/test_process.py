@@ -106,7 +106,14 @@ def test_piped_output_is_plain_and_quiet() -> None:
     assert "CERTIFIED" in found.stdout.decode()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "ascii",
+        pytest.param("latin-1", marks=pytest.mark.slow),
+        pytest.param("utf-8", marks=pytest.mark.slow),
+    ],
+)
 def test_json_is_utf8_and_text_is_readable_in_any_locale(encoding: str) -> None:
     shown = run("show", CHEAP, "--json", PYTHONIOENCODING=encoding)
     assert "≤" in json.loads(shown.stdout.decode("utf-8"))["statement"]["unicode"]
