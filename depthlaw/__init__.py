@@ -4,8 +4,9 @@ The public names below are loaded on first use, so that importing one part of th
 package never pays for another.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from depthlaw.theory.lazy import exports
 
 if TYPE_CHECKING:
     from depthlaw import plots as plots
@@ -80,90 +81,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOME = {
-    "ALPHA": "depthlaw.theory.claim",
-    "Activate": "depthlaw.theory.network",
-    "Agreement": "depthlaw.theory.claim",
-    "Argued": "depthlaw.theory.claim",
-    "BATCH": "depthlaw.theory.claim",
-    "Budget": "depthlaw.theory.claim",
-    "Check": "depthlaw.theory.claim",
-    "Cited": "depthlaw.theory.claim",
-    "Claim": "depthlaw.theory.claim",
-    "Computed": "depthlaw.theory.claim",
-    "Condition": "depthlaw.theory.claim",
-    "DEPTH": "depthlaw.theory.claim",
-    "Domain": "depthlaw.theory.claim",
-    "Heading": "depthlaw.theory.claim",
-    "Identity": "depthlaw.theory.claim",
-    "KernelMap": "depthlaw.theory.kernels",
-    "Limit": "depthlaw.theory.claim",
-    "Linear": "depthlaw.theory.network",
-    "MeanBounds": "depthlaw.numerics.estimation.confidence",
-    "Measured": "depthlaw.theory.claim",
-    "Network": "depthlaw.theory.network",
-    "Order": "depthlaw.theory.claim",
-    "Outcome": "depthlaw.theory.claim",
-    "Paper": "depthlaw.theory.claim",
-    "Parameter": "depthlaw.theory.claim",
-    "Recenter": "depthlaw.theory.network",
-    "Requires": "depthlaw.theory.claim",
-    "Rescale": "depthlaw.theory.network",
-    "Scaling": "depthlaw.theory.claim",
-    "Sense": "depthlaw.theory.claim",
-    "Sign": "depthlaw.theory.claim",
-    "Status": "depthlaw.theory.claim",
-    "Trajectory": "depthlaw.numerics.simulate",
-    "Typical": "depthlaw.theory.claim",
-    "Uses": "depthlaw.theory.claim",
-    "Variance": "depthlaw.theory.network",
-    "Verdict": "depthlaw.numerics.verify",
-    "WIDTH": "depthlaw.theory.claim",
-    "WeightLaw": "depthlaw.theory.network.weight_law",
-    "Weights": "depthlaw.theory.network",
-    "activation": "depthlaw.theory.activations",
-    "batch_means": "depthlaw.numerics.chains",
-    "bures_distance": "depthlaw.numerics.transport",
-    "claim": "depthlaw.theory.claim.registry",
-    "claims": "depthlaw.theory.claim.registry",
-    "collapse_threshold": "depthlaw.numerics.chains",
-    "coupling_bound": "depthlaw.numerics.transport",
-    "declare": "depthlaw.theory.claim",
-    "deep_chain": "depthlaw.numerics.chains",
-    "equal": "depthlaw.theory.claim",
-    "ergodic_average": "depthlaw.numerics.chains",
-    "initialise": "depthlaw.numerics.initialise",
-    "lower": "depthlaw.theory.claim",
-    "lyapunov_spectrum": "depthlaw.numerics.chains",
-    "orthogonality_gap": "depthlaw.theory.network.gram",
-    "pretrain": "depthlaw.numerics.chains",
-    "rank_bounds": "depthlaw.numerics.chains",
-    "rank_chain": "depthlaw.numerics.chains",
-    "rank_network": "depthlaw.numerics.chains",
-    "rate": "depthlaw.theory.claim",
-    "simulate": "depthlaw.numerics.simulate",
-    "smallest": "depthlaw.theory.claim.solve",
-    "smallest_eigenvalue": "depthlaw.theory.network.gram",
-    "smallest_not_vacuous": "depthlaw.theory.claim.solve",
-    "stable_rank": "depthlaw.theory.network.gram",
-    "transport_cost": "depthlaw.numerics.transport",
-    "upper": "depthlaw.theory.claim",
-    "verify": "depthlaw.numerics.verify",
-}
-
-_ROOMS = ("plots",)
-"""Sub-packages that are found without an import of their own."""
-
-__all__ = sorted([*_HOME, *_ROOMS])
-
-
-def __getattr__(name: str) -> Any:
-    if name in _ROOMS:
-        return import_module(f"{__name__}.{name}")
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+__getattr__, __all__ = exports(__name__, __file__)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME, *_ROOMS})
+    return sorted({*globals(), *__all__})

@@ -38,7 +38,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.streams import check_seed, stream
-from depthlaw.theory.errors import ArgumentError, integer, items, positive_double, real_array
+from depthlaw.theory.errors import (
+    ArgumentError,
+    integer,
+    items,
+    nonzero_matrix,
+    positive_double,
+    real_array,
+)
 from depthlaw.theory.network import Activate
 
 if TYPE_CHECKING:
@@ -109,7 +116,7 @@ def orthogonalise_step(
     >>> bool(np.isclose(H[0, 0] / H[1, 1], 16 ** (1 / 4)))
     True
     """
-    H = _matrix("hidden", hidden)
+    H = nonzero_matrix("hidden", hidden)
     U, sigma, _ = _decomposed(H)
     r = len(sigma)
     frame_ = U if frame is None else _frame(frame, r)
@@ -182,7 +189,7 @@ def initialise(
     True
     """
     phi = _function(activation)
-    H = _matrix("batch", batch)
+    H = nonzero_matrix("batch", batch)
     n = H.shape[1]
     entropy = check_seed(seed)
     sizes = items("widths", widths, "whole numbers of neurons")
@@ -230,20 +237,8 @@ def _gap(sigma: Array, batch: int) -> float:
     return math.sqrt(float((deviation**2).sum()) + missing / batch**2)
 
 
-def _matrix(argument: str, value: ArrayLike) -> Array:
-    matrix = real_array(argument, value)
-    if matrix.ndim != 2 or 0 in matrix.shape:
-        shape = f"an array of shape {matrix.shape}"
-        raise ArgumentError(argument, shape, "it must be a matrix: rows neurons, columns samples")
-    if not np.isfinite(matrix).all():
-        raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
-    if not matrix.any():
-        raise ArgumentError(argument, "a zero matrix", "at least one entry must not be 0")
-    return matrix
-
-
 def _frame(frame: ArrayLike, rank: int) -> Array:
-    V = _matrix("frame", frame)
+    V = nonzero_matrix("frame", frame)
     if V.shape[1] < rank:
         shape = f"an array of shape {V.shape}"
         raise ArgumentError("frame", shape, f"it needs {rank} columns, the rank of the batch")

@@ -201,7 +201,7 @@ def simulate(
     require_tables(depth, replicas, len(observables) + 2, network.batch)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
     if isinstance(executor, ProcessPoolExecutor):
-        check_pickles(job)
+        check_pickles(job.network, job.observables)
     workers = worker_count(executor)
     sizes = plan(network, job.route, depth=depth, replicas=replicas, workers=workers)
     run = _Run(job, sizes, depth, replicas, first_replica, progress)

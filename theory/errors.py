@@ -345,3 +345,22 @@ def real_array(argument: str, value: object) -> NDArray[np.float64]:
         if given.dtype.kind in "iuf":
             return np.asarray(given, dtype=np.float64)
     raise ArgumentError(argument, value, "it must be an array of real numbers")
+
+
+def nonzero_matrix(argument: str, value: object) -> NDArray[np.float64]:
+    """Return `value` as a finite matrix with an entry that is not 0.
+
+    >>> nonzero_matrix("state", [[1, 2]]).shape
+    (1, 2)
+    """
+    import numpy as np
+
+    matrix = real_array(argument, value)
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        shape = f"an array of shape {matrix.shape}"
+        raise ArgumentError(argument, shape, "it must be a matrix: rows neurons, columns samples")
+    if not np.isfinite(matrix).all():
+        raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
+    if not matrix.any():
+        raise ArgumentError(argument, "a zero matrix", "at least one entry must not be 0")
+    return matrix

@@ -15,15 +15,16 @@ def claims(paper: str | None = None, /, *, json: Json = False) -> int:
     json
         Print one JSON document instead of text.
     """
-    from depthlaw.render.claim_text import claims_document, claims_table
+    from depthlaw.render.claim_list import claims_document, claims_table
     from depthlaw.render.json_text import print_json
     from depthlaw.render.page import Page
     from depthlaw.theory.claim import registry
+    from depthlaw.theory.claim.listing import listed
 
-    found = registry.claims() if paper is None else registry.named(paper)
     if json:
-        print_json(claims_document(found))
+        print_json(claims_document(registry.claims(paper)))
         return 0
+    found = listed(paper)
     page = Page()
     page.add(claims_table(found, wide=page.wide), "")
     counted = "1 claim" if len(found) == 1 else f"{len(found)} claims"

@@ -52,7 +52,7 @@ def verify(
     from depthlaw.render.verdicts import add_verdicts
     from depthlaw.theory.claim import registry
 
-    named = [found for name in claims for found in registry.named(name)]
+    named = [found for name in claims for found in registry.claims(name)]
     chosen = list({found.id: found for found in named}.values()) or registry.claims()
     render = _renderer() if report is not None else None
     with ReportFolder.at(report) as folder:

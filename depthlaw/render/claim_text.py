@@ -1,68 +1,18 @@
-"""Claims as text and as data."""
+"""A claim as text and as data."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text
 
+from depthlaw.render.claim_list import expected_text, summary
 from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import unicode_formula, unicode_statement
-from depthlaw.render.page import Page, table
-from depthlaw.theory.claim import Check, Claim, Computed, Outcome, Parameter, Proof
+from depthlaw.render.page import Page
+from depthlaw.theory.claim import Check, Claim, Computed, Parameter, Proof
 from depthlaw.theory.claim.steps import Ground, Step
-
-
-def claims_document(claims: Sequence[Claim]) -> dict[str, Any]:
-    """Return the list of claims as plain data, under the key ``"claims"``.
-
-    Derivations are not checked again for a list: the tests of this package hold each of them.
-
-    >>> claims_document([]) == {"claims": []}
-    True
-    """
-    return {"claims": [_summary(claim, claim.outline) for claim in claims]}
-
-
-def _summary(claim: Claim, proof: Proof) -> dict[str, Any]:
-    return {
-        "id": claim.id,
-        "title": claim.title,
-        "status": str(claim.status),
-        "expected": str(claim.expected),
-        "proof": str(proof),
-        "source": str(claim.source),
-    }
-
-
-def claims_table(claims: Sequence[Claim], *, wide: bool) -> Table:
-    """Return the table of claims: one line each if `wide`, else two columns of two lines."""
-    if wide:
-        shown = table()
-        for heading in ("claim", "status", "expected", "says", "source"):
-            shown.add_column(heading, no_wrap=True)
-        for claim in claims:
-            says = unicode_words(claim.title), unicode_words(str(claim.source))
-            shown.add_row(claim.id, str(claim.status), _expected(claim), *says)
-        return shown
-    shown = table(lines=True)
-    shown.add_column("claim", no_wrap=True)
-    shown.add_column("says")
-    for claim in claims:
-        standing = Text(f"{claim.status}, expected ", style="dim").append_text(_expected(claim))
-        place = f"{claim.source.key}, {claim.source.place}"
-        shown.add_row(
-            Text(f"{claim.id}\n").append_text(standing),
-            Text(f"{unicode_words(claim.title)}\n").append(place, style="dim"),
-        )
-    return shown
-
-
-def _expected(claim: Claim) -> Text:
-    refuted = claim.expected is Outcome.REFUTED
-    return Text(str(claim.expected), style="magenta" if refuted else "")
 
 
 def claim_document(claim: Claim) -> dict[str, Any]:
@@ -74,7 +24,8 @@ def claim_document(claim: Claim) -> dict[str, Any]:
     True
     """
     return {
-        **_summary(claim, claim.proof),
+        **summary(claim),
+        "proof": str(claim.proof),
         "statement": {
             "sense": str(claim.sense),
             "unicode": unicode_statement(claim),
@@ -138,7 +89,9 @@ def add_claim(page: Page, claim: Claim) -> None:
         page.add(_sentence(unicode_words(claim.statement.qualification)))
     page.add(
         f"Source: {unicode_words(str(claim.source))}",
-        Text(f"Status: {claim.status}; expected verdict: ").append_text(_expected(claim)),
+        Text(f"Status: {claim.status}; expected verdict: ").append_text(
+            expected_text(claim.expected)
+        ),
         f"Proof: {claim.proof}{_rests_on(claim)}.",
     )
     page.heading("Parameters")

@@ -8,8 +8,7 @@ keeps its name and loses its backslash.
 from __future__ import annotations
 
 import re
-
-from sympy.printing.pretty.pretty_symbology import greek_unicode
+import unicodedata
 
 _SIGNS = {
     **{r"\ell": "ℓ", r"\infty": "∞", r"\nabla": "∇", r"\partial": "∂", r"\angle": "∠"},
@@ -150,8 +149,13 @@ class _Reader:
 
 def _letter(token: str) -> str:
     name = token.removeprefix("\\")
-    greek = greek_unicode.get(name) if token.startswith("\\") else None
-    return greek if isinstance(greek, str) else "" if token in _SIGNS else name
+    if not token.startswith("\\"):
+        return "" if token in _SIGNS else name
+    size = "CAPITAL" if name[:1].isupper() else "SMALL"
+    try:
+        return unicodedata.lookup(f"GREEK {size} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
+    except KeyError:
+        return "" if token in _SIGNS else name
 
 
 def _script(sign: str, text: str) -> str:

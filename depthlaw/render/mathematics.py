@@ -38,6 +38,19 @@ class _Printer(PrettyPrinter):
         super().__init__({"wrap_line": False})
         self._encoding = encoding
 
+    def _print_Mul(self, product: sp.Mul) -> prettyForm:  # noqa: N802
+        # SymPy's own looks for physical units first, and loading those takes longer than the rest.
+        if any(isinstance(factor, sp.Number) for factor in product.args[1:]):
+            return super()._print_Mul(product)
+        numerator, denominator = sp.fraction(product, exact=True)
+        if denominator == 1:
+            return self._printed_factors(numerator)
+        return self._printed_factors(numerator) / self._printed_factors(denominator)
+
+    def _printed_factors(self, product: sp.Expr) -> prettyForm:
+        factors = product.as_ordered_factors() if product.is_Mul else [product]
+        return prettyForm.__mul__(*(self._print(factor) for factor in factors))
+
     def _print_Symbol(self, e: sp.Symbol, bold_name: bool = False) -> prettyForm:  # noqa: N802
         return prettyForm(fitting(_symbol_name(e.name), self._encoding))
 

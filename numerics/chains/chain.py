@@ -19,19 +19,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.driver import chain_plan, drive
 from depthlaw.numerics.chains.observables import rank_observables
-from depthlaw.numerics.chains.window import Window
+from depthlaw.numerics.chains.runner import Open, Options, Steps, Tables, run
 from depthlaw.numerics.sampling.advance import Job, observe
-from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
-from depthlaw.numerics.sampling.block import Block
+from depthlaw.numerics.sampling.arguments import check_pickles, make_job
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.plan import require_tables
-from depthlaw.numerics.sampling.routes import STEPS, Route, choose_route
-from depthlaw.numerics.streams import Seed, check_seed
+from depthlaw.numerics.sampling.routes import STEPS, Route
+from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
-from depthlaw.theory.network import Linear, Network, Weights
-from depthlaw.theory.network.gram import Observable
+from depthlaw.theory.network import Network
+from depthlaw.theory.network.gram import Functional, Observable
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -181,124 +179,115 @@ def rank_chain(
     >>> bool(np.abs(run.time_averages("stable_rank") - 4).max() < slack)
     True
     """
-    job, observed = prepare(network, route, seed, initial_gram, initial_state, observables)
-    depth = integer("depth", depth)
-    replicas = integer("replicas", replicas)
-    first_replica = integer("first_replica", first_replica, at_least=0)
-    window = Window.checked(depth, burn_in, every, blocks)
-    burn_in, every, blocks = window.burn_in, window.every, window.blocks
-    check_helpers(executor, progress)
-    require_tables(blocks, replicas, len(observed), network.batch)
-    if isinstance(executor, ProcessPoolExecutor):
-        check_pickles(job)
-    sizes = chain_plan(network, job.route, depth=depth, replicas=replicas, executor=executor)
-    n = network.batch
-    sums = {name: np.empty((replicas, blocks)) for name in observed}
-    degenerate, final = np.empty(replicas, dtype=np.int64), np.empty((replicas, n, n))
-
-    def keep(chain: _Chain) -> None:
-        rows = slice(chain.first - first_replica, chain.first - first_replica + chain.replicas)
-        for name, values in chain.sums.items():
-            sums[name][rows] = values
-        degenerate[rows], final[rows] = chain.degenerate, chain.block.gram
-
-    drive(
-        partial(_advance, job, window),
-        keep,
-        sizes,
+    options = Options.checked(
+        network,
         depth=depth,
-        replicas=range(first_replica, first_replica + replicas),
-        executor=executor,
-        progress=progress,
-    )
-    return ChainAverages(
-        network=network,
-        route=job.route,
-        seed=job.seed,
-        depth=depth,
+        replicas=replicas,
         burn_in=burn_in,
         every=every,
-        replicas=replicas,
+        blocks=blocks,
+        seed=seed,
+        executor=executor,
         first_replica=first_replica,
+        progress=progress,
+    )
+    job, observed = prepare(route, options, initial_gram, initial_state, observables)
+    return averages(partial(_Layers, job), job.route, options, observed)[0]
+
+
+class _Layers:
+    """The state of a chain of any layers, on any route."""
+
+    def __init__(self, job: Job, replicas: range) -> None:
+        self.job, self.block = job, job.open_block(replicas.start, len(replicas))
+        self.degenerate = np.zeros(len(replicas), dtype=np.int64)
+
+    def steps(self, layers: range) -> Steps:
+        job, block = self.job, self.block
+        guard = Guard(job.network, block, wanders=job.wanders)
+        with guard.listening:
+            moves = STEPS[job.route](job.network, block, len(layers))
+            for layer, degenerate in zip(layers, moves, strict=True):
+                guard.check(layer)
+                self.degenerate += degenerate
+                yield
+                guard.next_layer()
+
+    def observe(self) -> dict[str, Array]:
+        return observe(self.job.observables, self.block.gram)
+
+    def last(self) -> Tables:
+        return {"final_gram": self.block.gram, "degenerate": self.degenerate}
+
+
+def averages(
+    open_state: Open,
+    route: Route,
+    options: Options,
+    observables: Mapping[str, Observable],
+    size: int | None = None,
+) -> tuple[ChainAverages, Tables]:
+    """Run a chain whose state shows these observables; return them and what else it kept.
+
+    Parameters
+    ----------
+    size
+        Of the matrix that is observed; by default the batch.
+    """
+    network, window = options.network, options.window
+    n = network.batch
+    require_tables(window.blocks, options.replicas, len(observables), size or n)
+    if isinstance(options.executor, ProcessPoolExecutor):
+        check_pickles(network, functions_of(observables))
+    sums, last = run(open_state, route, options)
+    found = ChainAverages(
+        network=network,
+        route=route,
+        seed=options.seed,
+        depth=window.depth,
+        burn_in=window.burn_in,
+        every=window.every,
+        replicas=options.replicas,
+        first_replica=options.first_replica,
         sums=sums,
         counts=window.counts,
-        ranges={name: (o.lowest(n), o.highest(n)) for name, o in observed.items()},
-        degenerate=degenerate,
-        final_gram=final,
+        ranges={name: (o.lowest(n), o.highest(n)) for name, o in observables.items()},
+        degenerate=last.get("degenerate", np.zeros(options.replicas, dtype=np.int64)),
+        final_gram=last["final_gram"],
     )
-
-
-@dataclass
-class _Chain:
-    """Some replicas between two legs. The sums travel along, so legs leave no trace in them."""
-
-    block: Block
-    first: int
-    replicas: int
-    layer: int
-    sums: dict[str, Array]
-    degenerate: Counts
-
-
-def _advance(
-    job: Job, window: Window, chain: _Chain | None, first: int, replicas: int, layers: int
-) -> _Chain:
-    """Take a chain through its next `layers` layers; None opens it."""
-    if chain is None:
-        sums = {name: np.zeros((replicas, window.blocks)) for name in job.observables}
-        block, none = job.open_block(first, replicas), np.zeros(replicas, dtype=np.int64)
-        chain = _Chain(block, first, replicas, 0, sums, none)
-    guard = Guard(job.network, chain.block, wanders=job.wanders)
-    with guard.listening:
-        for degenerate in STEPS[job.route](job.network, chain.block, layers):
-            chain.layer += 1
-            guard.check(chain.layer)
-            chain.degenerate += degenerate
-            target = window.block_of(chain.layer)
-            if target is not None:
-                for name, values in observe(job.observables, chain.block.gram).items():
-                    chain.sums[name][:, target] += values
-            guard.next_layer()
-    return chain
+    return found, last
 
 
 def prepare(
-    network: Network,
     route: Route | str | None,
-    seed: int | Sequence[int],
+    options: Options,
     initial_gram: ArrayLike | None,
     initial_state: ArrayLike | None,
     observables: Mapping[str, Observable] | None,
 ) -> tuple[Job, Mapping[str, Observable]]:
     """Return the job and its observables, with every argument checked as in `rank_chain`."""
-    instance("network", network, Network, "a Network")
-    if route is None:
-        route = fastest_route(network)
+    network = options.network
     if initial_gram is None and initial_state is None:
         initial_gram = full_rank_gram(network.width, network.batch)
     if observables is None:
         observables = rank_observables(network)
-    for name, observable in mapping("observables", observables, "observables").items():
-        if not isinstance(observable, Observable):
-            raise ArgumentError("observables", name, "it must be an Observable: its range is used")
-    functions = {name: observable.function for name, observable in observables.items()}
-    job = make_job(network, route, check_seed(seed), initial_gram, initial_state, functions)
+    functions = functions_of(observables)
+    job = make_job(network, route, options.seed, initial_gram, initial_state, functions)
     return job, observables
 
 
-def fastest_route(network: Network) -> Route:
-    """Return the exact route that takes a layer fastest where N is comparable to d.
+def functions_of(observables: Mapping[str, Observable]) -> dict[str, Functional]:
+    """Return the function of each observable.
 
-    >>> from depthlaw.numerics.chains.layers import rank_network
-    >>> fastest_route(rank_network(64, 64)) is Route.EXPLICIT
-    True
-    >>> fastest_route(rank_network(64, 2)) is choose_route(rank_network(64, 2))
-    True
+    Raises
+    ------
+    ArgumentError
+        If one of them is no `Observable`.
     """
-    haar = any(isinstance(o, Linear) and o.weights is Weights.HAAR for o in network.layer)
-    if 4 * network.batch > network.width and not haar:
-        return Route.EXPLICIT
-    return choose_route(network)
+    for name, observable in mapping("observables", observables, "observables").items():
+        if not isinstance(observable, Observable):
+            raise ArgumentError("observables", name, "it must be an Observable: its range is used")
+    return {name: observable.function for name, observable in observables.items()}
 
 
 def full_rank_gram(width: int, batch: int) -> Array:

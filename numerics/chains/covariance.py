@@ -9,30 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.chain import ChainAverages
-from depthlaw.numerics.chains.driver import chain_plan, drive
-from depthlaw.numerics.chains.layers import step_covariance
+from depthlaw.numerics.chains.chain import ChainAverages, averages, functions_of
+from depthlaw.numerics.chains.layers import linear_layer, step_covariance
 from depthlaw.numerics.chains.observables import rank_observables
-from depthlaw.numerics.chains.window import Window
+from depthlaw.numerics.chains.runner import Options, Steps
 from depthlaw.numerics.sampling.advance import observe
-from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.sampling.explicit import draw_weights
-from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
-from depthlaw.numerics.streams import Seed, check_seed, stream
-from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.numerics.streams import Seed, stream
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network import Linear, Network
 from depthlaw.theory.network.gram import Functional, Observable, check_gram
 
 Array = NDArray[np.float64]
-Counts = NDArray[np.int64]
 
 
 def covariance_chain(
@@ -89,115 +83,57 @@ def covariance_chain(
     >>> bool(np.abs(difference).max() < 4**4 * np.finfo(float).eps)
     True
     """
-    linear = _linear_of(instance("network", network, Network, "a Network"))
-    d, N = network.width, network.batch
-    depth = integer("depth", depth)
-    replicas = integer("replicas", replicas)
-    first_replica = integer("first_replica", first_replica, at_least=0)
-    window = Window.checked(depth, burn_in, every, blocks)
-    burn_in, every, blocks = window.burn_in, window.every, window.blocks
-    check_helpers(executor, progress)
-    if observables is not None:
-        mapping("observables", observables, "observables")
-    observed = dict(rank_observables(network) if observables is None else observables)
-    if observables is None:
-        del observed["numerical_rank"]
-    require_tables(blocks, replicas, len(observed), d)
-    job = _Job(linear, window, check_seed(seed), _start(initial_covariance, d, N), {})
-    for name, observable in observed.items():
-        if not isinstance(observable, Observable):
-            raise ArgumentError("observables", name, "it must be an Observable: its range is used")
-        job.observables[name] = observable.function
-    sums = {name: np.empty((replicas, blocks)) for name in observed}
-    final = np.empty((replicas, d, d))
-
-    def keep(chain: _Chain) -> None:
-        rows = slice(chain.first - first_replica, chain.first - first_replica + chain.replicas)
-        for name, values in chain.sums.items():
-            sums[name][rows] = values
-        final[rows] = chain.covariance
-
-    drive(
-        partial(_advance, job),
-        keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
+    options = Options.checked(
+        network,
         depth=depth,
-        replicas=range(first_replica, first_replica + replicas),
-        executor=executor,
-        progress=progress,
-    )
-    return ChainAverages(
-        network=network,
-        route=Route.EXPLICIT,
-        seed=job.seed,
-        depth=depth,
+        replicas=replicas,
         burn_in=burn_in,
         every=every,
-        replicas=replicas,
+        blocks=blocks,
+        seed=seed,
+        executor=executor,
         first_replica=first_replica,
-        sums=sums,
-        counts=window.counts,
-        ranges={name: (o.lowest(N), o.highest(N)) for name, o in observed.items()},
-        degenerate=np.zeros(replicas, dtype=np.int64),
-        final_gram=final,
+        progress=progress,
     )
+    why = "only a linear operation and a rescale over the batch see the batch through M"
+    linear, _ = linear_layer(network, why, bare=False)
+    if observables is None:
+        observables = rank_observables(network)
+        del observables["numerical_rank"]
+    d = network.width
+    start = _start(initial_covariance, d, network.batch)
+    functions = functions_of(observables)
+    opened = partial(_Covariance, linear, start, options.seed, functions)
+    return averages(opened, Route.EXPLICIT, options, observables, size=d)[0]
 
 
-@dataclass(frozen=True)
-class _Job:
-    linear: Linear
-    window: Window
-    seed: Seed
-    start: Array
-    observables: dict[str, Functional]
+class _Covariance:
+    """The state M, shape (replicas, d, d)."""
 
+    def __init__(
+        self,
+        linear: Linear,
+        start: Array,
+        seed: Seed,
+        observables: Mapping[str, Functional],
+        replicas: range,
+    ) -> None:
+        self.linear, self.observables = linear, observables
+        self.covariance = np.tile(start, (len(replicas), 1, 1))
+        self.streams = [stream(seed, replica) for replica in replicas]
 
-@dataclass
-class _Chain:
-    """Some replicas between two legs."""
+    def steps(self, layers: range) -> Steps:
+        gamma = np.inf if self.linear.residual is None else self.linear.residual
+        for _ in layers:
+            W = draw_weights(self.linear, self.covariance.shape[-1], self.streams)
+            self.covariance = step_covariance(self.covariance, W, gamma)
+            yield
 
-    covariance: Array
-    streams: list[Generator]
-    first: int
-    replicas: int
-    layer: int
-    sums: dict[str, Array]
+    def observe(self) -> dict[str, Array]:
+        return observe(self.observables, self.covariance)
 
-
-def _advance(job: _Job, chain: _Chain | None, first: int, replicas: int, layers: int) -> _Chain:
-    if chain is None:
-        chain = _Chain(
-            np.tile(job.start, (replicas, 1, 1)),
-            [stream(job.seed, replica) for replica in range(first, first + replicas)],
-            first,
-            replicas,
-            0,
-            {name: np.zeros((replicas, job.window.blocks)) for name in job.observables},
-        )
-    gamma = np.inf if job.linear.residual is None else job.linear.residual
-    for _ in range(layers):
-        chain.layer += 1
-        W = draw_weights(job.linear, chain.covariance.shape[-1], chain.streams)
-        chain.covariance = step_covariance(chain.covariance, W, gamma)
-        target = job.window.block_of(chain.layer)
-        if target is not None:
-            for name, values in observe(job.observables, chain.covariance).items():
-                chain.sums[name][:, target] += values
-    return chain
-
-
-def _linear_of(network: Network) -> Linear:
-    if not isinstance(network, Network):
-        raise ArgumentError("network", network, "it must be a Network")
-    linear, *rest = network.layer
-    if not isinstance(linear, Linear) or rest != [Rescale()]:
-        raise ArgumentError(
-            "network",
-            network.describe(),
-            "only a linear operation and a rescale over the batch see the batch through M: take "
-            "rank_chain for others",
-        )
-    return linear
+    def last(self) -> dict[str, Array]:
+        return {"final_gram": self.covariance}
 
 
 def _start(initial: ArrayLike | None, width: int, batch: int) -> Array:

@@ -82,6 +82,21 @@ def rank_network(
     return Network(width, batch, tuple(layer))
 
 
+def linear_layer(network: Network, why: str, *, bare: bool = True) -> tuple[Linear, bool]:
+    """Return the linear operation of a layer that has no other, and whether it is rescaled.
+
+    Raises
+    ------
+    ArgumentError
+        If the layer is not one `Linear` followed by one `Rescale` over the batch, or alone where
+        `bare` allows it; with the reason why it has to be.
+    """
+    linear, *rest = network.layer
+    if not isinstance(linear, Linear) or not (rest == [Rescale()] or (bare and not rest)):
+        raise ArgumentError("network", network.describe(), f"{why}: take rank_chain for others")
+    return linear, bool(rest)
+
+
 LARGEST_STRENGTH = 1e100
 """Squares of larger numbers leave the range of floats, and H + γWH is γWH long before."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, at_ends, double, finite, flag, real_array
+from depthlaw.theory.errors import ArgumentError, at_ends, double, finite, flag, nonzero_matrix
 
 Array = NDArray[np.float64]
 
@@ -89,15 +89,7 @@ def rank_bounds(
     >>> rank_bounds(1e-2 * np.eye(5), scale_free=True).soft_rank
     5
     """
-    H, scale_free = real_array("state", state), flag("scale_free", scale_free)
-    if H.ndim != 2 or 0 in H.shape:
-        raise ArgumentError(
-            "state", f"an array of shape {H.shape}", "it must be a matrix of d ≥ 1 by N ≥ 1"
-        )
-    if not np.isfinite(H).all():
-        raise ArgumentError("state", "an array with NaN or infinity", "all entries must be finite")
-    if not H.any():
-        raise ArgumentError("state", "a zero matrix", "at least one entry must not be 0")
+    H, scale_free = nonzero_matrix("state", state), flag("scale_free", scale_free)
     tau = check_threshold(threshold)
     d, N = H.shape
     if not scale_free:

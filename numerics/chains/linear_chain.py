@@ -8,26 +8,23 @@ eigenvalues, and log σ_i is there for every i, down to e^{−50 000} after 10�
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.chain import ChainAverages, prepare
-from depthlaw.numerics.chains.driver import chain_plan, drive
+from depthlaw.numerics.chains.chain import ChainAverages, averages, prepare
 from depthlaw.numerics.chains.graded_product import Graded
-from depthlaw.numerics.chains.window import Window
+from depthlaw.numerics.chains.layers import linear_layer
+from depthlaw.numerics.chains.runner import Options, Steps
 from depthlaw.numerics.sampling.advance import Job, observe
-from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles
-from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import transpose
-from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.theory.errors import ArgumentError, integer, items
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network import Linear, Network
 from depthlaw.theory.network.gram import Observable
 
 Array = NDArray[np.float64]
@@ -112,112 +109,71 @@ def deep_chain(
     >>> bool(abs(logs.sum() - volume) <= slack)
     True
     """
-    job, observed = prepare(
+    options = Options.checked(
         network,
-        Route.EXPLICIT,
-        seed,
-        initial_gram,
-        initial_state,
-        observables,
-    )
-    _require_linear(network)
-    depth = integer("depth", depth)
-    replicas = integer("replicas", replicas)
-    first_replica = integer("first_replica", first_replica, at_least=0)
-    window = Window.checked(depth, burn_in, every, blocks)
-    burn_in, every, blocks = window.burn_in, window.every, window.blocks
-    check_helpers(executor, progress)
-    require_tables(blocks, replicas, len(observed), network.batch)
-    layers = _layers(at, depth)
-    if isinstance(executor, ProcessPoolExecutor):
-        check_pickles(job)
-    finished: dict[int, _Deep] = {}
-
-    def keep(chain: _Deep) -> None:
-        finished[chain.first] = chain
-
-    drive(
-        partial(_advance, job, window, layers),
-        keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
         depth=depth,
-        replicas=range(first_replica, first_replica + replicas),
-        executor=executor,
-        progress=progress,
-    )
-    chains = [finished[first] for first in sorted(finished)]
-    n = network.batch
-    averages = ChainAverages(
-        network=network,
-        route=Route.EXPLICIT,
-        seed=job.seed,
-        depth=depth,
+        replicas=replicas,
         burn_in=burn_in,
         every=every,
-        replicas=replicas,
+        blocks=blocks,
+        seed=seed,
+        executor=executor,
         first_replica=first_replica,
-        sums={name: np.concatenate([c.sums[name] for c in chains]) for name in observed},
-        counts=window.counts,
-        ranges={name: (o.lowest(n), o.highest(n)) for name, o in observed.items()},
-        degenerate=np.zeros(replicas, dtype=np.int64),
-        final_gram=np.concatenate([_gram(c.factors) for c in chains]),
+        progress=progress,
     )
-
-    def gathered(what: int) -> Array:
-        return np.concatenate([np.stack([seen[what] for seen in c.seen], axis=1) for c in chains])
-
-    return DeepChain(averages, np.array(layers), gathered(0), gathered(1), gathered(2))
-
-
-@dataclass
-class _Deep:
-    """Some replicas between two legs."""
-
-    factors: Graded
-    block: Block
-    first: int
-    replicas: int
-    layer: int
-    sums: dict[str, Array]
-    seen: list[tuple[Array, Array, Array]] = field(default_factory=list)
-
-    def look(self) -> None:
-        """Write down the singular values of this layer."""
-        H = self.factors
-        self.seen.append((H.log_singular_values(), H.log_volume(), H.condition()))
+    route = Route.EXPLICIT
+    job, observed = prepare(route, options, initial_gram, initial_state, observables)
+    why = "singular values are followed through linear layers, alone or with one rescale"
+    operations = linear_layer(network, why)
+    layers = _layers(at, options.window.depth)
+    opened = partial(_Factors, job, operations, layers)
+    found, last = averages(opened, route, options, observed)
+    names = ("log_singular_values", "log_volume", "condition")
+    return DeepChain(found, np.array(layers), *(last[name] for name in names))
 
 
-def _advance(
-    job: Job,
-    window: Window,
-    at: tuple[int, ...],
-    chain: _Deep | None,
-    first: int,
-    replicas: int,
-    layers: int,
-) -> _Deep:
-    if chain is None:
-        block = job.open_block(first, replicas)
+class _Factors:
+    """The state H in graded factors, and its singular values at the chosen layers."""
+
+    def __init__(
+        self, job: Job, operations: tuple[Linear, bool], at: tuple[int, ...], replicas: range
+    ) -> None:
+        block = job.open_block(replicas.start, len(replicas))
         assert block.state is not None, "the route keeps a state"
-        sums = {name: np.zeros((replicas, window.blocks)) for name in job.observables}
-        chain = _Deep(Graded.of(transpose(block.state)), block, first, replicas, 0, sums)
-        if 0 in at:
-            chain.look()
-    linear, *rescale = job.network.layer
-    assert isinstance(linear, Linear), "checked at the boundary"
-    d = job.network.width
-    for _ in range(layers):
-        chain.layer += 1
-        W = draw_weights(linear, d, chain.block.first_streams)
-        step = W if linear.residual is None else np.eye(d) + linear.residual * W
-        chain.factors = chain.factors.step(step, rescale=bool(rescale))
-        if chain.layer in at:
-            chain.look()
-        target = window.block_of(chain.layer)
-        if target is not None:
-            for name, values in observe(job.observables, _gram(chain.factors)).items():
-                chain.sums[name][:, target] += values
-    return chain
+        self.job, self.operations, self.at = job, operations, at
+        self.streams = block.first_streams
+        self.factors = Graded.of(transpose(block.state))
+        self.seen: list[tuple[Array, Array, Array]] = []
+        self._look(0)
+
+    def steps(self, layers: range) -> Steps:
+        linear, rescales = self.operations
+        d = self.job.network.width
+        for layer in layers:
+            W = draw_weights(linear, d, self.streams)
+            step = W if linear.residual is None else np.eye(d) + linear.residual * W
+            self.factors = self.factors.step(step, rescale=rescales)
+            self._look(layer)
+            yield
+
+    def _look(self, layer: int) -> None:
+        H = self.factors
+        if layer in self.at:
+            self.seen.append((H.log_singular_values(), H.log_volume(), H.condition()))
+
+    def observe(self) -> dict[str, Array]:
+        return observe(self.job.observables, _gram(self.factors))
+
+    def last(self) -> dict[str, Array]:
+        logs, volumes, conditions = (
+            np.stack(seen, axis=1) for seen in zip(*self.seen, strict=True)
+        )
+        return {
+            "final_gram": _gram(self.factors),
+            "log_singular_values": logs,
+            "log_volume": volumes,
+            "condition": conditions,
+        }
 
 
 def _gram(factors: Graded) -> Array:
@@ -225,17 +181,6 @@ def _gram(factors: Graded) -> Array:
     rows = np.exp(factors.log_scales - factors.log_scales.max(axis=1, keepdims=True))
     scaled = rows[:, :, None] * factors.right
     return np.asarray(transpose(scaled) @ scaled)
-
-
-def _require_linear(network: Network) -> None:
-    linear, *rest = network.layer
-    if not isinstance(linear, Linear) or rest not in ([], [Rescale()]):
-        raise ArgumentError(
-            "network",
-            network.describe(),
-            "singular values are followed through linear layers, alone or with one rescale: take "
-            "rank_chain for others",
-        )
 
 
 def _layers(at: Iterable[int] | None, depth: int) -> tuple[int, ...]:

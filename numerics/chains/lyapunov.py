@@ -24,19 +24,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import digamma, gammaln
 from scipy.stats import t as student
 
-from depthlaw.numerics.chains.driver import chain_plan, drive
 from depthlaw.numerics.chains.layers import check_strength, rank_network
-from depthlaw.numerics.sampling.arguments import check_helpers
+from depthlaw.numerics.chains.runner import Options, Steps, run
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.haar import frames
+from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import Route
-from depthlaw.numerics.streams import Seed, check_seed, stream
+from depthlaw.numerics.streams import Seed, stream
 from depthlaw.theory.errors import ArgumentError, integer, probability
 from depthlaw.theory.network import Linear, Weights
 from depthlaw.theory.network.weight_law import WeightLaw
@@ -127,30 +126,23 @@ def lyapunov_spectrum(
     if k > d:
         raise ArgumentError("count", k, f"a product of {d}×{d} matrices has {d} exponents")
     network = rank_network(d, k, strength, weights=weights, normalise=False)
-    depth = integer("depth", depth)
-    replicas = integer("replicas", replicas, at_least=2)
-    burn_in = integer("burn_in", burn_in, at_least=0)
-    check_helpers(executor, progress)
-    if burn_in >= depth:
-        raise ArgumentError("burn_in", burn_in, f"it must be below the depth, {depth}")
-    delta = probability("level", level)
-    sums = np.empty((replicas, k))
-
-    def keep(chain: _Product) -> None:
-        sums[chain.first : chain.first + chain.replicas] = chain.sums
-
-    linear = network.layer[0]
-    assert isinstance(linear, Linear), "made just now"
-    drive(
-        partial(_advance, linear, burn_in, (d, k), check_seed(seed)),
-        keep,
-        chain_plan(network, Route.EXPLICIT, depth=depth, replicas=replicas, executor=executor),
+    options = Options.checked(
+        network,
         depth=depth,
-        replicas=range(replicas),
+        replicas=integer("replicas", replicas, at_least=2),
+        burn_in=burn_in,
+        seed=seed,
         executor=executor,
         progress=progress,
     )
-    means = sums / (depth - burn_in)
+    require_tables(1, options.replicas, k, k)
+    delta = probability("level", level)
+    linear = network.layer[0]
+    assert isinstance(linear, Linear), "made just now"
+    opened = partial(_Frame, linear, (d, k), options.seed)
+    sums, _ = run(opened, Route.EXPLICIT, options)
+    replicas, layers = options.replicas, options.window.observed
+    means = sums["increments"][:, 0] / layers
     scatter = means.std(axis=0, ddof=1) / math.sqrt(replicas)
     half = float(student.isf(delta / (2 * k), replicas - 1)) * scatter
     exponents = means.mean(axis=0)
@@ -161,58 +153,45 @@ def lyapunov_spectrum(
         replica_means=means,
         width=d,
         strength=math.inf if check_strength(strength) is None else float(strength),
-        layers=depth - burn_in,
+        layers=layers,
         level=delta,
-        seed=check_seed(seed),
+        seed=options.seed,
     )
 
 
-@dataclass
-class _Product:
-    """Frames of some replicas between two legs."""
+class _Frame:
+    """The state Q, shape (replicas, d, k), and log R_ii of the last step."""
 
-    frame: Array
-    streams: list[Generator]
-    first: int
-    replicas: int
-    layer: int
-    sums: Array
+    increments: Array
 
+    def __init__(self, linear: Linear, shape: tuple[int, int], seed: Seed, replicas: range) -> None:
+        self.linear, self.streams = linear, [stream(seed, replica) for replica in replicas]
+        self.frame = frames(self.streams, *shape)
 
-def _advance(
-    linear: Linear,
-    burn_in: int,
-    shape: tuple[int, int],
-    seed: Seed,
-    product: _Product | None,
-    first: int,
-    replicas: int,
-    layers: int,
-) -> _Product:
-    d, k = shape
-    if product is None:
-        streams = [stream(seed, replica) for replica in range(first, first + replicas)]
-        sums = np.zeros((replicas, k))
-        product = _Product(frames(streams, d, k), streams, first, replicas, 0, sums)
-    for _ in range(layers):
-        product.layer += 1
-        W = draw_weights(linear, d, product.streams)
-        moved = W @ product.frame
-        if linear.residual is not None:
-            moved = product.frame + linear.residual * moved
-        product.frame, R = np.linalg.qr(moved)
-        pivots = np.abs(np.diagonal(R, axis1=1, axis2=2))
-        lengths = np.sqrt(np.square(R).sum(axis=1))
-        if not (pivots > k * float(np.finfo(np.float64).eps) * lengths).all():
-            raise ArgumentError(
-                "weights",
-                linear.describe(),
-                f"the step of layer {product.layer} is singular to double precision: take a law "
-                "with a density, or fewer exponents",
-            )
-        if product.layer > burn_in:
-            product.sums += np.log(pivots)
-    return product
+    def steps(self, layers: range) -> Steps:
+        d, k = self.frame.shape[-2:]
+        for layer in layers:
+            moved = draw_weights(self.linear, d, self.streams) @ self.frame
+            if self.linear.residual is not None:
+                moved = self.frame + self.linear.residual * moved
+            self.frame, R = np.linalg.qr(moved)
+            pivots = np.abs(np.diagonal(R, axis1=1, axis2=2))
+            lengths = np.sqrt(np.square(R).sum(axis=1))
+            if not (pivots > k * float(np.finfo(np.float64).eps) * lengths).all():
+                raise ArgumentError(
+                    "weights",
+                    self.linear.describe(),
+                    f"the step of layer {layer} is singular to double precision: take a law with "
+                    "a density, or fewer exponents",
+                )
+            self.increments = np.log(pivots)
+            yield
+
+    def observe(self) -> dict[str, Array]:
+        return {"increments": self.increments}
+
+    def last(self) -> dict[str, Array]:
+        return {}
 
 
 def gaussian_deviation(

@@ -21,7 +21,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, integer, items, positive_double, real_array
+from depthlaw.theory.errors import ArgumentError, integer, items, nonzero_matrix, positive_double
 
 Array = NDArray[np.float64]
 
@@ -82,7 +82,7 @@ def stable_rank_gradient(state: ArrayLike) -> tuple[float, Array]:
     >>> r == 4 and not gradient.any()
     True
     """
-    H = _matrix("state", state)
+    H = nonzero_matrix("state", state)
     # r is free of scale: a power of two keeps fourth powers within range, and exact.
     exponent = int(np.frexp(np.abs(H).max())[1])
     r, gradient = _gradient(np.ldexp(H, -exponent))
@@ -236,13 +236,13 @@ def _forward(H: Array, Ws: Sequence[Array]) -> list[Array]:
 
 
 def _checked(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array, list[Array]]:
-    H = _matrix("batch", batch)
+    H = nonzero_matrix("batch", batch)
     given_weights = items("weights", weights, "matrices")
     if not given_weights:
         raise ArgumentError("weights", weights, "give at least one matrix")
     Ws, rows = [], H.shape[0]
     for layer, given in enumerate(given_weights, start=1):
-        W = _matrix("weights", given)
+        W = nonzero_matrix("weights", given)
         if W.shape[1] != rows:
             raise ArgumentError(
                 "weights", f"W_{layer} of shape {W.shape}", f"its layer gets {rows} features"
@@ -250,14 +250,3 @@ def _checked(batch: ArrayLike, weights: Sequence[ArrayLike]) -> tuple[Array, lis
         Ws.append(W)
         rows = W.shape[0]
     return H, Ws
-
-
-def _matrix(argument: str, value: ArrayLike) -> Array:
-    matrix = real_array(argument, value)
-    if matrix.ndim != 2 or 0 in matrix.shape:
-        raise ArgumentError(argument, f"an array of shape {matrix.shape}", "it must be a matrix")
-    if not np.isfinite(matrix).all():
-        raise ArgumentError(argument, "an array with NaN or infinity", "all entries must be finite")
-    if not matrix.any():
-        raise ArgumentError(argument, "a zero matrix", "at least one entry must not be 0")
-    return matrix

@@ -21,7 +21,7 @@ from depthlaw.numerics.sampling.segments import homogeneous
 from depthlaw.numerics.streams import Seed, chunk_widths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network, Rescale
-from depthlaw.theory.network.gram import Functional
+from depthlaw.theory.network.gram import Functional, evaluate
 
 
 @dataclass(frozen=True)
@@ -135,8 +135,8 @@ def observe(observables: Mapping[str, Functional], gram: Array) -> dict[str, Arr
     seen = {name: np.full(len(gram), np.nan) for name in observables}
     if alive.any():
         matrices = gram if alive.all() else gram[alive]
-        for name, functional in observables.items():
-            values = np.asarray(functional(matrices))
+        for name, found in evaluate(observables, matrices).items():
+            values = np.asarray(found)
             if values.shape != matrices.shape[:1]:
                 raise ArgumentError(
                     "observables",

@@ -17,7 +17,7 @@ from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Functional, check_gram
@@ -59,7 +59,9 @@ def make_job(
         )
     if initial_state is None:
         assert initial_gram is not None
-        gram, rank, distinct = _check_initial_gram(initial_gram, network, chosen)
+        gram, rank, distinct = _check_initial_gram(initial_gram, network)
+        chosen = choose_route(network, route, rank=rank)
+        _check_rank(rank, network, chosen)
         exponent = _far(gram, 1, network)
         gram = np.ldexp(gram, -exponent)
         return Job(
@@ -107,9 +109,7 @@ def _far(start: Array, power: int, network: Network) -> int:
     return 0
 
 
-def _check_initial_gram(
-    initial_gram: ArrayLike, network: Network, route: Route
-) -> tuple[Array, int, int]:
+def _check_initial_gram(initial_gram: ArrayLike, network: Network) -> tuple[Array, int, int]:
     """Return G, its rank and the number of samples that differ, as double precision knows them."""
     gram = check_gram("initial_gram", initial_gram)
     if len(gram) != network.batch:
@@ -119,14 +119,16 @@ def _check_initial_gram(
             f"a batch of {network.batch} samples has a square one of that size",
         )
     F = factor(gram[None])[0]
-    rank = int(F.any(axis=0).sum())
+    return gram, int(F.any(axis=0).sum()), len(np.unique(F, axis=0))
+
+
+def _check_rank(rank: int, network: Network, route: Route) -> None:
     if route.keeps_state and rank > network.width:
         raise ArgumentError(
             "initial_gram",
             f"a matrix of rank {rank}",
             f"{network.width} neurons give a rank of at most {network.width}",
         )
-    return gram, rank, len(np.unique(F, axis=0))
 
 
 def _check_state(initial_state: ArrayLike, network: Network) -> Array:
@@ -177,10 +179,10 @@ def check_helpers(executor: object, progress: object) -> None:
         function("progress", progress, "a function of what is done and the total, or None")
 
 
-def check_pickles(job: Job) -> None:
+def check_pickles(network: Network, observables: Mapping[str, Functional]) -> None:
     """Refuse what cannot be sent to another process."""
-    functions = {f"observable {name}": function for name, function in job.observables.items()}
-    for operation in job.network.layer:
+    functions = {f"observable {name}": function for name, function in observables.items()}
+    for operation in network.layer:
         if isinstance(operation, Elementwise):
             functions[f"activation {operation.name}"] = operation.function
     for name, called in functions.items():

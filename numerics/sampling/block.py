@@ -44,6 +44,8 @@ class Block:
         The rank that G can have and how many samples differ, shape (replicas,).
     dropped
         Directions dropped in the layer under way, shape (replicas,).
+    centred
+        Whether the operations so far are known to leave a batch of mean zero: G1 = 0.
     """
 
     gram: Array
@@ -55,6 +57,7 @@ class Block:
     rank: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     distinct: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     dropped: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    centred: bool = False
 
     def __post_init__(self) -> None:
         replicas, n = self.gram.shape[:2]

@@ -15,7 +15,7 @@ from depthlaw.numerics.sampling.roots import follow_rank, rank_factors
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.sampling.state import gram_of
 from depthlaw.numerics.streams import fill_normals
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Linear, Network, Over, Recenter, Weights
 from depthlaw.theory.network.weight_law import WeightLaw
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from depthlaw.numerics.sampling.block import Block, keep_in_range
 from depthlaw.numerics.sampling.roots import count_alive
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from depthlaw.numerics.sampling.cholesky import sure_factor
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.theory.network import Operation, Rescale
 
@@ -23,6 +24,30 @@ _SHAKY = 2.0**-32
 def transpose(matrices: Array) -> Array:
     """Return the transposes of a stack of matrices, as a view."""
     return matrices.swapaxes(-2, -1)
+
+
+TRIANGULAR = 32
+"""Rows from which BLAS's A Aᵀ, half of the products, is faster than the product with a copy."""
+
+
+def outer_products(rows: Array, copy: Array | None = None) -> Array:
+    """Return A Aᵀ, shape (replicas, n, n), of A, shape (replicas, n, neurons).
+
+    Parameters
+    ----------
+    copy
+        Work space of the shape of `rows`, or None to make it where it is needed.
+
+    Examples
+    --------
+    >>> outer_products(np.array([[[3.0, 4.0], [0.0, 1.0]]]))[0].tolist()
+    [[25.0, 4.0], [4.0, 1.0]]
+    """
+    if rows.shape[-2] >= TRIANGULAR:
+        return np.asarray(rows @ transpose(rows))
+    copy = np.empty_like(rows) if copy is None else copy
+    np.copyto(copy, rows)
+    return np.asarray(rows @ transpose(copy))
 
 
 def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array:
@@ -51,43 +76,79 @@ def factor(gram: Array, *, recentred: bool = False, scale: float = 1.0) -> Array
     >>> bool(np.all(factor(ones, recentred=True) == 0))
     True
     """
-    return eigen_factor(gram, recentred=recentred, scale=scale, rank=None)[0]
+    inner, outward, trace = _inside(gram, recentred=recentred)
+    return _eigen_factor(gram, inner, outward, trace, recentred, scale)[0]
 
 
-def eigen_factor(
-    gram: Array, *, recentred: bool, scale: float, rank: Callable[[], Counts] | None
+def known_factor(
+    gram: Array, *, recentred: bool, centred: bool, scale: float, rank: Counts
 ) -> tuple[Array, Flags | None]:
-    """Return the factor of `factor`, and where its smallest direction is badly known.
+    """Return a factor as in `factor` but for the order of its columns, and where it is doubtful.
+
+    It is Cholesky's where the spectrum is proved to be good enough for it, and of eigenvectors
+    elsewhere: the columns are ordered where the rank is not full.
 
     Parameters
     ----------
+    centred
+        Whether G1 = 0 but for rounding: the last column is then zero where the rank is n − 1.
     rank
-        Called for how many directions each replica has where some eigenvalue is small; None asks
-        for no opinion.
+        How many directions each replica has unless something is lost.
 
     Returns
     -------
     factor, doubtful
-        `doubtful` has shape (replicas,); None where nothing is.
+        `doubtful` has shape (replicas,) and says where the smallest of these directions is badly
+        known; None where nothing is.
+    """
+    n = gram.shape[-1]
+    F = np.zeros((*gram.shape[:-1], n - recentred))
+    if n == recentred:
+        return F, None
+    # What rounding put beside the mean must not enter the proof: both are made without it.
+    without_mean = recentred or centred
+    inner, outward, trace = _inside(gram, recentred=without_mean)
+    full = n - without_mean
+    if full == 0:
+        return F, None
+    L, sure = sure_factor(inner, 2 * _SHAKY * trace, rank == full)
+    L *= scale
+    np.matmul(outward, L, out=F[..., :full]) if without_mean else np.multiply(outward, L, out=F)
+    if sure.all():
+        return F, None
+    at = np.flatnonzero(~sure)
+    doubtful = np.zeros(len(gram), dtype=np.bool_)
+    inner, outward, trace = _inside(gram[at], recentred=recentred)
+    F[at], values = _eigen_factor(gram[at], inner, outward, trace, recentred, scale)
+    doubtful[at] = _doubtful(values, trace, rank[at])
+    return F, doubtful
+
+
+def _inside(gram: Array, *, recentred: bool) -> tuple[Array, Array, Array]:
+    """Return A, T and tr with G = T A Tᵀ (P G P if recentred), where A has a common size.
+
+    T is the basis of the contrasts, or the diagonal of the samples' sizes, shape (replicas, n, 1),
+    with A the correlations.
     """
     n = gram.shape[-1]
     if recentred:
         basis = _contrasts(n)
-        trace = np.trace(gram, axis1=-2, axis2=-1)[:, None]
-        values, vectors = _eigh(basis.T @ gram @ basis)
-        vectors = basis @ vectors[..., ::-1]
-        threshold = n * _EPSILON * trace
-    else:
-        trace = n
-        sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
-        values, vectors = _eigh(_correlations(gram, sizes))
-        vectors = vectors[..., ::-1] * sizes[:, :, None]
-        threshold = n * n * _EPSILON
-    if n > recentred and (values[:, :1] > _SHAKY * trace).all():
-        # The usual case: nothing is small, so nothing is dropped and no two samples are equal.
-        return vectors * (np.sqrt(values) * scale)[:, None, ::-1], None
-    F = _with_equal_samples(gram, vectors * _roots(values, threshold, scale))
-    return F, None if rank is None else _doubtful(values, trace, rank())
+        return basis.T @ gram @ basis, basis, np.trace(gram, axis1=-2, axis2=-1)
+    sizes = np.sqrt(gram.diagonal(axis1=-2, axis2=-1))
+    return _correlations(gram, sizes), sizes[:, :, None], np.full(len(gram), float(n))
+
+
+def _eigen_factor(
+    gram: Array, inner: Array, outward: Array, trace: Array, recentred: bool, scale: float
+) -> tuple[Array, Array]:
+    """Return the factor made of eigenvectors, and the eigenvalues of A, which increase."""
+    n = gram.shape[-1]
+    values, vectors = _eigh(inner)
+    vectors = vectors[..., ::-1]
+    vectors = outward @ vectors if recentred else vectors * outward
+    # The correlations have trace n, whatever G has.
+    threshold = n * _EPSILON * trace[:, None]
+    return _with_equal_samples(gram, vectors * _roots(values, threshold, scale)), values
 
 
 def _eigh(matrices: Array) -> tuple[Array, Array]:
@@ -110,17 +171,14 @@ def _correlations(gram: Array, sizes: Array) -> Array:
     return np.asarray(gram * inverse[:, :, None] * inverse[:, None, :])
 
 
-def _doubtful(values: Array, trace: Array | int, rank: Counts) -> Flags:
+def _doubtful(values: Array, trace: Array, rank: Counts) -> Flags:
     """Return where the eigenvalue number `rank` from above is small; `values` increase."""
     n = values.shape[-1]
-    if not n:
-        return np.zeros(len(values), dtype=np.bool_)
     smallest = values[np.arange(len(values)), np.minimum(n - rank, n - 1)]
-    least = _SHAKY * np.broadcast_to(trace, (len(values), 1))[:, 0]
-    return np.asarray((rank > 0) & ~(smallest > least))
+    return np.asarray((rank > 0) & ~(smallest > _SHAKY * trace))
 
 
-def _roots(values: Array, threshold: Array | float, scale: float) -> Array:
+def _roots(values: Array, threshold: Array, scale: float) -> Array:
     """Return scale·√λ in decreasing order, shape (replicas, 1, n), with zero below `threshold`."""
     kept = np.where(values > threshold, values, 0.0)[:, None, ::-1]
     return np.asarray(np.sqrt(kept) * scale)

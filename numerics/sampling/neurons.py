@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.segments import RESCALE
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Operation, Over, Recenter
 
 Array = NDArray[np.float64]
@@ -36,6 +36,8 @@ def row_squares(states: Array) -> Array:
 
 def _bring_back(vectors: Array, squares: Array) -> bool:
     """Scale vectors (last axis) of extreme squares by powers of two; return whether any was."""
+    if squares.min(initial=1.0) > _SMALL and squares.max(initial=1.0) < _LARGE:
+        return False
     at = np.nonzero(~((squares > _SMALL) & (squares < _LARGE)))
     if not len(at[0]):
         return False
@@ -85,7 +87,7 @@ def recenter(states: Array, over: Over) -> None:
 
 
 def apply(operations: Iterable[Operation], states: Array) -> Counts:
-    """Apply everything but `Linear`, in order; return how many rows and columns were zero.
+    """Apply everything but `Linear`, in order and in place; return how many lines were zero.
 
     >>> from depthlaw.theory.network import Rescale
     >>> states = np.array([[[3.0, 0.0], [4.0, 0.0]]])
@@ -94,14 +96,31 @@ def apply(operations: Iterable[Operation], states: Array) -> Counts:
     >>> bool(np.isclose((states[0] ** 2).sum(axis=0)[0], 2))
     True
     """
+    result, zeros = through(operations, states)
+    if result is not states:
+        np.copyto(states, result)
+    return zeros
+
+
+def through(operations: Iterable[Operation], states: Array) -> tuple[Array, Counts]:
+    """Apply the operations and return what comes out beside `apply`'s count; one pass less.
+
+    `states` is overwritten. What comes out is it, or what an activation made at the end, which may
+    be the property of whoever wrote the activation: it must not be written to.
+    """
     zeros = np.zeros(len(states), dtype=np.int64)
+    current = states
     for operation in operations:
         if isinstance(operation, Elementwise):
-            states[...] = operation.function(states)
-        elif isinstance(operation, Recenter):
+            current = np.asarray(operation.function(current), dtype=np.float64)
+            continue
+        if current is not states:
+            np.copyto(states, current)
+            current = states
+        if isinstance(operation, Recenter):
             recenter(states, operation.over)
         elif operation == RESCALE:
             zeros += rescale_over_batch(states)
         else:
             zeros += rescale_over_features(states)
-    return zeros
+    return current, zeros

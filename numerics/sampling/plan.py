@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from depthlaw.numerics.sampling.routes import Route
+from depthlaw.numerics.sampling.costs import BLOCK, MOST_REPLICAS
+from depthlaw.numerics.sampling.routes import WORK, Route
 from depthlaw.numerics.streams import chunk_width, chunk_widths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Weights
@@ -13,13 +14,11 @@ from depthlaw.theory.network import Linear, Network, Weights
 MEMORY_SHARE = 0.6
 """Share of the machine's memory that a simulation may plan to use."""
 
-_BLOCK = 2**16
-"""Numbers that a block of replicas draws in a layer: enough to hide the cost of a call."""
+_BLOCK, _MOST_REPLICAS = BLOCK, MOST_REPLICAS
 _LEG = 2**24
 """Numbers drawn in a leg: about a fifth of a second."""
 _POINTLESS = 2**17
 """Numbers below which starting threads costs more than it saves."""
-_MOST_REPLICAS = 256
 _STREAM = 1000
 """Bytes that the generator of one chunk of neurons takes."""
 _CHUNKS_A_TASK = 16
@@ -59,7 +58,7 @@ def plan(network: Network, route: Route, *, depth: int, replicas: int, workers: 
     ArgumentError
         If one replica needs more memory than `MEMORY_SHARE` of the machine's, with the estimate.
     """
-    numbers = _numbers_per_layer(network, route)
+    numbers = int(WORK[route](network).numbers)
     block = min(max(1, _BLOCK // numbers), _MOST_REPLICAS, -(-replicas // workers))
     at_once = _fitting(network, route, block, 2 * workers if route is Route.GRAM else workers)
     chunks = len(chunk_widths(network.width, network.batch)) if route is Route.GRAM else 1
@@ -132,14 +131,3 @@ def _fitting(network: Network, route: Route, block: int, wanted: int) -> int:
             f"use {limit / 1e9:.3g} GB here; take a smaller width or a route that keeps less",
         )
     return int(max(1, min(wanted, limit // (needed * block))))
-
-
-def _numbers_per_layer(network: Network, route: Route) -> int:
-    d, n = network.width, network.batch
-    match route:
-        case Route.WISHART:
-            return max(n**3, 2**9)
-        case Route.EXPLICIT:
-            return d * d + d * n
-        case _:
-            return d * n

@@ -12,20 +12,20 @@ rounding. It is dropped, and counted.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 
 import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import (
-    eigen_factor,
+    Flags,
+    known_factor,
     symmetrised,
     transpose,
     with_equal_rows,
 )
 from depthlaw.numerics.sampling.neurons import recenter
-from depthlaw.numerics.sampling.segments import RECENTER, Segment
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.numerics.sampling.segments import RECENTER, Segment, centred_after
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Linear, Operation, Over, Recenter, Rescale
 
 _EPSILON = float(np.finfo(np.float64).eps)
@@ -105,8 +105,7 @@ def draw_factor(
         By default those of the block.
     """
     if block.prepared is None:
-        rank = partial(_most, block, recentred, block.gram)
-        F, doubtful = eigen_factor(block.gram, recentred=recentred, scale=scale, rank=rank)
+        F, doubtful = _known_factor(block, block.gram, recentred=recentred, scale=scale)
     else:
         (F, doubtful), block.prepared = block.prepared, None
     if doubtful is None or not doubtful.any():
@@ -154,12 +153,7 @@ def carry_on(
     """
     follow_rank(block, segment.operations, width)
     recentred = following.recentred
-    block.prepared = eigen_factor(
-        block.gram,
-        recentred=recentred,
-        scale=scale,
-        rank=partial(_most, block, recentred, before),
-    )
+    block.prepared = _known_factor(block, before, recentred=recentred, scale=scale)
     doubtful, block.root = block.prepared[1], None
     if doubtful is not None and doubtful.any():
         at = np.flatnonzero(doubtful)
@@ -181,7 +175,7 @@ def carry_through(block: Block, segment: Segment, width: int) -> None:
 
 
 def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> None:
-    """Write down what rank the operations can leave, and no more than that."""
+    """Write down what rank the operations can leave, and no more than that; and the mean."""
     for operation in operations:
         if isinstance(operation, Elementwise):
             block.rank = np.minimum(block.distinct, width)
@@ -191,6 +185,7 @@ def follow_rank(block: Block, operations: Iterable[Operation], width: int) -> No
             block.rank = np.minimum(block.rank, block.distinct - 1)
         elif isinstance(operation, Recenter):
             block.rank = np.minimum(block.rank, width - 1)
+        block.centred = centred_after((operation,), block.centred)
 
 
 def _moved(operations: Iterable[Operation], R: Array, mean: Array | None) -> Array:
@@ -215,6 +210,16 @@ def _moved(operations: Iterable[Operation], R: Array, mean: Array | None) -> Arr
 def count_alive(gram: Array) -> Counts:
     """Return how many samples are not zero, shape (replicas,)."""
     return np.asarray((np.diagonal(gram, axis1=-2, axis2=-1) > 0).sum(axis=-1))
+
+
+def _known_factor(
+    block: Block, shows_zeros: Array, *, recentred: bool, scale: float
+) -> tuple[Array, Flags | None]:
+    """Return `known_factor` of the block's G; the other matrices show its zero samples."""
+    rank = _most(block, recentred, shows_zeros)
+    return known_factor(
+        block.gram, recentred=recentred, centred=block.centred, scale=scale, rank=rank
+    )
 
 
 def _most(block: Block, recentred: bool, gram: Array) -> Counts:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 
-from depthlaw.numerics.sampling import explicit, state, streamed, wishart
+from depthlaw.numerics.sampling import costs, explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
+from depthlaw.numerics.sampling.costs import PRICES, Work
 from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
 
 
 class Route(StrEnum):
-    """A way of drawing the next layer, from the cheapest to the most general."""
+    """A way of drawing the next layer, from the narrowest to the most general."""
 
     WISHART = "wishart"
     """G itself, by Bartlett's decomposition: O(n³) a layer. Linear Gaussian layers."""
     GRAM = "gram"
     """Neurons streamed by, only G kept: O(dn²) time, O(chunk·n) memory. Gaussian weights."""
     STATE = "state"
-    """H kept, W H drawn without W: O(dn²) time, O(dn) memory. Residuals, Haar weights."""
+    """H kept, W H drawn without W: O(dn²) time, O(dn) memory. Residuals, Haar weights too."""
     EXPLICIT = "explicit"
-    """Every weight drawn: O(d²n) time, O(d²) memory. Everything."""
+    """Every weight drawn: O(d²n) time, O(d²) memory. Everything; where n is about d, cheapest."""
 
     @property
     def keeps_state(self) -> bool:
@@ -35,6 +36,14 @@ _WHY_NOT: dict[Route, Callable[[Network], str | None]] = {
     Route.STATE: state.why_not,
     Route.EXPLICIT: explicit.why_not,
 }
+
+WORK: dict[Route, Callable[[Network], Work]] = {
+    Route.WISHART: costs.wishart_work,
+    Route.GRAM: costs.gram_work,
+    Route.STATE: costs.state_work,
+    Route.EXPLICIT: costs.explicit_work,
+}
+"""What each route does in a layer."""
 
 STEPS: dict[Route, Steps] = {
     Route.WISHART: wishart.steps,
@@ -56,8 +65,18 @@ def exact_routes(network: Network) -> dict[Route, str | None]:
     return {route: why_not(network) for route, why_not in _WHY_NOT.items()}
 
 
-def choose_route(network: Network, route: Route | str | None = None) -> Route:
+def choose_route(
+    network: Network, route: Route | str | None = None, *, rank: int | None = None
+) -> Route:
     """Return the cheapest exact route, or `route` if that is exact.
+
+    The choice depends on nothing but the arguments: see `depthlaw.numerics.sampling.costs`.
+
+    Parameters
+    ----------
+    rank
+        Of the Gram matrix to start from, where no state is given: one above the width leaves out
+        the routes that need a state. None where that is no matter.
 
     Raises
     ------
@@ -68,13 +87,19 @@ def choose_route(network: Network, route: Route | str | None = None) -> Route:
 
     Examples
     --------
-    >>> from depthlaw.theory.network import Linear
-    >>> choose_route(Network(width=100, batch=4, layer=(Linear(),))) is Route.WISHART
+    >>> from depthlaw.theory.network import Linear, Rescale
+    >>> layer = (Linear(), Rescale())
+    >>> choose_route(Network(width=1000, batch=4, layer=layer)) is Route.GRAM
+    True
+    >>> choose_route(Network(width=50, batch=256, layer=layer)) is Route.EXPLICIT
     True
     """
     reasons = exact_routes(network)
     if route is None:
-        return next(option for option, reason in reasons.items() if reason is None)
+        exact = [option for option, reason in reasons.items() if reason is None]
+        if rank is not None and rank > network.width:
+            exact = [option for option in exact if not option.keeps_state] or exact
+        return min(exact, key=lambda option: WORK[option](network).cost(PRICES))
     wanted = Route(known_name("route", route, list(Route)))
     reason = reasons[wanted]
     if reason is not None:

@@ -7,12 +7,12 @@ neurons, but only through G = HᵀH/d and the mean m = Hᵀ1/d.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import (
     Linear,
     Network,
@@ -108,6 +108,23 @@ def over_features(operation: Operation) -> bool:
 def nonlinear_in_neurons(operation: Operation) -> bool:
     """Return whether the operation acts on a neuron otherwise than linearly."""
     return isinstance(operation, Elementwise) or operation == RESCALE
+
+
+def centred_after(operations: Iterable[Operation], before: bool) -> bool:
+    """Return whether the operations are known to leave every neuron with mean zero over the batch.
+
+    >>> centred_after([Recenter(), Rescale(), Linear()], before=False)
+    True
+    >>> centred_after([Rescale(Over.FEATURES)], before=True)
+    False
+    """
+    centred = before
+    for operation in operations:
+        if operation == RECENTER:
+            centred = True
+        elif isinstance(operation, Elementwise) or operation == Rescale(Over.FEATURES):
+            centred = False
+    return centred
 
 
 def homogeneous(network: Network) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
-from depthlaw.numerics.sampling.matrices import symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import outer_products, symmetrised, transpose
 from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.sampling.roots import draw_factor, follow_rank, root_of_state
 from depthlaw.numerics.sampling.segments import RECENTER
@@ -60,7 +60,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
 
 def gram_of(states: Array, width: int) -> Array:
     """Return G = HᵀH/d, shape (replicas, n, n), of Hᵀ, shape (replicas, n, d)."""
-    return symmetrised(states @ transpose(states)) / width
+    return symmetrised(outer_products(states)) / width
 
 
 def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array:

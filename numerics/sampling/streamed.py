@@ -16,12 +16,14 @@ from numpy.random import SFC64, Generator
 
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.matrices import (
+    TRIANGULAR,
     apply_gramwise,
     centred_from_moments,
+    outer_products,
     symmetrised,
     transpose,
 )
-from depthlaw.numerics.sampling.neurons import apply, inverse, row_squares
+from depthlaw.numerics.sampling.neurons import inverse, row_squares, through
 from depthlaw.numerics.sampling.roots import (
     Indices,
     carry_on,
@@ -132,19 +134,18 @@ def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Arra
         Work space, shape (replicas, n, neurons); overwritten.
     """
     np.matmul(F, Z, out=rows)
-    operations = segment.neuronwise
+    operations, n = segment.neuronwise, rows.shape[1]
     no_sums = np.zeros(rows.shape[:2])
-    if operations and operations[-1] == RESCALE and not segment.needs_mean:
-        # A last rescaling only weighs the outer products: no square root, one pass less.
-        zeros = apply(operations[:-1], rows)
-        factors, dead = inverse(row_squares(rows), rows.shape[1])
-        np.multiply(rows, factors[:, None, :], out=scratch)
-        return rows @ transpose(scratch), no_sums, zeros + dead
-    zeros = apply(operations, rows)
-    # NumPy sends A Aᵀ to a routine that is slower on wide matrices than the product with a copy.
-    np.copyto(scratch, rows)
-    sums = rows.sum(axis=-1) if segment.needs_mean else no_sums
-    return rows @ transpose(scratch), sums, zeros
+    weighs = operations and operations[-1] == RESCALE and not segment.needs_mean
+    if weighs and n < TRIANGULAR:
+        # A last rescaling only weighs the outer products: no square root, and one pass less.
+        states, zeros = through(operations[:-1], rows)
+        factors, dead = inverse(row_squares(states), n)
+        np.multiply(states, factors[:, None, :], out=scratch)
+        return states @ transpose(scratch), no_sums, zeros + dead
+    states, zeros = through(operations, rows)
+    sums = states.sum(axis=-1) if segment.needs_mean else no_sums
+    return outer_products(states, scratch), sums, zeros
 
 
 def neuron_triangle(segment: Segment, F: Array, Z: Array) -> Array:
@@ -153,8 +154,7 @@ def neuron_triangle(segment: Segment, F: Array, Z: Array) -> Array:
     RᵀR is Σ z zᵀ, which is never formed. Where the mean is needed a column of ones comes first,
     and R has one more row and column.
     """
-    rows = F @ Z
-    apply(segment.neuronwise, rows)
+    rows, _ = through(segment.neuronwise, F @ Z)
     H = transpose(rows)
     if segment.needs_mean:
         H = np.concatenate([np.ones((*H.shape[:-1], 1)), H], axis=-1)

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from depthlaw.theory.claim import Induction
-from depthlaw.theory.claim.registry import claim, named
+from depthlaw.theory.claim.registry import claim, claims
 from depthlaw.theory.claims.fixed_points._termwise import (
     DEGREE,
     Termwise,
@@ -66,7 +66,7 @@ def test_what_is_false_for_a_degree_is_not_shown(step: Termwise) -> None:
 
 STEPS = {
     (entry.id, step.title): step
-    for entry in (*named("fixed-points"), *named("isometry"))
+    for entry in (*claims("fixed-points"), *claims("isometry"))
     for step in entry.derivation().steps
     if isinstance(step, Termwise)
 }

@@ -1,12 +1,14 @@
 """Promises that every claim keeps, whoever adds it."""
 
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 import sympy as sp
 
-from depthlaw.theory.claim import registry
+from depthlaw.theory.claim import listing, registry
 from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.registry import claim, claim_ids
@@ -80,8 +82,30 @@ def test_unknown_claims_suggest_the_nearest() -> None:
 
 @pytest.mark.parametrize("paper", registry.papers())
 def test_a_paper_names_all_its_claims(paper: str) -> None:
-    ids = [found.id for found in registry.named(paper)]
+    ids = [found.id for found in registry.claims(paper)]
     assert ids == [known for known in registry.claim_ids() if known.split(".")[0] == paper]
-    assert registry.named(ids[0]) == (registry.claim(ids[0]),)
+    assert registry.claims(ids[0]) == (registry.claim(ids[0]),)
     with pytest.raises(UnknownNameError, match=paper):
-        registry.named(f"{paper}s")
+        registry.claims(f"{paper}s")
+
+
+def test_a_list_reads_from_the_files_what_the_claims_say() -> None:
+    for entry, found in zip(listing.listed(), registry.claims(), strict=True):
+        for name in ("id", "title", "status", "expected", "source"):
+            assert getattr(entry, name) == getattr(found, name)
+
+
+def test_a_list_loads_no_claim_and_no_formula() -> None:
+    code = (
+        "import sys; from depthlaw.theory.claim.listing import listed; found = listed();"
+        "heavy = ('sympy', 'numpy', 'scipy', *(f'depthlaw.theory.claims.{e.id}' for e in found));"
+        "loaded = {name.replace('_', '-') for name in sys.modules};"
+        "print(len(found), sorted(m for m in heavy if m.replace('_', '-') in loaded))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=1) == [str(len(IDS)), "[]\n"]
+
+
+def test_a_field_that_is_computed_is_taken_from_the_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "_DECLARED", "\n")
+    assert listing.listed(IDS[0])[0].title == claim(IDS[0]).title

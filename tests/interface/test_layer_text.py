@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.activations import CATALOGUE, activation
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.network import (
     Activate,

@@ -20,7 +20,9 @@ from depthlaw.numerics.chains.averages import Basis, batch_means, ergodic_averag
 from depthlaw.numerics.chains.chain import ChainAverages, full_rank_gram, rank_chain
 from depthlaw.numerics.chains.covariance import covariance_chain
 from depthlaw.numerics.chains.layers import rank_network, step_covariance, step_matrix, step_state
+from depthlaw.numerics.chains.linear_chain import deep_chain
 from depthlaw.numerics.chains.observables import rank_observables
+from depthlaw.numerics.chains.runner import Options, Steps, run
 from depthlaw.numerics.chains.window import Window
 from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.sampling.explicit import draw_weights
@@ -320,6 +322,58 @@ def test_rounds_join_to_one_run() -> None:
         rounds[1].join(rounds[0])
     with pytest.raises(ArgumentError, match="seed = 9: the first round had 8"):
         rounds[0].join(rank_chain(network, depth=30, replicas=1, first_replica=2, seed=9))
+
+
+class Counter:
+    """A kind of chain that knows its layer and its replicas, and nothing else."""
+
+    def __init__(self, replicas: range) -> None:
+        self.replicas, self.layer = np.array(replicas), 0
+
+    def steps(self, layers: range) -> Steps:
+        for layer in layers:
+            self.layer = layer
+            yield
+
+    def observe(self) -> dict[str, Array]:
+        return {"pair": self.replicas[:, None] + [0.0, self.layer]}
+
+    def last(self) -> dict[str, Array]:
+        return {"layer": np.full(len(self.replicas), self.layer)}
+
+
+@pytest.mark.parametrize("pool", [None, ThreadPoolExecutor, ProcessPoolExecutor])
+def test_a_new_kind_of_chain_is_a_state(pool: Callable[[int], Executor] | None) -> None:
+    # Its tasks are as large as those of a wide network: several blocks, and several legs.
+    network = rank_network(512, 512)
+    executor = pool(2) if pool else None
+    options = Options.checked(
+        network,
+        depth=300,
+        burn_in=100,
+        every=4,
+        blocks=2,
+        replicas=5,
+        first_replica=7,
+        seed=0,
+        executor=executor,
+        progress=None,
+    )
+    sums, last = run(Counter, Route.EXPLICIT, options)
+    if executor is not None:
+        executor.shutdown()
+    replicas = np.arange(7, 12)[:, None]
+    assert last["layer"].tolist() == 5 * [300]
+    seen = [range(104, 204, 4), range(204, 304, 4)]
+    assert np.array_equal(sums["pair"][..., 0], 25 * replicas + np.zeros(2))
+    assert np.array_equal(sums["pair"][..., 1], 25 * replicas + [sum(part) for part in seen])
+
+
+@pytest.mark.parametrize("chain", [rank_chain, covariance_chain, deep_chain])
+def test_what_no_process_can_be_sent_is_refused(chain: Callable[..., object]) -> None:
+    observables = {"r": Observable("r", lambda G: stable_rank(G), lambda n: 0, lambda n: n)}
+    with ProcessPoolExecutor(1) as pool, pytest.raises(ArgumentError, match="observable r cannot"):
+        chain(rank_network(4, 4), depth=40, replicas=2, observables=observables, executor=pool)
 
 
 def peak(depth: int) -> int:

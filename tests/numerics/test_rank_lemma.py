@@ -76,7 +76,7 @@ def test_thresholds_outside_the_unit_interval_are_refused(threshold: float) -> N
     ("state", "words"),
     [
         (np.ones((3, 0)), r"shape \(3, 0\)"),
-        (np.ones(3), "N ≥ 1"),
+        (np.ones(3), "must be a matrix"),
         (np.full((2, 2), np.nan), "NaN"),
         (np.zeros((2, 2)), "zero matrix"),
         (np.ones((2, 2)) * (1 + 1e-12), "diagonal entry"),

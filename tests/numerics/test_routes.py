@@ -290,8 +290,8 @@ def test_recentred_factor_is_that_of_the_projected_matrix() -> None:
         ("activation first", Route.STATE),
     ],
 )
-def test_the_cheapest_exact_route_is_chosen(name: str, expected: Route) -> None:
-    assert choose_route(Network(width=7, batch=BATCH, layer=LAYERS[name])) is expected
+def test_a_wide_layer_takes_the_narrowest_exact_route(name: str, expected: Route) -> None:
+    assert choose_route(Network(width=1000, batch=BATCH, layer=LAYERS[name])) is expected
 
 
 def test_uniform_weights_take_the_explicit_route() -> None:

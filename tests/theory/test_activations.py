@@ -34,10 +34,10 @@ from depthlaw.theory.activations import (
     two_slope,
 )
 from depthlaw.theory.activations.catalogue import PLAIN
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.activations.functions import nearest_float
 from depthlaw.theory.activations.library import ALIASES, LIBRARY
 from depthlaw.theory.activations.piece import at, to_expression, whole_line
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.hermite import mean, second_moment
 from depthlaw.theory.hermite.normal import centred, normalised

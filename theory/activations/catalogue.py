@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import sympy as sp
-from scipy import special
 
-from depthlaw.theory.activations import functions, library
+from depthlaw.theory.activations import functions, library, special
 from depthlaw.theory.activations.definition import Activation, Scalar, exact_number
 from depthlaw.theory.activations.functions import FromPieces, Vectorised
 from depthlaw.theory.activations.library import ALIASES, LIBRARY, folded

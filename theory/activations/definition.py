@@ -12,7 +12,6 @@ from typing import TypeAlias
 import sympy as sp
 from flint import arb
 
-from depthlaw.theory.activations.elementwise import Elementwise
 from depthlaw.theory.activations.functions import AffineOf, FromPieces, SumOf, Vectorised
 from depthlaw.theory.activations.growth import GrowthBound, growth_bound
 from depthlaw.theory.activations.piece import (
@@ -28,6 +27,7 @@ from depthlaw.theory.activations.piece import (
     to_expression,
 )
 from depthlaw.theory.activations.roots import vanishes_at_root
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import (
     ArgumentError,
     DepthlawError,

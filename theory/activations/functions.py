@@ -8,15 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
-from scipy import special
 
+from depthlaw.theory.activations import special
 from depthlaw.theory.activations.piece import Pieces, slope
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import precision
@@ -71,7 +71,7 @@ _UFUNCS: dict[type[sp.Basic], Vectorised] = {
     sp.sign: np.sign,
     sp.Heaviside: lambda u: np.heaviside(u, 0.5),
 }
-_FOLDED = {sp.Max: np.maximum, sp.Min: np.minimum}
+_FOLDED: dict[type[sp.Basic], np.ufunc] = {sp.Max: np.maximum, sp.Min: np.minimum}
 
 
 def compile_numpy(expression: sp.Expr) -> Vectorised:
@@ -99,12 +99,11 @@ def compile_numpy(expression: sp.Expr) -> Vectorised:
         return lambda x: factor * np.expm1(inner(x))
     if expression.is_Add and (small := _one_less_saturated(expression)) is not None:
         factor, outer, inner = float(sp.N(small[0], 30)), small[1], compile_numpy(small[2])
-        return lambda x: factor * outer(inner(x))
+        return (lambda x: outer(inner(x))) if factor == 1 else (lambda x: factor * outer(inner(x)))
+    if expression.is_Add or expression.is_Mul or expression.func in _FOLDED:
+        fold = np.add if expression.is_Add else np.multiply
+        return _Folded(_FOLDED.get(expression.func, fold), expression.args)
     parts = [compile_numpy(argument) for argument in expression.args]
-    if expression.is_Add:
-        return lambda x: reduce(np.add, [part(x) for part in parts])
-    if expression.is_Mul:
-        return lambda x: reduce(np.multiply, [part(x) for part in parts])
     if expression.is_Pow and expression.exp.is_Integer:
         power_ = int(expression.exp)
         return lambda x: np.power(parts[0](x), power_)
@@ -114,10 +113,26 @@ def compile_numpy(expression: sp.Expr) -> Vectorised:
     if expression.func in _UFUNCS:
         outer = _UFUNCS[expression.func]
         return lambda x: outer(parts[0](x))
-    if expression.func in _FOLDED:
-        fold = _FOLDED[expression.func]
-        return lambda x: reduce(fold, [part(x) for part in parts])
     raise DepthlawError(f"{expression.func} has no NumPy version")
+
+
+class _Folded:
+    """A ufunc folded over parts, from the left; constants stay numbers, and one array is made."""
+
+    def __init__(self, ufunc: np.ufunc, arguments: tuple[sp.Expr, ...]) -> None:
+        self._ufunc = ufunc
+        self._parts = [
+            compile_numpy(part) if part.has(X) else float(sp.N(part, 30)) for part in arguments
+        ]
+
+    def __call__(self, x: Array) -> Array:
+        first, *others = (part if isinstance(part, float) else part(x) for part in self._parts)
+        total: Any = first
+        for place, other in enumerate(others):
+            # After the first step the array is our own.
+            mine = total if place and isinstance(total, np.ndarray) else None
+            total = self._ufunc(total, other, out=mine)
+        return np.asarray(total)
 
 
 def _softplus_argument(logarithm: sp.Expr) -> sp.Expr | None:
@@ -134,11 +149,11 @@ def _exponential_less_one(total: sp.Expr) -> tuple[sp.Expr, sp.Expr] | None:
     return (factor, outer.args[0]) if isinstance(outer, sp.exp) and factor == -constant else None
 
 
-_ONE_LESS: dict[type[sp.Basic], tuple[Vectorised, int]] = {
-    sp.erf: (special.erfc, -1),
-    sp.tanh: (special.expit, 2),
+_ONE_LESS: dict[type[sp.Basic], tuple[Vectorised, sp.Expr]] = {
+    sp.erf: (special.ndtr, sp.sqrt(2)),
+    sp.tanh: (special.expit, sp.Integer(2)),
 }
-"""f and a with 1 + erf u = f(au), and 1 + tanh u = 2 f(au)."""
+"""f and a with 1 + erf u = 2 f(au), and 1 + tanh u = 2 f(au)."""
 
 
 def _one_less_saturated(total: sp.Expr) -> tuple[sp.Expr, Vectorised, sp.Expr] | None:
@@ -152,7 +167,7 @@ def _one_less_saturated(total: sp.Expr) -> tuple[sp.Expr, Vectorised, sp.Expr] |
         return None
     function, scale = _ONE_LESS[outer.func]
     sign = 1 if constant == factor else -1
-    return constant * max(scale, 1), function, sign * scale * outer.args[0]
+    return 2 * constant, function, sign * scale * outer.args[0]
 
 
 class FromPieces:
@@ -183,12 +198,13 @@ class FromPieces:
         x = np.asarray(x, dtype=np.float64)
         result = self._in_floats(x)
         # A finite x whose value is not finite overflowed, or really is that large.
-        doubtful = ~np.isfinite(result) & np.isfinite(x)
+        finite = np.isfinite(result)
+        doubtful = np.zeros((), dtype=np.bool_) if finite.all() else ~finite & np.isfinite(x)
         if self._quotients:
             # Next to 0 floats lose the digits of a numerator before they lose those of x.
-            doubtful |= np.abs(x) < _SMALL
+            doubtful = doubtful | (np.abs(x) < _SMALL)
         if self._delicate.any():
-            doubtful |= np.isfinite(x) & self._delicate[np.searchsorted(_CELLS, x)]
+            doubtful = doubtful | np.isfinite(x) & self._delicate[np.searchsorted(_CELLS, x)]
         if doubtful.any():
             result = np.array(result)
             result[doubtful] = [self._in_balls(float(value)) for value in x[doubtful]]
@@ -285,7 +301,7 @@ def step(x: Array) -> Array:
 
 def sigmoid(x: Array) -> Array:
     """Return 1/(1 + e^{−x})."""
-    return np.asarray(special.expit(x), dtype=np.float64)
+    return special.expit(x)
 
 
 def silu(x: Array) -> Array:
@@ -310,7 +326,7 @@ def mish(x: Array) -> Array:
 
 def normal_cdf(x: Array) -> Array:
     """Return Φ(x)."""
-    return np.asarray(special.ndtr(x), dtype=np.float64)
+    return special.ndtr(x)
 
 
 def gelu(x: Array) -> Array:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import pkgutil
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from depthlaw.theory import claims as _claims
-from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.errors import known_name
+
+if TYPE_CHECKING:
+    from depthlaw.theory.claim.claim import Claim
 
 
 @cache
@@ -52,11 +55,28 @@ def claim(claim_id: str) -> Claim:
     >>> all(claim(claim_id).id == claim_id for claim_id in claim_ids())
     True
     """
-    modules = _modules()
-    found: Claim = import_module(modules[known_name("claim", claim_id, modules)]).CLAIM
+    module = module_of(claim_id)
+    found: Claim = import_module(module).CLAIM
     if found.id != claim_id:
-        raise RuntimeError(f"{modules[claim_id]} holds a claim with the id {found.id}")
+        raise RuntimeError(f"{module} holds a claim with the id {found.id}")
     return found
+
+
+def module_of(claim_id: str) -> str:
+    """Return the module that holds a claim, without loading it.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is none, with the nearest ids.
+
+    Examples
+    --------
+    >>> module_of("rank.lemma-1")
+    'depthlaw.theory.claims.rank.lemma_1'
+    """
+    modules = _modules()
+    return modules[known_name("claim", claim_id, modules)]
 
 
 def papers() -> tuple[str, ...]:
@@ -64,8 +84,8 @@ def papers() -> tuple[str, ...]:
     return tuple(dict.fromkeys(claim_id.partition(".")[0] for claim_id in claim_ids()))
 
 
-def named(name: str) -> tuple[Claim, ...]:
-    """Return the claim of an id, or all claims of a paper named by the first part of their ids.
+def matching(name: str | None = None) -> tuple[str, ...]:
+    """Return all ids, those of a paper named by the first part of its ids, or one id.
 
     Raises
     ------
@@ -74,15 +94,23 @@ def named(name: str) -> tuple[Claim, ...]:
 
     Examples
     --------
-    >>> all(found.id.startswith("rank.") for found in named("rank"))
+    >>> all(found.startswith("rank.") for found in matching("rank"))
     True
     """
+    if name is None:
+        return claim_ids()
     known = known_name("claim", name, (*claim_ids(), *papers()))
     if known in papers():
-        return tuple(claim(each) for each in claim_ids() if each.startswith(f"{known}."))
-    return (claim(known),)
+        return tuple(each for each in claim_ids() if each.startswith(f"{known}."))
+    return (known,)
 
 
-def claims() -> tuple[Claim, ...]:
-    """Return all claims in alphabetical order of their ids."""
-    return tuple(claim(claim_id) for claim_id in claim_ids())
+def claims(name: str | None = None) -> tuple[Claim, ...]:
+    """Return the claims that `matching` finds, by default all, in alphabetical order of their ids.
+
+    Raises
+    ------
+    UnknownNameError
+        As `matching`.
+    """
+    return tuple(claim(claim_id) for claim_id in matching(name))

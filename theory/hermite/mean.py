@@ -121,6 +121,7 @@ def _mass(piece: Piece, lower: arb, upper: arb) -> arb:
 
 
 @takes_activation
+@lru_cache(maxsize=512)
 def mean(activation: Activation) -> sp.Expr:
     """Return E φ(x), x ~ N(0, 1), as an exact number.
 
@@ -168,6 +169,7 @@ def _padded(piece: Piece) -> Pieces:
 
 
 @takes_activation
+@lru_cache(maxsize=512)
 def second_moment(activation: Activation) -> sp.Expr:
     """Return E φ(x)², x ~ N(0, 1), as an exact number.
 

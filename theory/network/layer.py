@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import (
     ArgumentError,
     double,

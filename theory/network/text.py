@@ -23,7 +23,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from depthlaw.theory.activations.elementwise import Elementwise
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.errors import text as checked
 from depthlaw.theory.network.layer import (
