@@ -146,7 +146,13 @@ def test_a_terminal_without_mathematics_tells_every_sign_apart(encoding: str) ->
 
 
 @pytest.mark.parametrize(
-    "words", [BOUND, [*BOUND, "--json"], ["--help"], ["--version"], ["claims"], ["verify", CHEAP]]
+    "words",
+    [
+        # A page, a document and what the framework prints; the others are written like these.
+        *(BOUND, [*BOUND, "--json"], ["--help"]),
+        *(pytest.param(w, marks=pytest.mark.slow) for w in (["--version"], ["claims"])),
+        pytest.param(["verify", CHEAP], marks=pytest.mark.slow),
+    ],
 )
 def test_an_output_that_takes_nothing_is_one_sentence(words: list[str]) -> None:
     program = f"{shlex.quote(sys.executable)} -m depthlaw {shlex.join(words)}"
