@@ -213,6 +213,7 @@ def test_the_soft_rank_claim_is_the_leading_formula(width: int, threshold: Fract
     assert bound.ball.overlaps(soft_rank_leading(width, threshold).ball)
 
 
+@pytest.mark.slow
 def test_averages_do_not_depend_on_a_batch_beyond_twice_the_root() -> None:
     """N = 16 and N = 40 at d = 64: the same stationary law, so the intervals overlap."""
     intervals = []

@@ -312,7 +312,7 @@ CHAIN = {
     "replicas": whole(),
     "burn_in": whole(0),
     "every": whole(),
-    "blocks": whole(2),
+    "blocks": optional(whole(2)),
     "seed": seed,
     "observables": optional(mapping),
     "first_replica": whole(0),
@@ -372,7 +372,7 @@ def table() -> dict[str, Call]:
         "parse_layer": Call(parse_layer, {"text": "linear"}),
         # claims
         "claim": Call(depthlaw.claim, {"claim_id": LEMMA}),
-        "claims": Call(depthlaw.claims, {}),
+        "claims": Call(depthlaw.claims, {"name": None}, {"name": optional(never)}),
         "Claim": Call(
             _remade,
             {name: getattr(_lemma(), name) for name, field in _fields(Claim) if field.init},

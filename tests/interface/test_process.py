@@ -106,7 +106,14 @@ def test_piped_output_is_plain_and_quiet() -> None:
     assert "CERTIFIED" in found.stdout.decode()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "ascii",
+        pytest.param("latin-1", marks=pytest.mark.slow),
+        pytest.param("utf-8", marks=pytest.mark.slow),
+    ],
+)
 def test_json_is_utf8_and_text_is_readable_in_any_locale(encoding: str) -> None:
     shown = run("show", CHEAP, "--json", PYTHONIOENCODING=encoding)
     assert "≤" in json.loads(shown.stdout.decode("utf-8"))["statement"]["unicode"]
@@ -139,7 +146,13 @@ def test_a_terminal_without_mathematics_tells_every_sign_apart(encoding: str) ->
 
 
 @pytest.mark.parametrize(
-    "words", [BOUND, [*BOUND, "--json"], ["--help"], ["--version"], ["claims"], ["verify", CHEAP]]
+    "words",
+    [
+        # A page, a document and what the framework prints; the others are written like these.
+        *(BOUND, [*BOUND, "--json"], ["--help"]),
+        *(pytest.param(w, marks=pytest.mark.slow) for w in (["--version"], ["claims"])),
+        pytest.param(["verify", CHEAP], marks=pytest.mark.slow),
+    ],
 )
 def test_an_output_that_takes_nothing_is_one_sentence(words: list[str]) -> None:
     program = f"{shlex.quote(sys.executable)} -m depthlaw {shlex.join(words)}"

@@ -37,8 +37,12 @@ T = TypeVar("T")
 
 
 def first(strategy: SearchStrategy[T], wanted: Callable[[T], bool]) -> T:
-    """An example that is wanted, found among few and not made smaller."""
-    few = settings(max_examples=400, phases=[Phase.generate])
+    """An example that is wanted, found among few and not made smaller.
+
+    Hypothesis also tries the constants of the modules that are loaded, so that which examples
+    come first depends on what else was tested.
+    """
+    few = settings(max_examples=2000, phases=[Phase.generate])
     return find(strategy, wanted, settings=few)
 
 

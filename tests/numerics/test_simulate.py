@@ -209,7 +209,7 @@ def test_an_activation_that_overflows_is_named() -> None:
 CUBE = Activate(lambda x: x * x * x, "cube")
 FADING = (
     activation("relu").operation(),
-    activation("leaky_relu(0.1)").operation(),
+    pytest.param(activation("leaky_relu(0.1)").operation(), marks=pytest.mark.slow),
     activation("abs").operation(),
 )
 

@@ -171,7 +171,7 @@ def test_a_layer_may_be_shared(workers: int, replicas: int) -> None:
         assert same(simulate(SHARED, **common), alone)
 
 
-@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("cores", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_processes_do_not_matter(cores: int) -> None:
     narrow = Network(width=30, batch=3, layer=LAYERS[5])
     state = Network(width=30, batch=3, layer=LAYERS[6])

@@ -154,6 +154,7 @@ def test_coupled_pairs_have_less_bias_and_a_wider_margin() -> None:
     assert math.isclose((paired.upper - paired.plug_in) / (free.upper - free.plug_in), 2**0.5)
 
 
+@pytest.mark.slow
 def test_bounds_fail_no_more_often_than_their_level() -> None:
     level, truth = 0.3, 0.9 * BETWEEN
     failures = {"bounds": 0, "plug-in as a lower bound": 0}
@@ -235,6 +236,7 @@ def test_a_fixed_batch_is_as_far_from_gaussian_as_its_square_root_from_isotropy(
     assert cost.lower > BETWEEN / 2
 
 
+@pytest.mark.slow
 def test_the_plug_in_lies_below_the_coupling_cost_on_average() -> None:
     network = Network(width=30, batch=3, layer=(Linear(), Rescale()))
     start = np.diag([1.0, 0.1, 0.1])
