@@ -27,8 +27,7 @@ def sample(
     sides: Sides,
     terms: Conditions,
 ) -> Finding:
-    """Sample in rounds, each half of all before, until the comparison is decided or the budget
-    ends.
+    """Sample in rounds, each half of all before, until it is decided or the budget ends.
 
     The confidence sequence is valid at every look, so looking after each round costs nothing. A
     vacuous bound is not worth more than one round.
