@@ -13,6 +13,7 @@ import pytest
 from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
+from depthlaw.numerics.compiled import Normals
 from depthlaw.numerics.sampling import streamed
 from depthlaw.numerics.sampling.block import Block, open_streams
 from depthlaw.numerics.sampling.routes import STEPS, Route
@@ -136,6 +137,17 @@ def test_generators_draw_normals(benchmark: Any, name: str) -> None:
     )
     benchmark(lambda: generator.standard_normal(out=out))
     report(benchmark, f"{name} over SFC64", ratio)
+
+
+def test_compiled_normals(benchmark: Any) -> None:
+    out, numpys, compiled = np.empty(2**15), Normals(10**12), Normals(0)
+    generator = Generator(SFC64(0))
+    compiled.fill(generator, out)
+    ratio = best(lambda: numpys.fill(generator, out), 200) / best(
+        lambda: compiled.fill(generator, out), 200
+    )
+    benchmark(lambda: compiled.fill(generator, out))
+    report(benchmark, "NumPy's normals over compiled ones", ratio)
 
 
 @pytest.mark.slow
