@@ -25,7 +25,8 @@ from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integer, items, mapping
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import OBSERVABLES, Functional
+from depthlaw.theory.network.gram import Functional
+from depthlaw.theory.network.observables import OBSERVABLES
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -173,10 +174,10 @@ def simulate(
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables
         Functions from Gram matrices, shape (m, n, n), to values, shape (m,), by name; by default
-        those of `theory.gram.OBSERVABLES`. A layer that rescales nothing lets the scale of G run
-        away over many layers. If its activations are homogeneous (or it has none) it is brought
-        back by a power of two once the trace leaves 2^±400, which observables free of scale do
-        not see.
+        those of `theory.network.observables.OBSERVABLES`. A layer that rescales nothing lets the
+        scale of G run away over many layers. If its activations are homogeneous (or it has none) it
+        is brought back by a power of two once the trace leaves 2^±400, which observables free of
+        scale do not see.
     layers
         Numbers of the layers, 0 to `depth`, in which observables are taken; in the others they are
         NaN. None for all. In narrow layers observables take longer than the layer itself.

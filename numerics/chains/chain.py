@@ -29,7 +29,8 @@ from depthlaw.numerics.sampling.routes import STEPS, Route
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import Functional, Observable
+from depthlaw.theory.network.gram import Functional
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]

@@ -24,7 +24,8 @@ from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.streams import Seed, stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network
-from depthlaw.theory.network.gram import Functional, Observable, check_gram
+from depthlaw.theory.network.gram import Functional, check_gram
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 

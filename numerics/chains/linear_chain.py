@@ -25,7 +25,7 @@ from depthlaw.numerics.sampling.matrices import transpose
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.theory.errors import ArgumentError, integer, items
 from depthlaw.theory.network import Linear, Network
-from depthlaw.theory.network.gram import Observable
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 

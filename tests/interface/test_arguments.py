@@ -46,6 +46,7 @@ from depthlaw.theory.network import (
     Weights,
     batch_geometry,
     gram,
+    observables,
 )
 from depthlaw.theory.network.text import parse_layer
 from depthlaw.theory.network.weight_law import WeightLaw, symmetric
@@ -729,7 +730,7 @@ def table() -> dict[str, Call]:
         ),
         "shape_of": Call(batch_geometry.shape_of, {"gram": EYE}, {"gram": array}),
         "Observable": Call(
-            gram.Observable,
+            observables.Observable,
             {
                 "name": "gap",
                 "function": gram.orthogonality_gap,

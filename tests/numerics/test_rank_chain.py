@@ -31,7 +31,8 @@ from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.network import Activate, Linear, Network, Weights
-from depthlaw.theory.network.gram import Observable, stable_rank
+from depthlaw.theory.network.gram import stable_rank
+from depthlaw.theory.network.observables import Observable
 from depthlaw.theory.network.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
