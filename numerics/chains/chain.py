@@ -28,6 +28,8 @@ from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.plan import require_tables
 from depthlaw.numerics.sampling.routes import STEPS, Route
+from depthlaw.numerics.sampling.unfinished import unfinished
+from depthlaw.numerics.sampling.workers import WorkersLostError
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.network import Network
@@ -169,12 +171,15 @@ def rank_chain(
     ArgumentError
         If an argument is impossible, `burn_in` is not below `depth`, or there are fewer observed
         layers than blocks.
+    UnfinishedError
+        If the executor's workers are lost; it holds the replicas that were finished.
 
     Examples
     --------
     Orthogonal weights without normalisation leave the rank where it was:
 
     >>> from depthlaw.numerics.chains.layers import rank_network
+    >>> from depthlaw.theory.network import Weights
     >>> still = rank_network(6, 4, weights=Weights.HAAR, normalise=False)
     >>> run = rank_chain(still, depth=30, burn_in=10, replicas=2)
     >>> slack = 30 * 6**3 * np.finfo(float).eps
@@ -195,37 +200,46 @@ def rank_chain(
     n = network.batch
     sums = {name: np.empty((replicas, blocks)) for name in observed}
     degenerate, final = np.empty(replicas, dtype=np.int64), np.empty((replicas, n, n))
+    done = np.zeros(replicas, dtype=np.bool_)
 
     def keep(chain: _Chain) -> None:
         rows = slice(chain.first - first_replica, chain.first - first_replica + chain.replicas)
         for name, values in chain.sums.items():
             sums[name][rows] = values
         degenerate[rows], final[rows] = chain.degenerate, chain.block.gram
+        done[rows] = True
 
-    drive(
-        partial(_advance, job, window),
-        keep,
-        sizes,
-        depth=depth,
-        replicas=range(first_replica, first_replica + replicas),
-        executor=executor,
-        progress=progress,
-    )
-    return ChainAverages(
-        network=network,
-        route=job.route,
-        seed=job.seed,
-        depth=depth,
-        burn_in=burn_in,
-        every=every,
-        replicas=replicas,
-        first_replica=first_replica,
-        sums=sums,
-        counts=window.counts,
-        ranges={name: (o.lowest(n), o.highest(n)) for name, o in observed.items()},
-        degenerate=degenerate,
-        final_gram=final,
-    )
+    def averages(rows: range) -> ChainAverages:
+        at = slice(rows.start, rows.stop)
+        return ChainAverages(
+            network=network,
+            route=job.route,
+            seed=job.seed,
+            depth=depth,
+            burn_in=burn_in,
+            every=every,
+            replicas=len(rows),
+            first_replica=first_replica + rows.start,
+            sums={name: values[at] for name, values in sums.items()},
+            counts=window.counts,
+            ranges={name: (o.lowest(n), o.highest(n)) for name, o in observed.items()},
+            degenerate=degenerate[at],
+            final_gram=final[at],
+        )
+
+    try:
+        drive(
+            partial(_advance, job, window),
+            keep,
+            sizes,
+            depth=depth,
+            replicas=range(first_replica, first_replica + replicas),
+            executor=executor,
+            progress=progress,
+        )
+    except WorkersLostError as error:
+        raise unfinished(str(error), done, first_replica, averages) from error
+    return averages(range(replicas))
 
 
 @dataclass
