@@ -14,10 +14,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.chain import ChainAverages, averages, functions_of
+from depthlaw.numerics.chains.chain import ChainAverages, averaging, functions_of
 from depthlaw.numerics.chains.layers import linear_layer, step_covariance
 from depthlaw.numerics.chains.observables import rank_observables
-from depthlaw.numerics.chains.runner import Options, Steps
+from depthlaw.numerics.chains.runner import Options, Steps, run
 from depthlaw.numerics.sampling.advance import observe
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.routes import Route
@@ -105,7 +105,8 @@ def covariance_chain(
     start = _start(initial_covariance, d, network.batch)
     functions = functions_of(observables)
     opened = partial(_Covariance, linear, start, options.seed, functions)
-    return averages(opened, Route.EXPLICIT, options, observables, size=d)[0]
+    result = averaging(Route.EXPLICIT, options, observables, size=d)
+    return run(opened, Route.EXPLICIT, options, result)
 
 
 class _Covariance:

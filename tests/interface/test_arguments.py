@@ -1237,6 +1237,7 @@ RESULTS = {
     *("Basis", "ErgodicAverage", "ChainAverages", "CollapseThreshold", "DeepChain"),
     *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),
     *("AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "Trajectory"),
+    "UnfinishedError",
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
     "VarianceFixedPoint",
     *("ClosedKernel", "GrowthBound", "Derivation", "Progress"),
