@@ -270,9 +270,9 @@ def test_blocks_are_consecutive_and_nearly_equal(
     depth = burn_in + length
     if length // every < blocks:
         with pytest.raises(ArgumentError, match="blocks"):
-            Window.checked(depth, burn_in, every, blocks)
+            Window.checked(depth, burn_in, every, blocks, fewest=2)
         return
-    window = Window.checked(depth, burn_in, every, blocks)
+    window = Window.checked(depth, burn_in, every, blocks, fewest=2)
     found = [window.block_of(layer) for layer in range(1, depth + 1)]
     numbers = [block for block in found if block is not None]
     assert numbers == sorted(numbers)
