@@ -31,8 +31,8 @@ from depthlaw.theory.network import Network
 Tables = Mapping[str, NDArray[Any]]
 """By name, with replicas along the first axis."""
 
-
 Steps = Generator[None, None, None]
+"""Layers, taken one after the other as they are asked for."""
 
 
 class State(Protocol):
