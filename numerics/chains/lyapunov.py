@@ -131,6 +131,7 @@ def lyapunov_spectrum(
         depth=depth,
         replicas=integer("replicas", replicas, at_least=2),
         burn_in=burn_in,
+        fewest=1,
         seed=seed,
         executor=executor,
         progress=progress,

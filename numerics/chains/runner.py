@@ -32,10 +32,10 @@ from depthlaw.theory.network import Network
 Tables = Mapping[str, NDArray[Any]]
 """By name, with replicas along the first axis."""
 
-
 Result = TypeVar("Result")
 
 Steps = Generator[None, None, None]
+"""Layers, taken one after the other as they are asked for."""
 
 
 class State(Protocol):
@@ -79,13 +79,14 @@ class Options:
         replicas: int,
         burn_in: int,
         every: int = 1,
-        blocks: int | None = None,
+        blocks: int = 1,
+        fewest: int = 2,
         seed: int | Sequence[int],
         executor: Executor | None,
         first_replica: int = 0,
         progress: Callable[[int, int], None] | None,
     ) -> Options:
-        """Return the options; without `blocks` all observed layers are one stretch.
+        """Return the options; there must be at least the `fewest` blocks.
 
         Raises
         ------
@@ -95,7 +96,7 @@ class Options:
         instance("network", network, Network, "a Network")
         depth, replicas = integer("depth", depth), integer("replicas", replicas)
         first_replica = integer("first_replica", first_replica, at_least=0)
-        window = Window.checked(depth, burn_in, every, blocks)
+        window = Window.checked(depth, burn_in, every, blocks, fewest)
         check_helpers(executor, progress)
         entropy = check_seed(seed)
         return cls(network, replicas, first_replica, window, entropy, executor, progress)

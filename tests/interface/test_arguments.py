@@ -470,8 +470,21 @@ def table() -> dict[str, Call]:
         ),
         "Paper": Call(
             claim.Paper,
-            {"key": "k", "title": "t", "version": "v"},
-            dict.fromkeys(("key", "title", "version"), text),
+            {
+                "key": "k",
+                "title": "t",
+                "version": "v",
+                "authors": (),
+                "venue": "p",
+                "year": 1,
+                "chapter": 1,
+            },
+            {
+                **dict.fromkeys(("key", "title", "version", "venue"), text),
+                "authors": lambda value: listed(value) and all(map(text, value)),
+                "year": optional(whole()),
+                "chapter": whole(0),
+            },
         ),
         "Statement": Call(
             claim.Statement,

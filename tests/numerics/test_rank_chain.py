@@ -271,9 +271,9 @@ def test_blocks_are_consecutive_and_nearly_equal(
     depth = burn_in + length
     if length // every < blocks:
         with pytest.raises(ArgumentError, match="blocks"):
-            Window.checked(depth, burn_in, every, blocks)
+            Window.checked(depth, burn_in, every, blocks, fewest=2)
         return
-    window = Window.checked(depth, burn_in, every, blocks)
+    window = Window.checked(depth, burn_in, every, blocks, fewest=2)
     found = [window.block_of(layer) for layer in range(1, depth + 1)]
     numbers = [block for block in found if block is not None]
     assert numbers == sorted(numbers)
@@ -360,7 +360,8 @@ def test_a_new_kind_of_chain_is_a_state(pool: Callable[[int], Executor] | None) 
         executor=executor,
         progress=None,
     )
-    sums, last = run(Counter, Route.EXPLICIT, options)
+    sums, last, numbers = run(Counter, Route.EXPLICIT, options, lambda *found: found)
+    assert numbers == range(7, 12)
     if executor is not None:
         executor.shutdown()
     replicas = np.arange(7, 12)[:, None]
