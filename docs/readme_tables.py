@@ -15,36 +15,10 @@ from pathlib import Path
 
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Proof
-from depthlaw.theory.claim.registry import claims
+from depthlaw.theory.claim.registry import claims, papers
 
 README = Path(__file__).parents[1] / "README.md"
 START, END = "<!-- papers: written by docs/readme_tables.py -->", "<!-- end of papers -->"
-
-PAPERS = {
-    "orthogonalization": (
-        "Daneshmand, Joudaki, Bach, *Batch Normalization Orthogonalizes Representations in Deep "
-        "Random Networks*, NeurIPS 2021"
-    ),
-    "rank": (
-        "Daneshmand, Kohler, Bach, Hofmann, Lucchi, *Batch Normalization Provably Avoids Rank "
-        "Collapse for Randomly Initialised Deep Networks*, NeurIPS 2020"
-    ),
-    "isometry": (
-        "Joudaki, Daneshmand, Bach, *On the impact of activation and normalization in obtaining "
-        "isometric embeddings at initialization*, NeurIPS 2023"
-    ),
-    "fixed-points": (
-        "Joudaki, Hofmann, *Emergence of Globally Attracting Fixed Points in Deep Neural Networks "
-        "With Nonlinear Activations*, AISTATS 2025"
-    ),
-    "decomposition": "Nachum, Bondaschi, Gastpar, Khina, *Batch Normalization Decomposed*, 2024",
-}
-"""The papers by the prefix of their claims' ids, in the order of the theory chapters."""
-
-
-def paper_of(claim: Claim) -> str:
-    """Return the first half of a claim's id."""
-    return claim.id.partition(".")[0]
 
 
 def papers_table(registry: Iterable[Claim]) -> str:
@@ -57,13 +31,14 @@ def papers_table(registry: Iterable[Claim]) -> str:
     Raises
     ------
     KeyError
-        For a claim of a paper that `PAPERS` does not name.
+        For a claim of a paper that is not in the registry.
     """
-    counts: dict[str, Counter[Outcome]] = {paper: Counter() for paper in PAPERS}
+    known = papers()
+    counts: dict[str, Counter[Outcome]] = {paper: Counter() for paper in known}
     proved: Counter[str] = Counter()
     for claim in registry:
-        counts[paper_of(claim)][claim.expected] += 1
-        proved[paper_of(claim)] += claim.outline is Proof.PROVED
+        counts[claim.paper][claim.expected] += 1
+        proved[claim.paper] += claim.outline is Proof.PROVED
     total: Counter[Outcome] = sum(counts.values(), start=Counter())
     seen = [outcome for outcome in Outcome if total[outcome]]
     rows = [
@@ -73,7 +48,7 @@ def papers_table(registry: Iterable[Claim]) -> str:
     for paper, count in counts.items():
         if count:
             cells = [*_cells(count, seen), str(proved[paper])]
-            rows.append([PAPERS[paper], f"`{paper}.`", *cells])
+            rows.append([known[paper].reference, f"`{paper}.`", *cells])
     rows.append(["together", "", *_cells(total, seen), str(proved.total())])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 

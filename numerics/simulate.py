@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,9 +21,9 @@ from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
-from depthlaw.numerics.sampling.workers import worker_count
+from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
+from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integer, items, mapping
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import OBSERVABLES, Functional
 
@@ -109,6 +111,29 @@ class Trajectory:
         )
 
 
+class UnfinishedError(DepthlawError):
+    """The workers were lost before all replicas were done; those that were done are kept.
+
+    Attributes
+    ----------
+    finished
+        Trajectories of consecutive replicas, in order: all that came through every layer.
+    missing
+        The numbers of the others, as ranges. `simulate` with ``first_replica=part.start`` and
+        ``replicas=len(part)`` draws them as it would have, and `Trajectory.join` puts neighbours
+        together.
+    """
+
+    def __init__(
+        self, message: str, finished: tuple[Trajectory, ...], missing: tuple[range, ...]
+    ) -> None:
+        super().__init__(message)
+        self.message, self.finished, self.missing = message, finished, missing
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.finished, self.missing)
+
+
 def simulate(
     network: Network,
     *,
@@ -118,6 +143,7 @@ def simulate(
     initial_gram: ArrayLike | None = None,
     initial_state: ArrayLike | None = None,
     observables: Mapping[str, Functional] | None = None,
+    layers: Sequence[int] | None = None,
     route: Route | str | None = None,
     executor: Executor | None = None,
     first_replica: int = 0,
@@ -141,7 +167,8 @@ def simulate(
         A whole number ≥ 0 or a sequence of them.
     initial_gram
         G_0 = H_0ᵀH_0/d, shape (n, n). Routes that keep H start from a state drawn uniformly among
-        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0.
+        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0, or a layer that
+        begins with Gaussian weights: then only G_0 matters.
     initial_state
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables
@@ -150,12 +177,16 @@ def simulate(
         away over many layers. If its activations are homogeneous (or it has none) it is brought
         back by a power of two once the trace leaves 2^±400, which observables free of scale do
         not see.
+    layers
+        Numbers of the layers, 0 to `depth`, in which observables are taken; in the others they are
+        NaN. None for all. In narrow layers observables take longer than the layer itself.
     route
-        None for the cheapest exact one.
+        None for the cheapest exact one by `depthlaw.numerics.sampling.costs`, which every machine
+        chooses alike. Other routes draw other numbers.
     executor
         Any executor of `concurrent.futures`; None uses one thread for each core where that pays.
         BLAS runs one thread in each worker. If a worker process dies, what is done is kept and the
-        rest goes on in a new pool.
+        rest goes on in a new pool; if that is no use, see `UnfinishedError`.
     first_replica
         Number of the first replica ≥ 0, to go on with an earlier round.
     progress
@@ -166,6 +197,9 @@ def simulate(
     ArgumentError
         If an argument is impossible, the route is not exact for the network, memory would not do,
         or a layer gives a Gram matrix that double precision cannot hold.
+    UnfinishedError
+        If the executor's workers die over and over, or it gives a task up; it holds the replicas
+        that were finished, and the numbers of the others.
 
     Notes
     -----
@@ -200,13 +234,18 @@ def simulate(
     instance("network", network, Network, "a Network")
     require_tables(depth, replicas, len(observables) + 2, network.batch)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
+    if layers is not None:
+        job = replace(job, observed=frozenset(_layers(layers, depth)))
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job.network, job.observables)
     workers = worker_count(executor)
     sizes = plan(network, job.route, depth=depth, replicas=replicas, workers=workers)
     run = _Run(job, sizes, depth, replicas, first_replica, progress)
     if executor is not None:
-        run.go(executor)
+        try:
+            run.go(executor)
+        except WorkersLostError as error:
+            raise run.unfinished(str(error)) from error
     elif workers == 1 or not sizes.worth_threads:
         run.go(None)
     else:
@@ -217,6 +256,15 @@ def simulate(
             # Do not wait: after an interrupt a running task may take a moment to end.
             pool.shutdown(wait=False, cancel_futures=True)
     return run.trajectory()
+
+
+def _layers(layers: Sequence[int], depth: int) -> Iterator[int]:
+    """Return the numbers of layers that are to be observed, each checked."""
+    for layer in items("layers", layers, "numbers of layers"):
+        number = integer("layers", layer, at_least=0)
+        if number > depth:
+            raise ArgumentError("layers", number, f"the network has {depth}: it ends there")
+        yield number
 
 
 class _Run:
@@ -235,11 +283,13 @@ class _Run:
         self._job, self._sizes = job, sizes
         self._depth, self._replicas, self._first = depth, replicas, first_replica
         self._progress, self._done = progress, 0
+        self._layers = np.zeros(replicas, dtype=np.int64)
         self._table = Leg.empty(job, first_replica, 0, replicas, depth + 1)
         self._final = np.empty((replicas, n, n))
         with np.errstate(all="ignore"):
-            for name, value in observe(job.observables, job.gram[None]).items():
-                self._table.values[name][:, 0] = value
+            if job.observed is None or 0 in job.observed:
+                for name, value in observe(job.observables, job.gram[None]).items():
+                    self._table.values[name][:, 0] = value
         self._final[:] = job.gram
         self._table.exponents[:, 0] = job.exponent
 
@@ -277,6 +327,7 @@ class _Run:
         self._table.dropped[rows, columns] = leg.dropped
         self._table.exponents[rows, columns] = leg.exponents
         self._final[rows] = block.gram
+        self._layers[rows] = leg.done + layers
         self._done += replicas * layers
         if self._progress is not None:
             self._progress(self._done, self._replicas * self._depth)
@@ -300,19 +351,38 @@ class _Run:
                     guard.next_layer()
                     draws.underflowed = False
 
-    def trajectory(self) -> Trajectory:
-        """Return the tables."""
+    def trajectory(self, rows: range | None = None) -> Trajectory:
+        """Return the tables, or some consecutive rows of them."""
         job = self._job
+        rows = range(self._replicas) if rows is None else rows
+        at = slice(rows.start, rows.stop)
         return Trajectory(
             network=job.network,
             route=job.route,
             seed=job.seed,
             depth=self._depth,
-            replicas=self._replicas,
-            first_replica=self._first,
-            values=self._table.values,
-            degenerate=self._table.degenerate,
-            dropped=self._table.dropped,
-            exponents=self._table.exponents,
-            final_gram=self._final,
+            replicas=len(rows),
+            first_replica=self._first + rows.start,
+            values={name: table[at] for name, table in self._table.values.items()},
+            degenerate=self._table.degenerate[at],
+            dropped=self._table.dropped[at],
+            exponents=self._table.exponents[at],
+            final_gram=self._final[at],
+        )
+
+    def unfinished(self, reason: str) -> UnfinishedError:
+        """Return the error that holds the replicas that are through."""
+        done = self._layers == self._depth
+        changes = np.flatnonzero(np.diff(done)) + 1
+        ends = [0, *changes.tolist(), self._replicas]
+        parts = [range(start, stop) for start, stop in pairwise(ends)]
+        missing = tuple(
+            range(self._first + part.start, self._first + part.stop)
+            for part in parts
+            if not done[part.start]
+        )
+        return UnfinishedError(
+            f"{reason}; {int(done.sum())} of {self._replicas} replicas are finished and kept",
+            tuple(self.trajectory(part) for part in parts if done[part.start]),
+            missing,
         )

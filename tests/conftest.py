@@ -8,9 +8,9 @@ from flint import ctx
 from hypothesis import settings
 
 from depthlaw.theory.claim.claim import Claim
-from depthlaw.theory.claim.derivation import Derivation, DerivationReport
+from depthlaw.theory.claim.derivation import Checked, Derivation, DerivationReport
 from depthlaw.theory.claim.rules.rule import Rule
-from depthlaw.theory.claim.steps import StepResult
+from depthlaw.theory.claim.steps import Step, StepResult
 
 # The machine may be busy; a slow example is no bug. Failing examples print how to run them again.
 # Every run of a profile tries the same examples, so that it is red for everybody or for nobody;
@@ -46,11 +46,14 @@ def steps_are_granted(monkeypatch: pytest.MonkeyPatch) -> None:
     written on neither, so that a test that runs later finds every step unproved.
     """
 
+    def as_written(step: Step) -> StepResult:
+        return StepResult(step.title, step.ground, True, "", getattr(step, "carries", False))
+
     def granted(derivation: Derivation) -> DerivationReport:
         return DerivationReport(
             tuple(
-                StepResult(step.title, step.ground, True, "", getattr(step, "carries", False))
-                for step in derivation.steps
+                Checked(number, part, step, as_written(step))
+                for number, part, step in derivation.placed
             )
         )
 

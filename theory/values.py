@@ -17,8 +17,10 @@ converts silently to `float`.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flint import arb, ctx
@@ -46,6 +48,26 @@ class Kind(StrEnum):
     ENCLOSURE = "enclosure"
     ASYMPTOTIC = "asymptotic"
     ESTIMATE = "estimate"
+
+
+def as_data(value: Any) -> Any:
+    """Return `value` in terms that JSON has.
+
+    >>> as_data((Fraction(1, 8), {"ends": (0, -math.inf)})) == [0.125, {"ends": [0, "-inf"]}]
+    True
+    """
+    if isinstance(value, Mapping):
+        return {str(key): as_data(entry) for key, entry in value.items()}
+    if isinstance(value, tuple | list):
+        return [as_data(entry) for entry in value]
+    if isinstance(value, Fraction):
+        try:
+            value = float(value)
+        except OverflowError:
+            return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else str(value)
+    return value
 
 
 def json_number(value: float) -> float | str:

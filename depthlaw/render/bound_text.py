@@ -5,20 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from rich.text import Text
 
 from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import sign, unicode_formula
-from depthlaw.render.numbers import number_text, short
+from depthlaw.render.numbers import number_text, short, typed
 from depthlaw.render.page import Page
 from depthlaw.theory.claim import Claim, Outcome, Sense
 from depthlaw.theory.claim.check import ParameterValue
-from depthlaw.theory.claim.claim import MOST_BITS
+from depthlaw.theory.claim.claim import MOST_BITS, Sides
 from depthlaw.theory.claim.solve import Solution
-from depthlaw.theory.values import Value, as_json
+from depthlaw.theory.values import as_json
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,13 @@ class Evaluation:
     ----------
     claim, parameters
         What was evaluated.
-    bound
-        The right side.
-    trivial
-        What holds without any theory; None where nothing does.
-    vacuous
-        Whether the bound says no more than `trivial`; None where that cannot be told.
+    sides
+        What it gives there.
     """
 
     claim: Claim
     parameters: Mapping[str, ParameterValue]
-    bound: Value
-    trivial: Value | None
-    vacuous: bool | None
+    sides: Sides
 
     @classmethod
     def of(cls, claim: Claim, values: Mapping[str, object]) -> Evaluation:
@@ -49,20 +42,20 @@ class Evaluation:
 
         >>> from depthlaw.theory.claim.registry import claim
         >>> lemma = claim("orthogonalization.lemma-4")
-        >>> values = {"batch": 4, "lyapunov": Fraction(1, 8)}
-        >>> Evaluation.of(lemma, values).vacuous == lemma.vacuous(**values)
+        >>> values = {"batch": 4, "lyapunov": 0.125}
+        >>> Evaluation.of(lemma, values).sides.vacuous == lemma.vacuous(**values)
         True
         """
         accepted = claim.accept(values)
-        sides = claim.sides(accepted)
-        return cls(claim, accepted, sides.bound, sides.trivial, sides.vacuous)
+        return cls(claim, accepted, claim.sides(accepted))
 
     @property
     def trivial_limit(self) -> float | None:
         """The trivial bound as a float, rounded to the side on which it stays true."""
-        if self.trivial is None:
+        trivial = self.sides.trivial
+        if trivial is None:
             return None
-        return self.trivial.lower if self.claim.sense is Sense.LOWER else self.trivial.upper
+        return trivial.lower if self.claim.sense is Sense.LOWER else trivial.upper
 
 
 def bound_document(evaluation: Evaluation, solution: Solution | None = None) -> dict[str, Any]:
@@ -78,9 +71,9 @@ def bound_document(evaluation: Evaluation, solution: Solution | None = None) -> 
     document: dict[str, Any] = {
         "claim": evaluation.claim.id,
         "parameters": dict(evaluation.parameters),
-        "bound": as_json(evaluation.bound),
+        "bound": as_json(evaluation.sides.bound),
         "trivial": evaluation.trivial_limit,
-        "vacuous": evaluation.vacuous,
+        "vacuous": evaluation.sides.vacuous,
     }
     if solution is not None:
         document["solved"] = {
@@ -105,21 +98,19 @@ def add_solution(page: Page, solution: Solution, target: str | None) -> None:
 
 def add_bound(page: Page, evaluation: Evaluation) -> None:
     """Append an evaluation, for a reader."""
-    claim = evaluation.claim
-    given = ", ".join(f"{name} = {_given(value)}" for name, value in evaluation.parameters.items())
+    claim, sides = evaluation.claim, evaluation.sides
+    given = ", ".join(f"{name} = {typed(value)}" for name, value in evaluation.parameters.items())
     page.add(Text(claim.id, style="bold"), unicode_words(claim.title), "")
     quantity = unicode_formula(claim.quantity, encoding=page.encoding)
     if "\n" in quantity:
         page.add(quantity, "")
         quantity = "the quantity above"
-    shown = number_text(evaluation.bound)
+    shown = number_text(sides.bound)
     relation = "" if shown.startswith("≈") else sign(claim) + " "
     page.add(f"  {quantity} {relation}{shown}   at {given}")
-    if evaluation.trivial is not None:
-        page.add(
-            f"  {quantity} {claim.sense.relation} {number_text(evaluation.trivial)}   trivially"
-        )
-    style = "green" if evaluation.vacuous is False else "yellow"
+    if sides.trivial is not None:
+        page.add(f"  {quantity} {claim.sense.relation} {number_text(sides.trivial)}   trivially")
+    style = "green" if sides.vacuous is False else "yellow"
     page.add("", Text(what_it_says(evaluation), style=style))
     if claim.expected is Outcome.REFUTED:
         corrected = " or ".join(claim.siblings)
@@ -134,19 +125,20 @@ def add_bound(page: Page, evaluation: Evaluation) -> None:
 
 def what_it_says(evaluation: Evaluation) -> str:
     """Return one sentence on whether the bound says anything at these parameters."""
-    if evaluation.vacuous is None:
+    sides = evaluation.sides
+    if sides.vacuous is None:
         return _cannot_tell(evaluation)
     if evaluation.claim.sense in (Sense.EQUAL, Sense.RATE):
         closeness = " to leading order" if evaluation.claim.remainder else ""
         return f"It gives the value itself{closeness}, not just a bound."
-    if evaluation.vacuous:
+    if sides.vacuous:
         return "It says nothing here: the bound is no better than what is trivially true."
-    if evaluation.trivial is None:
+    if sides.trivial is None:
         return "Nothing holds trivially here, so any bound says something."
     if evaluation.claim.sense is Sense.UPPER:
-        above, below, word = evaluation.trivial.lower, evaluation.bound.upper, "smaller"
+        above, below, word = sides.trivial.lower, sides.bound.upper, "smaller"
     else:
-        above, below, word = evaluation.bound.lower, evaluation.trivial.upper, "larger"
+        above, below, word = sides.bound.lower, sides.trivial.upper, "larger"
     ratio = above / below if below > 0 else float("inf")
     shown = short(ratio)
     factor = "" if not 0 < ratio < math.inf else "slightly " if shown == "1" else f"{shown} times "
@@ -155,21 +147,13 @@ def what_it_says(evaluation: Evaluation) -> str:
 
 def _cannot_tell(evaluation: Evaluation) -> str:
     """Return the sentence for a bound that is not known well enough."""
+    bound = evaluation.sides.bound
     how = f"at {MOST_BITS} bits of precision"
-    ends = (evaluation.bound.lower, evaluation.bound.upper)
-    if evaluation.bound.ball.is_finite() and not all(map(math.isfinite, ends)):
+    ends = (bound.lower, bound.upper)
+    if bound.ball.is_finite() and not all(map(math.isfinite, ends)):
         reason = "its value is beyond 1.8e308"
-    elif evaluation.bound.ball.is_finite():
+    elif bound.ball.is_finite():
         reason = f"{how} it cannot be told from what is trivially true"
     else:
         reason = f"{how} it is not known to be finite"
     return f"It cannot be told here whether the bound says anything: {reason}."
-
-
-def _given(value: ParameterValue) -> str:
-    if isinstance(value, tuple):
-        return ",".join(_given(entry) for entry in value)
-    if isinstance(value, Fraction) and abs(value) < 10**6:
-        text = f"{float(value):.6g}"
-        return text if Fraction(text) == value else str(value)
-    return str(value)

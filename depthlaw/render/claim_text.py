@@ -96,12 +96,7 @@ def add_claim(page: Page, claim: Claim) -> None:
     )
     page.heading("Parameters")
     for parameter in claim.parameters:
-        relation = ">" if parameter.above else "≥"
-        symbol = unicode_formula(parameter.symbol, encoding=page.encoding)
-        page.item(
-            f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
-            f"{unicode_words(parameter.description)}"
-        )
+        page.item(parameter_line(parameter, encoding=page.encoding))
     _add_list(page, "Assumptions", [a.statement for a in claim.assumptions])
     _add_derivation(page, claim)
     _add_list(page, "Errata", claim.errata)
@@ -110,6 +105,12 @@ def add_claim(page: Page, claim: Claim) -> None:
         page.item(f"{unicode_words(check.label)} ({_kind(check)})")
     page.add(f"The whole instance of each: depthlaw show {claim.id} --json")
     _add_list(page, "See also", claim.siblings)
+
+
+def parameter_line(parameter: Parameter, *, encoding: str = "utf-8") -> str:
+    """Return what a parameter is called, where it may lie and what it means."""
+    symbol = unicode_formula(parameter.symbol, encoding=encoding)
+    return f"{parameter.name} ({symbol}): {parameter.range}, {unicode_words(parameter.description)}"
 
 
 def _sentence(text: str) -> str:

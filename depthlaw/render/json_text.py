@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from depthlaw.render.streams import require_stdout
+from depthlaw.theory.values import as_data
 
 
 def json_text(document: Any) -> str:
@@ -18,31 +16,12 @@ def json_text(document: Any) -> str:
     JSON knows no infinity: it becomes ``"inf"`` or ``"-inf"``, as in `theory.values`; NaN becomes
     null. A fraction becomes the nearest float, or the text ``"p/q"`` where that is out of range.
 
+    >>> import math
     >>> json.loads(json_text({"limit": math.inf, "mean": math.nan})) == {
     ...     "limit": "inf", "mean": None}
     True
     """
-    return json.dumps(plain(document), allow_nan=False, ensure_ascii=False, indent=2)
-
-
-def plain(value: Any) -> Any:
-    """Return `value` in terms that JSON has.
-
-    >>> plain((Fraction(1, 8), {"ends": (0, -math.inf)})) == [0.125, {"ends": [0, "-inf"]}]
-    True
-    """
-    if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
-    if isinstance(value, tuple | list):
-        return [plain(entry) for entry in value]
-    if isinstance(value, Fraction):
-        try:
-            value = float(value)
-        except OverflowError:
-            return str(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else str(value)
-    return value
+    return json.dumps(as_data(document), allow_nan=False, ensure_ascii=False, indent=2)
 
 
 def print_json(document: Any) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from depthlaw.theory.values import Asymptotic, Estimate, Value
+
+if TYPE_CHECKING:
+    from depthlaw.theory.claim.check import ParameterValue, Scalar
+
+LONGEST = 6
+"""Entries of a list of eigenvalues that are shown."""
+MANY = 10**7
+"""Whole numbers from here on are written with an exponent, if that loses nothing."""
 
 
 def number_text(value: Value, digits: int = 4) -> str:
@@ -75,3 +86,35 @@ def outwards(number: float, digits: int, *, up: bool) -> str:
         return f"{number:g}"
     context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
     return f"{float(context.create_decimal(Decimal(number))):.{digits}g}"
+
+
+def parameter_text(value: ParameterValue | float | Sequence[Scalar | float]) -> str:
+    """Return a parameter as a person would write it; a long list is cut.
+
+    >>> parameter_text(Fraction(1, 8)), parameter_text((1,) * 9)
+    ('1/8', '1, 1, 1, 1, 1, 1, … (9 in all)')
+    """
+    if isinstance(value, Sequence):
+        shown = ", ".join(parameter_text(entry) for entry in value[:LONGEST])
+        return f"{shown}, … ({len(value)} in all)" if len(value) > LONGEST else shown
+    if isinstance(value, Fraction):
+        return str(value) if value.denominator < 1000 else short(float(value), 6)
+    if isinstance(value, float):
+        return f"{value:g}"
+    # Widths such as 10¹⁴ are counted in zeros by nobody.
+    brief = f"{value:g}" if MANY <= value <= 10**300 else ""
+    return brief if brief and int(float(brief)) == value else str(value)
+
+
+def typed(value: ParameterValue) -> str:
+    """Return a parameter as it is typed on the command line, with nothing lost.
+
+    >>> typed(Fraction(1, 8)), typed((Fraction(1, 3), Fraction(2, 3)))
+    ('0.125', '1/3,2/3')
+    """
+    if isinstance(value, tuple):
+        return ",".join(typed(entry) for entry in value)
+    if isinstance(value, Fraction) and abs(value) < 10**6:
+        text = f"{float(value):.6g}"
+        return text if Fraction(text) == value else str(value)
+    return str(value)

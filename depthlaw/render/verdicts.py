@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.table import Table
 from rich.text import Text
 
-from depthlaw.numerics.verify import Report, Verdict
+from depthlaw.numerics.verify import STANDING, Report, Verdict
 from depthlaw.render.latex_text import unicode_words
 from depthlaw.render.mathematics import sign
 from depthlaw.render.numbers import number_text, short
@@ -45,11 +45,10 @@ def verdict_table(report: Report, *, wide: bool) -> Table:
     for verdict in report.verdicts:
         name = verdict.claim.id
         if not wide:
-            of, _, statement = name.partition(".")
-            if of != paper:
-                paper = of
-                shown.add_row(Text(of, style="bold"))
-            name = f".{statement}"
+            if verdict.claim.paper != paper:
+                paper = verdict.claim.paper
+                shown.add_row(Text(paper, style="bold"))
+            name = f".{verdict.claim.name}"
         sides = _sides(verdict, digits=4 if wide else 3)
         shown.add_row(
             name,
@@ -105,7 +104,7 @@ def advice_on(verdict: Verdict) -> str:
     if check is not None and verdict.outcome is Outcome.REFUTED and verdict.derivation.holds:
         parts.append(f"instance: {check.label}")
     if verdict.as_expected is True:
-        parts.insert(0, "as expected")
+        parts.insert(0, verdict.standing)
         if verdict.outcome is Outcome.REFUTED and verdict.claim.siblings:
             parts.append(f"see {verdict.claim.siblings[0]}")
     elif verdict.as_expected is False:
@@ -116,11 +115,7 @@ def advice_on(verdict: Verdict) -> str:
 def summary(report: Report) -> str:
     """Return one line with the counts."""
     states = [verdict.as_expected for verdict in report.verdicts]
-    counts = (
-        (states.count(True), "as expected"),
-        (states.count(False), "NOT as expected"),
-        (states.count(None), "undecided"),
-    )
+    counts = ((states.count(state), words) for state, words in STANDING.items())
     shown = ", ".join(f"{count} {words}" for count, words in counts if count)
     noun = "claim" if len(states) == 1 else "claims"
     return (

@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from markupsafe import Markup
 
 from depthlaw.numerics.verify import CheckVerdict, Report, Verdict
 from depthlaw.plots.check_intervals import ratio_text
+from depthlaw.render.claim_text import parameter_line
 from depthlaw.render.latex_text import unicode_words
-from depthlaw.render.mathematics import unicode_formula
 from depthlaw.render.mathml import mathml
-from depthlaw.render.numbers import number_text, short
+from depthlaw.render.numbers import number_text, parameter_text, short
 from depthlaw.render.verdicts import advice_on
 from depthlaw.report.picture import Picture, picture
 from depthlaw.report.reproduce import card_command
-from depthlaw.theory.claim import Outcome, Parameter
-from depthlaw.theory.claim.check import ParameterValue
+from depthlaw.theory.claim import Outcome
+from depthlaw.theory.claim.derivation import Checked
 from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.values import Kind, Value
 
-LONGEST = 6
-"""Entries of a list of eigenvalues that a table shows."""
-MANY = 10**7
-"""Whole numbers from here on are written with an exponent, if that loses nothing."""
-EXPECTED = {True: "as expected", False: "NOT as expected", None: "undecided"}
 KNOWN = {
     Kind.EXACT: "exact",
     Kind.ENCLOSURE: "enclosed",
@@ -78,6 +72,7 @@ class Card:
     outcome: Outcome
     expected: Outcome
     as_expected: bool | None
+    standing: str
     advice: str
     picture: Picture | None
     tightness: str
@@ -91,11 +86,6 @@ class Card:
     errata: tuple[str, ...]
     siblings: tuple[tuple[str, bool], ...]
     command: str
-
-    @property
-    def standing(self) -> str:
-        """Whether the verdict is the expected one, in words."""
-        return EXPECTED[self.as_expected]
 
 
 def card(report: Report, verdict: Verdict) -> Card:
@@ -112,7 +102,7 @@ def card(report: Report, verdict: Verdict) -> Card:
     return Card(
         id=claim.id,
         anchor=anchor(claim.id),
-        paper=claim.id.partition(".")[0],
+        paper=claim.paper,
         title=unicode_words(claim.title),
         statement=mathml(claim.latex()),
         qualification=unicode_words(claim.statement.qualification),
@@ -122,14 +112,15 @@ def card(report: Report, verdict: Verdict) -> Card:
         outcome=verdict.outcome,
         expected=claim.expected,
         as_expected=verdict.as_expected,
+        standing=verdict.standing,
         advice=advice_on(verdict) or unicode_words(verdict.advice),
         picture=picture(verdict),
         tightness=_ratios(verdict),
         samples=verdict.samples,
         instances=tuple(_instance(n, check) for n, check in enumerate(verdict.checks, start=1)),
-        parameters=tuple(_parameter(parameter) for parameter in claim.parameters),
+        parameters=tuple(map(parameter_line, claim.parameters)),
         assumptions=tuple(unicode_words(a.statement) for a in claim.assumptions),
-        steps=_steps(verdict),
+        steps=tuple(map(_step, verdict.derivation.steps)),
         grounds=verdict.derivation.summary(),
         derived=verdict.derivation.holds,
         errata=tuple(map(unicode_words, claim.errata)),
@@ -149,15 +140,6 @@ def _ratios(verdict: Verdict) -> str:
 def anchor(claim_id: str) -> str:
     """Return the identifier of a claim's card within the page."""
     return f"claim-{claim_id}"
-
-
-def _parameter(parameter: Parameter) -> str:
-    relation = ">" if parameter.above else "≥"
-    symbol = unicode_formula(parameter.symbol)
-    return (
-        f"{parameter.name} ({symbol}): {parameter.domain} {relation} {parameter.least}, "
-        f"{unicode_words(parameter.description)}"
-    )
 
 
 def _instance(number: int, check: CheckVerdict) -> Instance:
@@ -188,34 +170,12 @@ def _number(value: Value | None) -> str:
     return "–" if value is None else number_text(value)
 
 
-def parameter_text(value: ParameterValue) -> str:
-    """Return a parameter as a person would write it; a long list is cut.
-
-    >>> parameter_text(Fraction(1, 8)), parameter_text((1,) * 9)
-    ('1/8', '1, 1, 1, 1, 1, 1, … (9 in all)')
-    """
-    if isinstance(value, tuple):
-        shown = ", ".join(parameter_text(entry) for entry in value[:LONGEST])
-        return f"{shown}, … ({len(value)} in all)" if len(value) > LONGEST else shown
-    if isinstance(value, Fraction):
-        return str(value) if value.denominator < 1000 else short(float(value))
-    if isinstance(value, float):
-        return f"{value:g}"
-    # Widths such as 10¹⁴ are counted in zeros by nobody.
-    brief = f"{value:g}" if MANY <= value <= 10**300 else ""
-    return brief if brief and int(float(brief)) == value else str(value)
-
-
-def _steps(verdict: Verdict) -> tuple[DerivationStep, ...]:
-    steps = verdict.claim.derivation().steps
-    results = verdict.derivation.results
-    return tuple(
-        DerivationStep(
-            unicode_words(found.title),
-            found.ground,
-            found.holds,
-            mathml(latex) if (latex := step.latex()) else None,
-            unicode_words(found.detail),
-        )
-        for step, found in zip(steps, results, strict=True)
+def _step(checked: Checked) -> DerivationStep:
+    found, latex = checked.result, checked.step.latex()
+    return DerivationStep(
+        unicode_words(found.title),
+        found.ground,
+        found.holds,
+        mathml(latex) if latex else None,
+        unicode_words(found.detail),
     )

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from _extension.claim_latex import claim_latex, symbol_latex
-from _extension.derivations import derivation_text, results_of
+from _extension.derivations import derivation_text
 from _extension.evidence import Evidence
 from _extension.markdown import badge, directive, display, inline, table, words
-from _extension.overview import PAPERS, claims_table, link, verdict_badge
+from _extension.overview import claims_table, kind, link, verdict_badge
+from depthlaw.render.numbers import parameter_text
 from depthlaw.theory.claim.check import Check, Computed
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.outcome import Outcome, Status
-from depthlaw.theory.claim.parameter import Parameter
+from depthlaw.theory.claim.registry import papers
 
 KINDS = {
     "theorem": "theorem",
@@ -22,15 +22,8 @@ KINDS = {
     "corollary": "corollary",
     "conjecture": "conjecture",
 }
-ENVIRONMENT = {Status.CONJECTURE: "conjecture"}
-STATUS = {
-    Status.PUBLISHED: "as the paper prints it",
-    Status.CORRECTED: "a published statement with an error removed",
-    Status.SHARPENED: "ours, beside or beyond what the paper states, and proved",
-    Status.CONJECTURE: "not proved; no counterexample is known",
-}
-MOST_BITS_SHOWN = 24
-"""Whole numbers with more bits are written as powers where they are round."""
+MOST_SHOWN = 24
+"""Characters up to which an exact number is shown."""
 
 
 def claim_page(claim: Claim, evidence: Evidence | None = None, picture: str | None = None) -> str:
@@ -41,8 +34,7 @@ def claim_page(claim: Claim, evidence: Evidence | None = None, picture: str | No
     claim
         The claim.
     evidence
-        A verification of the registry; without it the derivation is checked now, and the expected
-        verdict is shown.
+        A verification of the registry; without it the expected verdict is shown.
     picture
         Path of the picture of its bound, as seen from the page.
 
@@ -53,8 +45,6 @@ def claim_page(claim: Claim, evidence: Evidence | None = None, picture: str | No
     >>> "{cite:t}`daneshmand2021`" in page and "## Derivation" in page
     True
     """
-    verdict = evidence.verdicts.get(claim.id) if evidence else None
-    results = verdict["derivation"]["steps"] if verdict else results_of(claim.derivation())
     parts = [
         f"# {claim.id}",
         _lead(claim, evidence),
@@ -67,7 +57,7 @@ def claim_page(claim: Claim, evidence: Evidence | None = None, picture: str | No
     parts += [
         _verdict(claim, evidence),
         "## Derivation",
-        derivation_text(claim, results),
+        derivation_text(claim),
         *_errata(claim),
         *_siblings(claim),
         _try_it(claim),
@@ -124,7 +114,7 @@ def _facts(claim: Claim) -> str:
     return "\n".join(
         [
             f"Source\n: {{cite:t}}`{source.key}`: {place}.\n",
-            f"Status\n: {claim.status}: {STATUS[claim.status]}.\n",
+            f"Status\n: {claim.status}: {claim.status.meaning}.\n",
             f"Expected verdict\n: {claim.expected}: {claim.expected.meaning}.\n",
         ]
     )
@@ -136,17 +126,13 @@ def _parameters(claim: Claim) -> str:
             inline(symbol_latex(parameter.symbol)),
             f"`{parameter.name}`",
             words(parameter.description),
-            words(_range(parameter)),
+            words(parameter.range),
         ]
         for parameter in claim.parameters
     ]
     if not rows:
         return "## Parameters\n\nNone: the statement is about one number."
     return "## Parameters\n\n" + table(["symbol", "in code", "meaning", "range"], rows)
-
-
-def _range(parameter: Parameter) -> str:
-    return f"{parameter.domain} {'>' if parameter.above else '≥'} {parameter.least}"
 
 
 def _picture(claim: Claim, picture: str) -> str:
@@ -171,7 +157,7 @@ def _verdict(claim: Claim, evidence: Evidence | None) -> str:
         return "## Checks\n\n" + table(["instance", "quantity", "parameters"], rows)
     verdict = evidence.verdicts[claim.id]
     run = (
-        f"{badge(verdict['verdict'], _kind(verdict['verdict']))} "
+        f"{badge(verdict['verdict'], kind(verdict['verdict']))} "
         f"{Outcome(verdict['verdict']).meaning}. "
         f"Found while this page was built: budget {evidence.budget}, level {evidence.level:g} for "
         f"all claims together, seed {evidence.seed}."
@@ -191,7 +177,7 @@ def _how(check: Check) -> str:
 
 def _check_text(claim: Claim, check: Mapping[str, Any]) -> str:
     """Return an instance as a term with what was found there."""
-    term = f"{badge(check['verdict'], _kind(check['verdict']))} {words(check['label'])}"
+    term = f"{badge(check['verdict'], kind(check['verdict']))} {words(check['label'])}"
     sides = f"The quantity is {_number(check['value'])}, the bound {_number(check['bound'])}"
     told = [words(f"{_given(check['parameters'])}.")] if check["parameters"] else []
     advice = check["advice"][:1].upper() + check["advice"][1:]
@@ -208,7 +194,7 @@ def _number(value: Mapping[str, Any] | None) -> str:
     """Return a number as the verification's document gives it, short enough for a table."""
     if value is None:
         return "–"
-    if value["exact"] is not None and len(value["exact"]) <= MOST_BITS_SHOWN:
+    if value["exact"] is not None and len(value["exact"]) <= MOST_SHOWN:
         return str(value["exact"])
     low, high = float(value["lower"]), float(value["upper"])
     if value["kind"] == "estimate":
@@ -217,28 +203,8 @@ def _number(value: Mapping[str, Any] | None) -> str:
     return shown if shown == f"{high:.6g}" else f"[{low:.4g}, {high:.4g}]"
 
 
-def _kind(outcome: str) -> str:
-    return outcome.lower().replace("_", "-")
-
-
 def _given(parameters: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {plain(value)}" for name, value in parameters.items())
-
-
-def plain(value: Any) -> str:
-    """Return a parameter's value as a person would write it.
-
-    >>> plain(1_000_000), plain(0.25), plain(10**12), plain([0.5] * 9)
-    ('1000000', '0.25', '1e12', '0.5, 0.5, 0.5, …')
-    """
-    if isinstance(value, list | tuple):
-        shown = [plain(entry) for entry in value[:3]]
-        return ", ".join([*shown, "…"] if len(value) > 3 else shown)
-    if isinstance(value, int) and value.bit_length() > MOST_BITS_SHOWN:
-        return (
-            f"{Fraction(value):.3g}" if str(value).strip("0") != "1" else f"1e{len(str(value)) - 1}"
-        )
-    return f"{float(value):.6g}" if isinstance(value, float | Fraction) else str(value)
+    return ", ".join(f"{name} = {parameter_text(value)}" for name, value in parameters.items())
 
 
 def _errata(claim: Claim) -> list[str]:
@@ -266,7 +232,7 @@ def paper_page(paper: str, pages: list[str], evidence: Evidence | None = None) -
     """Return the page that lists a paper's claims, with the table of contents of their pages."""
     entries = "\n".join(f"{page} <{page}>" for page in pages)
     contents = directive("toctree", body=entries, hidden="")
-    cite = f"Claims of and about {{cite:t}}`{PAPERS[paper]}`." if paper in PAPERS else ""
+    cite = f"Claims of and about {{cite:t}}`{papers()[paper].key}`."
     return (
         "\n\n".join([f"# All claims: {paper}", cite, claims_table(paper, evidence), contents])
         + "\n"

@@ -21,23 +21,15 @@ from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from _extension.claim_page import statement_box
-from _extension.derivations import derivation_text, results_of
+from _extension.derivations import derivation_text
 from _extension.evidence import Evidence
 from _extension.overview import claims_table, errata, notation, page_of, verdicts_table
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.errors import DepthlawError
 
-
-def _derivation(argument: str, evidence: Evidence | None) -> str:
-    found = claim(argument)
-    verdict = evidence.verdicts.get(found.id) if evidence else None
-    results = verdict["derivation"]["steps"] if verdict else results_of(found.derivation())
-    return derivation_text(found, results)
-
-
 WITH_ARGUMENT: dict[str, Callable[[str, Evidence | None], str]] = {
     "claims": claims_table,
-    "derivation": _derivation,
+    "derivation": lambda name, _: derivation_text(claim(name)),
 }
 WITHOUT_ARGUMENT: dict[str, Callable[[Evidence | None], str]] = {
     "errata": lambda _: errata(),

@@ -10,8 +10,7 @@ from _extension import gallery, reference
 from _extension.claim_page import claim_page, paper_page
 from _extension.evidence import Evidence, fingerprint
 from _extension.jobs import Job, run_all
-from _extension.overview import paper_of, papers
-from depthlaw.theory.claim.registry import claims
+from depthlaw.theory.claim.registry import claims, papers
 
 CLAIMS, GALLERY, REFERENCE = Path("theory", "claims"), Path("reproductions"), Path("api")
 
@@ -71,15 +70,15 @@ class Site:
         written = set()
         pages: dict[str, list[str]] = {paper: [] for paper in papers()}
         for claim in claims():
-            name = claim.id.partition(".")[2]
+            name = claim.name
             drawn = self.bounds.folder(self.store) / f"{claim.id}.svg"
             picture = None
             if drawn.exists():
                 picture = f"{name}.svg"
-                written.add(_copy(drawn, folder / paper_of(claim) / picture))
+                written.add(_copy(drawn, folder / claim.paper / picture))
             page = claim_page(claim, evidence, picture)
-            written.add(_write(folder / paper_of(claim) / f"{name}.md", page))
-            pages[paper_of(claim)].append(name)
+            written.add(_write(folder / claim.paper / f"{name}.md", page))
+            pages[claim.paper].append(name)
         for paper, names in pages.items():
             written.add(_write(folder / paper / "index.md", paper_page(paper, names, evidence)))
         _prune(folder.glob("*/*"), written)

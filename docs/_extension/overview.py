@@ -10,31 +10,12 @@ from _extension.claim_latex import symbol_latex
 from _extension.evidence import Evidence
 from _extension.markdown import badge, directive, inline, table, words
 from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.ids import halves
 from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.registry import claim as sibling_claim
-from depthlaw.theory.claim.registry import claims
+from depthlaw.theory.claim.registry import claims, papers
 from depthlaw.theory.errors import UnknownNameError
 from depthlaw.theory.writing import symbols
-
-PAPERS = {
-    "orthogonalization": "daneshmand2021",
-    "rank": "daneshmand2020",
-    "isometry": "joudaki2023",
-    "fixed-points": "joudaki2025",
-    "decomposition": "nachum2024",
-}
-"""Papers in the order in which the site tells of them, with their keys in the bibliography."""
-
-
-def paper_of(claim: Claim) -> str:
-    """Return the first part of a claim's id."""
-    return claim.id.partition(".")[0]
-
-
-def papers() -> list[str]:
-    """Return the papers of which there are claims, in the site's order."""
-    present = dict.fromkeys(paper_of(claim) for claim in claims())
-    return sorted(present, key=lambda paper: (list(PAPERS).index(paper), paper))
 
 
 def page_of(claim_id: str) -> str:
@@ -54,15 +35,15 @@ def link(claim_id: str, text: str = "") -> str:
 def verdict_badge(claim: Claim, evidence: Evidence | None) -> str:
     """Return the latest verdict, or the expected one where none is known, and says so."""
     if evidence is None or claim.id not in evidence.verdicts:
-        return badge(str(claim.expected), _kind(claim.expected)) + " expected"
+        return badge(str(claim.expected), kind(claim.expected)) + " expected"
     verdict = evidence.verdicts[claim.id]
-    shown = badge(verdict["verdict"], _kind(Outcome(verdict["verdict"])))
+    shown = badge(verdict["verdict"], kind(Outcome(verdict["verdict"])))
     if verdict["as_expected"]:
         return shown
     return f"{shown} expected {claim.expected}"
 
 
-def _kind(outcome: Outcome) -> str:
+def kind(outcome: Outcome) -> str:
     return str(outcome).lower().replace("_", "-")
 
 
@@ -74,12 +55,12 @@ def claims_table(paper: str, evidence: Evidence | None = None) -> str:
     UnknownNameError
         If there is no claim of this paper.
     """
-    chosen = [claim for claim in claims() if paper_of(claim) == paper]
+    chosen = [claim for claim in claims() if claim.paper == paper]
     if not chosen:
-        raise UnknownNameError("paper", paper, papers())
+        raise UnknownNameError("paper", paper, list(papers()))
     rows = [
         [
-            link(claim.id, claim.id.partition(".")[2]),
+            link(claim.id, claim.name),
             words(claim.title),
             str(claim.status),
             words(claim.source.place),
@@ -101,15 +82,15 @@ def verdicts_table(evidence: Evidence | None = None) -> str:
     counts = {paper: Counter[str]() for paper in present}
     proved = Counter[str]()
     for claim in claims():
-        proved[paper_of(claim)] += claim.proof is Proof.PROVED
+        proved[claim.paper] += claim.proof is Proof.PROVED
         known = evidence.verdicts.get(claim.id) if evidence else None
-        counts[paper_of(claim)][known["verdict"] if known else str(claim.expected)] += 1
+        counts[claim.paper][known["verdict"] if known else str(claim.expected)] += 1
     total = sum(counts.values(), Counter[str]())
     outcomes = [outcome for outcome in Outcome if total[outcome]]
     rows = [
         [
             f"{{doc}}`{paper} </theory/claims/{paper}/index>`",
-            _cite(PAPERS[paper]),
+            _cite(papers()[paper].key),
             *(str(counts[paper][outcome] or "") for outcome in outcomes),
             str(counts[paper].total()),
             str(proved[paper]),
@@ -119,7 +100,7 @@ def verdicts_table(evidence: Evidence | None = None) -> str:
     sums = [str(total[outcome]) for outcome in outcomes]
     sums += [str(total.total()), str(proved.total())]
     rows.append(["**all**", "", *(f"**{s}**" for s in sums)])
-    headings = [badge(str(outcome), _kind(outcome)) for outcome in outcomes]
+    headings = [badge(str(outcome), kind(outcome)) for outcome in outcomes]
     return table(["claims", "paper", *headings, "all", "proved"], rows)
 
 
@@ -136,9 +117,9 @@ def errata(chosen: Iterable[Claim] | None = None) -> str:
     everything = list(chosen) if chosen is not None else list(claims())
     parts = []
     for paper in papers():
-        rows = _erratum_rows([claim for claim in everything if paper_of(claim) == paper])
+        rows = _erratum_rows([claim for claim in everything if claim.paper == paper])
         if rows:
-            parts.append(f"**{paper}**, {_cite(PAPERS[paper])}")
+            parts.append(f"**{paper}**, {_cite(papers()[paper].key)}")
             body = table(
                 ["place", "what is printed, why it is wrong, what holds", "shown by"], rows
             )
@@ -192,12 +173,11 @@ def notation() -> str:
         for parameter in claim.parameters:
             if parameter.name in known:
                 continue
-            relation = ">" if parameter.above else "≥"
             key = (
                 inline(symbol_latex(parameter.symbol)),
                 f"`{parameter.name}`",
                 words(parameter.description),
-                words(f"{parameter.domain} {relation} {parameter.least}"),
+                words(parameter.range),
             )
             rows.setdefault(key, []).append(claim.id)
     shown = [
@@ -208,7 +188,7 @@ def notation() -> str:
 
 
 def _used_in(ids: Sequence[str]) -> str:
-    papers_using = dict.fromkeys(claim_id.partition(".")[0] for claim_id in ids)
+    papers_using = dict.fromkeys(halves(claim_id)[0] for claim_id in ids)
     if len(ids) == 1:
         return link(ids[0])
     return ", ".join(papers_using)

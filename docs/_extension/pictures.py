@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter
 
 from depthlaw.plots import bound
+from depthlaw.render.numbers import parameter_text
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.parameter import Domain, Parameter
@@ -72,7 +73,7 @@ def _tidy(axes: Axes, others: Instance, *, first: bool) -> None:
     shared = axes.get_legend()
     if shared is not None:
         shared.remove()
-    lines = [f"{name} = {_short(value)}" for name, value in others.items()]
+    lines = [f"{name} = {parameter_text(value)}" for name, value in others.items()]
     title = "\n".join(", ".join(lines[i : i + 3]) for i in range(0, len(lines), 3))
     axes.set_title(title, fontsize=8)
     axes.tick_params(labelsize=8)
@@ -166,14 +167,6 @@ def _candidates(chosen: Claim, parameter: Parameter) -> list[int | Fraction]:
     if parameter.domain is Domain.INTEGER:
         return sorted({round(value) for value in values})
     return sorted({value.limit_denominator(10**6) for value in values})
-
-
-def _short(value: ParameterValue) -> str:
-    if isinstance(value, tuple):
-        return (
-            "(" + ", ".join(_short(entry) for entry in value[:3]) + (", …)" if value[3:] else ")")
-        )
-    return f"{float(value):.4g}"
 
 
 def main(arguments: list[str]) -> None:

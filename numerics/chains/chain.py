@@ -152,8 +152,8 @@ def rank_chain(
         H_0ᵀH_0/d or H_0, at most one of them; without either a batch whose rank is min(d, N), with
         equal nonzero singular values.
     route
-        How layers are drawn; by default weights are drawn one by one where N > d/4, because the
-        other routes then spend more on an eigenvalue problem.
+        How layers are drawn, as in `simulate`; by default weights are drawn one by one where N is
+        about d or more, because the other routes then spend more on a decomposition.
     progress
         Called with the layers (times replicas) done and their number.
 

@@ -30,7 +30,8 @@ class Job:
 
     `state` is the initial Hᵀ, shape (n, d), on routes that keep it, and `root` an R with R Rᵀ = G
     on the others; None where only the Gram matrix is given. `rank` and `distinct` say what rank the
-    batch can have and how many of its samples differ. The true start is ``gram * 2.0**exponent``,
+    batch can have and how many of its samples differ. Observables are taken in the layers
+    `observed`, None for all. The true start is ``gram * 2.0**exponent``,
     where the network forgets its scale or keeps it to the end.
     """
 
@@ -44,6 +45,7 @@ class Job:
     distinct: int
     observables: Mapping[str, Functional]
     exponent: int = 0
+    observed: frozenset[int] | None = None
 
     @cached_property
     def wanders(self) -> bool:
@@ -58,7 +60,9 @@ class Job:
         streams = open_streams(self.seed, first, replicas, chunks)
         state = None
         if self.route.keeps_state:
-            if self.state is None:
+            if self.state is None and self.rank > d:
+                state = None  # the first layer's neurons are drawn from G
+            elif self.state is None:
                 starts = [chunk[0] for chunk in streams]
                 state = random_states(starts, factor(self.gram[None])[0], d)
             else:
@@ -100,8 +104,9 @@ class Leg:
 
     def record(self, job: Job, block: Block, layer: int, degenerate: Counts) -> None:
         """Write down layer number `layer` of the leg."""
-        for name, values in observe(job.observables, block.gram).items():
-            self.values[name][:, layer] = values
+        if job.observed is None or self.done + layer + 1 in job.observed:
+            for name, values in observe(job.observables, block.gram).items():
+                self.values[name][:, layer] = values
         self.degenerate[:, layer] = degenerate
         if block.dropped.any():
             self.dropped[:, layer] = block.dropped

@@ -14,7 +14,7 @@ from depthlaw.numerics.sampling.advance import Job
 from depthlaw.numerics.sampling.block import SAFE, Array
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
-from depthlaw.numerics.sampling.routes import Route, choose_route
+from depthlaw.numerics.sampling.routes import Route, can_start, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.elementwise import Elementwise
@@ -123,11 +123,11 @@ def _check_initial_gram(initial_gram: ArrayLike, network: Network) -> tuple[Arra
 
 
 def _check_rank(rank: int, network: Network, route: Route) -> None:
-    if route.keeps_state and rank > network.width:
+    if not can_start(network, route, rank):
         raise ArgumentError(
             "initial_gram",
             f"a matrix of rank {rank}",
-            f"{network.width} neurons give a rank of at most {network.width}",
+            f"on route {route} {network.width} neurons give a rank of at most {network.width}",
         )
 
 

@@ -28,7 +28,8 @@ class Block:
     gram
         G = HᵀH/d, shape (replicas, n, n).
     state
-        Hᵀ, shape (replicas, n, d), on the routes that keep it.
+        Hᵀ, shape (replicas, n, d), on the routes that keep it; None before the first layer where G
+        has a rank above d.
     exponent
         The true G is ``gram * 2.0**exponent``, and the true H is ``state * 2.0**(exponent/2)``;
         shape (replicas,), even.

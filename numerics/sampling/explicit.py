@@ -13,7 +13,7 @@ from depthlaw.numerics.sampling.matrices import transpose
 from depthlaw.numerics.sampling.neurons import apply
 from depthlaw.numerics.sampling.roots import follow_rank, rank_factors
 from depthlaw.numerics.sampling.segments import RECENTER
-from depthlaw.numerics.sampling.state import gram_of
+from depthlaw.numerics.sampling.state import drawn_from_gram, gram_of
 from depthlaw.numerics.streams import fill_normals
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import Linear, Network, Over, Recenter, Weights
@@ -26,7 +26,7 @@ def why_not(network: Network) -> str | None:
 
 
 def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
-    """Take the block through `layers` layers; `block.state` must be there.
+    """Take the block through `layers` layers; without a state the first W H is drawn from G.
 
     Directions that a linear network's start lacks would grow out of the rounding of W H, by an
     order of magnitude in some ten layers. There H is kept as a product of the rank that it has.
@@ -34,10 +34,12 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     singular = _lacks_directions(network, block)
     for _ in range(layers):
         X = block.state
-        assert X is not None, "the simulation starts this route with a state"
-        zeros = np.zeros(len(X), dtype=np.int64)
+        zeros = np.zeros(len(block.gram), dtype=np.int64)
         for operation in network.layer:
-            if isinstance(operation, Linear):
+            if X is None:
+                assert isinstance(operation, Linear), "else the start has a state"
+                X = drawn_from_gram(operation, block, network.width)
+            elif isinstance(operation, Linear):
                 W = draw_weights(operation, network.width, block.first_streams)
                 if singular:
                     F, basis = rank_factors(X, block.rank)
@@ -52,6 +54,7 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
                 zeros += apply([operation], X)
             if singular:
                 follow_rank(block, (operation,), network.width)
+        assert X is not None, "a layer has at least one operation"
         block.state = X
         block.gram = gram_of(X, network.width)
         yield zeros

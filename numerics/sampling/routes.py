@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from depthlaw.numerics.sampling import costs, explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
-from depthlaw.numerics.sampling.costs import PRICES, Work
+from depthlaw.numerics.sampling.costs import DOUBT, PRICES, Work
+from depthlaw.numerics.sampling.segments import draws_from_gram
+from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
 
@@ -65,6 +67,29 @@ def exact_routes(network: Network) -> dict[Route, str | None]:
     return {route: why_not(network) for route, why_not in _WHY_NOT.items()}
 
 
+def expected_cost(route: Route, network: Network) -> float:
+    """Return what a layer costs by the formula, in nanoseconds where its prices were measured.
+
+    >>> from depthlaw.theory.network import Linear
+    >>> network = Network(width=1000, batch=4, layer=(Linear(),))
+    >>> expected_cost(Route.WISHART, network) < expected_cost(Route.GRAM, network)
+    True
+    """
+    cost = WORK[route](network).cost(PRICES)
+    nonlinear = any(isinstance(operation, Elementwise) for operation in network.layer)
+    return DOUBT * cost if nonlinear and route is not Route.EXPLICIT else cost
+
+
+def can_start(network: Network, route: Route, rank: int) -> bool:
+    """Return whether the route can start from a Gram matrix of that rank.
+
+    >>> from depthlaw.theory.network import Linear
+    >>> can_start(Network(4, 9, (Linear(residual=1.0),)), Route.STATE, rank=9)
+    False
+    """
+    return not route.keeps_state or rank <= network.width or draws_from_gram(network)
+
+
 def choose_route(
     network: Network, route: Route | str | None = None, *, rank: int | None = None
 ) -> Route:
@@ -76,7 +101,8 @@ def choose_route(
     ----------
     rank
         Of the Gram matrix to start from, where no state is given: one above the width leaves out
-        the routes that need a state. None where that is no matter.
+        the routes that keep a state, unless the layer begins with a draw from the Gram matrix. None
+        where that is no matter.
 
     Raises
     ------
@@ -98,8 +124,8 @@ def choose_route(
     if route is None:
         exact = [option for option, reason in reasons.items() if reason is None]
         if rank is not None and rank > network.width:
-            exact = [option for option in exact if not option.keeps_state] or exact
-        return min(exact, key=lambda option: WORK[option](network).cost(PRICES))
+            exact = [option for option in exact if can_start(network, option, rank)] or exact
+        return min(exact, key=lambda option: expected_cost(option, network))
     wanted = Route(known_name("route", route, list(Route)))
     reason = reasons[wanted]
     if reason is not None:

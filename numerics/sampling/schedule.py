@@ -1,7 +1,7 @@
 """Calls handed to an executor: chains of calls, and calls whose results are wanted in order.
 
 Nothing is left pending when a caller stops early, whether by an error or by an interrupt. Nothing
-that was done is lost when a worker dies.
+that was done is lost when a worker dies, not even where that ends the work.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from itertools import islice
 from typing import TypeVar
 
-from depthlaw.numerics.sampling.workers import Workers, one_blas_thread
+from depthlaw.numerics.sampling.workers import Workers, WorkersLostError, one_blas_thread
 
 Result = TypeVar("Result")
 
@@ -34,6 +34,11 @@ def run_chains(
         The first call of each chain.
     follow
         Takes a result, in the calling thread, to the chain's next call, or None at its end.
+
+    Raises
+    ------
+    WorkersLostError
+        If workers cannot be had; all results that came home went through `follow` before.
 
     Examples
     --------
@@ -58,6 +63,7 @@ def run_chains(
                 pending[workers.submit(start)] = start
             while pending:
                 broken: BrokenExecutor | None = None
+                given_up: WorkersLostError | None = None
                 lost: list[Callable[[], Result]] = []
                 for future in wait(pending, return_when=FIRST_COMPLETED).done:
                     task = pending.pop(future)
@@ -67,9 +73,14 @@ def run_chains(
                         broken = error
                         lost.append(task)
                         continue
+                    except WorkersLostError as error:
+                        given_up = error
+                        continue
                     following = follow(result) or next(waiting, None)
                     if following is not None:
                         pending[workers.submit(following)] = following
+                if given_up is not None:
+                    raise given_up
                 if broken is not None:
                     # Whatever is under way is lost too, or about to be.
                     wait(pending)
@@ -78,6 +89,11 @@ def run_chains(
                     workers.replace(broken)
                     for task in lost:
                         pending[workers.submit(task)] = task
+    except WorkersLostError:
+        for future in pending:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                follow(future.result())
+        raise
     finally:
         for future in pending:
             future.cancel()

@@ -146,6 +146,23 @@ def forgets_scale(network: Network) -> bool:
     )
 
 
+def draws_from_gram(network: Network) -> bool:
+    """Return whether the first thing that is done draws W H, of which only the Gram matrix matters.
+
+    >>> draws_from_gram(Network(4, 9, (Linear(), Rescale())))
+    True
+    >>> draws_from_gram(Network(4, 9, (Linear(residual=1.0), Rescale())))
+    False
+    """
+    first = network.layer[0]
+    return (
+        isinstance(first, Linear)
+        and first.weights is Weights.GAUSSIAN
+        and first.residual is None
+        and not first.mean
+    )
+
+
 def obstacle(network: Network) -> str | None:
     """Return why the layer's Gram matrix cannot be drawn from G alone, or None where it can."""
     for segment in segments(network):

@@ -34,24 +34,28 @@ def why_not(network: Network) -> str | None:
 
 
 def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
-    """Take the block through `layers` layers; `block.state` must be there."""
+    """Take the block through `layers` layers; without a state the first one is drawn from G."""
     d = network.width
     after_layer = False  # when block.gram is that of X, to the last bit
     for _ in range(layers):
         X = block.state
-        assert X is not None, "the simulation starts this route with a state"
-        zeros = np.zeros(len(X), dtype=np.int64)
+        zeros = np.zeros(len(block.gram), dtype=np.int64)
         for operation, following in zip_longest(network.layer, network.layer[1:]):
             if isinstance(operation, Linear):
                 # Without a residual, centring F first leaves exact zeros of equal samples.
                 recentred = following == RECENTER and operation.residual is None
-                if not after_layer:
-                    block.gram = gram_of(X, d)
-                X = _linear(operation, X, block, recentred)
+                if X is None:
+                    X = drawn_from_gram(operation, block, d, recentred=recentred)
+                else:
+                    if not after_layer:
+                        block.gram = gram_of(X, d)
+                    X = _linear(operation, X, block, recentred)
             else:
+                assert X is not None, "the simulation starts this route with a state"
                 zeros += apply([operation], X)
             after_layer = False
             follow_rank(block, (operation,), d)
+        assert X is not None, "a layer that starts without a state draws one"
         block.state = X
         block.gram = gram_of(X, d)
         after_layer = True
@@ -61,6 +65,17 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
 def gram_of(states: Array, width: int) -> Array:
     """Return G = HᵀH/d, shape (replicas, n, n), of Hᵀ, shape (replicas, n, d)."""
     return symmetrised(outer_products(states)) / width
+
+
+def drawn_from_gram(
+    operation: Linear, block: Block, width: int, *, recentred: bool = False
+) -> Array:
+    """Return W H, transposed, for a G that no state of this width has: its rank is too large."""
+    scale = width**0.5 * operation.weight_scale(width)
+    F = draw_factor(block, recentred=recentred, scale=scale)
+    Z = np.empty((len(F), F.shape[-1], width))
+    fill_normals(block.first_streams, Z)
+    return np.asarray(F @ Z)
 
 
 def _linear(operation: Linear, X: Array, block: Block, recentred: bool) -> Array:

@@ -7,14 +7,22 @@ the process is done.
 
 **Death.** A process that is killed (most often for memory) takes its pool with it: every task under
 way is lost, every later one refused. Results that came home are kept. What was lost is a function
-of its arguments alone and is done again in a new pool, with the same results.
+of its arguments alone and is done again in a new pool, with the same results. Where that is no use
+either (it dies over and over, or the executor is of a kind that does such things itself and gives
+up, as Dask does) `WorkersLostError` ends the work, and what came home is still kept.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+)
 from contextlib import contextmanager
 from functools import cache, partial
 from threading import Lock
@@ -96,10 +104,26 @@ def _controller() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+class WorkersLostError(DepthlawError):
+    """The executor will not finish a task, for a reason that is not the task's own."""
+
+
+_BY_TASK = "raised_by_depthlaw_task"
+
+
 def run_task(call: Callable[[], Result]) -> Result:
-    """Run a task, in whatever process."""
+    """Run a task, in whatever process; what it raises is marked as its own."""
     with one_blas_thread():
-        return call()
+        try:
+            return call()
+        except Exception as error:
+            error.__dict__[_BY_TASK] = True
+            raise
+
+
+def is_own(error: BaseException) -> bool:
+    """Return whether the task raised the error, and not who was to run it."""
+    return isinstance(error, DepthlawError) or hasattr(error, _BY_TASK)
 
 
 class Workers:
@@ -126,8 +150,26 @@ class Workers:
             return lost
 
     def result(self, future: Future[Result]) -> Result:
-        """Return a task's result, and remember that something was done."""
-        found = future.result()
+        """Return a task's result, and remember that something was done.
+
+        Raises
+        ------
+        BrokenExecutor
+            If the executor broke, which another one may mend.
+        WorkersLostError
+            If the executor gave the task up for another reason.
+        """
+        try:
+            found = future.result()
+        except BrokenExecutor:
+            raise
+        except (Exception, CancelledError) as error:
+            if is_own(error):
+                raise
+            raise WorkersLostError(
+                f"executor: it gave a task up ({type(error).__name__}), most often because its "
+                "workers died for want of memory; take fewer workers or a smaller width"
+            ) from error
         self._deaths = 0
         return found
 
@@ -136,12 +178,12 @@ class Workers:
 
         Raises
         ------
-        DepthlawError
+        WorkersLostError
             If they did.
         """
         self._deaths += 1
         if self._deaths == _PATIENCE:
-            raise DepthlawError(
+            raise WorkersLostError(
                 f"executor: its workers died {_PATIENCE} times over the same tasks, most often for "
                 "want of memory; take fewer workers or a smaller width"
             ) from error

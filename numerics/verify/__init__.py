@@ -2,6 +2,14 @@
 
 from depthlaw.numerics.verify.check_verdict import AssumptionRecord, CheckVerdict
 from depthlaw.numerics.verify.run import Progress, verify
-from depthlaw.numerics.verify.verdict import Report, Verdict
+from depthlaw.numerics.verify.verdict import STANDING, Report, Verdict
 
-__all__ = ["AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "verify"]
+__all__ = [
+    "STANDING",
+    "AssumptionRecord",
+    "CheckVerdict",
+    "Progress",
+    "Report",
+    "Verdict",
+    "verify",
+]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from depthlaw.theory.claim.check import ParameterValue
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Sense
-from depthlaw.theory.values import Estimate, Value, as_json
+from depthlaw.theory.values import Estimate, Value, as_data, as_json
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ class CheckVerdict:
         """Return the verdict as plain data."""
         return {
             "label": self.label,
-            "parameters": {name: _plain(value) for name, value in self.parameters.items()},
+            "parameters": as_data(self.parameters),
             "instance": dict(self.instance),
             "verdict": str(self.outcome),
             "value": as_json(self.value) if self.value is not None else None,
@@ -144,9 +143,3 @@ class CheckVerdict:
             "assumption": self.assumption.to_json() if self.assumption else None,
             "advice": self.advice,
         }
-
-
-def _plain(value: ParameterValue) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(entry) for entry in value]
-    return float(value) if isinstance(value, Fraction) else value

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.theory.claim.check import Check, Computed, ParameterValue
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim, Sides
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.rigorous.balls import precision
@@ -17,14 +18,17 @@ MOST_BITS = 2048
 
 
 def compare(
-    claim: Claim, check: Check, quantity: Computed, accepted: Mapping[str, ParameterValue]
+    claim: Claim,
+    check: Check,
+    quantity: Computed,
+    accepted: Mapping[str, ParameterValue],
+    sides: Sides,
 ) -> Finding:
-    """Compute both sides, at doubled precision as long as the comparison is undecided."""
+    """Compute value and bound, at doubled precision as long as the comparison is undecided."""
     bits, resolution = WORKING_BITS, claim.resolution(check)
     while True:
         with precision(bits):
             value, bound = quantity.value(), claim.bound_at(accepted)
-            trivial = claim.trivial_at(accepted)
             comparison = claim.compare(value, bound, resolution)
         if comparison is Comparison.UNDECIDED and bits >= MOST_BITS:
             # An inequality that is attained: only exact numbers tell.
@@ -33,6 +37,5 @@ def compare(
                 bound = exact
                 comparison = claim.compare(value, bound, resolution)
         if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
-            vacuous = claim.sides(accepted).vacuous
-            return Finding(value, bound, trivial, comparison, vacuous, Outcome.CERTIFIED)
+            return Finding(value, replace(sides, bound=bound), comparison, Outcome.CERTIFIED)
         bits *= 2

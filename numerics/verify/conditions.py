@@ -54,6 +54,7 @@ class Conditions:
             seed=(*self.stream, *branch),
             initial_gram=quantity.initial_gram,
             observables=quantity.observables,
+            layers=quantity.layers,
             executor=self.executor,
             first_replica=first,
         )

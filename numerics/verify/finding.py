@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from depthlaw.numerics.verify.check_verdict import AssumptionRecord, CheckVerdict, Tightness
 from depthlaw.theory.claim.check import Check, ParameterValue
-from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.claim import Claim, Sides
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison, Sense
 from depthlaw.theory.values import Value
@@ -18,10 +18,8 @@ class Finding:
     """Both sides of a check and how they compare, with the evidence."""
 
     value: Value
-    bound: Value
-    trivial: Value | None
+    sides: Sides
     comparison: Comparison
-    vacuous: bool | None
     agreement: Outcome
     samples: int = 0
     route: str | None = None
@@ -40,9 +38,9 @@ class Finding:
         record = self.assumption
         if record is not None and 2 * record.held < record.trials:
             return Outcome.ASSUMPTION_FAILED
-        if self.vacuous:
+        if self.sides.vacuous:
             return Outcome.VACUOUS
-        if self.vacuous is None:
+        if self.sides.vacuous is None:
             return Outcome.INCONCLUSIVE
         holds = self.comparison is Comparison.HOLDS
         return self.agreement if holds else Outcome.INCONCLUSIVE
@@ -51,15 +49,15 @@ class Finding:
         self, claim: Claim, check: Check, accepted: Mapping[str, ParameterValue]
     ) -> CheckVerdict:
         """Return the verdict on the check."""
-        tightness = Tightness.of(claim.sense, self.value, self.bound)
+        tightness = Tightness.of(claim.sense, self.value, self.sides.bound)
         return CheckVerdict(
             check.label,
             accepted,
             self.outcome,
             self._advice(claim.sense, tightness),
             self.value,
-            self.bound,
-            self.trivial,
+            self.sides.bound,
+            self.sides.trivial,
             tightness,
             self.samples,
             self.route,
@@ -79,7 +77,7 @@ class Finding:
         )
 
     def _said(self, sense: Sense, tightness: Tightness | None) -> str:
-        value, bound, trivial = self.value, self.bound, self.trivial
+        value, bound, trivial = self.value, self.sides.bound, self.sides.trivial
         match self.outcome:
             case Outcome.VACUOUS:
                 assert trivial is not None
@@ -95,7 +93,7 @@ class Finding:
                 return f"the quantity is {value}, the bound {bound}: do not rely on this statement"
             case Outcome.ASSUMPTION_FAILED:
                 return "the assumption failed on most trajectories: weaken it, or widen the network"
-            case Outcome.INCONCLUSIVE if self.vacuous is None:
+            case Outcome.INCONCLUSIVE if self.sides.vacuous is None:
                 return f"it cannot be told whether the bound {bound} says anything here"
             case Outcome.INCONCLUSIVE:
                 return f"the quantity is {value}, the bound {bound}: raise the budget to decide"

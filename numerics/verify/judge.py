@@ -17,13 +17,14 @@ def judge(claim: Claim, check: Check, terms: Conditions) -> CheckVerdict:
         accepted = claim.accept(check.parameters)
     except ArgumentError as error:
         return CheckVerdict(check.label, check.parameters, Outcome.ASSUMPTION_FAILED, str(error))
+    sides = claim.sides(accepted)
     match check.quantity:
         case Computed() as quantity:
-            finding = computed.compare(claim, check, quantity, accepted)
+            finding = computed.compare(claim, check, quantity, accepted, sides)
         case Measured() as quantity:
-            finding = measured.sample(claim, check, quantity, accepted, terms)
+            finding = measured.sample(claim, check, quantity, sides, terms)
         case Scaling() as quantity:
-            finding = scaling.fit(claim, check, quantity, accepted, terms)
+            finding = scaling.fit(claim, check, quantity, sides, terms)
         case Typical() as quantity:
-            finding = typical.locate(claim, check, quantity, accepted, terms)
+            finding = typical.locate(claim, check, quantity, sides, terms)
     return finding.verdict(claim, check, accepted)

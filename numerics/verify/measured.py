@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
@@ -12,8 +10,8 @@ from depthlaw.numerics.estimation.confidence import MeanBounds
 from depthlaw.numerics.verify.check_verdict import AssumptionRecord
 from depthlaw.numerics.verify.conditions import Conditions, contribution
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.theory.claim.check import Check, Measured, ParameterValue, PathAssumption
-from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.check import Check, Measured, PathAssumption
+from depthlaw.theory.claim.claim import Claim, Sides
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.values import Asymptotic, Enclosure, Value
@@ -26,10 +24,10 @@ def sample(
     claim: Claim,
     check: Check,
     quantity: Measured,
-    accepted: Mapping[str, ParameterValue],
+    sides: Sides,
     terms: Conditions,
 ) -> Finding:
-    """Sample in doubling rounds until the comparison is decided or the budget ends.
+    """Sample in rounds, each half of all before, until it is decided or the budget ends.
 
     The confidence sequence is valid at every look, so looking after each round costs nothing. A
     vacuous bound is not worth more than one round.
@@ -38,8 +36,6 @@ def sample(
     is split between the two: what a verdict prints holds together at the level of the check.
     """
     assumption = quantity.assumption
-    sides = claim.sides(accepted)
-    bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
     most = check.replicas * terms.budget.replicas_factor
     drawn, size = 0, max(8, check.replicas // 16)
     share = terms.level * RECORD_SHARE if assumption is not None else 0.0
@@ -62,16 +58,14 @@ def sample(
         degenerate += int(run.degenerate.sum())
         terms.sampled(drawn, most)
         value = evidence.estimate(terms.seed)
-        comparison = _compare(claim, value, bound, check, record)
-        if comparison is not Comparison.UNDECIDED or vacuous or drawn >= most:
+        comparison = _compare(claim, value, sides.bound, check, record)
+        if comparison is not Comparison.UNDECIDED or sides.vacuous or drawn >= most:
             break
-        size = drawn
+        size = max(size, drawn // 4 * 2)  # even: trajectories may contribute in pairs
     return Finding(
         value,
-        bound,
-        trivial,
+        sides,
         comparison,
-        vacuous,
         Outcome.SUPPORTED,
         drawn,
         str(run.route),

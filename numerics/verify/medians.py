@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from depthlaw.numerics.estimation.median import median_bounds
 from depthlaw.numerics.verify.conditions import Conditions, contribution
 from depthlaw.numerics.verify.finding import Finding
-from depthlaw.theory.claim.check import Check, Measured, ParameterValue
-from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.check import Check, Measured
+from depthlaw.theory.claim.claim import Claim, Sides
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.values import Estimate
@@ -26,7 +26,7 @@ def follow(
     check: Check,
     experiments: Sequence[Measured],
     combine: Callable[[Sequence[Interval]], Interval],
-    accepted: Mapping[str, ParameterValue],
+    sides: Sides,
     terms: Conditions,
 ) -> Finding:
     """Draw trajectories until the claim is decided about a number made of medians.
@@ -42,8 +42,6 @@ def follow(
     combine
         Makes the estimate, with an interval that holds whenever those of the medians do.
     """
-    sides = claim.sides(accepted)
-    bound, trivial, vacuous = sides.bound, sides.trivial, sides.vacuous
     resolution = claim.resolution(check)
     looks = terms.budget.replicas_factor.bit_length()
     share = terms.level / (looks * len(experiments))
@@ -64,15 +62,13 @@ def follow(
         together = [np.concatenate(parts) for parts in samples]
         medians = [(float(np.median(part)), *median_bounds(part, level=share)) for part in together]
         value = Estimate(*combine(medians), terms.level, drawn * len(experiments), terms.seed)
-        comparison = claim.compare(value, bound, resolution)
-        if comparison is not Comparison.UNDECIDED or vacuous:
+        comparison = claim.compare(value, sides.bound, resolution)
+        if comparison is not Comparison.UNDECIDED or sides.vacuous:
             break
     return Finding(
         value,
-        bound,
-        trivial,
+        sides,
         comparison,
-        vacuous,
         Outcome.SUPPORTED,
         drawn * len(experiments),
         route,

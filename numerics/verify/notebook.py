@@ -27,15 +27,6 @@ def conditions(budget: Budget, level: float, seed: int) -> str:
     return paragraph(words(f"Budget {budget}, level {level:g} for the whole run, seed {seed}."))
 
 
-def expected_text(as_expected: bool | None) -> str:
-    """Return in words whether a verdict is the expected one.
-
-    >>> expected_text(None)
-    'undecided'
-    """
-    return {True: "as expected", False: "NOT as expected", None: "undecided"}[as_expected]
-
-
 def ratio_text(tightness: Tightness | None) -> str:
     """Return a ratio with four digits."""
     return "–" if tightness is None else f"{tightness.ratio:.4g}"

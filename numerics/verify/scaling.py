@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flint import arb
 
 from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.medians import Interval, follow
-from depthlaw.theory.claim.check import Check, ParameterValue, Scaling
-from depthlaw.theory.claim.claim import WORKING_BITS, Claim
+from depthlaw.theory.claim.check import Check, Scaling
+from depthlaw.theory.claim.claim import WORKING_BITS, Claim, Sides
 from depthlaw.theory.rigorous.balls import float_bounds, precision
 
 
@@ -19,7 +19,7 @@ def fit(
     claim: Claim,
     check: Check,
     quantity: Scaling,
-    accepted: Mapping[str, ParameterValue],
+    sides: Sides,
     terms: Conditions,
 ) -> Finding:
     """Fit the slope by least squares through the logarithms of the medians.
@@ -31,7 +31,7 @@ def fit(
         check,
         quantity.measured,
         lambda medians: _slope(quantity.sizes, medians),
-        accepted,
+        sides,
         terms,
     )
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.numerics.verify.finding import Finding
 from depthlaw.numerics.verify.medians import follow
-from depthlaw.theory.claim.check import Check, ParameterValue, Typical
-from depthlaw.theory.claim.claim import Claim
+from depthlaw.theory.claim.check import Check, Typical
+from depthlaw.theory.claim.claim import Claim, Sides
 
 
 def locate(
     claim: Claim,
     check: Check,
     quantity: Typical,
-    accepted: Mapping[str, ParameterValue],
+    sides: Sides,
     terms: Conditions,
 ) -> Finding:
     """Compare the median, known between two order statistics, with the bound."""
-    return follow(claim, check, (quantity.measured,), lambda medians: medians[0], accepted, terms)
+    return follow(claim, check, (quantity.measured,), lambda medians: medians[0], sides, terms)

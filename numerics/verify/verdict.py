@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from depthlaw.numerics.verify.check_verdict import CheckVerdict, Tightness
-from depthlaw.numerics.verify.notebook import checks_table, conditions, expected_text, ratio_text
+from depthlaw.numerics.verify.notebook import checks_table, conditions, ratio_text
 from depthlaw.theory.claim.check import Budget
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import DerivationReport
@@ -14,6 +14,8 @@ from depthlaw.theory.claim.outcome import Outcome, combine
 from depthlaw.theory.claim.sense import Sense
 from depthlaw.theory.writing.markup import formula, paragraph, strong, table, words
 
+STANDING = {True: "as expected", False: "NOT as expected", None: "undecided"}
+"""Whether a verdict is the expected one, in words."""
 LOOSE = 1e4
 """Ratio from which on a bound is called loose: one that is so on every instance is no estimate."""
 
@@ -60,6 +62,11 @@ class Verdict:
         if not self.derivation.holds:
             return False
         return self.outcome.fulfils(self.claim.expected)
+
+    @property
+    def standing(self) -> str:
+        """The same in words."""
+        return STANDING[self.as_expected]
 
     @property
     def deciding(self) -> CheckVerdict | None:
@@ -145,7 +152,7 @@ class Verdict:
                 paragraph(formula(claim.latex())),
                 paragraph(
                     strong(outcome),
-                    words(f"({expected_text(self.as_expected)}): {outcome.meaning}."),
+                    words(f"({self.standing}): {outcome.meaning}."),
                     words(self.advice),
                 ),
                 checks_table(self.checks),
@@ -226,7 +233,7 @@ class Report:
                 words(verdict.claim.id),
                 words(verdict.claim.title),
                 strong(verdict.outcome),
-                words(expected_text(verdict.as_expected)),
+                words(verdict.standing),
                 words(ratio_text(verdict.tightness)),
                 words(verdict.samples or "–"),
             )

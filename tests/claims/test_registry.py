@@ -75,6 +75,13 @@ def test_checks_meet_the_assumptions_they_are_checked_under(claim_id: str) -> No
         found.accept(check.parameters)
 
 
+@pytest.mark.parametrize("claim_id", IDS)
+def test_an_instance_is_written_the_same_in_every_run(claim_id: str) -> None:
+    for check in claim(claim_id).checks:
+        # Where an object lies in memory tells nobody which one it was.
+        assert " at 0x" not in str(check.document())
+
+
 def test_unknown_claims_suggest_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match=re.escape("orthogonalization.theorem-1")):
         claim("orthogonalisation.theorem-1")

@@ -46,15 +46,15 @@ def test_no_share_of_eigenvalues_survives_above_the_end_of_the_spectrum() -> Non
         statement.bound(width=1024, batch=100, share=2)
     below = {"width": 1024, "batch": 100, "share": 2 - Fraction(1, 10**12)}
     found = Evaluation.of(statement, below)
-    assert 0 < found.bound.lower <= found.bound.upper < 1e-15
-    assert found.vacuous is False
+    assert 0 < found.sides.bound.lower <= found.sides.bound.upper < 1e-15
+    assert found.sides.vacuous is False
 
 
 def test_more_bits_decide_where_the_first_do_not() -> None:
     deep = {"width": 10, "batch": 4, "depth": 10**300, "alpha": Fraction(1, 10**300)}
     found = Evaluation.of(THEOREM, deep)
-    assert found.vacuous is True
-    assert math.isclose(found.bound.lower, 12 / math.sqrt(10) * 1e300, rel_tol=1e-12)
+    assert found.sides.vacuous is True
+    assert math.isclose(found.sides.bound.lower, 12 / math.sqrt(10) * 1e300, rel_tol=1e-12)
 
 
 @pytest.mark.parametrize("sense", list(Sense))
@@ -81,10 +81,10 @@ def test_at_the_extremes_of_its_parameters_a_bound_is_finite_or_not_called_infor
         return
     document = json.loads(json.dumps(bound_document(evaluation), default=str))
     assert document["vacuous"] in (True, False, None)
-    ends = (evaluation.bound.lower, evaluation.bound.upper)
-    if evaluation.vacuous is False:
+    ends = (evaluation.sides.bound.lower, evaluation.sides.bound.upper)
+    if evaluation.sides.vacuous is False:
         assert all(map(math.isfinite, ends))
-    if evaluation.vacuous is None:
+    if evaluation.sides.vacuous is None:
         assert what_it_says(evaluation).startswith("It cannot be told here whether")
 
 

@@ -13,16 +13,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import stats
 
-from depthlaw.numerics.sampling.costs import PRICES
-from depthlaw.numerics.sampling.routes import WORK, Route, choose_route, exact_routes
-from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes, expected_cost
+from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network import Linear, Network, Recenter, Rescale
+from depthlaw.theory.network.gram import orthogonality_gap
 from depthlaw.theory.network.text import parse_layer
 
 TIMES = json.loads((Path(__file__).parent / "route_times.json").read_text())
 CELLS = [(layer, n, d, times) for layer, rows in TIMES.items() for n, d, times in rows]
+LEVEL = 1e-6
 FACTOR = 1.25
 """The chosen route was never slower than the fastest by more. Half a dozen cells are near ties."""
 
@@ -52,7 +55,7 @@ def test_the_formula_orders_a_batch_as_large_as_the_width(layer: str) -> None:
 def test_no_exact_route_is_cheaper_by_the_formula(n: int, d: int, layer: str) -> None:
     network = Network(width=d, batch=n, layer=parse_layer(layer))
     costs = {
-        route: WORK[route](network).cost(PRICES)
+        route: expected_cost(route, network)
         for route, reason in exact_routes(network).items()
         if reason is None
     }
@@ -60,17 +63,47 @@ def test_no_exact_route_is_cheaper_by_the_formula(n: int, d: int, layer: str) ->
 
 
 def test_a_start_that_no_state_has_leaves_out_the_routes_that_need_one() -> None:
-    network = Network(width=4, batch=9, layer=(Linear(), Rescale()))
+    layer = (Recenter(), Linear(), Rescale())
+    network = Network(width=4, batch=9, layer=layer)
     state = np.random.default_rng(0).standard_normal((4, 9))
     common = {"depth": 1, "replicas": 1, "observables": {}}
     assert simulate(network, initial_state=state, **common).route is Route.EXPLICIT
     assert simulate(network, initial_gram=np.eye(9), **common).route is Route.GRAM
     with pytest.raises(ArgumentError, match=r"a matrix of rank 9.*4 neurons"):
         simulate(network, initial_gram=np.eye(9), route="explicit", **common)
-    # Where every exact route needs a state there is none to fall back to.
+    # Where every exact route needs a state there is none to take its place.
     residual = Network(width=4, batch=9, layer=(Linear(residual=1.0), Rescale()))
     with pytest.raises(ArgumentError, match=r"a matrix of rank 9.*4 neurons"):
         simulate(residual, initial_gram=np.eye(9), **common)
+
+
+@pytest.mark.parametrize("layer", ["linear,rescale", "linear,recenter,relu", "linear"])
+@pytest.mark.parametrize("route", [Route.STATE, Route.EXPLICIT])
+def test_a_start_of_a_rank_above_the_width_has_the_same_law_on_every_route(
+    layer: str, route: Route
+) -> None:
+    network, replicas = Network(width=2, batch=4, layer=parse_layer(layer)), 5000
+    start = np.eye(4) + 0.3
+
+    def drawn(route: Route, seed: int, gram: NDArray[np.float64]) -> Trajectory:
+        return simulate(
+            network,
+            depth=2,
+            replicas=replicas,
+            seed=seed,
+            initial_gram=gram,
+            route=route,
+            observables={"gap": orthogonality_gap, "entry": lambda G: G[:, 0, 1]},
+        )
+
+    one, other = drawn(Route.GRAM, 1, start), drawn(route, 2, start)
+    wrong = drawn(route, 3, np.diag([4.0, 1.0, 1.0, 1.0]))
+    values = [run.values["entry"].astype(np.float32) for run in (one, other, wrong)]
+    for depth in (1, 2):
+        assert stats.ks_2samp(values[0][:, depth], values[1][:, depth]).pvalue > LEVEL
+    assert stats.ks_2samp(values[0][:, 1], values[2][:, 1]).pvalue < LEVEL
+    gaps = [run.values["gap"][:, 2].astype(np.float32) for run in (one, other)]
+    assert stats.ks_2samp(*gaps).pvalue > LEVEL
 
 
 def test_the_route_does_not_depend_on_what_else_is_asked() -> None:

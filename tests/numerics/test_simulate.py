@@ -309,7 +309,7 @@ def run_for_errors(**changes: Any) -> Trajectory:
         ({"initial_gram": None, "initial_state": np.ones((3, 20))}, r"must be \(20, 3\)"),
         ({"initial_gram": None, "initial_state": np.full((20, 3), np.inf)}, "make it finite"),
         ({"initial_gram": None, "initial_state": np.zeros((20, 3))}, "a zero matrix"),
-        ({"network": network(2), "route": "state"}, "rank of at most 2"),
+        ({"network": network(2, layer=(Linear(residual=1.0),))}, "rank of at most 2"),
         ({"observables": {"gap": 3}}, "observables = gap"),
         ({"observables": {"sum": np.sum}}, "observables = sum.*shape"),
         ({"route": "wishart"}, "route = wishart"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
+from functools import partial, reduce
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Event
@@ -24,7 +25,7 @@ from depthlaw.numerics.chains.layers import rank_network
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
 from depthlaw.numerics.sampling.workers import one_blas_thread, worker_count
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import Trajectory, UnfinishedError, simulate
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.network.gram import orthogonality_gap
@@ -52,6 +53,16 @@ def fatal_gap(gram: Array, mark: Path, owner: int, times: int) -> Array:
     return orthogonality_gap(gram)
 
 
+def fatal_late(gram: Array, mark: Path, owner: int) -> Array:
+    """V, but from its 300th call on (of 360) every worker is killed."""
+    if os.getpid() != owner:
+        with mark.open("a") as file:
+            file.write(".")
+        if mark.stat().st_size > 300:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return orthogonality_gap(gram)
+
+
 def fatal_piece(task: Callable[..., Any], mark: Path, owner: int, *arguments: Any) -> Any:
     if os.getpid() != owner and arguments[2][0] != streamed.chunk_width(8):
         die(mark)
@@ -68,12 +79,19 @@ def same(one: Trajectory, other: Trajectory) -> bool:
     )
 
 
-def narrow(observable: Callable[[Array], Array], executor: Executor | None) -> Trajectory:
+def narrow(
+    observable: Callable[[Array], Array],
+    executor: Executor | None,
+    *,
+    first_replica: int = 0,
+    replicas: int = 12,
+) -> Trajectory:
     with mock.patch.object(planning, "_LEG", 2000), mock.patch.object(planning, "_BLOCK", 200):
         return simulate(
             NARROW,
             depth=60,
-            replicas=12,
+            replicas=replicas,
+            first_replica=first_replica,
             seed=5,
             initial_gram=np.eye(3) + 2,
             observables={"gap": observable},
@@ -154,6 +172,99 @@ def test_workers_that_die_over_and_over_are_a_sentence(tmp_path: Path) -> None:
     fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=1000)
     with processes(1) as pool, pytest.raises(DepthlawError, match="its workers died 3 times"):
         narrow(fatal, pool)
+
+
+def test_what_was_finished_before_the_workers_were_lost_is_kept(tmp_path: Path) -> None:
+    whole = narrow(orthogonality_gap, None)
+    # The first worker to see a small gap dies, and so do those who try again.
+    fatal = partial(fatal_late, mark=tmp_path / "dead", owner=os.getpid())
+    with processes(2) as pool, pytest.raises(UnfinishedError, match="are finished") as caught:
+        narrow(fatal, pool)
+    found = caught.value
+    done = [
+        i
+        for part in found.finished
+        for i in range(part.first_replica, part.first_replica + part.replicas)
+    ]
+    left = [i for part in found.missing for i in part]
+    assert done
+    assert left
+    assert sorted(done + left) == list(range(12))
+    for part in found.finished:
+        rows = slice(part.first_replica, part.first_replica + part.replicas)
+        assert np.array_equal(part.final_gram, whole.final_gram[rows])
+        assert np.array_equal(part.values["gap"], whole.values["gap"][rows])
+
+
+def test_a_run_is_resumed_from_what_was_kept(tmp_path: Path) -> None:
+    whole = narrow(orthogonality_gap, None)
+    fatal = partial(fatal_late, mark=tmp_path / "dead", owner=os.getpid())
+    with processes(2) as pool, pytest.raises(UnfinishedError) as caught:
+        narrow(fatal, pool)
+    lost: UnfinishedError = pickle.loads(pickle.dumps(caught.value))
+    rest = [
+        narrow(fatal, None, first_replica=part.start, replicas=len(part)) for part in lost.missing
+    ]
+    joined = reduce(
+        Trajectory.join, sorted([*lost.finished, *rest], key=lambda part: part.first_replica)
+    )
+    assert joined.replicas == 12
+    assert same(joined, whole)
+
+
+class GivesUp(ThreadPoolExecutor):
+    """Runs tasks, until it gives one up as Dask does: with an error of its own."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(1)
+        self.left = after
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.left -= 1
+        if self.left >= 0:
+            return super().submit(fn, *args, **kwargs)
+        lost: Future[Any] = Future()
+        lost.set_exception(RuntimeError("KilledWorker"))
+        return lost
+
+
+def test_an_executor_that_gives_up_keeps_what_is_finished() -> None:
+    whole = narrow(orthogonality_gap, None)
+    with GivesUp(25) as pool, pytest.raises(UnfinishedError, match="gave a task up") as caught:
+        narrow(orthogonality_gap, pool)
+    assert sum(part.replicas for part in caught.value.finished) > 0
+    for part in caught.value.finished:
+        rows = slice(part.first_replica, part.first_replica + part.replicas)
+        assert np.array_equal(part.final_gram, whole.final_gram[rows])
+
+
+def test_an_error_of_the_task_is_not_the_executors() -> None:
+    def faulty(_: Array) -> Array:
+        raise ZeroDivisionError("mine")
+
+    with ThreadPoolExecutor(2) as pool, pytest.raises(ZeroDivisionError, match="mine"):
+        narrow(faulty, pool)
+
+
+@pytest.mark.slow  # a cluster takes a while to come up
+def test_a_dask_run_keeps_what_is_finished(tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    whole = narrow(orthogonality_gap, None)
+    fatal = partial(fatal_late, mark=tmp_path / "dead", owner=os.getpid())
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        assert same(narrow(orthogonality_gap, client.get_executor()), whole)
+        with pytest.raises(UnfinishedError, match="gave a task up") as caught:
+            narrow(fatal, client.get_executor(retries=0))
+    for part in caught.value.finished:
+        rows = slice(part.first_replica, part.first_replica + part.replicas)
+        assert np.array_equal(part.final_gram, whole.final_gram[rows])
+    done = sum(part.replicas for part in caught.value.finished)
+    assert done + sum(map(len, caught.value.missing)) == 12
 
 
 class Refusing(Executor):

@@ -28,6 +28,7 @@ from depthlaw.theory.hermite.routes import enclosed, exact, quadrature, recurren
 from depthlaw.theory.hermite.symbolic import K
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.zero import ball_of
+from depthlaw.theory.terms.rule_table import decompose
 from depthlaw.theory.values import Enclosure, Exact
 
 PARAMETRIC = ("leaky_relu(0.1)", "two_slope(-0.5;2)", "elu", "elu(0.5)", "celu(2)", "monomial(3)",
@@ -57,10 +58,10 @@ def test_three_routes_agree_to_order_200(name: str) -> None:
     for k, (c, value, margin) in enumerate(zip(balls, floats, rounding, strict=True)):
         assert abs(c - ball(float(value))) <= margin, k
 
-    rules = recurrence(phi.pieces, HIGHEST_ORDER, 90)
-    closed = exact(phi, 24)
-    assert (rules is None) == (closed is None)
-    if rules is not None and closed is not None:
+    terms, closed = decompose(phi.pieces), exact(phi, 24)
+    assert (terms is None) == (closed is None)
+    if terms is not None and closed is not None:
+        rules = recurrence(terms, HIGHEST_ORDER, 90)
         assert all(a.overlaps(b) for a, b in zip(rules, balls, strict=True))
         with precision(600):
             values = [ball_of(c) for c in closed]
@@ -75,10 +76,10 @@ def test_the_rule_table_covers_what_it_should() -> None:
 @pytest.mark.parametrize("name", ["relu", "gelu", "elu", "sin", "gaussian", "erf", "hard_tanh"])
 def test_exact_coefficients_at_the_highest_order(name: str) -> None:
     phi = activation(name)
-    closed = exact(phi, HIGHEST_ORDER)
-    rules = recurrence(phi.pieces, HIGHEST_ORDER, 90)
+    terms, closed = decompose(phi.pieces), exact(phi, HIGHEST_ORDER)
+    assert terms is not None
     assert closed is not None
-    assert rules is not None
+    rules = recurrence(terms, HIGHEST_ORDER, 90)
     with precision(2000):
         for k in (197, 198, 199, 200):
             assert ball_of(closed[k]).overlaps(rules[k])

@@ -120,7 +120,7 @@ class Measured:
     network, initial_gram, depth
         What is simulated; `initial_gram` has shape (n, n).
     observables
-        Functionals of the Gram matrix, recorded at every layer.
+        Functionals of the Gram matrix, recorded at every layer of `layers`.
     per_replica
         Number that a trajectory contributes, shape (replicas,), from its observables. Without an
         assumption two by two trajectories may contribute one together, shape (replicas // 2,).
@@ -129,6 +129,9 @@ class Measured:
     assumption
         If set, `per_replica` counts only on trajectories that satisfy it (0 on the others), and the
         check ends in ASSUMPTION_FAILED when most trajectories do not.
+    layers
+        Numbers of the layers, 0 to `depth`, in which observables are taken (NaN elsewhere); None
+        for all.
     """
 
     network: Network
@@ -139,6 +142,7 @@ class Measured:
     lowest: float
     highest: float
     assumption: PathAssumption | None = None
+    layers: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         network = instance("network", self.network, Network, "a Network")
@@ -160,6 +164,12 @@ class Measured:
             raise ArgumentError("highest", self.highest, f"it is below lowest = {self.lowest}")
         if self.assumption is not None:
             instance("assumption", self.assumption, PathAssumption, "a PathAssumption or None")
+        if self.layers is not None:
+            layers = items("layers", self.layers, "numbers of layers")
+            layers = tuple(integer("layers", layer, at_least=0) for layer in layers)
+            if max(layers, default=0) > self.depth:
+                raise ArgumentError("layers", layers, f"the network has {self.depth} of them")
+            object.__setattr__(self, "layers", layers)
 
 
 def _end(argument: str, value: object) -> float:

@@ -17,6 +17,7 @@ from depthlaw.theory.claim.consistency import require_consistent
 from depthlaw.theory.claim.derivation import Derivation
 from depthlaw.theory.claim.ends import at_end
 from depthlaw.theory.claim.hypothesis import Condition, Hypothesis, Requires, bound_to
+from depthlaw.theory.claim.ids import halves
 from depthlaw.theory.claim.outcome import Outcome, Proof, Status
 from depthlaw.theory.claim.parameter import Assumption, Parameter
 from depthlaw.theory.claim.sense import Comparison, Sense
@@ -157,6 +158,16 @@ class Claim:
 
     def __repr__(self) -> str:
         return f"Claim({self.id!r}, {self.title!r})"
+
+    @property
+    def paper(self) -> str:
+        """The first half of its id."""
+        return halves(self.id)[0]
+
+    @property
+    def name(self) -> str:
+        """The second half of its id: what it is called among those of its paper."""
+        return halves(self.id)[1]
 
     @property
     def quantity(self) -> sp.Expr:

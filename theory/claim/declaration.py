@@ -10,12 +10,13 @@ from depthlaw.theory.claim.check import Check
 from depthlaw.theory.claim.claim import Claim
 from depthlaw.theory.claim.derivation import Derivation, Heading
 from depthlaw.theory.claim.hypothesis import Hypothesis
+from depthlaw.theory.claim.ids import identifier
 from depthlaw.theory.claim.outcome import Outcome, Status
 from depthlaw.theory.claim.parameter import Parameter
 from depthlaw.theory.claim.source import OWN, Source
 from depthlaw.theory.claim.statement import Statement
 from depthlaw.theory.claim.steps import Step
-from depthlaw.theory.errors import ArgumentError, function, items, text
+from depthlaw.theory.errors import function, items
 
 
 def declare(
@@ -110,22 +111,3 @@ def declare(
         items("errata", errata, "texts"),
         items("siblings", siblings, "ids"),
     )
-
-
-def identifier(name: str) -> str:
-    """Return the id that a name gives: its last two parts, with hyphens.
-
-    Raises
-    ------
-    ArgumentError
-        If it has no two parts.
-
-    Examples
-    --------
-    >>> identifier("depthlaw.theory.claims.rank.lemma_1")
-    'rank.lemma-1'
-    """
-    parts = text("name", name).split(".")
-    if len(parts) < 2:
-        raise ArgumentError("name", name, "write it as paper.statement, like rank.lemma-1")
-    return ".".join(parts[-2:]).replace("_", "-")

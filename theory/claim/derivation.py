@@ -21,10 +21,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class DerivationReport:
-    """The results of all steps."""
+class Checked:
+    """A step where it stands, and what checking it found.
 
-    results: tuple[StepResult, ...]
+    Attributes
+    ----------
+    number
+        From 1, through all parts.
+    part
+        The heading under which it stands; empty before the first.
+    """
+
+    number: int
+    part: str
+    step: Step
+    result: StepResult
+
+
+@dataclass(frozen=True)
+class DerivationReport:
+    """All steps with their results."""
+
+    steps: tuple[Checked, ...]
+
+    @property
+    def results(self) -> tuple[StepResult, ...]:
+        """The results alone."""
+        return tuple(checked.result for checked in self.steps)
 
     @property
     def holds(self) -> bool:
@@ -43,13 +66,13 @@ class DerivationReport:
     @property
     def in_words(self) -> tuple[int, ...]:
         """Numbers, from 1, of the steps whose words carry the proof."""
-        return tuple(k for k, result in enumerate(self.results, start=1) if result.carries)
+        return tuple(checked.number for checked in self.steps if checked.result.carries)
 
     def summary(self) -> str:
         """Return for instance ``"7 steps, of which 2 and 5 rest on words"``."""
-        if not self.results:
+        if not self.steps:
             return ""
-        number = len(self.results)
+        number = len(self.steps)
         shown = "1 step" if number == 1 else f"{number} steps"
         words = [str(place) for place in self.in_words]
         if len(words) == number:
@@ -107,13 +130,19 @@ class Derivation:
                 found[-1][1].append(entry)
         return tuple(Part(heading, tuple(steps)) for heading, steps in found if steps)
 
+    @property
+    def placed(self) -> tuple[tuple[int, str, Step], ...]:
+        """Each step with its number, from 1, and the heading under which it stands."""
+        under = ((part.heading, step) for part in self.parts for step in part.steps)
+        return tuple((number, *place) for number, place in enumerate(under, start=1))
+
     def check(self) -> DerivationReport:
         """Check every step, the first time, and report which is which."""
         return self._report
 
     @cached_property
     def _report(self) -> DerivationReport:
-        return DerivationReport(tuple(_check(step) for step in self.steps))
+        return DerivationReport(tuple(Checked(*place, _check(place[-1])) for place in self.placed))
 
     def proves(self, statement: Statement, *, refuted: bool = False, checked: bool = True) -> Proof:
         """Return how far the steps prove a statement, or, if it is false, that it is.

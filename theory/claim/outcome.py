@@ -88,10 +88,19 @@ class Status(StrEnum):
     """Where a statement comes from."""
 
     PUBLISHED = "published"
-    """As the paper prints it."""
     CORRECTED = "corrected"
-    """A published statement with an error removed."""
     SHARPENED = "sharpened"
-    """Ours: stronger than the published statement, and proved."""
     CONJECTURE = "conjecture"
-    """Not proved; no counterexample is known."""
+
+    @property
+    def meaning(self) -> str:
+        """What the word says, for a reader who meets it for the first time."""
+        return _ORIGIN[self]
+
+
+_ORIGIN = {
+    Status.PUBLISHED: "as the paper prints it",
+    Status.CORRECTED: "a published statement with an error removed",
+    Status.SHARPENED: "ours, beside or beyond what the paper states, and proved",
+    Status.CONJECTURE: "not proved; no counterexample is known",
+}

@@ -68,6 +68,15 @@ class Parameter:
         text("description", self.description)
         object.__setattr__(self, "above", flag("above", self.above))
 
+    @property
+    def range(self) -> str:
+        """Its kind and where it may lie, in words.
+
+        >>> BATCH.range, ALPHA.range
+        ('whole number ≥ 2', 'real number > 0')
+        """
+        return f"{self.domain} {'>' if self.above else '≥'} {self.least}"
+
     def accept(self, value: object) -> ParameterValue:
         """Return `value` as an exact number of the right kind.
 

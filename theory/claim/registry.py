@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from depthlaw.theory import claims as _claims
+from depthlaw.theory.claim.ids import halves, identifier
+from depthlaw.theory.claim.source import Paper
 from depthlaw.theory.errors import known_name
 
 if TYPE_CHECKING:
@@ -28,13 +30,8 @@ def _modules() -> dict[str, str]:
         package = import_module(paper.name)
         for module in pkgutil.iter_modules(package.__path__, paper.name + "."):
             if not module.name.rpartition(".")[2].startswith("_"):
-                found[_id_of(module.name)] = module.name
+                found[identifier(module.name)] = module.name
     return dict(sorted(found.items()))
-
-
-def _id_of(module: str) -> str:
-    *_, paper, statement = module.split(".")
-    return f"{paper}.{statement}".replace("_", "-")
 
 
 def claim_ids() -> tuple[str, ...]:
@@ -79,9 +76,17 @@ def module_of(claim_id: str) -> str:
     return modules[known_name("claim", claim_id, modules)]
 
 
-def papers() -> tuple[str, ...]:
-    """Return the first parts of all claim ids, one for each paper, in alphabetical order."""
-    return tuple(dict.fromkeys(claim_id.partition(".")[0] for claim_id in claim_ids()))
+def papers() -> dict[str, Paper]:
+    """Return the papers by the first halves of their claims' ids, in the order of the chapters.
+
+    >>> [paper.chapter for paper in papers().values()] == sorted(range(1, 1 + len(papers())))
+    True
+    """
+    packages = {halves(claim_id)[0]: module for claim_id, module in _modules().items()}
+    found: dict[str, Paper] = {
+        name: import_module(module.rpartition(".")[0]).PAPER for name, module in packages.items()
+    }
+    return dict(sorted(found.items(), key=lambda entry: entry[1].chapter))
 
 
 def matching(name: str | None = None) -> tuple[str, ...]:

@@ -50,7 +50,13 @@ class Paper:
     title
         As printed.
     version
-        Which print was read, for instance ``"NeurIPS 2021, arXiv:2106.03970"``.
+        Which print was read, for instance ``"arXiv:2106.03970"``.
+    authors
+        Family names, in the paper's order.
+    venue, year
+        Where and when it was published, if it was; for instance ``"NeurIPS"`` and 2021.
+    chapter
+        Its place among the papers.
 
     Examples
     --------
@@ -62,15 +68,26 @@ class Paper:
     key: str
     title: str
     version: str = ""
+    authors: tuple[str, ...] = ()
+    venue: str = ""
+    year: int | None = None
+    chapter: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("key", "title", "version"):
+        for name in ("key", "title", "version", "venue"):
             text(name, getattr(self, name))
+
+    @property
+    def reference(self) -> str:
+        """Authors, title in Markdown's italics, venue and year."""
+        when = f"{self.venue} {self.year or ''}".strip()
+        return ", ".join(filter(None, (*self.authors, f"*{self.title}*", when)))
 
     def at(self, place: str, note: str = "") -> Source:
         """Return the source of a statement that the paper prints."""
-        return Source(self.key, place, self.version, note)
+        published = f"{self.venue} {self.year}" if self.venue else ""
+        return Source(self.key, place, ", ".join(filter(None, (published, self.version))), note)
 
     def ours(self, what: str, place: str = "setting") -> Source:
         """Return the source of a statement of ours about the paper's setting, or near `place`."""
-        return Source(self.key, place, self.version, f"{what}: ours")
+        return self.at(place, f"{what}: ours")

@@ -11,6 +11,7 @@ route          what it stands on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -21,14 +22,13 @@ from flint import arb
 from numpy.typing import NDArray
 
 from depthlaw.theory.activations.definition import Activation, Parity, takes_activation
-from depthlaw.theory.activations.piece import Pieces
 from depthlaw.theory.errors import ArgumentError, integer
 from depthlaw.theory.hermite.mean import segments
 from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.rigorous.gaussian import Segment
 from depthlaw.theory.rigorous.panels import hermite_integrals, working_bits
 from depthlaw.theory.rigorous.zero import ball_of, sign_of
-from depthlaw.theory.terms.rule_table import decompose
+from depthlaw.theory.terms.rule_table import Term, decompose
 
 HIGHEST_ORDER = 200
 """The highest order of a Hermite coefficient that is computed."""
@@ -89,15 +89,11 @@ def vanishes(parity: Parity, k: int) -> bool:
     return (parity is Parity.EVEN and k % 2 == 1) or (parity is Parity.ODD and k % 2 == 0)
 
 
-@lru_cache(maxsize=256)
-def recurrence(pieces: Pieces, order: int, bits: int) -> tuple[arb, ...] | None:
-    """Return balls around c_0, …, c_`order` by the recurrences of the rule table.
+def recurrence(terms: Sequence[Term], order: int, bits: int) -> tuple[arb, ...]:
+    """Return balls around c_0, …, c_`order` of a sum of terms, by the recurrences of their rules.
 
     They are narrower than 2^{−`bits`}: the working precision is doubled until they are.
     """
-    terms = decompose(pieces)
-    if terms is None:
-        return None
     working = bits + 64
     while True:
         with precision(working):

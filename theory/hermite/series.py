@@ -97,25 +97,20 @@ def expansion(activation: Activation, order: int, bits: int) -> HermiteSeries:
     """Return the expansion to any order, for those who ask for more digits than usual."""
     K = order
     working = 2 * bits + 76
-    known = recurrence(activation.pieces, K, bits)
-    if known is None:
+    terms = decompose(activation.pieces)
+    if terms is None:
         balls = enclosed_to(activation, K, bits)
     else:
-        parity = activation.parity
+        known, parity = recurrence(terms, K, bits), activation.parity
         balls = tuple(arb(0) if vanishes(parity, k) else c for k, c in enumerate(known))
     with precision(working):
         total = ball_of(second_moment(activation))
         left = total - sum((c * c for c in balls), start=arb(0))
         remainder = left.upper().max(arb(0))
-        if decompose(activation.pieces) is not None and _is_polynomial(activation, K):
+        if terms is not None and all(term.terminates and term.power <= K for term in terms):
+            # A polynomial of at most that degree: its expansion ends.
             remainder = arb(0)
     return HermiteSeries(balls, total, remainder, working)
-
-
-def _is_polynomial(activation: Activation, degree: int) -> bool:
-    """Whether φ is a polynomial of at most that degree: its expansion ends."""
-    terms = decompose(activation.pieces) or ()
-    return all(term.terminates and term.power <= degree for term in terms)
 
 
 @takes_activation

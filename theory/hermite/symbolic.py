@@ -16,7 +16,7 @@ from depthlaw.theory.rigorous.number import BallNumber
 from depthlaw.theory.rigorous.zero import ball_of
 from depthlaw.theory.terms.error_function import ErrorFunctionTerm
 from depthlaw.theory.terms.interval import IntervalTerm
-from depthlaw.theory.terms.rule_table import decompose
+from depthlaw.theory.terms.rule_table import Term, decompose
 from depthlaw.theory.terms.wave import WaveTerm
 from depthlaw.theory.writing.latex import latex
 from depthlaw.theory.writing.variable import X
@@ -39,8 +39,10 @@ def general_term(activation: Activation) -> tuple[sp.Expr, int] | None:
     True
     """
     terms = decompose(activation.pieces)
-    if terms is None:
-        return None
+    return None if terms is None else _general_term(terms)
+
+
+def _general_term(terms: Sequence[Term]) -> tuple[sp.Expr, int] | None:
     parts = [term.general(K) for term in terms]
     if any(part is None for part in parts):
         return None
@@ -118,7 +120,7 @@ def derivation(activation: Activation) -> Derivation:
             r"\mathbb E[f\,\mathrm{He}_{k+1}] + k\,\mathbb E[f\,\mathrm{He}_{k-1}]"
         )
         steps.append(Argued("A factor x", text, formula))
-    general = general_term(activation)
+    general = _general_term(terms)
     if general is not None:
         steps += _general_steps(activation, *general)
     steps.append(

@@ -101,6 +101,8 @@ def clipped_correlations(correlations: ArrayLike) -> tuple[Array, int]:
     ([1.0, 0.5], 1)
     """
     rho = real_array("correlations", correlations)
+    if rho.size and -1 <= rho.min() and rho.max() <= 1:
+        return rho, 0
     given = getattr(correlations, "dtype", rho.dtype)
     kind = given if given.kind == "f" else rho.dtype
     room = max(_SLACK * float(np.finfo(kind).eps), _SLACK * _UNIT)
@@ -162,7 +164,6 @@ def _affine(kernel: CorrelationMap, found: Rounded, rho: Array) -> Rounded:
     parts = []
     for number in (kernel.scale, kernel.linear, kernel.offset):
         value = float(ball_of(number).mid())
-        parts.append(Rounded(np.full((), value), np.full((), 2 * _UNIT * abs(value))))
+        parts.append(Rounded(np.full((), value), 0.0, 2 * _UNIT))
     scale, linear, offset = parts
-    exact = Rounded(rho, np.zeros_like(rho))
-    return scale * found + linear * exact + offset
+    return scale * found + linear * Rounded(rho) + offset

@@ -9,4 +9,7 @@ PAPER = Paper(
     "nachum2024",
     "Batch Normalization Decomposed",
     "arXiv:2412.02843; the formal statements are not available",
+    authors=("Nachum", "Bondaschi", "Gastpar", "Khina"),
+    year=2024,
+    chapter=5,
 )

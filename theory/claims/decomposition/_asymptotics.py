@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import sympy as sp
 
 from depthlaw.theory.claim import Argued, Budget, Check, Computed, Limit, Step
 from depthlaw.theory.claims.decomposition import _setting as setting
-from depthlaw.theory.decomposition import OddPointState, closed_forms
+from depthlaw.theory.decomposition import closed_forms
 from depthlaw.theory.values import Enclosure, Value
 
 SIZES = (100, 1000, 10_000, 1_000_000)
 _NEXT = sp.Symbol("u", positive=True)
 
 
-def checks(quantity: Callable[[OddPointState], Enclosure]) -> tuple[Check, ...]:
-    """Return checks of a number of the odd-point state."""
-    return tuple(_check(quantity, batch) for batch in SIZES)
+def checks(quantity: str, *, below_one: bool = False) -> tuple[Check, ...]:
+    """Return checks of a number of the odd-point state, or of how far it is `below_one`."""
+    return tuple(_check(quantity, batch, below_one) for batch in SIZES)
 
 
-def _quantity(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Value:
-    return quantity(setting.odd_state(batch))
+def _quantity(quantity: str, batch: int, below_one: bool) -> Value:
+    found: Enclosure = getattr(setting.odd_state(batch), quantity)
+    return Enclosure(1 - found.ball) if below_one else found
 
 
-def _check(quantity: Callable[[OddPointState], Enclosure], batch: int) -> Check:
+def _check(quantity: str, batch: int, below_one: bool) -> Check:
     return Check(
         f"n = {batch}",
         {"batch": batch},
-        Computed(_quantity, {"quantity": quantity, "batch": batch}),
+        Computed(_quantity, {"quantity": quantity, "batch": batch, "below_one": below_one}),
         budget=Budget.QUICK if batch <= 10_000 else Budget.STANDARD,
     )
 

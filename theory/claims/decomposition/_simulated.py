@@ -33,6 +33,7 @@ def measured(
         _last(observable),
         lowest=0.0,
         highest=1.0,
+        layers=(depth,),
     )
 
 

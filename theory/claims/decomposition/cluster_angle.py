@@ -62,7 +62,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: state.cluster_angle),
+    checks=asymptotics.checks("cluster_angle"),
     derivation=_derivation,
     control=Fraction(101, 100),
     siblings=("decomposition.odd-cosine", "decomposition.norm-ratio"),

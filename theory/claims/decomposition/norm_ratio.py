@@ -59,7 +59,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: state.norm_ratio),
+    checks=asymptotics.checks("norm_ratio"),
     derivation=_derivation,
     control=Fraction(1001, 1000),
     siblings=("decomposition.cluster-angle", "decomposition.two-value-norm-ratio"),

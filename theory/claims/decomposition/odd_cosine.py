@@ -59,7 +59,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: state.odd_cosine),
+    checks=asymptotics.checks("odd_cosine"),
     derivation=_derivation,
     control=Fraction(21, 20),
     siblings=("decomposition.cluster-angle", "decomposition.norm-ratio"),

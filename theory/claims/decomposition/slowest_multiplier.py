@@ -21,7 +21,6 @@ from depthlaw.theory.claims.decomposition import PAPER
 from depthlaw.theory.claims.decomposition import _asymptotics as asymptotics
 from depthlaw.theory.claims.decomposition import _setting as setting
 from depthlaw.theory.decomposition import closed_forms
-from depthlaw.theory.values import Enclosure
 from depthlaw.theory.writing.symbols import n
 
 
@@ -54,7 +53,7 @@ CLAIM = declare(
         setting.EXCHANGEABLE,
         setting.HAS_ODD_POINT,
     ),
-    checks=asymptotics.checks(lambda state: Enclosure(1 - state.multiplier.ball)),
+    checks=asymptotics.checks("multiplier", below_one=True),
     derivation=_derivation,
     control=Fraction(21, 20),
     siblings=("decomposition.cluster-angle", "decomposition.odd-point-attracts"),

@@ -6,5 +6,9 @@ PAPER = Paper(
     "joudaki2025",
     "Emergence of Globally Attracting Fixed Points in Deep Neural Networks With "
     "Nonlinear Activations",
-    "AISTATS 2025, arXiv:2410.20107",
+    "arXiv:2410.20107",
+    authors=("Joudaki", "Hofmann"),
+    venue="AISTATS",
+    year=2025,
+    chapter=4,
 )

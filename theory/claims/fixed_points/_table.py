@@ -22,9 +22,9 @@ PRINTED = Parameter("printed", printed, Domain.REAL, 0, "the number as printed, 
 
 @dataclass(frozen=True)
 class Entry:
-    """A column of the table: its heading, and how its number is found for a kernel map."""
+    """A column of the table: its label, and how its number is found for a kernel map."""
 
-    heading: str
+    label: str
     find: Callable[[setting.Subject], arb]
 
 
@@ -51,7 +51,7 @@ def row(entry: Entry, name: str, text: str, budget: Budget = Budget.QUICK) -> Ch
     value = Fraction(text)
     half_unit = Fraction(1, 2 * 10**decimals)
     return Check(
-        f"{name}, {entry.heading} = {text}",
+        f"{name}, {entry.label} = {text}",
         {"printed": value},
         Computed(_quantity, {"entry": entry, "subject": subject}),
         budget=budget,

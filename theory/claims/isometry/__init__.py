@@ -6,5 +6,9 @@ PAPER = Paper(
     "joudaki2023",
     "On the impact of activation and normalization in obtaining isometric "
     "embeddings at initialization",
-    "NeurIPS 2023, arXiv:2305.18399v3",
+    "arXiv:2305.18399v3",
+    authors=("Joudaki", "Daneshmand", "Bach"),
+    venue="NeurIPS",
+    year=2023,
+    chapter=3,
 )

@@ -72,6 +72,7 @@ def _measured(layer: tuple[Operation, ...], f: CorrelationMap, width: int) -> Me
         deviation,
         0.0,
         2.0,
+        layers=(DEPTH,),
     )
 
 

@@ -5,5 +5,9 @@ from depthlaw.theory.claim.source import Paper
 PAPER = Paper(
     "daneshmand2021",
     "Batch Normalization Orthogonalizes Representations in Deep Random Networks",
-    "NeurIPS 2021, arXiv:2106.03970",
+    "arXiv:2106.03970",
+    authors=("Daneshmand", "Joudaki", "Bach"),
+    venue="NeurIPS",
+    year=2021,
+    chapter=1,
 )

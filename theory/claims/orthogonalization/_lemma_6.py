@@ -36,6 +36,7 @@ def fluctuation(spectrum: Sequence[Fraction], *, width: int) -> Measured:
         depth=1,
         observables={"distance": distance},
         per_replica=lambda observed: observed["distance"][:, -1],
+        layers=(1,),
         highest=2.0,
     )
 

@@ -65,6 +65,7 @@ def measured(
     highest: float,
     lowest: float = 0.0,
     assumption: PathAssumption | None = None,
+    layers: tuple[int, ...] | None = None,
 ) -> Measured:
     """Describe a batch-normalised linear network started at a diagonal Gram matrix.
 
@@ -79,6 +80,7 @@ def measured(
         lowest,
         highest,
         assumption,
+        layers,
     )
 
 

@@ -48,6 +48,7 @@ def _check(label: str, spectrum: list[Fraction], *, width: int = 8) -> Check:
             depth=1,
             observables={"share": _share},
             per_replica=lambda observed: observed["share"][:, -1],
+            layers=(1,),
             highest=1.0,
         ),
         replicas=40_000,

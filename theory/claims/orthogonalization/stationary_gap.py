@@ -55,6 +55,7 @@ def _check(
             depth=depth,
             observables=setting.GAP,
             per_replica=setting.last_square_gap,
+            layers=(depth,),
             highest=1 - 1 / batch,
         ),
         budget=budget,

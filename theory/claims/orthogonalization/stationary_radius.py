@@ -54,6 +54,7 @@ def _check(
             depth=depth,
             observables={"cost": gram.bures_to_isotropy},
             per_replica=radius.last_cost,
+            layers=(depth,),
             highest=2 - 2 / batch**0.5,
         ),
         budget=budget,

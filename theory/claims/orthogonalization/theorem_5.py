@@ -48,6 +48,7 @@ def _one_step(label: str, spectrum: Sequence[Fraction], *, width: int, replicas:
             depth=1,
             observables={"lyapunov": gram.lyapunov},
             per_replica=lambda observed: observed["lyapunov"][:, -1],
+            layers=(1,),
             highest=1 / batch,
         ),
         replicas=replicas,

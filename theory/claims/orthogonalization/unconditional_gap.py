@@ -64,6 +64,7 @@ def check(
             depth=depth + 1,
             observables=setting.GAP,
             per_replica=setting.last_square_gap,
+            layers=(depth + 1,),
             highest=1 - 1 / batch,
         ),
         budget=budget,

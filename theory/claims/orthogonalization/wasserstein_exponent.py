@@ -55,6 +55,7 @@ def _check(batch: int, depth: int, *, replicas: int, budget: Budget = Budget.QUI
                     depth=depth,
                     observables={"cost": gram.bures_to_isotropy},
                     per_replica=lambda observed: np.sqrt(radius.last_cost(observed)),
+                    layers=(depth,),
                     highest=2.0,
                 )
                 for width in THREE_DECADES
