@@ -2,8 +2,9 @@
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from typing import Any
 
 import mpmath
 import pytest
@@ -53,6 +54,15 @@ TABLE = {
 CURVED = (*TABLE, "silu", "mish", "softplus", "selu", "abs", "step", "sign", "relu_squared",
           "hard_tanh", "gaussian", "normal_cdf", "monomial(2)", "hermite(3)", "celu(2)",
           "gelu_tanh")  # fmt: skip
+
+
+SMOOTH = ("gelu_tanh", "mish", "silu", "softplus")
+"""Without a closed form, like `tanh` and `sigmoid`."""
+
+
+def alike(names: Iterable[str]) -> list[Any]:
+    """Return names as parameters; what repeats others of its kind is slow."""
+    return [pytest.param(n, marks=pytest.mark.slow if n in SMOOTH else ()) for n in names]
 
 
 def mapped(name: str) -> CorrelationMap:
@@ -115,7 +125,9 @@ def test_selu_is_case_one_exactly() -> None:
     assert printed_as(ball_of(mapped("selu").slope_at_one), "1.0716")
 
 
-@pytest.mark.parametrize("name", [n for n in CURVED if n not in ("celu(2)", "selu", "hard_tanh")])
+@pytest.mark.parametrize(
+    "name", alike(n for n in CURVED if n not in ("celu(2)", "selu", "hard_tanh"))
+)
 def test_there_is_no_other_fixed_point(name: str) -> None:
     """Subdivision finds f(ρ) ≠ ρ away from the fixed points that are claimed to be all."""
     f = mapped(name)
@@ -140,9 +152,7 @@ def test_there_is_no_other_fixed_point(name: str) -> None:
     raise AssertionError(f"undecided near {todo[-1]}")
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n == "gelu_tanh" else ()) for n in CURVED]
-)
+@pytest.mark.parametrize("name", alike(CURVED))
 def test_fixed_points_are_fixed_and_the_attractor_attracts(name: str) -> None:
     f = mapped(name)
     found = fixed_points(f)
@@ -314,7 +324,7 @@ def test_chaos_of_sine() -> None:
     assert found.fixed_point.ball == 0
 
 
-@pytest.mark.parametrize("name", ["tanh", "hard_tanh", "erf"])
+@pytest.mark.parametrize("name", ["tanh", "hard_tanh", pytest.param("erf", marks=pytest.mark.slow)])
 def test_the_critical_line_is_critical(name: str) -> None:
     phi = activation(name)
     weight, bias = critical_point(phi, Fraction(1, 2))

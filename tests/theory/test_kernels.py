@@ -343,7 +343,10 @@ def test_laws_of_covariance(name: str, q: float, gap: float, rho: float) -> None
         assert equal.overlaps(unit(Fraction(r) / Fraction(q)).ball)
 
 
-@pytest.mark.parametrize("name", ["tanh", "silu", "hard_tanh", "elu", "relu"])
+@pytest.mark.parametrize(
+    "name",
+    ["tanh", pytest.param("silu", marks=pytest.mark.slow), "hard_tanh", "elu", "relu"],
+)
 @pytest.mark.parametrize("bits", [pytest.param(100, marks=pytest.mark.slow), 200])
 def test_the_accuracy_that_is_asked_for(name: str, bits: int) -> None:
     kappa = KernelMap(activation(name))
