@@ -108,8 +108,8 @@ CLAIM = declare(
     checks=(
         check(2, 2000, 10, Fraction(1, 3), 8000),
         check(2, 4000, 12, Fraction(2, 5), 8000),
-        check(3, 20_000, 20, Fraction(1, 4), 2000, Budget.STANDARD),
-        check(4, 60_000, 30, Fraction(1, 5), 500, Budget.THOROUGH),
+        check(3, 8000, 20, Fraction(1, 4), 2000, Budget.STANDARD),
+        check(4, 20_000, 30, Fraction(1, 5), 500, Budget.THOROUGH),
     ),
     derivation=_derivation,
     decreasing=("width",),
