@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from functools import partial
+from time import perf_counter, process_time
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from numpy.random import SFC64, Generator
 from numpy.typing import NDArray
 
+from depthlaw.numerics.compiled import Normals
 from depthlaw.numerics.sampling import streamed
 from depthlaw.numerics.sampling.block import Block, open_streams
+from depthlaw.numerics.sampling.matrices import factor, known_factor
 from depthlaw.numerics.sampling.routes import STEPS, Route
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import chunk_width, chunk_widths
 from depthlaw.theory.network import Linear, Network, Rescale
+from depthlaw.theory.network.text import parse_layer
 
 BATCH = 8
 GENERATORS = ("SFC64", "PCG64", "PCG64DXSM", "Philox", "MT19937")
@@ -39,13 +44,15 @@ def report(benchmark: Any, name: str, value: float) -> None:
     print(f"\n{name}: {value:.4g}")
 
 
-def batch_norm(width: int) -> Network:
-    return Network(width=width, batch=BATCH, layer=(Linear(), Rescale()))
+def batch_norm(width: int, text: str = "linear,rescale") -> Network:
+    return Network(width=width, batch=BATCH, layer=parse_layer(text))
 
 
-def some_layers(width: int, route: Route, layers: int = 1) -> Callable[[], object]:
+def some_layers(
+    width: int, route: Route, layers: int = 1, text: str = "linear,rescale"
+) -> Callable[[], object]:
     """Return a call that takes one replica through layers, everything made ready before."""
-    network = batch_norm(width)
+    network = batch_norm(width, text)
     chunks = len(chunk_widths(width, BATCH))
     streams = open_streams(0, 0, 1, chunks)
     gram = np.eye(BATCH)[None] + 0.5
@@ -73,11 +80,65 @@ def drawing(width: int) -> Callable[[], object]:
     return call
 
 
-def test_streamed_layer_against_its_gaussians(benchmark: Any) -> None:
-    layer, draws = some_layers(10**5, Route.GRAM), drawing(10**5)
-    ratio = best(layer, 30) / best(draws, 30)
-    benchmark.pedantic(layer, rounds=20)
-    report(benchmark, "layer over drawing", ratio)
+def by_turns(calls: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+    """Return the shortest CPU time of each call; they take turns, and so meet the same load."""
+    shortest = [float("inf")] * len(calls)
+    for _ in range(rounds):
+        for place, call in enumerate(calls):
+            start = process_time()
+            call()
+            shortest[place] = min(shortest[place], process_time() - start)
+    return shortest
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "linear,rescale",
+        "linear,recenter,rescale,relu",
+        "linear,relu,recenter,rescale",
+        "linear,gelu,recenter:features,rescale:features",
+    ],
+)
+def test_streamed_layer_against_its_gaussians(benchmark: Any, text: str) -> None:
+    # Four layers: arrays are made once for all of them.
+    layers = some_layers(10**5, Route.GRAM, 4, text)
+    taken, drawn = by_turns([layers, drawing(10**5)], 15)
+    benchmark.pedantic(layers, rounds=5)
+    report(benchmark, f"layer over drawing, {text}", taken / 4 / drawn)
+
+
+@pytest.mark.parametrize("observed", [False, True])
+def test_narrow_replicas_in_a_block_against_their_gaussians(benchmark: Any, observed: bool) -> None:
+    depth, replicas, width = 100, 81, 100
+    network = batch_norm(width)
+    observables = None if observed else {}
+
+    def run() -> None:
+        simulate(
+            network,
+            depth=depth,
+            replicas=replicas,
+            initial_gram=np.eye(BATCH) + 0.5,
+            observables=observables,
+            route=Route.GRAM,
+        )
+
+    with mock.patch("os.cpu_count", return_value=1):
+        taken, drawn = by_turns([run, drawing(width * depth * replicas)], 5)
+        benchmark.pedantic(run, rounds=2)
+    what = "with the usual observables" if observed else "without observables"
+    report(benchmark, f"narrow layer over drawing, {what}", taken / drawn)
+
+
+@pytest.mark.parametrize("batch", [8, 64, 256])
+def test_the_factor_against_eigenvectors(benchmark: Any, batch: int) -> None:
+    normals = np.random.default_rng(0).standard_normal((1, batch, 4 * batch))
+    gram, rank = normals @ normals.swapaxes(1, 2), np.array([batch])
+    found = partial(known_factor, gram, recentred=False, centred=False, scale=1.0, rank=rank)
+    taken, eigenvectors = by_turns([found, partial(factor, gram)], 30)
+    benchmark(found)
+    report(benchmark, f"eigenvectors over the factor at {batch}", eigenvectors / taken)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +197,17 @@ def test_generators_draw_normals(benchmark: Any, name: str) -> None:
     )
     benchmark(lambda: generator.standard_normal(out=out))
     report(benchmark, f"{name} over SFC64", ratio)
+
+
+def test_compiled_normals(benchmark: Any) -> None:
+    out, numpys, compiled = np.empty(2**15), Normals(10**12), Normals(0)
+    generator = Generator(SFC64(0))
+    compiled.fill(generator, out)
+    ratio = best(lambda: numpys.fill(generator, out), 200) / best(
+        lambda: compiled.fill(generator, out), 200
+    )
+    benchmark(lambda: compiled.fill(generator, out))
+    report(benchmark, "NumPy's normals over compiled ones", ratio)
 
 
 @pytest.mark.slow

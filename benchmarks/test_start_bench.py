@@ -22,21 +22,20 @@ def processor_seconds(*words: str, repeats: int = 5) -> float:
 
 
 @pytest.mark.parametrize(
-    ("command", "needs", "most"),
+    ("command", "needs"),
     [
         # The framework of commands is all that help needs; a list adds the reading of files.
-        (["--help"], "import cyclopts, rich.console", 2.0),
-        (["claims"], "import cyclopts, rich.console, rich.table", 3.0),
+        (["--help"], "import cyclopts, rich.console"),
+        (["claims"], "import cyclopts, rich.console, rich.table"),
         # A card is made of formulas.
-        (["activation", "gelu"], "import cyclopts, rich.console, sympy, numpy, flint", 2.5),
+        (["activation", "gelu"], "import cyclopts, rich.console, sympy, numpy, flint"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else None,
 )
-def test_start(benchmark: Any, command: list[str], needs: str, most: float) -> None:
+def test_start(benchmark: Any, command: list[str], needs: str) -> None:
     needed = processor_seconds("-c", needs)
     taken = benchmark.pedantic(
         processor_seconds, args=("-m", "depthlaw", *command), rounds=1, iterations=1
     )
     benchmark.extra_info["ratio"] = taken / needed
     print(f"\n{' '.join(command)}: {taken:.2f} s, {taken / needed:.2f} times its imports")
-    assert taken < most * needed

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from depthlaw.numerics.chains import rank_network as rank_network
     from depthlaw.numerics.estimation.confidence import MeanBounds as MeanBounds
     from depthlaw.numerics.initialise import initialise as initialise
+    from depthlaw.numerics.sampling.unfinished import UnfinishedError as UnfinishedError
     from depthlaw.numerics.simulate import Trajectory as Trajectory
     from depthlaw.numerics.simulate import simulate as simulate
     from depthlaw.numerics.transport import bures_distance as bures_distance

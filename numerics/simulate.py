@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,11 +19,13 @@ from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
+from depthlaw.numerics.sampling.unfinished import unfinished
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, DepthlawError, instance, integer, items, mapping
+from depthlaw.theory.errors import ArgumentError, instance, integer, items, mapping
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import OBSERVABLES, Functional
+from depthlaw.theory.network.gram import Functional
+from depthlaw.theory.network.observables import OBSERVABLES
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -111,29 +111,6 @@ class Trajectory:
         )
 
 
-class UnfinishedError(DepthlawError):
-    """The workers were lost before all replicas were done; those that were done are kept.
-
-    Attributes
-    ----------
-    finished
-        Trajectories of consecutive replicas, in order: all that came through every layer.
-    missing
-        The numbers of the others, as ranges. `simulate` with ``first_replica=part.start`` and
-        ``replicas=len(part)`` draws them as it would have, and `Trajectory.join` puts neighbours
-        together.
-    """
-
-    def __init__(
-        self, message: str, finished: tuple[Trajectory, ...], missing: tuple[range, ...]
-    ) -> None:
-        super().__init__(message)
-        self.message, self.finished, self.missing = message, finished, missing
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.message, self.finished, self.missing)
-
-
 def simulate(
     network: Network,
     *,
@@ -173,10 +150,10 @@ def simulate(
         H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
     observables
         Functions from Gram matrices, shape (m, n, n), to values, shape (m,), by name; by default
-        those of `theory.gram.OBSERVABLES`. A layer that rescales nothing lets the scale of G run
-        away over many layers. If its activations are homogeneous (or it has none) it is brought
-        back by a power of two once the trace leaves 2^±400, which observables free of scale do
-        not see.
+        those of `theory.network.observables.OBSERVABLES`. A layer that rescales nothing lets the
+        scale of G run away over many layers. If its activations are homogeneous (or it has none) it
+        is brought back by a power of two once the trace leaves 2^±400, which observables free of
+        scale do not see.
     layers
         Numbers of the layers, 0 to `depth`, in which observables are taken; in the others they are
         NaN. None for all. In narrow layers observables take longer than the layer itself.
@@ -245,7 +222,7 @@ def simulate(
         try:
             run.go(executor)
         except WorkersLostError as error:
-            raise run.unfinished(str(error)) from error
+            raise unfinished(str(error), run.done, first_replica, run.trajectory) from error
     elif workers == 1 or not sizes.worth_threads:
         run.go(None)
     else:
@@ -351,6 +328,11 @@ class _Run:
                     guard.next_layer()
                     draws.underflowed = False
 
+    @property
+    def done(self) -> NDArray[np.bool_]:
+        """Which replicas are through, shape (replicas,)."""
+        return np.asarray(self._layers == self._depth)
+
     def trajectory(self, rows: range | None = None) -> Trajectory:
         """Return the tables, or some consecutive rows of them."""
         job = self._job
@@ -368,21 +350,4 @@ class _Run:
             dropped=self._table.dropped[at],
             exponents=self._table.exponents[at],
             final_gram=self._final[at],
-        )
-
-    def unfinished(self, reason: str) -> UnfinishedError:
-        """Return the error that holds the replicas that are through."""
-        done = self._layers == self._depth
-        changes = np.flatnonzero(np.diff(done)) + 1
-        ends = [0, *changes.tolist(), self._replicas]
-        parts = [range(start, stop) for start, stop in pairwise(ends)]
-        missing = tuple(
-            range(self._first + part.start, self._first + part.stop)
-            for part in parts
-            if not done[part.start]
-        )
-        return UnfinishedError(
-            f"{reason}; {int(done.sum())} of {self._replicas} replicas are finished and kept",
-            tuple(self.trajectory(part) for part in parts if done[part.start]),
-            missing,
         )

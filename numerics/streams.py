@@ -15,12 +15,14 @@ import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 from numpy.typing import NDArray
 
+from depthlaw.numerics.compiled import Normals
 from depthlaw.theory.errors import ArgumentError, integer
 
 Seed = int | tuple[int, ...]
 
 _TILE = 2**15
 """Numbers in a chunk (256 kB): three such arrays stay in a core's cache."""
+_NORMALS = Normals()
 
 
 def check_seed(seed: object) -> Seed:
@@ -77,4 +79,4 @@ def chunk_widths(width: int, batch: int) -> list[int]:
 def fill_normals(generators: Sequence[Generator], out: NDArray[np.float64]) -> None:
     """Fill `out`, shape (replicas, ...), with standard normals, each replica from its stream."""
     for generator, part in zip(generators, out, strict=True):
-        generator.standard_normal(out=part)
+        _NORMALS.fill(generator, part)

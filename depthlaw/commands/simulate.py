@@ -249,7 +249,7 @@ def _follow(
 def _require_memory(batch: int, depth: int, replicas: int) -> None:
     """Refuse tables that would not fit, before anything is allocated."""
     from depthlaw.numerics.sampling.plan import memory_limit
-    from depthlaw.theory.network.gram import OBSERVABLES
+    from depthlaw.theory.network.observables import OBSERVABLES
 
     tables = 8 * replicas * (depth + 1) * (len(OBSERVABLES) + 2)
     grams = 8 * batch**2 * (replicas + 4)

@@ -21,7 +21,7 @@ from depthlaw.theory.errors import (
     plain,
     probability,
 )
-from depthlaw.theory.network.gram import OBSERVABLES
+from depthlaw.theory.network.observables import OBSERVABLES
 from depthlaw.theory.values import Value
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def trajectory(
     run
         What `depthlaw.simulate` returned.
     observable
-        One of `theory.gram.OBSERVABLES` that the run recorded: its proved range carries the band.
+        One of `theory.network.observables.OBSERVABLES` that the run recorded: its proved range
+        carries the band.
     level
         Probability, in (0, 1), that the band misses a mean.
     bound

@@ -18,7 +18,7 @@ from depthlaw.numerics.simulate import Trajectory
 from depthlaw.render.numbers import interval_text, outwards, short
 from depthlaw.render.page import Page, table
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import OBSERVABLES
+from depthlaw.theory.network.observables import OBSERVABLES
 
 MOST_ROWS = 20
 """Layers in the table for people; JSON has them all."""

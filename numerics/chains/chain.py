@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.numerics.chains.observables import rank_observables
-from depthlaw.numerics.chains.runner import Open, Options, Steps, Tables, run
+from depthlaw.numerics.chains.runner import Options, Steps, Tables, run
 from depthlaw.numerics.sampling.advance import Job, observe
 from depthlaw.numerics.sampling.arguments import check_pickles, make_job
 from depthlaw.numerics.sampling.guard import Guard
@@ -29,7 +29,8 @@ from depthlaw.numerics.sampling.routes import STEPS, Route
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, mapping
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import Functional, Observable
+from depthlaw.theory.network.gram import Functional
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -192,7 +193,8 @@ def rank_chain(
         progress=progress,
     )
     job, observed = prepare(route, options, initial_gram, initial_state, observables)
-    return averages(partial(_Layers, job), job.route, options, observed)[0]
+    result = averaging(job.route, options, observed)
+    return run(partial(_Layers, job), job.route, options, result)
 
 
 class _Layers:
@@ -220,14 +222,13 @@ class _Layers:
         return {"final_gram": self.block.gram, "degenerate": self.degenerate}
 
 
-def averages(
-    open_state: Open,
+def averaging(
     route: Route,
     options: Options,
     observables: Mapping[str, Observable],
     size: int | None = None,
-) -> tuple[ChainAverages, Tables]:
-    """Run a chain whose state shows these observables; return them and what else it kept.
+) -> Callable[[Tables, Tables, range], ChainAverages]:
+    """Return what makes the averages of some replicas from sums and from what was kept.
 
     Parameters
     ----------
@@ -239,23 +240,25 @@ def averages(
     require_tables(window.blocks, options.replicas, len(observables), size or n)
     if isinstance(options.executor, ProcessPoolExecutor):
         check_pickles(network, functions_of(observables))
-    sums, last = run(open_state, route, options)
-    found = ChainAverages(
-        network=network,
-        route=route,
-        seed=options.seed,
-        depth=window.depth,
-        burn_in=window.burn_in,
-        every=window.every,
-        replicas=options.replicas,
-        first_replica=options.first_replica,
-        sums=sums,
-        counts=window.counts,
-        ranges={name: (o.lowest(n), o.highest(n)) for name, o in observables.items()},
-        degenerate=last.get("degenerate", np.zeros(options.replicas, dtype=np.int64)),
-        final_gram=last["final_gram"],
-    )
-    return found, last
+
+    def found(sums: Tables, last: Tables, replicas: range) -> ChainAverages:
+        return ChainAverages(
+            network=network,
+            route=route,
+            seed=options.seed,
+            depth=window.depth,
+            burn_in=window.burn_in,
+            every=window.every,
+            replicas=len(replicas),
+            first_replica=replicas.start,
+            sums=sums,
+            counts=window.counts,
+            ranges={name: (o.lowest(n), o.highest(n)) for name, o in observables.items()},
+            degenerate=last.get("degenerate", np.zeros(len(replicas), dtype=np.int64)),
+            final_gram=last["final_gram"],
+        )
+
+    return found
 
 
 def prepare(

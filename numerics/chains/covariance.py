@@ -14,17 +14,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.chain import ChainAverages, averages, functions_of
+from depthlaw.numerics.chains.chain import ChainAverages, averaging, functions_of
 from depthlaw.numerics.chains.layers import linear_layer, step_covariance
 from depthlaw.numerics.chains.observables import rank_observables
-from depthlaw.numerics.chains.runner import Options, Steps
+from depthlaw.numerics.chains.runner import Options, Steps, run
 from depthlaw.numerics.sampling.advance import observe
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.streams import Seed, stream
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network
-from depthlaw.theory.network.gram import Functional, Observable, check_gram
+from depthlaw.theory.network.gram import Functional, check_gram
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 
@@ -104,7 +105,8 @@ def covariance_chain(
     start = _start(initial_covariance, d, network.batch)
     functions = functions_of(observables)
     opened = partial(_Covariance, linear, start, options.seed, functions)
-    return averages(opened, Route.EXPLICIT, options, observables, size=d)[0]
+    result = averaging(Route.EXPLICIT, options, observables, size=d)
+    return run(opened, Route.EXPLICIT, options, result)
 
 
 class _Covariance:

@@ -15,17 +15,17 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.numerics.chains.chain import ChainAverages, averages, prepare
+from depthlaw.numerics.chains.chain import ChainAverages, averaging, prepare
 from depthlaw.numerics.chains.graded_product import Graded
 from depthlaw.numerics.chains.layers import linear_layer
-from depthlaw.numerics.chains.runner import Options, Steps
+from depthlaw.numerics.chains.runner import Options, Steps, Tables, run
 from depthlaw.numerics.sampling.advance import Job, observe
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import transpose
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.theory.errors import ArgumentError, integer, items
 from depthlaw.theory.network import Linear, Network
-from depthlaw.theory.network.gram import Observable
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 
@@ -127,9 +127,14 @@ def deep_chain(
     operations = linear_layer(network, why)
     layers = _layers(at, options.window.depth)
     opened = partial(_Factors, job, operations, layers)
-    found, last = averages(opened, route, options, observed)
-    names = ("log_singular_values", "log_volume", "condition")
-    return DeepChain(found, np.array(layers), *(last[name] for name in names))
+    averages = averaging(route, options, observed)
+
+    def result(sums: Tables, last: Tables, rows: range) -> DeepChain:
+        names = ("log_singular_values", "log_volume", "condition")
+        kept = (last[name] for name in names)
+        return DeepChain(averages(sums, last, rows), np.array(layers), *kept)
+
+    return run(opened, route, options, result)
 
 
 class _Factors:

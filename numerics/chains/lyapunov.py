@@ -30,7 +30,7 @@ from scipy.special import digamma, gammaln
 from scipy.stats import t as student
 
 from depthlaw.numerics.chains.layers import check_strength, rank_network
-from depthlaw.numerics.chains.runner import Options, Steps, run
+from depthlaw.numerics.chains.runner import Options, Steps, Tables, run
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.plan import require_tables
@@ -131,6 +131,7 @@ def lyapunov_spectrum(
         depth=depth,
         replicas=integer("replicas", replicas, at_least=2),
         burn_in=burn_in,
+        fewest=1,
         seed=seed,
         executor=executor,
         progress=progress,
@@ -140,9 +141,12 @@ def lyapunov_spectrum(
     linear = network.layer[0]
     assert isinstance(linear, Linear), "made just now"
     opened = partial(_Frame, linear, (d, k), options.seed)
-    sums, _ = run(opened, Route.EXPLICIT, options)
     replicas, layers = options.replicas, options.window.observed
-    means = sums["increments"][:, 0] / layers
+
+    def averages(sums: Tables, last: Tables, rows: range) -> Array:
+        return np.asarray(sums["increments"][:, 0] / layers)
+
+    means = run(opened, Route.EXPLICIT, options, averages)
     scatter = means.std(axis=0, ddof=1) / math.sqrt(replicas)
     half = float(student.isf(delta / (2 * k), replicas - 1)) * scatter
     exponents = means.mean(axis=0)

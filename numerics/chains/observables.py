@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from depthlaw.numerics.chains.lemma import check_threshold
 from depthlaw.theory.errors import instance, items
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import Observable, of_grams, soft_rank, spectrum, stable_rank
+from depthlaw.theory.network.gram import of_grams, soft_rank, spectrum, stable_rank
+from depthlaw.theory.network.observables import Observable
 
 Array = NDArray[np.float64]
 

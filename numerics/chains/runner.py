@@ -13,7 +13,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.sampling.plan import plan
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.schedule import run_chains
-from depthlaw.numerics.sampling.workers import worker_count
+from depthlaw.numerics.sampling.unfinished import unfinished
+from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import instance, integer
 from depthlaw.theory.network import Network
@@ -31,8 +32,10 @@ from depthlaw.theory.network import Network
 Tables = Mapping[str, NDArray[Any]]
 """By name, with replicas along the first axis."""
 
+Result = TypeVar("Result")
 
 Steps = Generator[None, None, None]
+"""Layers, taken one after the other as they are asked for."""
 
 
 class State(Protocol):
@@ -76,13 +79,14 @@ class Options:
         replicas: int,
         burn_in: int,
         every: int = 1,
-        blocks: int | None = None,
+        blocks: int = 1,
+        fewest: int = 2,
         seed: int | Sequence[int],
         executor: Executor | None,
         first_replica: int = 0,
         progress: Callable[[int, int], None] | None,
     ) -> Options:
-        """Return the options; without `blocks` all observed layers are one stretch.
+        """Return the options; there must be at least the `fewest` blocks.
 
         Raises
         ------
@@ -92,7 +96,7 @@ class Options:
         instance("network", network, Network, "a Network")
         depth, replicas = integer("depth", depth), integer("replicas", replicas)
         first_replica = integer("first_replica", first_replica, at_least=0)
-        window = Window.checked(depth, burn_in, every, blocks)
+        window = Window.checked(depth, burn_in, every, blocks, fewest)
         check_helpers(executor, progress)
         entropy = check_seed(seed)
         return cls(network, replicas, first_replica, window, entropy, executor, progress)
@@ -108,7 +112,12 @@ class _Block:
     sums: dict[str, NDArray[Any]] = field(default_factory=dict)
 
 
-def run(open_state: Open, route: Route, options: Options) -> tuple[Tables, Tables]:
+def run(
+    open_state: Open,
+    route: Route,
+    options: Options,
+    result: Callable[[Tables, Tables, range], Result],
+) -> Result:
     """Take all replicas through all layers.
 
     Parameters
@@ -117,11 +126,14 @@ def run(open_state: Open, route: Route, options: Options) -> tuple[Tables, Table
         Runs in a worker, as the state's methods do.
     route
         What a layer costs is estimated from it; nothing else depends on it.
+    result
+        Makes what is returned, from sums of what was observed over each stretch, shapes
+        (replicas, blocks, …), from what was kept at the end, and the numbers of the replicas.
 
-    Returns
-    -------
-    Sums of what was observed over each stretch, shapes (replicas, blocks, …), and what was kept at
-    the end.
+    Raises
+    ------
+    UnfinishedError
+        If the workers are lost, with the results of the replicas that are through.
     """
     depth, executor = options.window.depth, options.executor
     replicas = range(options.first_replica, options.first_replica + options.replicas)
@@ -145,17 +157,28 @@ def run(open_state: Open, route: Route, options: Options) -> tuple[Tables, Table
         begin = partial(_begin, open_state, options.window, sizes.layers)
         run_chains(pool, (partial(begin, part) for part in parts), follow, at_once=sizes.at_once)
 
-    if executor is not None or workers == 1 or not sizes.worth_threads:
-        go(executor)
-    else:
-        threads = ThreadPoolExecutor(workers, thread_name_prefix="depthlaw")
-        try:
-            go(threads)
-        finally:
+    def rows(part: range) -> Result:
+        """Return the result for some rows, which are whole blocks."""
+        numbers = replicas[part.start : part.stop]
+        blocks = [finished[first] for first in sorted(finished) if first in numbers]
+        sums, last = zip(*blocks, strict=True)
+        return result(_joined(sums), _joined(last), numbers)
+
+    threads = None
+    try:
+        if executor is None and workers > 1 and sizes.worth_threads:
+            threads = ThreadPoolExecutor(workers, thread_name_prefix="depthlaw")
+        go(threads or executor)
+    except WorkersLostError as error:
+        through = np.zeros(len(replicas), dtype=np.bool_)
+        for first in finished:
+            through[first - replicas.start :][: sizes.block] = True
+        raise unfinished(str(error), through, replicas.start, rows) from error
+    finally:
+        if threads is not None:
             # Do not wait: after an interrupt a running task may take a moment to end.
             threads.shutdown(wait=False, cancel_futures=True)
-    sums, last = zip(*(finished[first] for first in sorted(finished)), strict=True)
-    return _joined(sums), _joined(last)
+    return rows(range(len(replicas)))
 
 
 def _begin(open_state: Open, window: Window, most: int, replicas: range) -> _Block:

@@ -23,7 +23,8 @@ from depthlaw.numerics.sampling.arguments import check_helpers
 from depthlaw.numerics.streams import check_seed
 from depthlaw.theory.errors import ArgumentError, integer, positive_double, probability
 from depthlaw.theory.network import Weights
-from depthlaw.theory.network.gram import Observable, stable_rank
+from depthlaw.theory.network.gram import stable_rank
+from depthlaw.theory.network.observables import Observable
 from depthlaw.theory.network.weight_law import WeightLaw
 
 Array = NDArray[np.float64]

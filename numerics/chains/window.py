@@ -22,8 +22,8 @@ class Window:
     blocks: int
 
     @classmethod
-    def checked(cls, depth: int, burn_in: int, every: int, blocks: int | None) -> Window:
-        """Return the window, with one block for `blocks` None.
+    def checked(cls, depth: int, burn_in: int, every: int, blocks: int, fewest: int) -> Window:
+        """Return the window, of at least `fewest` blocks.
 
         Raises
         ------
@@ -32,7 +32,7 @@ class Window:
         """
         burn_in = integer("burn_in", burn_in, at_least=0)
         every = integer("every", every)
-        blocks = 1 if blocks is None else integer("blocks", blocks, at_least=2)
+        blocks = integer("blocks", blocks, at_least=fewest)
         if burn_in >= depth:
             raise ArgumentError("burn_in", burn_in, f"it must be below the depth, {depth}")
         window = cls(depth, burn_in, every, blocks)

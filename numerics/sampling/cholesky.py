@@ -52,11 +52,13 @@ def sure_factor(matrices: Array, shift: Array, among: Flags) -> tuple[Array, Fla
         try:
             L = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
             unproved = np.flatnonzero(~_proved_by_determinant(L, matrices, shift))
-            if len(unproved):
-                np.linalg.cholesky(_shifted(matrices[unproved], shift[unproved]))
+            ended = not len(unproved) or bool(
+                # Some libraries run to the end over NaN.
+                np.isfinite(np.linalg.cholesky(_shifted(matrices[unproved], shift[unproved]))).all()
+            )
         except np.linalg.LinAlgError:
-            pass
-        else:
+            ended = False
+        if ended:
             return L, tried
     sure = np.zeros(len(matrices), dtype=np.bool_)
     factors = np.zeros_like(matrices)

@@ -13,7 +13,7 @@ from depthlaw.numerics.estimation.confidence import MeanBounds
 from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.errors import ArgumentError, double, instance, integer, known_name, probability
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import OBSERVABLES, Observable
+from depthlaw.theory.network.observables import OBSERVABLES, Observable
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -75,7 +75,7 @@ def smallest_depth(
     target
         Strictly inside the observable's range.
     observable
-        A name in `depthlaw.theory.network.gram.OBSERVABLES`.
+        A name in `depthlaw.theory.network.observables.OBSERVABLES`.
     largest
         Layers ≥ 1.
     replicas, level, seed, executor, progress

@@ -46,6 +46,7 @@ from depthlaw.theory.network import (
     Weights,
     batch_geometry,
     gram,
+    observables,
 )
 from depthlaw.theory.network.text import parse_layer
 from depthlaw.theory.network.weight_law import WeightLaw, symmetric
@@ -469,8 +470,21 @@ def table() -> dict[str, Call]:
         ),
         "Paper": Call(
             claim.Paper,
-            {"key": "k", "title": "t", "version": "v"},
-            dict.fromkeys(("key", "title", "version"), text),
+            {
+                "key": "k",
+                "title": "t",
+                "version": "v",
+                "authors": (),
+                "venue": "p",
+                "year": 1,
+                "chapter": 1,
+            },
+            {
+                **dict.fromkeys(("key", "title", "version", "venue"), text),
+                "authors": lambda value: listed(value) and all(map(text, value)),
+                "year": optional(whole()),
+                "chapter": whole(0),
+            },
         ),
         "Statement": Call(
             claim.Statement,
@@ -729,7 +743,7 @@ def table() -> dict[str, Call]:
         ),
         "shape_of": Call(batch_geometry.shape_of, {"gram": EYE}, {"gram": array}),
         "Observable": Call(
-            gram.Observable,
+            observables.Observable,
             {
                 "name": "gap",
                 "function": gram.orthogonality_gap,
@@ -1236,6 +1250,7 @@ RESULTS = {
     *("Basis", "ErgodicAverage", "ChainAverages", "CollapseThreshold", "DeepChain"),
     *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),
     *("AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "Trajectory"),
+    "UnfinishedError",
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
     "VarianceFixedPoint",
     *("ClosedKernel", "GrowthBound", "Derivation", "Progress"),

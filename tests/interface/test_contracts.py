@@ -16,7 +16,8 @@ from depthlaw.numerics.simulate import simulate
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.network import Network
-from depthlaw.theory.network.gram import OBSERVABLES, equicorrelated
+from depthlaw.theory.network.gram import equicorrelated
+from depthlaw.theory.network.observables import OBSERVABLES
 from depthlaw.theory.network.text import parse_layer
 
 if TYPE_CHECKING:

@@ -138,7 +138,7 @@ def test_an_interrupt_leaves_the_old_file_and_no_other(
     before = command(*words, "--json").out
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     if when == "run":
-        monkeypatch.setattr(json_text, "plain", interrupt)
+        monkeypatch.setattr(json_text, "as_data", interrupt)
     else:
         monkeypatch.setattr(os, when, interrupt)
     found = command(*words, "--seed", "1")

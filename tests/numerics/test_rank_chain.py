@@ -31,7 +31,8 @@ from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import stream
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 from depthlaw.theory.network import Activate, Linear, Network, Weights
-from depthlaw.theory.network.gram import Observable, stable_rank
+from depthlaw.theory.network.gram import stable_rank
+from depthlaw.theory.network.observables import Observable
 from depthlaw.theory.network.weight_law import WeightLaw
 
 Array = NDArray[np.float64]
@@ -270,9 +271,9 @@ def test_blocks_are_consecutive_and_nearly_equal(
     depth = burn_in + length
     if length // every < blocks:
         with pytest.raises(ArgumentError, match="blocks"):
-            Window.checked(depth, burn_in, every, blocks)
+            Window.checked(depth, burn_in, every, blocks, fewest=2)
         return
-    window = Window.checked(depth, burn_in, every, blocks)
+    window = Window.checked(depth, burn_in, every, blocks, fewest=2)
     found = [window.block_of(layer) for layer in range(1, depth + 1)]
     numbers = [block for block in found if block is not None]
     assert numbers == sorted(numbers)
@@ -359,7 +360,8 @@ def test_a_new_kind_of_chain_is_a_state(pool: Callable[[int], Executor] | None) 
         executor=executor,
         progress=None,
     )
-    sums, last = run(Counter, Route.EXPLICIT, options)
+    sums, last, numbers = run(Counter, Route.EXPLICIT, options, lambda *found: found)
+    assert numbers == range(7, 12)
     if executor is not None:
         executor.shutdown()
     replicas = np.arange(7, 12)[:, None]

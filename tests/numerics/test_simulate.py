@@ -33,7 +33,8 @@ from depthlaw.theory.network import (
     Variance,
     Weights,
 )
-from depthlaw.theory.network.gram import OBSERVABLES, equicorrelated, orthogonality_gap
+from depthlaw.theory.network.gram import equicorrelated, orthogonality_gap
+from depthlaw.theory.network.observables import OBSERVABLES
 from depthlaw.theory.network.text import parse_layer
 
 Array = NDArray[np.float64]

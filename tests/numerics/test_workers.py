@@ -20,12 +20,13 @@ import pytest
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from depthlaw.numerics.chains.chain import rank_chain
+from depthlaw.numerics.chains.chain import ChainAverages, rank_chain
 from depthlaw.numerics.chains.layers import rank_network
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
+from depthlaw.numerics.sampling.unfinished import UnfinishedError
 from depthlaw.numerics.sampling.workers import one_blas_thread, worker_count
-from depthlaw.numerics.simulate import Trajectory, UnfinishedError, simulate
+from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.network.gram import orthogonality_gap
@@ -236,6 +237,28 @@ def test_an_executor_that_gives_up_keeps_what_is_finished() -> None:
     for part in caught.value.finished:
         rows = slice(part.first_replica, part.first_replica + part.replicas)
         assert np.array_equal(part.final_gram, whole.final_gram[rows])
+
+
+def test_a_chain_that_loses_its_workers_keeps_what_is_finished() -> None:
+    network, common = rank_network(8, 8), {"depth": 30, "burn_in": 10, "seed": 3}
+    whole = rank_chain(network, replicas=6, **common)
+    with (
+        mock.patch.object(planning, "_BLOCK", 200),
+        GivesUp(3) as pool,
+        pytest.raises(UnfinishedError, match="of 6 replicas are finished") as caught,
+    ):
+        rank_chain(network, replicas=6, executor=pool, **common)
+    assert caught.value.finished
+    assert caught.value.missing
+    rest = [
+        rank_chain(network, first_replica=part.start, replicas=len(part), **common)
+        for part in caught.value.missing
+    ]
+    parts = sorted([*caught.value.finished, *rest], key=lambda part: part.first_replica)
+    joined = reduce(ChainAverages.join, parts)
+    assert np.array_equal(joined.final_gram, whole.final_gram)
+    for name, sums in whole.sums.items():
+        assert np.array_equal(joined.sums[name], sums)
 
 
 def test_an_error_of_the_task_is_not_the_executors() -> None:

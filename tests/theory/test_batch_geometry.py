@@ -11,7 +11,8 @@ from depthlaw.theory.decomposition import fixed_points
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import batch_geometry as geometry
 from depthlaw.theory.network.batch_geometry import GEOMETRY, Shape, shape_of
-from depthlaw.theory.network.gram import OBSERVABLES, equicorrelated, soft_rank
+from depthlaw.theory.network.gram import equicorrelated, soft_rank
+from depthlaw.theory.network.observables import OBSERVABLES
 
 Array = NDArray[np.float64]
 EPS = np.finfo(np.float64).eps

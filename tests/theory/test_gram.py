@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError, at_ends
 from depthlaw.theory.kernels import KernelMap
-from depthlaw.theory.network import gram
+from depthlaw.theory.network import gram, observables
 from depthlaw.theory.network.batch_geometry import GEOMETRY, Shape, shape_of
 
 EPS = np.finfo(np.float64).eps
@@ -32,7 +32,7 @@ def batches(draw: st.DrawFn) -> NDArray[np.float64]:
 @given(batches())
 def test_every_observable_stays_in_its_range(h: NDArray[np.float64]) -> None:
     g, n = h.T @ h, h.shape[1]
-    for observable in gram.OBSERVABLES.values():
+    for observable in observables.OBSERVABLES.values():
         value = float(observable.function(g))
         # One functional is a few sums of n² products: n² roundings of its own size.
         slack = 8 * n**2 * EPS * max(1.0, abs(observable.highest(n)))
@@ -42,7 +42,7 @@ def test_every_observable_stays_in_its_range(h: NDArray[np.float64]) -> None:
 @given(batches(), st.integers(-20, 20))
 def test_scale_by_a_power_of_four_changes_no_bit(h: NDArray[np.float64], power: int) -> None:
     g = h.T @ h
-    for observable in gram.OBSERVABLES.values():
+    for observable in observables.OBSERVABLES.values():
         assert observable.function(g) == observable.function(g * 4.0**power)
 
 
@@ -50,7 +50,7 @@ def test_scale_by_a_power_of_four_changes_no_bit(h: NDArray[np.float64], power: 
 def test_leading_axes_are_vectorised(h: NDArray[np.float64]) -> None:
     g = h.T @ h
     stacked = np.stack([g, np.eye(len(g)), g])
-    for observable in gram.OBSERVABLES.values():
+    for observable in observables.OBSERVABLES.values():
         together = observable.function(stacked)
         assert together.shape == (3,)
         assert together[0] == together[2] == observable.function(stacked[:1])[0]
@@ -67,7 +67,7 @@ def test_isometry_and_rank_one_are_the_extremes(n: int) -> None:
         "mean_cosine": (0.0, 1.0),
     }
     for name, (flat, rank_one) in expected.items():
-        function = gram.OBSERVABLES[name].function
+        function = observables.OBSERVABLES[name].function
         assert abs(float(function(eye)) - flat) <= slack * max(1, n)
         assert abs(float(function(ones)) - rank_one) <= slack * max(1, n)
 
@@ -147,7 +147,7 @@ def test_soft_rank_refuses_thresholds_outside_the_unit_interval(threshold: float
 
 
 FREE_OF_SCALE = {
-    **{name: observable.function for name, observable in gram.OBSERVABLES.items()},
+    **{name: observable.function for name, observable in observables.OBSERVABLES.items()},
     **{name: observable.function for name, observable in GEOMETRY.items()},
     "smallest_eigenvalue": gram.smallest_eigenvalue,
     "bures_to_isotropy": gram.bures_to_isotropy,

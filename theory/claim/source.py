@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from depthlaw.theory.errors import text
+from depthlaw.theory.errors import integer, items, text
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class Paper:
     def __post_init__(self) -> None:
         for name in ("key", "title", "version", "venue"):
             text(name, getattr(self, name))
+        named = items("authors", self.authors, "family names")
+        object.__setattr__(self, "authors", tuple(text("authors", name) for name in named))
+        if self.year is not None:
+            object.__setattr__(self, "year", integer("year", self.year))
+        object.__setattr__(self, "chapter", integer("chapter", self.chapter, at_least=0))
 
     @property
     def reference(self) -> str:

@@ -18,14 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.theory.errors import ArgumentError
-from depthlaw.theory.network.gram import (
-    Array,
-    Observable,
-    finite_matrices,
-    of_grams,
-    spectrum,
-    within_range,
-)
+from depthlaw.theory.network.gram import Array, finite_matrices, of_grams, spectrum, within_range
+from depthlaw.theory.network.observables import Observable
 
 ODD_COSINE = 0.12
 """Below this mean cosine the longest sample points away from the others."""

@@ -8,11 +8,9 @@ with NaN or infinity has the value NaN.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
-from types import FunctionType
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -25,10 +23,8 @@ from depthlaw.theory.errors import (
     double,
     finite,
     flag,
-    function,
     integer,
     real_array,
-    text,
 )
 
 Array = NDArray[np.float64]
@@ -147,10 +143,11 @@ def orthogonality_gap(gram: Array) -> Array:
 @of_grams
 def smallest_eigenvalue(gram: Array) -> Array:
     """Return λ_min(G/tr G) = σ_min(H)²/‖H‖_F², in [0, 1/n]."""
-    return _smallest(spectrum(gram))
+    return smallest_of_spectrum(spectrum(gram))
 
 
-def _smallest(eigenvalues: Array) -> Array:
+def smallest_of_spectrum(eigenvalues: Array) -> Array:
+    """Return the last of the eigenvalues of G/tr G, shape (..., n), in falling order."""
     smallest: Array = eigenvalues[..., -1]
     return smallest
 
@@ -162,10 +159,11 @@ def lyapunov(gram: Array) -> Array:
     >>> float(lyapunov(np.ones((2, 2)))) == 1 / 2
     True
     """
-    return _lyapunov(spectrum(gram))
+    return lyapunov_of_spectrum(spectrum(gram))
 
 
-def _lyapunov(eigenvalues: Array) -> Array:
+def lyapunov_of_spectrum(eigenvalues: Array) -> Array:
+    """Return `lyapunov` from the eigenvalues of G/tr G, shape (..., n), in falling order."""
     n = eigenvalues.shape[-1]
     return np.asarray(np.maximum(1 / n - eigenvalues[..., -1], 0.0), dtype=np.float64)
 
@@ -179,10 +177,11 @@ def bures_to_isotropy(gram: Array) -> Array:
     >>> bool(np.isclose(bures_to_isotropy(np.ones((4, 4))), 2 - 2 / 4**0.5))
     True
     """
-    return _bures_to_isotropy(spectrum(gram))
+    return bures_to_isotropy_of_spectrum(spectrum(gram))
 
 
-def _bures_to_isotropy(eigenvalues: Array) -> Array:
+def bures_to_isotropy_of_spectrum(eigenvalues: Array) -> Array:
+    """Return `bures_to_isotropy` from the falling eigenvalues of G/tr G, shape (..., n)."""
     n, roots = eigenvalues.shape[-1], np.sqrt(eigenvalues)
     return np.asarray(((roots - 1 / np.sqrt(n)) ** 2).sum(axis=-1), dtype=np.float64)
 
@@ -196,10 +195,11 @@ def isometry(gram: Array) -> Array:
     >>> float(isometry(np.diag([1.0, 0.0])))
     0.0
     """
-    return _isometry(spectrum(gram))
+    return isometry_of_spectrum(spectrum(gram))
 
 
-def _isometry(eigenvalues: Array) -> Array:
+def isometry_of_spectrum(eigenvalues: Array) -> Array:
+    """Return `isometry` from the eigenvalues of G/tr G, shape (..., n), in falling order."""
     n = eigenvalues.shape[-1]
     # Rounding leaves null eigenvalues at some n·eps of the trace, and their nth root is far from 0.
     singular = eigenvalues[..., -1] <= n * np.finfo(np.float64).eps
@@ -270,76 +270,6 @@ def mean_cosine(gram: Array) -> Array:
     cosines[~finite_matrices(gram)] = np.nan
     off_diagonal = cosines.sum(axis=(-2, -1)) - np.trace(cosines, axis1=-2, axis2=-1)
     return np.asarray(np.clip(off_diagonal / (n * (n - 1)), -1.0, 1.0), dtype=np.float64)
-
-
-_OF_SPECTRUM: dict[Functional, Functional] = {
-    smallest_eigenvalue: _smallest,
-    lyapunov: _lyapunov,
-    bures_to_isotropy: _bures_to_isotropy,
-    isometry: _isometry,
-}
-"""The same functionals as functions of the eigenvalues of G/tr G."""
-
-
-def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
-    """Return each functional of the Gram matrices, by name; eigenvalues are found once for all.
-
-    Parameters
-    ----------
-    functionals
-        Functions of an array of shape (..., n, n), those of this module or your own.
-    gram
-        Shape (..., n, n).
-
-    Examples
-    --------
-    >>> found = evaluate({"V̂": lyapunov, "I": isometry}, np.diag([3.0, 1.0]))
-    >>> found["V̂"] == lyapunov(np.diag([3.0, 1.0])), found["I"] == isometry(np.diag([3.0, 1.0]))
-    (np.True_, np.True_)
-    """
-    found, eigenvalues = {}, None
-    for name, functional in functionals.items():
-        inner = _OF_SPECTRUM.get(functional) if isinstance(functional, FunctionType) else None
-        if inner is None:
-            found[name] = functional(gram)
-        else:
-            eigenvalues = spectrum(gram) if eigenvalues is None else eigenvalues
-            found[name] = inner(eigenvalues)
-    return found
-
-
-@dataclass(frozen=True)
-class Observable:
-    """A functional with its name and proved range, which confidence intervals need.
-
-    `lowest` and `highest` take the batch size n.
-    """
-
-    name: str
-    function: Functional
-    lowest: Callable[[int], float]
-    highest: Callable[[int], float]
-
-    def __post_init__(self) -> None:
-        text("name", self.name)
-        function("function", self.function, "a function of Gram matrices")
-        function("lowest", self.lowest, "a function of the batch size")
-        function("highest", self.highest, "a function of the batch size")
-
-
-OBSERVABLES: dict[str, Observable] = {
-    observable.name: observable
-    for observable in (
-        Observable(
-            "orthogonality_gap", orthogonality_gap, lambda n: 0.0, lambda n: (1 - 1 / n) ** 0.5
-        ),
-        Observable("lyapunov", lyapunov, lambda n: 0.0, lambda n: 1 / n),
-        Observable("isometry", isometry, lambda n: 0.0, lambda n: 1.0),
-        Observable("stable_rank", stable_rank, lambda n: 1.0, lambda n: float(n)),
-        Observable("mean_cosine", mean_cosine, lambda n: -1.0, lambda n: 1.0),
-    )
-}
-"""The observables that a command reports for every layer."""
 
 
 def equicorrelated(batch: int, correlation: Real) -> Array:

@@ -76,7 +76,7 @@ def _check(
     )
     shown = ", ".join(map(str, widths))
     label = f"{chains[0].law}, d = N = {shown}, τ = {threshold}"
-    return Check(label, {"threshold": threshold}, quantity, budget, replicas=24)
+    return Check(label, {"threshold": threshold}, quantity, budget, replicas=36)
 
 
 def _derivation() -> Steps:

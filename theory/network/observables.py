@@ -1,0 +1,95 @@
+"""Functionals of the Gram matrix with names and proved ranges, and several evaluated at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import FunctionType
+
+from depthlaw.theory.errors import function, text
+from depthlaw.theory.network.gram import (
+    Array,
+    Functional,
+    bures_to_isotropy,
+    bures_to_isotropy_of_spectrum,
+    isometry,
+    isometry_of_spectrum,
+    lyapunov,
+    lyapunov_of_spectrum,
+    mean_cosine,
+    orthogonality_gap,
+    smallest_eigenvalue,
+    smallest_of_spectrum,
+    spectrum,
+    stable_rank,
+)
+
+_OF_SPECTRUM: dict[Functional, Functional] = {
+    smallest_eigenvalue: smallest_of_spectrum,
+    lyapunov: lyapunov_of_spectrum,
+    bures_to_isotropy: bures_to_isotropy_of_spectrum,
+    isometry: isometry_of_spectrum,
+}
+"""The same functionals as functions of the eigenvalues of G/tr G."""
+
+
+def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
+    """Return each functional of the Gram matrices, by name; eigenvalues are found once for all.
+
+    Parameters
+    ----------
+    functionals
+        Functions of an array of shape (..., n, n), those of `gram` or your own.
+    gram
+        Shape (..., n, n).
+
+    Examples
+    --------
+    >>> from depthlaw.theory.network.gram import isometry, lyapunov
+    >>> found = evaluate({"V̂": lyapunov, "I": isometry}, np.diag([3.0, 1.0]))
+    >>> found["V̂"] == lyapunov(np.diag([3.0, 1.0])), found["I"] == isometry(np.diag([3.0, 1.0]))
+    (np.True_, np.True_)
+    """
+    found, eigenvalues = {}, None
+    for name, functional in functionals.items():
+        inner = _OF_SPECTRUM.get(functional) if isinstance(functional, FunctionType) else None
+        if inner is None:
+            found[name] = functional(gram)
+        else:
+            eigenvalues = spectrum(gram) if eigenvalues is None else eigenvalues
+            found[name] = inner(eigenvalues)
+    return found
+
+
+@dataclass(frozen=True)
+class Observable:
+    """A functional with its name and proved range, which confidence intervals need.
+
+    `lowest` and `highest` take the batch size n.
+    """
+
+    name: str
+    function: Functional
+    lowest: Callable[[int], float]
+    highest: Callable[[int], float]
+
+    def __post_init__(self) -> None:
+        text("name", self.name)
+        function("function", self.function, "a function of Gram matrices")
+        function("lowest", self.lowest, "a function of the batch size")
+        function("highest", self.highest, "a function of the batch size")
+
+
+OBSERVABLES: dict[str, Observable] = {
+    observable.name: observable
+    for observable in (
+        Observable(
+            "orthogonality_gap", orthogonality_gap, lambda n: 0.0, lambda n: (1 - 1 / n) ** 0.5
+        ),
+        Observable("lyapunov", lyapunov, lambda n: 0.0, lambda n: 1 / n),
+        Observable("isometry", isometry, lambda n: 0.0, lambda n: 1.0),
+        Observable("stable_rank", stable_rank, lambda n: 1.0, lambda n: float(n)),
+        Observable("mean_cosine", mean_cosine, lambda n: -1.0, lambda n: 1.0),
+    )
+}
+"""The observables that a command reports for every layer."""
