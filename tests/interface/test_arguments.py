@@ -579,9 +579,11 @@ def table() -> dict[str, Call]:
                 "lowest": 0.0,
                 "highest": 1e9,
                 "assumption": None,
+                "layers": None,
             },
             {
                 "depth": whole(0),
+                "layers": optional(empty),
                 "observables": mapping,
                 "lowest": either(
                     real(), lambda value: isinstance(value, float) and value == -math.inf
@@ -763,6 +765,7 @@ def table() -> dict[str, Call]:
                 "initial_gram": EYE,
                 "initial_state": None,
                 "observables": None,
+                "layers": None,
                 "route": None,
                 "executor": None,
                 "first_replica": 0,
@@ -772,6 +775,7 @@ def table() -> dict[str, Call]:
                 **SAMPLED,
                 **start,
                 "observables": optional(mapping),
+                "layers": optional(empty),
                 "route": optional(text),
                 "first_replica": whole(0),
             },

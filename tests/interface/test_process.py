@@ -14,6 +14,8 @@ import pytest
 CHEAP = "orthogonalization.lemma-4-sharp"
 BOUND = ["bound", "orthogonalization.lemma-4", "batch=4", "lyapunov=1/8"]
 HEAVY = ("numpy", "scipy", "sympy", "flint", "mpmath", "matplotlib", "jinja2")
+PATIENCE = 600
+"""Seconds after which a process hangs: on a busy machine one that works takes minutes."""
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -21,7 +23,7 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
         [sys.executable, "-m", "depthlaw", *words],
         capture_output=True,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -32,7 +34,7 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env={**os.environ, **environment},
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -161,7 +163,10 @@ def test_an_output_that_takes_nothing_is_one_sentence(words: list[str]) -> None:
         redirections.append("> /dev/full")
     for redirection in redirections:
         found = subprocess.run(
-            ["sh", "-c", f"{program} {redirection}"], capture_output=True, timeout=60, check=False
+            ["sh", "-c", f"{program} {redirection}"],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
         assert (found.returncode, found.stdout) == (2, b"")
         assert found.stderr.startswith(b"depthlaw: standard output ")
@@ -172,7 +177,10 @@ def test_a_complaint_that_nobody_can_hear_is_still_a_mistake() -> None:
     program = f"{shlex.quote(sys.executable)} -m depthlaw clams"
     for redirection in ("2>&-", ">&- 2>&-", "2> /dev/full"):
         found = subprocess.run(
-            ["sh", "-c", f"{program} {redirection}"], capture_output=True, timeout=60, check=False
+            ["sh", "-c", f"{program} {redirection}"],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
         )
         assert (found.returncode, found.stdout, found.stderr) == (2, b"", b"")
 
@@ -185,7 +193,7 @@ def test_a_reader_that_goes_away_is_no_accident(words: list[str]) -> None:
         [sys.executable, "-m", "depthlaw", *words],
         stdout=writer,
         stderr=subprocess.PIPE,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(writer)
@@ -205,13 +213,13 @@ def test_ctrl_c_leaves_no_file_and_one_line(tmp_path: Path) -> None:
     )
     try:
         # The folder is made just before the run begins.
-        deadline = time.monotonic() + 50
+        deadline = time.monotonic() + PATIENCE
         while not folder.exists() and process.poll() is None:
             assert time.monotonic() < deadline
             time.sleep(0.05)
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=50)
+        out, err = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert (process.returncode, out) == (130, "")
