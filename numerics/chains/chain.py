@@ -174,6 +174,7 @@ def rank_chain(
     Orthogonal weights without normalisation leave the rank where it was:
 
     >>> from depthlaw.numerics.chains.layers import rank_network
+    >>> from depthlaw.theory.network import Weights
     >>> still = rank_network(6, 4, weights=Weights.HAAR, normalise=False)
     >>> run = rank_chain(still, depth=30, burn_in=10, replicas=2)
     >>> slack = 30 * 6**3 * np.finfo(float).eps

@@ -45,6 +45,7 @@ def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Ar
 
     Examples
     --------
+    >>> import numpy as np
     >>> from depthlaw.theory.network.gram import isometry, lyapunov
     >>> found = evaluate({"V̂": lyapunov, "I": isometry}, np.diag([3.0, 1.0]))
     >>> found["V̂"] == lyapunov(np.diag([3.0, 1.0])), found["I"] == isometry(np.diag([3.0, 1.0]))
