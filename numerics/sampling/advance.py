@@ -21,7 +21,8 @@ from depthlaw.numerics.sampling.segments import homogeneous
 from depthlaw.numerics.streams import Seed, chunk_widths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network, Rescale
-from depthlaw.theory.network.gram import Functional, evaluate
+from depthlaw.theory.network.evaluate import evaluate
+from depthlaw.theory.network.gram import Functional
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ with NaN or infinity has the value NaN.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import wraps
-from types import FunctionType
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -147,10 +146,11 @@ def orthogonality_gap(gram: Array) -> Array:
 @of_grams
 def smallest_eigenvalue(gram: Array) -> Array:
     """Return λ_min(G/tr G) = σ_min(H)²/‖H‖_F², in [0, 1/n]."""
-    return _smallest(spectrum(gram))
+    return smallest_of(spectrum(gram))
 
 
-def _smallest(eigenvalues: Array) -> Array:
+def smallest_of(eigenvalues: Array) -> Array:
+    """Return `smallest_eigenvalue` of the `spectrum`, shape (..., n)."""
     smallest: Array = eigenvalues[..., -1]
     return smallest
 
@@ -162,10 +162,11 @@ def lyapunov(gram: Array) -> Array:
     >>> float(lyapunov(np.ones((2, 2)))) == 1 / 2
     True
     """
-    return _lyapunov(spectrum(gram))
+    return lyapunov_of(spectrum(gram))
 
 
-def _lyapunov(eigenvalues: Array) -> Array:
+def lyapunov_of(eigenvalues: Array) -> Array:
+    """Return `lyapunov` of the `spectrum`, shape (..., n)."""
     n = eigenvalues.shape[-1]
     return np.asarray(np.maximum(1 / n - eigenvalues[..., -1], 0.0), dtype=np.float64)
 
@@ -179,10 +180,11 @@ def bures_to_isotropy(gram: Array) -> Array:
     >>> bool(np.isclose(bures_to_isotropy(np.ones((4, 4))), 2 - 2 / 4**0.5))
     True
     """
-    return _bures_to_isotropy(spectrum(gram))
+    return bures_of(spectrum(gram))
 
 
-def _bures_to_isotropy(eigenvalues: Array) -> Array:
+def bures_of(eigenvalues: Array) -> Array:
+    """Return `bures_to_isotropy` of the `spectrum`, shape (..., n)."""
     n, roots = eigenvalues.shape[-1], np.sqrt(eigenvalues)
     return np.asarray(((roots - 1 / np.sqrt(n)) ** 2).sum(axis=-1), dtype=np.float64)
 
@@ -196,10 +198,11 @@ def isometry(gram: Array) -> Array:
     >>> float(isometry(np.diag([1.0, 0.0])))
     0.0
     """
-    return _isometry(spectrum(gram))
+    return isometry_of(spectrum(gram))
 
 
-def _isometry(eigenvalues: Array) -> Array:
+def isometry_of(eigenvalues: Array) -> Array:
+    """Return `isometry` of the `spectrum`, shape (..., n)."""
     n = eigenvalues.shape[-1]
     # Rounding leaves null eigenvalues at some n·eps of the trace, and their nth root is far from 0.
     singular = eigenvalues[..., -1] <= n * np.finfo(np.float64).eps
@@ -270,42 +273,6 @@ def mean_cosine(gram: Array) -> Array:
     cosines[~finite_matrices(gram)] = np.nan
     off_diagonal = cosines.sum(axis=(-2, -1)) - np.trace(cosines, axis1=-2, axis2=-1)
     return np.asarray(np.clip(off_diagonal / (n * (n - 1)), -1.0, 1.0), dtype=np.float64)
-
-
-_OF_SPECTRUM: dict[Functional, Functional] = {
-    smallest_eigenvalue: _smallest,
-    lyapunov: _lyapunov,
-    bures_to_isotropy: _bures_to_isotropy,
-    isometry: _isometry,
-}
-"""The same functionals as functions of the eigenvalues of G/tr G."""
-
-
-def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
-    """Return each functional of the Gram matrices, by name; eigenvalues are found once for all.
-
-    Parameters
-    ----------
-    functionals
-        Functions of an array of shape (..., n, n), those of this module or your own.
-    gram
-        Shape (..., n, n).
-
-    Examples
-    --------
-    >>> found = evaluate({"V̂": lyapunov, "I": isometry}, np.diag([3.0, 1.0]))
-    >>> found["V̂"] == lyapunov(np.diag([3.0, 1.0])), found["I"] == isometry(np.diag([3.0, 1.0]))
-    (np.True_, np.True_)
-    """
-    found, eigenvalues = {}, None
-    for name, functional in functionals.items():
-        inner = _OF_SPECTRUM.get(functional) if isinstance(functional, FunctionType) else None
-        if inner is None:
-            found[name] = functional(gram)
-        else:
-            eigenvalues = spectrum(gram) if eigenvalues is None else eigenvalues
-            found[name] = inner(eigenvalues)
-    return found
 
 
 @dataclass(frozen=True)
