@@ -233,7 +233,7 @@ def ablation(
 
     Examples
     --------
-    >>> found = ablation(batch=4, width=50, depth=60, replicas=8, activations=["relu"])
+    >>> found = ablation(batch=4, width=50, depth=300, replicas=8, activations=["relu"])
     >>> str(found.cell("relu", recenter=False, rescale=False).shape)
     'collapse'
     """
