@@ -116,7 +116,7 @@ MISTAKES = [
     ("simulate --layer linear --batch 8 --width 9 --depth -1", "depth = -1", "at least 0"),
     ("simulate --layer linear --batch 8 --width 9 --depth 1e12", "depth = 1000000", "memory"),
     (
-        "simulate --layer linear,rescale --batch 8 --width 4 --depth 1 --route state",
+        "simulate --layer linear:residual=0.5,rescale --batch 8 --width 4 --depth 1 --route state",
         "width = 4",
         "rank",
     ),
