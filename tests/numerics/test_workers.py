@@ -271,7 +271,8 @@ def test_an_error_of_the_task_is_not_the_executors() -> None:
 
 @pytest.mark.slow  # a cluster takes a while to come up
 def test_a_dask_run_keeps_what_is_finished(tmp_path: Path) -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed  # here, since it takes long to load and only this test needs it
+
     whole = narrow(orthogonality_gap, None)
     fatal = partial(fatal_late, mark=tmp_path / "dead", owner=os.getpid())
     with (
