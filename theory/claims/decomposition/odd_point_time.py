@@ -190,7 +190,7 @@ CLAIM = declare(
     assumes=(*setting.FINITE, LARGE_BATCH, IN_RANGE, DEEP, forms.ORTHONORMAL),
     checks=(
         _check(64, 100, 128, 512),
-        _check(128, 50, 192, 96, Budget.STANDARD),
+        _check(128, 50, 192, 256, Budget.STANDARD),
         _check(256, 100, 512, 8, Budget.THOROUGH),
     ),
     derivation=_derivation,
