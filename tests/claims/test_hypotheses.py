@@ -377,6 +377,9 @@ STATED = [
       )
       for name in names.split()),
     ("decomposition.rescaling-destroys", "orthonormal"),
+    *(("rank.theorem-2", words)
+      for words in ("independent Gaussian or uniform weights", "small γ", "without recentring",
+                    "N ≥ d", "rank(X) = min(d, N)", "after a burn-in, and long")),
     ("rank.theorem-2-constant", "rank(X) = min(d, N)"),
     ("rank.small-mean", "N ≥ 2√d"),
     ("rank.soft-rank", "rank(X) = min(d, N)"),
