@@ -10,7 +10,7 @@ from flint import arb
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.theory.activations import activation
 from depthlaw.theory.activations.catalogue import PLAIN
-from depthlaw.theory.claim.check import Deferred, ParameterValue
+from depthlaw.theory.claim.check import Budget, Computed, Deferred, ParameterValue
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claims.fixed_points import _setting as setting
@@ -20,6 +20,7 @@ from depthlaw.theory.claims.fixed_points.theorem_1_case_4 import printed_rate
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.kernels import centred_map, normalised_map
 from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.values import Asymptotic, Exact
 
 IDS = [claim_id for claim_id in claim_ids() if claim_id.startswith("fixed-points.")]
@@ -239,3 +240,30 @@ def test_bad_parameters_are_named(
 
 def test_exact_slopes_are_exact() -> None:
     assert claim("fixed-points.relu-slope").bound(leak=Fraction(1, 3)) == Exact(sp.Integer(1))
+
+
+@pytest.mark.parametrize(
+    "claim_id",
+    [
+        *("layer-norm", "theorem-1-case-1", "theorem-1-case-2", "theorem-1-case-3"),
+        *("theorem-1-case-4", "theorem-1-case-4-sharp"),
+    ],
+)
+def test_the_printed_quantity_is_the_one_that_is_computed(claim_id: str) -> None:
+    found = claim(f"fixed-points.{claim_id}")
+    compared = 0
+    for check in found.checks:
+        quantity = check.quantity
+        assert isinstance(quantity, Computed)
+        if set(quantity.given) != {"subject", "start", "depth"} or check.budget is not Budget.QUICK:
+            continue
+        subject = quantity.given["subject"]
+        with precision(256):
+            at = {setting.rho_ell: subject.after(quantity.given["start"], quantity.given["depth"])}
+            if found.quantity.has(setting.star):
+                at[setting.star] = subject.attractor
+            computed = quantity.value().ball
+            printed = evaluate(found.quantity, at)
+        assert printed.overlaps(computed), check.label
+        compared += min(printed.rel_accuracy_bits(), computed.rel_accuracy_bits()) > 20
+    assert compared

@@ -135,18 +135,35 @@ EDGES: list[tuple[str, Parameters, str, object, object]] = [
      "at_zero", Fraction(51, 100), THIRD),
     ("fixed-points.theorem-1-case-4", {"depth": 1, "start": 0, "attractor": HALF, "at_zero": THIRD},
      "slope", Fraction(33, 100), THIRD),
+    ("fixed-points.theorem-1-case-4-corrected",
+     {"depth": 1, "start": 0, "attractor": HALF, "slope": 0}, "at_zero", THIRD, HALF),
     # Below the range of a parameter, or at an end that it leaves out.
     ("decomposition.break-away", {}, "ratio", 0, TINY),
     ("decomposition.leaky-cosine-bound", {}, "slope", 0, TINY),
+    ("decomposition.leaky-cosine", {"batch": 2, "odd": 1}, "slope", -ABOVE_ONE, -1),
     ("decomposition.one-dimensional-map", {"batch": 5}, "difference", 0, TINY),
+    ("decomposition.one-dimensional-map", {"difference": 1}, "batch", 2, 3),
     ("decomposition.odd-point-existence", {}, "largest", 2, 3),
     ("decomposition.odd-point-threshold", {}, "decimals", 0, 1),
+    ("decomposition.rank-growth", {"pairs": 0, "rank": 0}, "batch", 1, 2),
     ("decomposition.rank-growth", {"batch": 5, "rank": 0}, "pairs", -1, 0),
     ("decomposition.rank-growth", {"batch": 5, "pairs": 0}, "rank", -1, 0),
+    ("decomposition.two-value-norm-ratio", {"batch": 3}, "odd", 0, 1),
     ("fixed-points.double-exponential", {"depth": 1, "start": HALF}, "order", 1, 2),
     ("fixed-points.kernel-ode", {"start": HALF, "slope_at_zero": HALF}, "time", 0, TINY),
     ("fixed-points.normalisation-unchanged", {}, "kernel", -TINY, 0),
     ("fixed-points.precision-depth", {"start": 0, "slope_at_one": HALF}, "precision", 0, TINY),
+    ("fixed-points.layer-norm", {"depth": 1, "start": 0, "slope_at_zero": HALF},
+     "at_zero", -TINY, 0),
+    ("fixed-points.hyperbolic-gauge", {"depth": 1, "start": HALF, "attractor": 0},
+     "slope", -TINY, 0),
+    ("fixed-points.hyperbolic-gauge", {"depth": 1, "start": HALF, "slope": HALF},
+     "attractor", -TINY, 0),
+    ("fixed-points.theorem-1-case-1", {"depth": 1, "start": 0}, "slope_at_zero", -TINY, 0),
+    ("fixed-points.theorem-1-case-1", {"depth": 1, "slope_at_zero": HALF}, "start", -1, TINY - 1),
+    ("fixed-points.theorem-1-case-2", {"depth": 1, "start": 0}, "slope_at_one", -TINY, 0),
+    ("fixed-points.theorem-1-case-3", {"depth": 1, "start": 0, "slope_at_zero": HALF},
+     "at_zero", -TINY, QUARTER),
     ("isometry.lemma-a4-upper", {}, "largest", -TINY, 0),
     ("isometry.lemma-a7", {"strength": 1}, "correlation", -1, TINY - 1),
     ("isometry.lemma-a7", {"correlation": 0}, "strength", 1 - TINY, 1),
@@ -377,6 +394,9 @@ STATED = [
       )
       for name in names.split()),
     ("decomposition.rescaling-destroys", "orthonormal"),
+    *(("rank.theorem-2", words)
+      for words in ("independent Gaussian or uniform weights", "small γ", "without recentring",
+                    "N ≥ d", "rank(X) = min(d, N)", "after a burn-in, and long")),
     ("rank.theorem-2-constant", "rank(X) = min(d, N)"),
     ("rank.small-mean", "N ≥ 2√d"),
     ("rank.soft-rank", "rank(X) = min(d, N)"),
@@ -402,6 +422,37 @@ STATED = [
 @pytest.mark.parametrize(("claim_id", "words"), STATED)
 def test_hypotheses_that_no_parameter_shows_are_printed(claim_id: str, words: str) -> None:
     assert any(words in assumption.statement for assumption in claim(claim_id).assumptions)
+
+
+ANY_MODEL = {
+    "decomposition.leaky-cosine": "weights with a symmetric law",
+    "decomposition.leaky-cosine-bound": "any weights and width",
+    "decomposition.orthogonality": "any weights and width",
+    "decomposition.rank-growth": "Gaussian weights",
+    "fixed-points.layer-norm": "layer normalisation",
+    "fixed-points.normalisation-unchanged": "Gaussian weights",
+}
+"""What is stated of other models than that of the paper, and which."""
+
+
+@pytest.mark.parametrize(
+    "claim_id", [i for i in claim_ids() if i.split(".")[0] in ("decomposition", "fixed-points")]
+)
+def test_the_model_of_the_paper_is_printed(claim_id: str) -> None:
+    found = claim(claim_id)
+    if claim_id in ANY_MODEL:
+        model = (ANY_MODEL[claim_id],)
+    elif found.paper == "fixed-points":
+        model = ("infinite width", "Gaussian weights", "φ is normalised to E φ² = 1")
+    else:
+        sized = any(parameter.name == "width" for parameter in found.parameters)
+        rescaled = found.name.startswith("rescal")
+        model = (
+            "Gaussian weights" if sized else "infinite width",
+            f"recentring {'and rescaling ' if rescaled else ''}over the batch, then",
+        )
+    for words in model:
+        assert any(words in assumption.statement for assumption in found.assumptions), words
 
 
 SIMULATED = [

@@ -6,14 +6,21 @@ from itertools import pairwise
 
 import pytest
 import sympy as sp
-from flint import arb
+from flint import arb, arb_series
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from depthlaw.theory.claim import BATCH
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.claims.isometry import _wishart as wishart
 from depthlaw.theory.claims.isometry import table_b1
-from depthlaw.theory.claims.isometry._constant import best_constant
+from depthlaw.theory.claims.isometry._constant import (
+    _excess,
+    _proved,
+    _proved_beyond,
+    at_outlier,
+    best_constant,
+)
 from depthlaw.theory.claims.isometry.finite_width_linear import added_gap
 from depthlaw.theory.claims.isometry.lemma_a8 import mean_product
 from depthlaw.theory.errors import ArgumentError
@@ -60,6 +67,39 @@ def test_a_larger_constant_is_beaten() -> None:
         with precision(128):
             allowed = best_constant(n).ball.upper() * ball(Fraction(1001, 1000))
             assert gain_of(lengths) - 1 < allowed * variation(lengths)
+
+
+@pytest.mark.parametrize("batch", [3, 8])
+@pytest.mark.parametrize("outlier", [Fraction(9, 8), Fraction(3), Fraction(40)])
+def test_what_is_proved_positive_is_the_room_above_the_constant(
+    batch: int, outlier: Fraction
+) -> None:
+    """h = (c(s) − c)(q − m²), since cv² = (q − m²)/m², with its derivatives."""
+    s = sp.Symbol("s", positive=True)
+    square, mean = (batch - 1 + s**2) / batch, (batch - 1 + s) / batch
+    h = (at_outlier(s).subs(BATCH.symbol, batch) - sp.Rational(3, 2)) * (square - mean**2)
+    with precision(128):
+        at = arb_series([ball(outlier), 1], prec=3)
+        found = _excess(batch, ball(Fraction(3, 2)), at)
+        for order in range(3):
+            expected = evaluate(h.diff(s, order) / sp.factorial(order), {s: ball(outlier)})
+            assert found[order].overlaps(expected)
+            assert expected.rel_accuracy_bits() > 60
+
+
+@pytest.mark.parametrize("batch", [3, 8, 64])
+def test_a_constant_is_proved_up_to_the_best_one(batch: int) -> None:
+    with precision(128):
+        best = ball(best_constant(batch).ball.upper())
+        assert _proved(batch, best * ball(1 - Fraction(1, 10**6)))
+        assert not _proved(batch, best * ball(1 + Fraction(1, 10**6)))
+
+
+def test_far_outliers_are_granted_from_where_they_follow() -> None:
+    """S/n − 1 > c (n − 1): at n = 3 and c = 3/2 beyond S = 12, where c(s) is well above 3/2."""
+    constant = ball(Fraction(3, 2))
+    assert not _proved_beyond(3, constant, Fraction(12))
+    assert _proved_beyond(3, constant, 12 + Fraction(1, 10**6))
 
 
 def test_the_best_constants_of_the_sheet() -> None:

@@ -58,12 +58,20 @@ def _proved(batch: int, constant: arb) -> bool:
         slope = _excess(batch, constant, arb_series([s, 1], prec=2))[1]
         return _excess(batch, constant, arb_series([middle], prec=1))[0] + slope * (s - middle)
 
-    # s^{2−2/n} ≥ s for n ≥ 2: from S = n(1 + 2(n−1)) on the numerator exceeds 2(n−1) ≥ c (n−1).
-    beyond = Fraction(batch * (1 + 2 * (batch - 1)))
-    near = (Fraction(1), 1 + _NEAR)
+    near, beyond = 1 + _NEAR, Fraction(batch * (1 + 2 * (batch - 1)))
     return (
-        positive_on(curvature, [near]).proved and positive_on(value, [(1 + _NEAR, beyond)]).proved
+        positive_on(curvature, [(Fraction(1), near)]).proved
+        and positive_on(value, [(near, beyond)]).proved
+        and _proved_beyond(batch, constant, beyond)
     )
+
+
+def _proved_beyond(batch: int, constant: arb, start: Fraction) -> bool:
+    """Whether c(s) > c follows from S = `start` on.
+
+    There the numerator is at least s/n − 1, as s^{2−2/n} ≥ s for n ≥ 2, and cv² is at most n − 1.
+    """
+    return bool(constant * (batch - 1) < ball(start / batch) - 1)
 
 
 def best_constant(batch: int) -> Enclosure:

@@ -144,5 +144,9 @@ def potential(gram: arb_mat) -> Enclosure:
 
 
 def even_mix(*degrees: int) -> tuple[Fraction, ...]:
-    """Return c_1², …, c_K² with equal weight on the given degrees."""
+    """Return c_1², …, c_K² with equal weight on the given degrees.
+
+    >>> even_mix(1, 3) == (1, 0, 1)
+    True
+    """
     return tuple(Fraction(int(k in degrees)) for k in range(1, max(degrees) + 1))

@@ -23,7 +23,6 @@ from depthlaw.theory.rigorous.zero import ball_of
 
 RECURSION = ("mean-field recursion G_ij ← f(G_ij)",)
 _BITS = 192
-_MOST_BITS = 10_000
 
 BETA = sp.Symbol("beta", positive=True)
 LAMBDA = sp.Symbol("lambda_0", positive=True)
@@ -51,12 +50,6 @@ def at_most(parameter: Parameter, limit: int, reason: str) -> Requires:
 STRENGTH_AT_MOST_TWO = at_most(STRENGTH, 2, "since β = 2 − c₁²/Σ c_k²")
 SMALLEST_AT_MOST_ONE = at_most(SMALLEST, 1, "since the eigenvalues sum to n")
 DETERMINANT_AT_MOST_ONE = at_most(DETERMINANT, 1, "by Hadamard's inequality")
-
-
-def exact_power(base: Fraction, exponent: int) -> bool:
-    """Return whether base^exponent is short enough to be written out."""
-    size = base.numerator.bit_length() + base.denominator.bit_length()
-    return exponent * size <= _MOST_BITS
 
 
 def upper_fraction(value: arb) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
@@ -36,9 +36,13 @@ class Row:
     variance: sp.Expr
 
 
+def _numbered(rows: Sequence[Row]) -> Iterable[tuple[int, Row]]:
+    return enumerate(rows, start=1)
+
+
 def row_parameter(rows: Sequence[Row]) -> Parameter:
     """Return the parameter that chooses a row."""
-    listed = ", ".join(f"{k} {row.name}" for k, row in enumerate(rows, start=1))
+    listed = ", ".join(f"{k} {row.name}" for k, row in _numbered(rows))
     return Parameter("row", ROW_SYMBOL, Domain.INTEGER, 1, f"row of the table: {listed}")
 
 
@@ -49,7 +53,7 @@ def in_table(rows: Sequence[Row]) -> Requires:
 
 def formula(rows: Sequence[Row]) -> sp.Expr:
     """Return the table as one expression in the row."""
-    cases = [(row.printed, sp.Eq(ROW_SYMBOL, k)) for k, row in enumerate(rows, start=1)]
+    cases = [(row.printed, sp.Eq(ROW_SYMBOL, k)) for k, row in _numbered(rows)]
     return sp.Piecewise(*cases)
 
 
@@ -91,8 +95,5 @@ def strength_steps(rows: Sequence[Row], gain: sp.Expr) -> Steps:
             row.variance,
         )
     yield Heading("The table")
-    cases = (
-        (2 - row.first**2 / row.variance, sp.Eq(ROW_SYMBOL, k))
-        for k, row in enumerate(rows, start=1)
-    )
+    cases = ((2 - row.first**2 / row.variance, sp.Eq(ROW_SYMBOL, k)) for k, row in _numbered(rows))
     yield Identity("β = 2 − c_1²/Σ c_k² in every row", sp.Piecewise(*cases), formula(rows))

@@ -213,7 +213,7 @@ def recursion(rho: sp.Expr, noise: sp.Expr) -> Steps:
         "the layers up to k decide B_k. Given them, E V_{k+1}² ≤ ρ V_k² + ν on B_k, as one "
         "layer has shown, and 0 ≤ ν off B_k",
         now,
-        rho * before * sp.Symbol("1_{B_k}") + noise,
+        rho * sp.Symbol(r"V_k^2\,1_{B_k}", nonnegative=True) + noise,
         "<=",
     )
     yield Sign(

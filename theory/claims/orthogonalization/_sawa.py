@@ -30,7 +30,9 @@ INTEGRAND = (
     / sp.Product(sp.sqrt(1 + 2 * theta * _lam[_index]), (_index, 1, n))
 )
 """The integrand of p_1/λ_1 in Lemma 9."""
-SAWA = _lam[1] * sp.Integral(INTEGRAND, (theta, 0, sp.oo))
+RANGE = (theta, sp.Integer(0), sp.oo)
+"""What it is integrated over."""
+SAWA = _lam[1] * sp.Integral(INTEGRAND, RANGE)
 """p_1 in Lemma 9."""
 
 
@@ -58,7 +60,7 @@ def inverse_as_integral() -> Step:
     s = sp.Symbol("S", positive=True)
     return Identity(
         "1/S as an integral, S = Σ_k λ_k w_k²",
-        sp.Integral(sp.exp(-theta * s), (theta, 0, sp.oo)),
+        sp.Integral(sp.exp(-theta * s), RANGE),
         1 / s,
     )
 
@@ -67,7 +69,10 @@ def sawa_integral() -> Steps:
     """Lemma 9: p_1 = λ_1 ∫₀^∞ (1+2θλ_1)^{−1} Π_j (1+2θλ_j)^{−1/2} dθ."""
     s, w = sp.Symbol("S", positive=True), sp.Symbol("w_1", real=True)
     root = sp.Symbol("r", positive=True)
-    yield inverse_as_integral()
+    weighted = w**2 * sp.exp(-theta * s)
+    yield Identity(
+        "w_1²/S as an integral, S = Σ_k λ_k w_k²", sp.Integral(weighted, RANGE), w**2 / s
+    )
     yield from gaussian_averages()
     yield Cited(
         "the mean of a product of functions of independent coordinates is the product of the means",
@@ -89,11 +94,9 @@ def sawa_integral() -> Steps:
     )
     yield Tonelli(
         "so p_1 = E[λ_1 w_1²/S], S = Σ_k λ_k w_k², with the mean inside the integral",
-        w**2 * sp.exp(-theta * s),
+        weighted,
         INTEGRAND,
-        theta,
-        sp.Integer(0),
-        sp.oo,
+        *RANGE,
         _lam[1],
     )
 
@@ -117,6 +120,11 @@ def _by_hypergeometric(n: int, k: int, a: Fraction, b: Fraction) -> list[arb]:
     return [following.first, following.second]
 
 
+def _unshared(level: sp.Expr) -> sp.Expr:
+    """Return what of the integrand for p_i is its own, λ_i = `level`, and not in that for p_j."""
+    return level / (1 + 2 * theta * level)
+
+
 def difference() -> tuple[Step, ...]:
     """Return the difference of two integrands of Lemma 9, over what they share."""
     return (
@@ -127,7 +135,7 @@ def difference() -> tuple[Step, ...]:
         Identity(
             "the integrands for p_i and p_j share Π_k (1+2θλ_k)^(−1/2), so that p_i − p_j is the "
             "integral over θ of this product times",
-            _i / (1 + 2 * theta * _i) - _j / (1 + 2 * theta * _j),
+            _unshared(_i) - _unshared(_j),
             (_i - _j) / ((1 + 2 * theta * _i) * (1 + 2 * theta * _j)),
         ),
     )
@@ -141,10 +149,8 @@ def order_is_kept() -> tuple[Step, ...]:
         MonotoneIntegral(
             "the map λ ↦ p keeps the order: p_j ≤ p_i for λ_i = λ_j + t, with g > 0 for what the "
             "integrands share",
-            common * _j / (1 + 2 * theta * _j),
-            common * (_j + more) / (1 + 2 * theta * (_j + more)),
-            theta,
-            sp.Integer(0),
-            sp.oo,
+            common * _unshared(_j),
+            common * _unshared(_j + more),
+            *RANGE,
         ),
     )

@@ -57,6 +57,14 @@ def next_gram(gram: sp.Matrix, rows: Sequence[sp.Matrix], phi: Activation) -> sp
     >>> unit = sp.diag(1, 0)
     >>> next_gram(unit, [sp.Matrix([[-3, 0]]), sp.Matrix([[1, 0]])], activation("tanh")) == unit
     True
+
+    At mean square 1 the row (4, 2) is (2, 1)·√(2/5), which x + x³ takes to (26, 7) times √2/√125.
+
+    >>> from depthlaw.theory.activations import polynomial
+    >>> 725 * next_gram(unit, [sp.Matrix([[4, 2]])], polynomial(0, 1, 0, 1))
+    Matrix([
+    [676, 182],
+    [182,  49]])
     """
     size = gram.rows
     total = sp.zeros(size, size)

@@ -63,36 +63,38 @@ from depthlaw.theory.orthogonalization.two_samples import (
     Shrinkage,
     gap_on_event,
 )
-from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.values import Enclosure
-from depthlaw.theory.writing import symbols
-from depthlaw.theory.writing.symbols import d, ell, n
+from depthlaw.theory.writing.symbols import d
 
 CUBE = OddPower(3)
 OUTSET, THRESHOLD = Fraction(42, 100), Fraction(2, 5)
 """λ_min of H_0 for soft and hard thresholds, and α."""
-SHRUNK = (OUTSET, THRESHOLD, 18, 8)
+SHRUNK = (OUTSET, THRESHOLD, 18, 10**8)
 CASES = (
-    ("x³", CUBE, Fraction(452, 1000), Fraction(9, 20), 60, 22),
+    ("x³", CUBE, Fraction(452, 1000), Fraction(9, 20), 60, 10**22),
     ("soft threshold at 1.3", Shrinkage(Fraction(13, 10), Fraction(13, 10)), *SHRUNK),
     ("hard threshold at 1.39", Shrinkage(Fraction(139, 100)), *SHRUNK),
 )
-"""Activation, λ_min(H_0), α, ℓ, and the decimal logarithm of the width."""
+"""Activation, λ_min(H_0), α, ℓ, and the width, a power of ten."""
 
 
 def _gap(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> Enclosure:
     return Enclosure(gap_on_event(law, smallest, depth=depth, width=width, threshold=alpha))
 
 
+def _power(width: int) -> str:
+    return f"10^{len(str(width)) - 1}"
+
+
 def _certified(
-    label: str, law: Means, smallest: Fraction, alpha: Fraction, depth: int, zeros: int
+    label: str, law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int
 ) -> Check:
     """Return a certified check: two orthogonal samples, λ_min(H_0) = `smallest` ≥ α."""
-    at: dict[str, ParameterValue] = {"width": 10**zeros, "depth": depth, "alpha": alpha}
+    at: dict[str, ParameterValue] = {"width": width, "depth": depth, "alpha": alpha}
     return Check(
-        f"{label}, λ_min(H_0) = {float(smallest):g}: certified for every d from 10^{zeros}",
+        f"{label}, λ_min(H_0) = {float(smallest):g}: certified for every d from {_power(width)}",
         {"batch": 2, **at},
         Computed(_gap, {"law": law, "smallest": smallest, **at}),
     )
@@ -148,7 +150,7 @@ def _derivation() -> Steps:
     c, half = sp.Symbol("cos(theta)", real=True), sp.Rational(1, 2)
     gap_on = sp.Symbol(r"V_{\ell+1}\,1_{A_1}", nonnegative=True)
     averages = sp.Symbol("m", integer=True, positive=True)
-    stray = sp.log(2 * averages / failure)
+    stray, each = sp.log(2 * averages / failure), failure / averages
     resultant = x / (1 + sp.sqrt(1 - x**2))
     cube = rho * (15 + rho**2) / (2 * (5 + 3 * rho**2))
     p = (1 + sp.cos(psi)) ** 3
@@ -163,9 +165,11 @@ def _derivation() -> Steps:
         "linear images of Gaussian vectors; Muirhead, Aspects of Multivariate Statistical Theory, "
         "Theorem 1.2.6",
     )
+    eigenvalues = (1 + x) * half, (1 - x) * half
+    yield Identity("the trace", sp.Subs(u + v, (u, v), eigenvalues), sp.Integer(1))
     yield Identity(
         "V² at these eigenvalues, of which the smaller is λ_min = (1 − |x|)/2",
-        sp.Subs((u - half) ** 2 + (v - half) ** 2, (u, v), ((1 + x) * half, (1 - x) * half)),
+        sp.Subs((u - half) ** 2 + (v - half) ** 2, (u, v), eigenvalues),
         x**2 / 2,
     )
     yield Identity(
@@ -226,12 +230,12 @@ def _derivation() -> Steps:
     yield Identity(
         "which is, with δ for what is given away in m averages,",
         sp.Subs(2 * sp.exp(-2 * d * t**2 / span**2), t, span * sp.sqrt(stray / (2 * d))),
-        failure / averages,
+        each,
     )
     yield UnionBound(
         "δ for all m together, three averages (p, q and the product) in each of ℓ + 1 layers",
         r"\text{one of them strays}",
-        failure / averages,
+        each,
         sp.Symbol("k", integer=True, positive=True),
         averages,
     )
@@ -241,23 +245,22 @@ def _derivation() -> Steps:
         gap_on,
         v,
     )
-    for label, law, smallest, alpha, depth, zeros in CASES:
+    for label, law, smallest, alpha, depth, width in CASES:
         yield Order(
-            f"{label}, d = 10^{zeros}: balls widened by t in each layer lie above α up to layer ℓ, "
-            "and the printed bound is below (1 − δ) v for v the least gap in the last",
+            f"{label}, d = {_power(width)}: balls widened by t in each layer lie above α up to "
+            "layer ℓ, and the printed bound is below (1 − δ) v for v the least gap in the last",
             r"2(1 - 2\alpha/3)^\ell + 3n/(\alpha\sqrt d) < (1 - \delta)\, v",
-            partial(_printed, alpha, depth, zeros),
-            partial(_least, law, smallest, alpha, depth, zeros),
+            partial(_printed, alpha, depth, width),
+            partial(_least, law, smallest, alpha, depth, width),
         )
 
 
-def _printed(alpha: Fraction, depth: int, zeros: int) -> arb:
-    at = {n: arb(2), d: arb(10**zeros), ell: arb(depth), symbols.alpha: ball(alpha)}
-    return evaluate(theorem.FORMULA, at)
+def _printed(alpha: Fraction, depth: int, width: int) -> arb:
+    return CLAIM.bound(batch=2, width=width, depth=depth, alpha=alpha).ball
 
 
-def _least(law: Means, smallest: Fraction, alpha: Fraction, depth: int, zeros: int) -> arb:
-    return _gap(law, smallest, alpha, depth, 10**zeros).ball.lower()
+def _least(law: Means, smallest: Fraction, alpha: Fraction, depth: int, width: int) -> arb:
+    return _gap(law, smallest, alpha, depth, width).ball.lower()
 
 
 def _by_integral(law: OddPower, smallest: Fraction) -> list[arb]:

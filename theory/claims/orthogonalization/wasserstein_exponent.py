@@ -73,11 +73,16 @@ def _derivation() -> Steps:
         (root - flat) ** 2 * (root + flat) ** 2,
         (root**2 - flat**2) ** 2,
     )
-    below = sp.factor(((1 + flat) ** 2 - (root + flat) ** 2).subs(root, 1 / (1 + room)))
-    yield Sign(
-        "where the second factor is from 1/n to (1 + 1/√n)²: at r = 1/(1 + t) ≤ 1 it is below by",
+    below = room * (2 + room + 2 * flat * (1 + room)) / (1 + room) ** 2
+    yield Identity(
+        "where the second factor is from f² = 1/n to (1 + f)²: at r = 1/(1 + t) ≤ 1 it is below by",
+        sp.Subs((1 + flat) ** 2 - (root + flat) ** 2, root, 1 / (1 + room)),
         below,
     )
+    yield Sign("which is not negative", below)
+    beyond = root * (root + 2 * flat)
+    yield Identity("and above f² by", (root + flat) ** 2 - flat**2, beyond)
+    yield Sign("which is not negative either", beyond)
     for bound, side in (("", "above"), ("-lower", "below")):
         yield Uses(
             f"E V² from {side}: of order 1/d once the start is forgotten",

@@ -80,13 +80,19 @@ def _check(
 
 
 def _derivation() -> Steps:
-    square, mean = sp.symbols("x mu", positive=True)
+    square, mean, constant = sp.symbols("x mu c", positive=True)
+    stable = d**2 / square
     yield Heading("The soft rank is at least (1 − τ)² of the stable rank")
     yield Uses(
         "", "rank.lemma-1-summed", known=(setting.TAU <= 1, setting.BURN_IN_BELOW_DEPTH.relation)
     )
     yield Heading("A mean of ‖M‖_F² of the order d^{3/2} would give the order √d")
-    yield Jensen("E r ≥ d²/E‖M‖_F², with x = ‖M‖_F²", d**2 / square, square, mean)
+    yield Jensen("E r ≥ d²/E‖M‖_F², with x = ‖M‖_F²", stable, square, mean)
+    yield Identity(
+        "which is, where the mean is c d^{3/2},",
+        sp.Subs(stable, square, constant * d ** sp.Rational(3, 2)),
+        sp.sqrt(d) / constant,
+    )
     yield Heading("Why stationarity alone does not give it")
     yield Cited(
         "rank one is invariant: A ssᵀ Aᵀ = (As)(As)ᵀ, s of entries ±1, which batch normalisation "
