@@ -135,7 +135,9 @@ SPEAKING = {
 }
 
 
-@pytest.mark.parametrize("encoding", SPEAKING)
+@pytest.mark.parametrize(
+    "encoding", ["ascii", "latin-1", pytest.param("cp1252", marks=pytest.mark.slow)]
+)
 def test_a_terminal_without_mathematics_tells_every_sign_apart(encoding: str) -> None:
     for typed in SPEAKING[encoding]:
         wanted = run(*typed.split(), PYTHONIOENCODING="utf-8").stdout.decode()
