@@ -50,7 +50,7 @@ class Normals:
         >>> bool((one == other).all())
         True
         """
-        if out.size < WORTH_A_CALL:
+        if out.size < WORTH_A_CALL or not out.flags.c_contiguous:
             generator.standard_normal(out=out)
             return
         if self._left >= 0:

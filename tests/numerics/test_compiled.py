@@ -48,6 +48,14 @@ def test_a_tail_is_drawn_as_numpy_draws_it() -> None:
     assert one.tobytes() == other.tobytes()
 
 
+def test_an_array_of_another_order_is_filled_as_numpy_fills_it() -> None:
+    one, other = np.full((5000, 2), np.nan).T, np.full((5000, 2), np.nan).T
+    Normals(0).fill(Generator(SFC64(3)), one)
+    Generator(SFC64(3)).standard_normal(out=other)
+    assert np.isfinite(other).all()
+    assert np.array_equal(one, other)
+
+
 def test_without_the_extra_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "numba", None)
     monkeypatch.setattr(compiled, "compiled_fill", compiled_fill.__wrapped__)

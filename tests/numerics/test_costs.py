@@ -62,6 +62,13 @@ def test_no_exact_route_is_cheaper_by_the_formula(n: int, d: int, layer: str) ->
     assert costs[choose_route(network)] == min(costs.values())
 
 
+def test_a_near_tie_goes_to_the_route_that_no_spectrum_can_trouble() -> None:
+    # Deep ReLU networks become nearly singular, which the formula does not see; linear ones do not.
+    assert choose_route(Network(100, 64, parse_layer("linear,recenter,relu"))) is Route.EXPLICIT
+    linear = Network(100, 64, parse_layer("linear,recenter,rescale"))
+    assert expected_cost(Route.GRAM, linear) < 1.5 * expected_cost(Route.EXPLICIT, linear)
+
+
 def test_a_start_that_no_state_has_leaves_out_the_routes_that_need_one() -> None:
     layer = (Recenter(), Linear(), Rescale())
     network = Network(width=4, batch=9, layer=layer)

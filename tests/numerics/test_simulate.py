@@ -493,3 +493,22 @@ def test_a_state_whose_squares_no_double_holds_is_refused_where_its_scale_matter
     net = network(4, 2, parse_layer("linear,tanh,rescale"))
     with pytest.raises(ArgumentError, match=r"initial_state = .* by a power of two"):
         simulate(net, depth=1, replicas=1, initial_state=np.ldexp(np.eye(4)[:, :2], power))
+
+
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+@pytest.mark.parametrize("layers", [[], [0], [2, 5], range(6)])
+def test_observables_are_taken_in_the_layers_that_are_asked_for(route: Route, layers: Any) -> None:
+    common: dict[str, Any] = {"depth": 5, "replicas": 3, "seed": 2, "initial_gram": np.eye(3)}
+    everywhere = simulate(network(), route=route, **common)
+    there = simulate(network(), route=route, layers=layers, **common)
+    assert np.array_equal(there.final_gram, everywhere.final_gram)
+    seen = np.isin(np.arange(6), list(layers))
+    for name, values in everywhere.values.items():
+        assert np.array_equal(there.values[name][:, seen], values[:, seen])
+        assert np.isnan(there.values[name][:, ~seen]).all()
+
+
+@pytest.mark.parametrize("layers", [[6], [-1], [True], [1.5], 3, "3"])
+def test_a_layer_that_is_not_there_is_a_sentence(layers: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"^layers = "):
+        simulate(network(), depth=5, replicas=1, initial_gram=np.eye(3), layers=layers)
