@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from depthlaw.numerics.chains.chain import ChainAverages, rank_chain
+from depthlaw.numerics.chains.covariance import covariance_chain
 from depthlaw.numerics.chains.layers import rank_network
+from depthlaw.numerics.chains.linear_chain import DeepChain, deep_chain
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
 from depthlaw.numerics.sampling.unfinished import UnfinishedError
@@ -259,6 +261,30 @@ def test_a_chain_that_loses_its_workers_keeps_what_is_finished() -> None:
     assert np.array_equal(joined.final_gram, whole.final_gram)
     for name, sums in whole.sums.items():
         assert np.array_equal(joined.sums[name], sums)
+
+
+def averages_of(run: ChainAverages | DeepChain) -> ChainAverages:
+    return run.averages if isinstance(run, DeepChain) else run
+
+
+@pytest.mark.parametrize("chain", [covariance_chain, deep_chain])
+def test_every_kind_of_chain_keeps_what_is_finished(chain: Callable[..., Any]) -> None:
+    network, common = rank_network(8, 8), {"depth": 30, "burn_in": 10, "blocks": 2, "seed": 3}
+    whole = averages_of(chain(network, replicas=6, **common))
+    with (
+        mock.patch.object(planning, "_BLOCK", 200),
+        GivesUp(3) as pool,
+        pytest.raises(UnfinishedError, match="of 6 replicas are finished") as caught,
+    ):
+        chain(network, replicas=6, executor=pool, **common)
+    kept = [averages_of(part) for part in caught.value.finished]
+    assert kept
+    assert sum(part.replicas for part in kept) + sum(map(len, caught.value.missing)) == 6
+    for part in kept:
+        rows = slice(part.first_replica, part.first_replica + part.replicas)
+        assert np.array_equal(part.final_gram, whole.final_gram[rows])
+        for name, sums in whole.sums.items():
+            assert np.array_equal(part.sums[name], sums[rows])
 
 
 def test_an_error_of_the_task_is_not_the_executors() -> None:
