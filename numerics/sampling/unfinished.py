@@ -20,8 +20,8 @@ class UnfinishedError(DepthlawError):
     finished
         What the call would have returned for runs of consecutive replicas that came through every
         layer, in order: `Trajectory` of `simulate`, `ChainAverages` of `rank_chain` and
-        `covariance_chain`, `DeepChain` of `deep_chain`; of `lyapunov_spectrum`, whose interval takes
-        all replicas, the means of each one, shape (replicas, count).
+        `covariance_chain`, `DeepChain` of `deep_chain`; of `lyapunov_spectrum`, whose interval
+        takes all replicas, the means of each one, shape (replicas, count).
     missing
         The numbers of the others, as ranges. The same call with ``first_replica=part.start`` and
         ``replicas=len(part)`` draws them as it would have, and `join` puts neighbours together.
