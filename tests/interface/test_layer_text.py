@@ -90,7 +90,7 @@ def test_a_normalisation_takes_a_member_or_its_text_and_nothing_else(
             operation(wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("wrong", ["banana", 2.0, None, "UNIT", Over.BATCH])
+@pytest.mark.parametrize("wrong", ["banana", -2.0, None, "UNIT", Over.BATCH])
 def test_a_variance_is_a_member_or_its_text_and_nothing_else(wrong: object) -> None:
     assert Linear(variance="unit") == Linear(variance=Variance.UNIT)  # type: ignore[arg-type]
     with pytest.raises(ArgumentError, match="variance = "):

@@ -14,22 +14,56 @@ from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameErro
 if TYPE_CHECKING:
     from depthlaw.theory.activations import Activation
 
-OPERATIONS = ("linear", "recenter", "rescale")
+OPERATIONS = (
+    "linear",
+    "conv",
+    "batchnorm",
+    "layernorm",
+    "rmsnorm",
+    "recenter",
+    "rescale",
+    "glu",
+    "attention",
+    "average",
+    "residual",
+)
 """The operations of a layer that are not activations."""
 
 Array = NDArray[np.float64]
 
 
-def split(text: str) -> list[str]:
-    """Split at the commas outside parentheses."""
-    parts, depth = [""], 0
-    for character in text:
-        depth = max(0, depth + {"(": 1, ")": -1}.get(character, 0))
-        if character == "," and depth == 0:
+def split(text: str, separator: str = ",") -> list[str]:
+    """Split at the separators outside parentheses.
+
+    Raises
+    ------
+    ArgumentError
+        If a parenthesis is not closed, or closed but not open, with its place.
+
+    Examples
+    --------
+    >>> split("residual(layernorm,linear),relu")
+    ['residual(layernorm,linear)', 'relu']
+    """
+    parts, open_at = [""], []
+    for place, character in enumerate(text):
+        if character == "(":
+            open_at.append(place)
+        elif character == ")":
+            if not open_at:
+                raise _unbalanced(text, place, "closes nothing")
+            open_at.pop()
+        if character == separator and not open_at:
             parts.append("")
         else:
             parts[-1] += character
+    if open_at:
+        raise _unbalanced(text, open_at[-1], "is never closed")
     return parts
+
+
+def _unbalanced(text: str, place: int, what: str) -> ArgumentError:
+    return ArgumentError("layer", repr(text), f"the parenthesis at place {place + 1} {what}")
 
 
 def read_activation(text: str) -> Activation:
@@ -63,10 +97,10 @@ def check_name(name: str) -> str:
     advice = ""
     if not name.strip():
         advice = "reports need a name for the activation"
-    elif ":" in name or split(name) != [name.strip()] or not _is_closed(name):
+    elif ":" in name or not _is_closed(name) or split(name) != [name.strip()]:
         advice = "layer text holds no colon, no comma outside parentheses, no blank at an end and "
         advice += "no parenthesis that is left open: choose another name"
-    elif name in OPERATIONS:
+    elif name.partition("(")[0].strip() in OPERATIONS:
         advice = f"{name} is another operation of a layer: choose another name"
     if advice:
         raise ArgumentError("name", repr(name), advice)
