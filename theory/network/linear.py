@@ -144,5 +144,3 @@ def _strength(residual: object) -> float:
         raise ArgumentError(
             "residual", residual, "γ must be above 0; leave it out for no skip"
         ) from None
-
-

@@ -25,7 +25,7 @@ def check_width(width: object) -> int | str:
     """
     if isinstance(width, str):
         match = _MULTIPLE.fullmatch(width)
-        if match is None or int(match[1]) == 0 or match[2] and int(match[2]) == 0:
+        if match is None or int(match[1]) == 0 or (match[2] and int(match[2]) == 0):
             raise ArgumentError(
                 "width", repr(width), "write neurons, like 512, or a multiple, like 4x or 1/2x"
             )
@@ -52,5 +52,7 @@ def neurons(width: int | str | None, base: int) -> int:
         return width
     found = Fraction(width[:-1]) * base
     if found.denominator != 1:
-        raise ArgumentError("width", width, f"it is {found} neurons at width {base}: no whole number")
+        raise ArgumentError(
+            "width", width, f"it is {found} neurons at width {base}: no whole number"
+        )
     return int(found)
