@@ -71,8 +71,10 @@ def _lacks_directions(network: Network, block: Block) -> bool:
     return bool((block.rank < explained).any())
 
 
-def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:
-    """Return W with its scale and mean, shape (replicas, d, d).
+def draw_weights(
+    operation: Linear, d: int, generators: Sequence[Generator], out: int | None = None
+) -> Array:
+    """Return W with its scale and mean, shape (replicas, out, d); `out` is d if left out.
 
     >>> W = draw_weights(Linear(Weights.HAAR), 4, [np.random.default_rng(0)])[0]
     >>> bool(np.abs(W @ W.T - np.eye(4)).max() < 8 * 4 * 4 * np.finfo(float).eps)
@@ -80,7 +82,7 @@ def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> 
     """
     if operation.weights is Weights.HAAR:
         return frames(generators, d, d)
-    W = np.empty((len(generators), d, d))
+    W = np.empty((len(generators), d if out is None else out, d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
     elif isinstance(operation.weights, WeightLaw):
