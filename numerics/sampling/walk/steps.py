@@ -106,4 +106,6 @@ def _mean(gram: Array, width: int, draws: Draws) -> Array:
     part = draws.normals(F.shape[-1])
     rest = draws.bartlett(1, width - F.shape[-1])
     lengths = (part**2).sum(axis=-1) + (rest**2).sum(axis=(-2, -1))
-    return np.asarray((part / np.sqrt(lengths)[:, None]) @ F.T)
+    part /= np.sqrt(lengths)[:, None]
+    # Row by row: a product for all replicas at once would depend on how they are grouped.
+    return np.asarray((part[:, None, :] @ F.T)[:, 0])
