@@ -76,10 +76,9 @@ def architectures(max_batch: int = 4, max_width: int = 8) -> st.SearchStrategy[N
     Examples
     --------
     >>> from hypothesis import find
-    >>> from depthlaw.theory.network import Attention
-    >>> found = find(architectures(), lambda net: isinstance(net.layer[0], Attention))
-    >>> found.describe()
-    'attention'
+    >>> found = find(architectures(), lambda net: len(net.positions) == 2)
+    >>> found.columns == 4 * found.batch
+    True
     """
     most = integer("max_batch", max_batch)
     return _architectures(most, integer("max_width", max_width, at_least=2))
