@@ -64,7 +64,7 @@ _PATIENCE = 3
 """Deaths in a row after which nobody else is sent."""
 
 _winding_down = Lock()
-"""A pool's `shutdown` is not for two threads at once, and two may have found the same one broken."""
+"""A pool's `shutdown` is not for two threads at once; two may have found the same one broken."""
 
 _lock = Lock()
 _inside = 0
