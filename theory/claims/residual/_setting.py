@@ -10,7 +10,6 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Domain, Parameter, Requires
-from depthlaw.theory.writing.symbols import ell
 
 K0 = sp.Symbol("K_0", positive=True)
 sigma = sp.Symbol("sigma", positive=True)
@@ -54,7 +53,3 @@ PRE_NORM = (
     "correlation alone, and φ is normalised: the branch has the variance σ² in every layer",
 )
 STREAM = r"\rho_{j} = (1 - \varepsilon_j) \rho_{j-1} + \varepsilon_j \kappa(\rho_{j-1})"
-
-# ε_j = σ²/K_j = 1/(k₀ + j).
-SHARE = 1 / (k0 + j)
-__all__ = ["ell"]
