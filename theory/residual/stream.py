@@ -57,10 +57,15 @@ def relu_gap(start: Fraction, shares: Iterable[Fraction]) -> arb:
     >>> relu_gap(half, [half] * 3).overlaps(1 - correlation(relu, half, [half] * 3))
     True
     """
-    delta, pi = ball(start), arb.pi()
+    pi = arb.pi()
+    delta = ball(start)
+    error = delta.rad()
     for share in shares:
+        # A layer grows with δ, with a slope of at most 1: what is not known of δ does not grow.
+        middle = arb(delta.mid())
         # θ by its half: 1 − cos θ = 2 sin²(θ/2) loses nothing near 0.
-        sine = (delta * (2 - delta)).sqrt()
-        angle = 2 * (delta / 2).sqrt().asin()
-        delta -= ball(share) / pi * (sine - angle * (1 - delta))
-    return delta
+        sine = (middle * (2 - middle)).sqrt()
+        angle = 2 * (middle / 2).sqrt().asin()
+        delta = middle - ball(share) / pi * (sine - angle * (1 - middle))
+        error += delta.rad()
+    return arb(delta.mid(), error.upper())
