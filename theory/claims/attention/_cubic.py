@@ -85,6 +85,7 @@ def numbers(case: Instance) -> dict[str, ParameterValue]:
         rows = centred(X)
         mean = [sum(column, start=Fraction(0)) / len(X) for column in zip(*X, strict=True)]
         return {
+            "tokens": len(X),
             "scores": above(largest_singular_value(W)),
             "values": above(largest_singular_value(V)),
             "farthest": max(above(norm([row])) for row in rows),

@@ -28,7 +28,8 @@ FORMULA = sigma * sigma_v / sp.sqrt(d) * r**2 * R
 _NAMES = ("scores", "values", "farthest", "residual")
 
 
-def _residual(case: cubic.Instance, head_width: int) -> Enclosure:
+def residual(case: cubic.Instance, head_width: int) -> Enclosure:
+    """Return ‖P SA(X)‖_F."""
     return Enclosure(norm(cubic.output(case, head_width)))
 
 
@@ -64,19 +65,19 @@ CLAIM = declare(
             "two tokens apart by 1/5",
             cubic.on_a_line((1, -1), Fraction(1, 10)),
             1,
-            _residual,
+            residual,
             _NAMES,
         ),
         cubic.check(
             "four tokens on a line",
             cubic.on_a_line((1, -1, 1, -1), Fraction(1, 100)),
             2,
-            _residual,
+            residual,
             _NAMES,
         ),
-        *cubic.checks(_residual, _NAMES),
+        *cubic.checks(residual, _NAMES),
     ),
     derivation=_derivation,
     control=Fraction(9, 10),
-    siblings=("attention.cubic-law", "attention.tilted-cubic-law"),
+    siblings=("attention.cubic-law", "attention.tilted-cubic-law", "attention.cubic-constant"),
 )

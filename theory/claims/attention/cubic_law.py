@@ -26,7 +26,7 @@ from depthlaw.theory.claims.attention._cubic import R, d, r, sigma, sigma_v, x
 from depthlaw.theory.values import Enclosure
 
 FORMULA = sigma**2 * sigma_v / d * r**3 * (2 * x + r) * R
-_NAMES = ("scores", "values", "farthest", "residual", "mean_norm")
+NAMES = ("scores", "values", "farthest", "residual", "mean_norm")
 
 
 def _remainder(case: cubic.Instance, head_width: int) -> Enclosure:
@@ -71,9 +71,9 @@ CLAIM = declare(
             cubic.on_a_line((2, -1, -1), Fraction(1, 100)),
             1,
             _remainder,
-            _NAMES,
+            NAMES,
         ),
-        *cubic.checks(_remainder, _NAMES),
+        *cubic.checks(_remainder, NAMES),
     ),
     derivation=_derivation,
     control=Fraction(1, 20),

@@ -50,8 +50,16 @@ def _branch(z: Sequence[arb], kind: str) -> list[arb]:
     return _rms_norm(z if kind == "norm" else [x.tanh() for x in z])
 
 
+def _dot(row: Sequence[int], z: Sequence[arb]) -> arb:
+    return sum((w * x for w, x in zip(row, z, strict=True)), start=arb(0))
+
+
 def mean_square(
-    kind: str, law: str, start: tuple[int, ...], variances: tuple[Fraction, ...]
+    kind: str,
+    law: str,
+    start: tuple[int, ...],
+    variances: tuple[Fraction, ...],
+    skip: Fraction = Fraction(1),
 ) -> Enclosure:
     """Return E‖z‖²/d after one layer for each branch variance, over all weights.
 
@@ -65,6 +73,8 @@ def mean_square(
         z.
     variances
         σ² of each layer.
+    skip
+        Weight of the stream.
 
     Examples
     --------
@@ -74,15 +84,15 @@ def mean_square(
     d = len(start)
     matrices = sign_matrices(d) if law == "signs" else signed_permutations(d)
     scale = 1 / ball(d).sqrt() if law == "signs" else arb(1)
+    kept = ball(skip)
     streams = [[ball(x) for x in start]]
     for variance in variances:
         deviation = scale * ball(variance).sqrt()
         streams = [
-            [x + deviation * sum((w * y for w, y in zip(row, inner, strict=True)), start=arb(0))
-             for x, row in zip(z, matrix, strict=True)]
+            [kept * x + deviation * _dot(row, inner) for x, row in zip(z, matrix, strict=True)]
             for z in streams
             for inner in [_branch(z, kind)]
             for matrix in matrices
-        ]  # fmt: skip
+        ]
     total = sum((x * x for z in streams for x in z), start=arb(0))
     return Enclosure(total / (d * len(streams)))
