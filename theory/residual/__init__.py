@@ -15,6 +15,7 @@ True
 
 from __future__ import annotations
 
+from depthlaw.theory.residual.flow import flow
 from depthlaw.theory.residual.shares import constant, equal_branches, falling_branches, split
 from depthlaw.theory.residual.stream import correlation, relu_gap
 
@@ -23,6 +24,7 @@ __all__ = [
     "correlation",
     "equal_branches",
     "falling_branches",
+    "flow",
     "relu_gap",
     "split",
 ]

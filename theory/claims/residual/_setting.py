@@ -42,6 +42,9 @@ START = Parameter(
 SLOPE_AT_ZERO = Parameter(
     "slope_at_zero", slope0, Domain.REAL, 0, "κ′(0), or a rational on its safe side"
 )
+SLOPE_AT_ONE = Parameter(
+    "slope_at_one", slope1, Domain.REAL, 0, "κ′(1) = E φ′²/E φ², or a rational above it"
+)
 
 BELOW_ONE = Requires(rho0 < 1, "the inputs differ")
 NOT_NEGATIVE = Requires(rho0 >= 0, "on [0, 1] κ increases")

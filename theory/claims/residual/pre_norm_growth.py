@@ -81,5 +81,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    siblings=("residual.scaled-growth",),
+    siblings=("residual.scaled-growth", "residual.curse-of-depth"),
 )

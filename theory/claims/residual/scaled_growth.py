@@ -79,5 +79,5 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    siblings=("residual.pre-norm-growth",),
+    siblings=("residual.pre-norm-growth", "residual.curse-of-depth"),
 )
