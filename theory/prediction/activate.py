@@ -31,10 +31,9 @@ from depthlaw.theory.prediction.covariance import (
     constant,
     rounded,
     settled,
-    unit_diagonal,
 )
 from depthlaw.theory.prediction.formula import by_formula
-from depthlaw.theory.prediction.nodes import ORDER, coefficients
+from depthlaw.theory.prediction.nodes import ORDER, RULES, coefficients, hermite_basis
 from depthlaw.theory.prediction.rows import Affine, Gaussian, Image, Normalised, State, Unknown
 
 Array = NDArray[np.float64]
@@ -55,13 +54,12 @@ def activate(operation: Elementwise, state: State) -> State:
             phi = formula_of(operation)
             if phi is not None and _is_free_of_scale(phi, state.covariance):
                 return _by_map(operation, phi, state, image)
-            computed = _by_quadrature(operation, state, image)
-            if phi is None or not state.proved or computed.mean is None:
-                return computed
-            proved = by_formula(phi, state.covariance, np.sign(computed.mean.value))
-            if proved is None:
-                return computed
-            return state.but(proved[0], mean=proved[1], law=image)
+            if phi is not None and state.proved:
+                sign = np.sign(rough_means(operation, state.covariance.variances.value))
+                proved = by_formula(phi, state.covariance, sign)
+                if proved is not None:
+                    return state.but(proved[0], mean=proved[1], law=image)
+            return _by_quadrature(operation, state, image)
         case Image(base, steps):
             return _by_quadrature(operation, state, Image(base, (*steps, operation)))
         case Normalised():
@@ -94,12 +92,18 @@ def _by_map(operation: Elementwise, phi: Activation, state: State, image: Image)
         raise no_answer(operation.describe(), error.advice) from None
     K = state.covariance
     rho = K.correlations
-    value, error = advance(f, rho.value, rho.error)
-    found = Covariance(
-        settled(K.variances * square), unit_diagonal(Rounded(value, error)), K.columns, K.shared
-    )
+    found = Covariance(settled(K.variances * square), mapped(f, rho), K.columns, K.shared)
     roots = K.variances.sqrt() if phi.is_homogeneous else Rounded(np.ones(K.size))
     return state.but(found, mean=settled(roots * mean), law=image)
+
+
+def mapped(f: CorrelationMap, rho: Rounded) -> Rounded:
+    """Return f at each correlation off the diagonal, which stays 1."""
+    above = np.triu_indices(len(rho.value), 1)
+    value, error = np.ones_like(rho.value), np.zeros_like(rho.value)
+    value[above], error[above] = advance(f, rho.value[above], rho.error[above])
+    value.T[above], error.T[above] = value[above], error[above]
+    return rounded(value, error)
 
 
 def _by_quadrature(operation: Elementwise, state: State, image: Image) -> State:
@@ -125,15 +129,12 @@ def _by_quadrature(operation: Elementwise, state: State, image: Image) -> State:
     if alike:
         c, change, squares = (np.repeat(each, base.size, axis=0) for each in (c, change, squares))
     rho = base.correlations
-    total = np.zeros_like(rho.value)
-    for k in range(ORDER, -1, -1):
-        total = total * rho.value + np.outer(c[:, k], c[:, k])
+    total, slopes = _series(c, rho.value)
     # What is left out lies between 0 and this for ρ ≥ 0.
     left = np.maximum(squares - (c**2).sum(axis=1), 0.0)
     tail = np.sqrt(np.outer(left, left)) * np.abs(rho.value) ** (ORDER + 1)
     total += np.where(rho.value > 0, tail / 2, 0.0)
-    slopes = np.sqrt(np.outer(*(2 * [(np.arange(ORDER + 1) * c**2).sum(axis=1)])))
-    carried = slopes * rho.error
+    carried = np.abs(slopes) * rho.error
     spread = _UNIT * np.sqrt(np.outer(squares, squares)) + np.sqrt(np.outer(change, change))
     matrix = rounded(total, tail / 2 + carried + 8 * spread)
     here = np.arange(base.size)
@@ -147,6 +148,38 @@ def _by_quadrature(operation: Elementwise, state: State, image: Image) -> State:
     K = Covariance.of_matrix(matrix, base.columns, base.shared)
     mean = rounded(c[:, 0], change / np.sqrt(squares) + _UNIT * np.abs(c[:, 0]))
     return state.but(K, mean=mean, law=image, proved=False)
+
+
+def _series(c: Array, rho: Array) -> tuple[Array, Array]:
+    """Return Σ c_ik c_jk ρ_ij^k and its derivative by ρ_ij, both of shape (m, m)."""
+    if len(rho) <= _FEW:
+        orders = np.arange(ORDER + 1)
+        powers = rho[:, :, None] ** orders
+        products = c[:, None, :] * c[None, :, :]
+        slopes = (products[:, :, 1:] * orders[1:] * powers[:, :, :-1]).sum(axis=2)
+        return (products * powers).sum(axis=2), slopes
+    total, slopes = np.zeros_like(rho), np.zeros_like(rho)
+    for k in range(ORDER, -1, -1):
+        slopes = slopes * rho + total
+        total = total * rho + np.outer(c[:, k], c[:, k])
+    return total, slopes
+
+
+_FEW = 8
+"""Columns up to which all powers of all correlations are formed at once."""
+
+
+def rough_means(operation: Elementwise, variances: Array) -> Array:
+    """Return E φ(√q z) for each variance, well enough for its sign.
+
+    >>> from depthlaw.theory.activations import activation
+    >>> bool(rough_means(activation("gelu").operation(), np.array([1.0]))[0] > 0)
+    True
+    """
+    x, basis = hermite_basis((), RULES[-1])
+    with np.errstate(all="ignore"):
+        values = operation.function(np.sqrt(variances)[:, None] * x)
+    return np.asarray(values @ basis[:, 0], dtype=np.float64)
 
 
 def _kinks(image: Image) -> list[float]:

@@ -15,8 +15,6 @@ eigenvectors n λ_k ∫₀^∞ e^{−tnε} (1 + 2tλ_k)^{−1} Π_j (1 + 2tλ_j)
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from flint import acb, arb
 from numpy.typing import NDArray
@@ -143,23 +141,32 @@ def _radius(spread: Rounded, epsilon: float, n: int) -> Rounded:
 
 
 def _two(K: Covariance) -> Covariance:
-    """Return 2(K + √det K I)/(tr K + 2√det K) for n = 2."""
-    rho = K.correlations
-    c = Rounded(rho.value[0, 1], rho.error[0, 1])
-    q = K.variances
-    one, two = (Rounded(q.value[i], q.error[i]) for i in range(2))
-    unit = Rounded(np.ones(()))
-    root = (one * two).sqrt() * ((unit + -c) * (unit + c)).sqrt()
-    size = (one + two + root + root).inverse()
-    double = size + size
-    diagonal = [settled((each + root) * double) for each in (one, two)]
-    cross = settled((one * two).sqrt() * c * double)
-    value = np.array([[diagonal[0].value, cross.value], [cross.value, diagonal[1].value]])
-    error = np.array([[diagonal[0].error, cross.error], [cross.error, diagonal[1].error]])
-    found = Covariance.of_matrix(rounded(value, error), 2)
+    """Return 2(K + √det K I)/(tr K + 2√det K) for n = 2.
+
+    >>> half = Covariance.equicorrelated(2, 0.8)
+    >>> bool(abs(_two(half).correlations.value[0, 1] - 0.5) < 1e-15)  # ρ/(1 + √(1−ρ²))
+    True
+    """
+    rho, q = K.correlations, K.variances
+    unit = Rounded(np.ones(1))
+    c = rounded(rho.value[0, 1:], rho.error[0, 1:])
+    root = ((unit + -c) * (unit + c)).sqrt()
     if K.alike:
-        found = replace(found, variances=rounded(np.ones(2)))
-    return found
+        cosine = settled(c * (unit + root).inverse())
+        table = np.full((2, 2), float(cosine.value[0]))
+        error = np.full((2, 2), float(cosine.error[0]))
+        return Covariance(rounded(np.ones(2)), unit_diagonal(rounded(table, error)), 2)
+    one, two = (rounded(q.value[i : i + 1], q.error[i : i + 1]) for i in range(2))
+    sizes = (one * two).sqrt()
+    root = settled(sizes * root)
+    total = settled(one + two + root + root)
+    double = Rounded(np.full(1, 2.0)) * total.inverse()
+    diagonal = [settled((each + root) * double) for each in (one, two)]
+    cross = settled(sizes * c * double)
+    parts = [diagonal[0], cross, cross, diagonal[1]]
+    value = np.array([float(part.value[0]) for part in parts]).reshape(2, 2)
+    error = np.array([float(part.error[0]) for part in parts]).reshape(2, 2)
+    return Covariance.of_matrix(rounded(value, error), 2)
 
 
 def _by_spectrum(K: Covariance, epsilon: float) -> Covariance:
@@ -175,11 +182,12 @@ def _by_spectrum(K: Covariance, epsilon: float) -> Covariance:
         p = normalised_spectrum(np.maximum(lam, 0.0), np.ones(n), epsilon)
         matrix = (vectors * p) @ vectors.T
         matrix = (matrix + matrix.T) / 2
-    # Integrals of bounded ratios: an error of K counts at most once, relatively.
+    # Ratios: a relative error of K counts about once.
     relative = K.correlations.error.max() + (K.variances.error / K.variances.value.max()).max()
-    error = np.full(matrix.shape, n * (64 * _UNIT + 2 * relative))
+    error = np.full(matrix.shape, 64 * n * _UNIT + relative)
     if not epsilon and K.shared:
         np.fill_diagonal(matrix, 1.0)
+        np.fill_diagonal(error, 0.0)
     return Covariance.of_matrix(rounded(matrix, error), n, K.shared)
 
 

@@ -114,6 +114,4 @@ def mix_mean(mean: Rounded, A: Array, columns: int) -> Rounded:
 
 def one_direction(K: Covariance) -> bool:
     """Whether all columns are equal, so that no mixing by weights that add up to 1 is seen."""
-    return bool(
-        K.alike and np.all(K.correlations.value == 1) and not np.any(K.correlations.error)
-    )
+    return bool(K.alike and np.all(K.correlations.value == 1) and not np.any(K.correlations.error))

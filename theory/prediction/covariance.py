@@ -95,7 +95,7 @@ class Covariance:
 
     @property
     def size(self) -> int:
-        """m."""
+        """M."""
         return len(self.variances.value)
 
     @property
@@ -148,9 +148,7 @@ class Covariance:
         vanish = (total.value == 0) & (total.error == 0)
         for part in (mine, theirs):
             part.value[vanish], np.asarray(part.absolute)[vanish] = 0.0, 0.0
-        parts = [
-            _pairwise(part) * each.correlations for part, each in ((mine, one), (theirs, two))
-        ]
+        parts = [_pairwise(part) * each.correlations for part, each in ((mine, one), (theirs, two))]
         rho = unit_diagonal(parts[0] + parts[1], vanish)
         return Covariance(total, rho, one.columns, one.shared)
 

@@ -11,6 +11,8 @@ from depthlaw.theory.prediction.answers import NoAnswer, no_answer
 from depthlaw.theory.prediction.covariance import rounded, settled
 from depthlaw.theory.prediction.rows import Affine, Gaussian, Image, Law, Normalised, State
 
+_UNIT = float(np.finfo(np.float64).eps)
+
 
 def recenter_features(state: State, operation: str) -> State:
     """Return the state less E r, for each column.
@@ -41,15 +43,19 @@ def rescale_features(state: State, epsilon: float) -> State:
     vanish = total.value == 0
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         scale = settled(total.sqrt().inverse())
-        share = settled(q * total.inverse())
+        # q/(q + ε) has the slope ε/(q + ε)²: what is not known of q hardly matters.
+        least = total.value - total.error
+        share = np.where(vanish, 0.0, q.value / total.value)
+        error = epsilon * q.error / (least * total.value) * (1 + 8 * _UNIT) + 2 * _UNIT * share
     scale.value[vanish], np.asarray(scale.absolute)[vanish] = 0.0, 0.0
-    share.value[vanish], np.asarray(share.absolute)[vanish] = 0.0, 0.0
-    if not epsilon:
+    if epsilon:
+        moment = rounded(share, np.where(vanish, 0.0, error))
+    else:
         # Whatever the second moment was, it is 1 now.
-        share = rounded(np.where(vanish, 0.0, 1.0))
+        moment = rounded(np.where(vanish, 0.0, 1.0))
     mean = None if state.mean is None else settled(state.mean * scale)
     law = _affine(state.law, scale, rounded(np.zeros(K.size)))
-    return state.but(replace(K, variances=share), mean=mean, law=law)
+    return state.but(replace(K, variances=moment), mean=mean, law=law)
 
 
 def _affine(law: Law, scale: Rounded, shift: Rounded) -> Law:

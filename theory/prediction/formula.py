@@ -18,8 +18,8 @@ from depthlaw.theory.activations.definition import Activation, Parity
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.covariance import Covariance, rounded
+from depthlaw.theory.prediction.straight_line import Program, compiled
 from depthlaw.theory.rigorous.balls import float_bounds, precision
-from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, R, closed_kernel
 
 Array = NDArray[np.float64]
@@ -30,11 +30,11 @@ MOST_PAIRS = 40
 
 @dataclass(frozen=True)
 class Formula:
-    """G and its derivatives, E φ² and its derivative, and (E φ)²."""
+    """G, E φ² and (E φ)², each with its derivatives."""
 
-    pair: tuple[sp.Expr, ...]
-    square: tuple[sp.Expr, ...]
-    mean_square: tuple[sp.Expr, ...]
+    pair: tuple[Program, Program]
+    square: tuple[Program, Program]
+    mean_square: tuple[Program, Program]
 
 
 @lru_cache(maxsize=64)
@@ -55,10 +55,16 @@ def formula(phi: Activation) -> Formula | None:
     pair = kappa.subs(R, RHO * sp.sqrt(Q1 * Q2))
     zero = kappa.subs({Q2: Q1, R: 0}, simultaneous=True)
     return Formula(
-        (pair, *(sp.diff(pair, s) for s in (Q1, Q2, RHO))),
-        (square, sp.diff(square, Q1)),
-        (zero, sp.diff(zero, Q1)),
+        _with_slopes(pair, (Q1, Q2, RHO)), _with_slopes(square, (Q1,)), _with_slopes(zero, (Q1,))
     )
+
+
+def _at(rho: Rounded, i: int, j: int) -> tuple[float, float]:
+    return float(rho.value[i, j]), float(np.asarray(rho.absolute)[i, j])
+
+
+def _with_slopes(value: sp.Expr, at: tuple[sp.Symbol, ...]) -> tuple[Program, Program]:
+    return compiled((value,), at), compiled(tuple(sp.diff(value, symbol) for symbol in at), at)
 
 
 def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance, Rounded] | None:
@@ -75,7 +81,7 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
         return None
     m = K.size
     keys = {
-        (q.value[i], q.error[i], q.value[j], q.error[j], rho.value[i, j], rho.error[i, j])
+        (q.value[i], q.error[i], q.value[j], q.error[j], *_at(rho, i, j))
         for i in range(m)
         for j in range(i)
     }
@@ -88,18 +94,17 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
         with precision(_BITS):
             for i in range(m):
                 one = arb(float(q.value[i]), float(q.error[i]))
-                values[i, i], errors[i, i] = _ends(_over(form.square, {Q1: one}))
+                values[i, i], errors[i, i] = _ends(_over(form.square, one))
                 if phi.parity is not Parity.ODD:
-                    size = _over(form.mean_square, {Q1: one})
+                    size = _over(form.mean_square, one)
                     middle, spread = _ends(size.sqrt() if size > 0 else arb.nan())
                     means[0][i], means[1][i] = sign[i] * middle, spread
                 for j in range(i):
-                    key = (q.value[i], q.error[i], q.value[j], q.error[j])
-                    key += (rho.value[i, j], rho.error[i, j])
+                    key = (q.value[i], q.error[i], q.value[j], q.error[j], *_at(rho, i, j))
                     if key not in known:
                         two = arb(float(q.value[j]), float(q.error[j]))
-                        cosine = arb(float(rho.value[i, j]), float(rho.error[i, j]))
-                        found = _over(form.pair, {Q1: one, Q2: two, RHO: cosine})
+                        cosine = arb(*_at(rho, i, j))
+                        found = _over(form.pair, one, two, cosine)
                         known[key] = _ends(found)
                     values[i, j], errors[i, j] = values[j, i], errors[j, i] = known[key]
     except DepthlawError:
@@ -112,13 +117,15 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
     return found_K, rounded(*means)
 
 
-def _over(parts: tuple[sp.Expr, ...], at: dict[sp.Symbol, arb]) -> arb:
-    """Return a ball around the first of `parts` over balls, the others being its derivatives."""
-    middles = {symbol: arb(value.mid()) for symbol, value in at.items()}
-    total = evaluate(parts[0], middles)
-    for derived, (symbol, value) in zip(parts[1:], at.items(), strict=True):
-        if not value.is_exact():
-            total += evaluate(derived, at) * (value - middles[symbol])
+def _over(programs: tuple[Program, Program], *at: arb) -> arb:
+    """Return a ball around a value over balls, by its value at their middles and its slopes."""
+    value, slopes = programs
+    middles = [arb(ball.mid()) for ball in at]
+    total = value(*middles)[0]
+    if not all(ball.is_exact() for ball in at):
+        for slope, ball, middle in zip(slopes(*at), at, middles, strict=True):
+            if not ball.is_exact():
+                total += slope * (ball - middle)
     return total
 
 

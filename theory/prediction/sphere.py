@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from depthlaw.theory.activations.piece import X
 from depthlaw.theory.elementwise import Elementwise
-from depthlaw.theory.kernels.gram_flow import advance
 from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.answers import no_answer
 from depthlaw.theory.prediction.catalogue import formula_of, kinks_of
@@ -30,7 +29,6 @@ from depthlaw.theory.prediction.covariance import (
     constant,
     rounded,
     settled,
-    unit_diagonal,
 )
 from depthlaw.theory.prediction.nodes import RULES, legendre, panels
 from depthlaw.theory.prediction.rows import Affine, Normalised, State
@@ -76,16 +74,14 @@ def activate_normalised(operation: Elementwise, state: State, law: Normalised) -
 
 
 def _homogeneous(state: State, after: Normalised, operation: Elementwise) -> State:
-    from depthlaw.theory.prediction.activate import unit_map
+    from depthlaw.theory.prediction.activate import mapped, unit_map
 
     K = state.covariance
     phi = formula_of(operation)
     assert phi is not None
     f, square, _ = unit_map(phi)
-    value, error = advance(f, K.correlations.value, K.correlations.error)
-    found = Covariance(
-        settled(K.variances * square), unit_diagonal(Rounded(value, error)), K.columns, K.shared
-    )
+    rho = mapped(f, K.correlations)
+    found = Covariance(settled(K.variances * square), rho, K.columns, K.shared)
     mean, _, _, spread = _moments(after.steps, K.columns, after.spread, after.epsilon)
     return state.but(
         found, mean=rounded(np.full(K.size, mean), spread), law=after, proved=state.proved

@@ -35,7 +35,7 @@ from depthlaw.theory.prediction.columns import (
     one_direction,
     token_means,
 )
-from depthlaw.theory.prediction.covariance import Covariance, column, row, rounded, settled
+from depthlaw.theory.prediction.covariance import Covariance, column, rounded, row, settled
 from depthlaw.theory.prediction.features import recenter_features, rescale_features
 from depthlaw.theory.prediction.rows import Gaussian, State, Unknown
 
@@ -107,9 +107,7 @@ def _fresh(state: State, K: Covariance, variance: Fraction, bias: Fraction) -> S
             K.shared,
         )
         K = K.plus(ones)
-    return replace(
-        state, covariance=K, mean=rounded(np.zeros(K.size)), law=Gaussian(), fresh=True
-    )
+    return replace(state, covariance=K, mean=rounded(np.zeros(K.size)), law=Gaussian(), fresh=True)
 
 
 def _float(number: Fraction) -> Rounded:
