@@ -89,6 +89,8 @@ if TYPE_CHECKING:
     from depthlaw.theory.network.gram import stable_rank as stable_rank
     from depthlaw.theory.network.text import parse_layer as parse_layer
     from depthlaw.theory.network.weight_law import WeightLaw as WeightLaw
+    from depthlaw.theory.prediction import Prediction as Prediction
+    from depthlaw.theory.prediction import predict as predict
 
 __version__ = "0.1.0"
 

@@ -13,7 +13,7 @@ from flint import arb
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import ball, ball_text
 
-_FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
+FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.exp: lambda x: x.exp(),
     sp.log: lambda x: x.log(),
     sp.sin: lambda x: x.sin(),
@@ -116,8 +116,8 @@ def evaluate(expression: sp.Expr, values: Mapping[sp.Symbol, arb]) -> arb:
         return product
     if expression.is_Pow:
         return _power(expression.exp, *arguments)
-    if expression.func in _FUNCTIONS:
-        return _FUNCTIONS[expression.func](*arguments)
+    if expression.func in FUNCTIONS:
+        return FUNCTIONS[expression.func](*arguments)
     raise DepthlawError(f"{expression.func} has no evaluation in ball arithmetic")
 
 
