@@ -56,7 +56,7 @@ class Trajectory:
         samples, a singular `initial_gram`) or that an operation takes away (recentring).
     dead_units
         Share of the neurons of each layer's last activation that were zero on every column, shape
-        (replicas, depth+1); NaN where a layer has none, and on plain layers, which do not count.
+        (replicas, depth+1); NaN where a layer has none.
     exponents
         Shape (replicas, depth+1), zero unless the scale ran away, or the start was as far from 1
         and its scale does not matter: observables saw G·2^−exponent.

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import transpose
+from depthlaw.numerics.sampling.neurons import dead_units
 from depthlaw.numerics.sampling.walk.covariance import shifted_columns
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.flow import Flow
-from depthlaw.numerics.sampling.walk.fresh import dead_units
 from depthlaw.numerics.sampling.walk.lowered import Program, Sequence
 from depthlaw.numerics.sampling.walk.moments import Moments, from_rows
 from depthlaw.numerics.sampling.walk.rows import Neurons

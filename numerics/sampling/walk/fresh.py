@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.matrices import outer_products, symmetrised, transpose
+from depthlaw.numerics.sampling.neurons import dead_units
 from depthlaw.numerics.sampling.schedule import in_order
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.moments import Moments
@@ -181,21 +182,6 @@ def _chunk(fresh: Fresh, tokens: int, draws: Draws, size: int, chunk: int) -> Su
         neurons.zeros = np.zeros(len(F), dtype=np.int64)
     rows = neurons.rows
     return Sums(outer_products(rows), rows.sum(axis=-1), neurons.zeros, dead)
-
-
-def dead_units(rows: Array) -> Counts:
-    """Return how many neurons are zero on every column, shape (replicas,)."""
-    # Most neurons live on the first few columns, and are out.
-    suspects = np.logical_not(rows[:, :1].any(axis=1))
-    if not suspects.any():
-        return np.zeros(len(rows), dtype=np.int64)
-    return np.array(
-        [
-            int((~part[:, at].any(axis=0)).sum())
-            for part, at in zip(rows, map(np.flatnonzero, suspects), strict=True)
-        ],
-        dtype=np.int64,
-    )
 
 
 def drawn(fresh: Fresh, draws: Draws) -> Array:

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.matrices import factor
+from depthlaw.numerics.sampling.neurons import dead_units
 from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.flow import Flow
-from depthlaw.numerics.sampling.walk.fresh import Fresh, dead_units, drawn
+from depthlaw.numerics.sampling.walk.fresh import Fresh, drawn
 from depthlaw.numerics.sampling.walk.lowered import Program, Sequence, is_fresh
 from depthlaw.numerics.sampling.walk.moments import Moments, from_rows
 from depthlaw.numerics.sampling.walk.rows import Neurons
