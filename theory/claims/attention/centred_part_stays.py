@@ -70,17 +70,21 @@ def _check(
 
 def _derivation() -> Steps:
     i = sp.Symbol("i", integer=True, positive=True)
-    u = sp.Symbol("u", real=True)
-    y, mean = sp.symbols(r"x_i \bar{x}", real=True)
+    u, y, mean = sp.symbols(r"u x_i \bar{x}", real=True)
+    places = (y, mean)
     yield Identity(
         "the same u is added to every token, and so to their mean: x̄ grows by",
         sp.Sum(u, (i, 1, T)) / T,
         u,
     )
-    yield Identity("each token less the mean is what it was", (y + u) - (mean + u), y - mean)
     yield Identity(
-        "and so are the squares, over tokens and features, in every layer",
-        sp.Subs(s0 + ((y + u) - (mean + u)) ** 2 - (y - mean) ** 2, u, sp.Symbol("u_k")),
+        "each token less the mean is what it was",
+        sp.Subs(y - mean, places, (y + u, mean + u)),
+        y - mean,
+    )
+    yield Identity(
+        "so that the squares, over tokens and features, stay in every layer",
+        s0 + sp.Subs((y - mean) ** 2, places, (y + u, mean + u)) - (y - mean) ** 2,
         s0,
     )
 

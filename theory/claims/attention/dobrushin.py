@@ -103,11 +103,11 @@ def _check(count: int, mask: str, layers: int, features: int) -> Check:
 
 
 def _derivation() -> Steps:
-    p, q, m = sp.symbols("p q m", nonnegative=True)
+    p, q, m, rest, other = sp.symbols("p q m a b", nonnegative=True)
     yield Identity(
         "two rows p, q of P share min(p_j, q_j) = m of each weight: what is left of one less what "
         "is left of the other is their difference",
-        (p - m) - (q - m),
+        sp.Subs(rest - other, (rest, other), (p - m, q - m)),
         p - q,
     )
     yield Cited(

@@ -23,6 +23,7 @@ from depthlaw.theory.claim import (
     Heading,
     Identity,
     Outcome,
+    ParameterValue,
     Requires,
     Status,
     Steps,
@@ -57,7 +58,12 @@ def gap(start: Fraction, tokens: int, strength: Fraction, depth: int) -> Fractio
 
 
 def _check(start: Fraction, tokens: int, strength: Fraction, depth: int) -> Check:
-    given = {"start": start, "tokens": tokens, "strength": strength, "depth": depth}
+    given: dict[str, ParameterValue] = {
+        "start": start,
+        "tokens": tokens,
+        "strength": strength,
+        "depth": depth,
+    }
     label = f"ρ₀ = {start}, T = {tokens}, α² = {strength}, ℓ = {depth}"
     return Check(label, given, Computed(gap, given))
 

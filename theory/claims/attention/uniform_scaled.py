@@ -24,6 +24,7 @@ from depthlaw.theory.claim import (
     Identity,
     Outcome,
     Parameter,
+    ParameterValue,
     Sign,
     Status,
     Steps,
@@ -50,7 +51,7 @@ def _gap(start: Fraction, tokens: int, total: Fraction, layers: int) -> Enclosur
 
 
 def _check(start: Fraction, tokens: int, total: Fraction, layers: int) -> Check:
-    given = {"start": start, "tokens": tokens, "total": total}
+    given: dict[str, ParameterValue] = {"start": start, "tokens": tokens, "total": total}
     label = f"ρ₀ = {start}, T = {tokens}, a = {total}, ℓ = {layers}"
     return Check(label, given, Computed(_gap, {**given, "layers": layers}))
 

@@ -52,12 +52,21 @@ def at_least() -> Steps:
     yield Tangent("(1 − z)^{−1/2} ≥ 1 + z/2, with x = 1 − z", 1 / sp.sqrt(x), x, sp.Integer(1))
     yield from steep_enough()
     small = sp.Symbol("delta", positive=True)
+    steep = sp.Symbol("psi", positive=True)
     yield Identity(
         "y z/2, with ψ = (2√2/3)√δ",
-        3 * sp.pi / sp.sqrt(2 * small) * eps / (2 * sp.pi) * (2 * sp.sqrt(2) / 3 * sp.sqrt(small)),
+        sp.Subs(
+            y * eps * steep / (2 * sp.pi),
+            (y, steep),
+            (3 * sp.pi / sp.sqrt(2 * small), 2 * sp.sqrt(2) / 3 * sp.sqrt(small)),
+        ),
         eps,
     )
-    yield Identity("and δ is of y", sp.solve(3 * sp.pi / sp.sqrt(2 * x) - y, x)[0], gap(y))
+    yield Identity(
+        "and δ is of y",
+        sp.Subs(sp.Rational(9, 2) * sp.pi**2 / x**2, x, 3 * sp.pi / sp.sqrt(2 * small)),
+        small,
+    )
 
 
 def at_most() -> Steps:

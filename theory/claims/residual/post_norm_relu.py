@@ -28,6 +28,7 @@ from depthlaw.theory.claim import (
     Identity,
     Outcome,
     Parameter,
+    ParameterValue,
     Status,
     Steps,
     Tangent,
@@ -59,7 +60,7 @@ def _gap(start: Fraction, branch: Fraction, depth: int) -> Enclosure:
 
 
 def _check(start: Fraction, branch: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
-    given = {"start": start, "branch": branch, "depth": depth}
+    given: dict[str, ParameterValue] = {"start": start, "branch": branch, "depth": depth}
     label = f"ρ₀ = {float(start):g}, σ² = {branch}, ℓ = {depth}"
     return Check(label, given, Computed(_gap, given), budget=budget)
 

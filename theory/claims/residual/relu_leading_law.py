@@ -50,7 +50,7 @@ NOT_TOO_LARGE = Requires(
 
 
 def _derivation() -> Steps:
-    x, t = relu.x, sp.Symbol("t", nonnegative=True)
+    x, t = relu.x, sp.Symbol("t", positive=True)
     yield Uses(
         "the bound with its constant",
         "residual.relu-logarithmic-upper",
@@ -65,7 +65,7 @@ def _derivation() -> Steps:
     )
     yield Identity(
         "so their sum is at least log((k₀ + ℓ + 1)/(k₀ + 1)), and y ≥ log ℓ by at least",
-        relu.BEGIN + sp.log(k0 + t + 1) - sp.log(k0 + 1) - sp.log(t),
+        relu.BEGIN + sp.log((k0 + t + 1) / (k0 + 1)) - sp.log(t),
         relu.BEGIN - sp.log(1 + k0) + sp.log(k0 + t + 1) - sp.log(t),
     )
     yield Sign(

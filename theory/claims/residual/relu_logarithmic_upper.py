@@ -21,6 +21,7 @@ from depthlaw.theory.claim import (
     Check,
     Computed,
     Outcome,
+    ParameterValue,
     Status,
     Steps,
     declare,
@@ -42,7 +43,7 @@ def gap_after(start: Fraction, ratio: Fraction, depth: int) -> Enclosure:
 
 def check(start: Fraction, ratio: Fraction, depth: int, budget: Budget = Budget.QUICK) -> Check:
     """Return the check of one start and ratio at one depth."""
-    given = {"start": start, "ratio": ratio, "depth": depth}
+    given: dict[str, ParameterValue] = {"start": start, "ratio": ratio, "depth": depth}
     label = f"ρ₀ = {float(start):g}, K₀/σ² = {ratio}, ℓ = {depth}"
     return Check(label, given, Computed(gap_after, given), budget=budget)
 
