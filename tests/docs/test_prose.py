@@ -210,6 +210,18 @@ def test_the_depths_to_isometry_are_those_that_are_found() -> None:
         assert depths == [str(crossing.depth) for crossing in crossings if crossing is not None]
 
 
+def test_the_exponents_of_streams_are_the_enclosed_ones() -> None:
+    rows = table("theory/residual.md", "| branch | exponent seen")
+    power_law = claim("residual.power-law")
+    assert len(rows) == 3
+    for (_, seen, limit), check in zip(rows, power_law.checks, strict=False):
+        assert "512 to 4096" in check.label
+        assert isinstance(check.quantity, Computed)
+        with precision(128):
+            assert rounded(check.quantity.value(), seen)
+            assert rounded(power_law.bound_at(power_law.accept(check.parameters)), limit)
+
+
 def test_the_command_in_the_tutorial_prints_what_is_shown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
