@@ -61,7 +61,8 @@ def test_many_tokens_in_full_are_what_their_symmetry_says() -> None:
         copies = out[batch.pairs]
         around = [[x - c for x, c in zip(row, copies, strict=True)] for row in out]
         known = batch.norm().ball
-        assert abs(composite(around) - known.upper()) < arb(2) ** -60
+        # The end of a ball is known to its radius, of 30 bits.
+        assert abs(composite(around) - known.upper()) < arb(2) ** -28
         assert composite(centred(out)) >= known.lower()
         # The input has norm 1 about x̄, and W_QK is t√d_qk on N axes.
         assert composite(tokens) == 1
