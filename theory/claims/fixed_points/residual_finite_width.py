@@ -49,7 +49,8 @@ def _layer(branch: str) -> str:
 
 
 def _derivation() -> Steps:
-    r, first, second = residual.r, *sp.symbols("u v", real=True)
+    r = residual.r
+    first, second = sp.symbols("u v", real=True)
     kappa, rho = sp.Function("kappa"), residual.rho
     yield Argued(
         "one layer",
