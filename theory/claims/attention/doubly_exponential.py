@@ -152,8 +152,9 @@ CLAIM = declare(
     errata=(
         "The bound (4β/√d_qk)^{(3^L−1)/2}‖res X‖^{3^L}, without a factor that depends on the "
         "attention entries, is false: 19 999 tokens and one layer, and from some 8 000 on. "
-        "Secondary sources print it both with such a factor γ and without. In norms that rotations keep, a "
-        "bound of the same order holds at every distance: attention.cubic-contraction.",
+        "Secondary sources print it both with such a factor γ and without. In norms that "
+        "rotations keep, a bound of the same order holds at every distance: "
+        "attention.cubic-contraction.",
     ),
     siblings=("attention.cubic-contraction", "attention.cubic-constant"),
 )
