@@ -44,7 +44,7 @@ class Network:
         Operations before the first layer and after the last one; empty for none.
     positions
         The shape of a sample, whose entries all have their own column: (t,) for a sequence of t
-        tokens or a signal of length t, (h, w) for an image. Empty where a sample is one column; then
+        tokens or a signal of length t, (h, w) for an image. Empty where a sample is one column, and
         `Attention` takes the batch for the tokens of one sequence.
     inputs
         Features of the start; None for `width`.
