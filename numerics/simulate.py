@@ -16,10 +16,13 @@ from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, m
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
-from depthlaw.numerics.sampling.routes import Route
+from depthlaw.numerics.sampling.routes import WALKS, Route
 from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.unfinished import unfinished
+from depthlaw.numerics.sampling.walk.fresh import Sharing
+from depthlaw.numerics.sampling.walk.steps import stages
+from depthlaw.numerics.sampling.walk.steps import steps as walk_steps
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
 from depthlaw.theory.errors import ArgumentError, instance, integer, items, mapping
@@ -40,7 +43,8 @@ class Trajectory:
     network, route, seed, depth, replicas, first_replica
         What was simulated; replicas are numbered from `first_replica` on.
     values
-        For each observable an array of shape (replicas, depth+1); index 0 is the initial batch.
+        For each observable an array of shape (replicas, depth+1); index 0 is the initial batch. A
+        stem and a head count as layers of their own: with them there are as many columns more.
         NaN where G was zero, which has no direction to observe. What is only too small for
         the range of doubles ends a simulation with an error; a batch may also be zero because all
         that it had left was dropped.
@@ -50,6 +54,9 @@ class Trajectory:
         Directions of the batch that could not be told from rounding and were dropped when a layer
         was drawn, shape (replicas, depth+1). Not counted are those that the start lacks (equal
         samples, a singular `initial_gram`) or that an operation takes away (recentring).
+    dead_units
+        Share of the neurons of each layer's last activation that were zero on every column, shape
+        (replicas, depth+1); NaN where a layer has none.
     exponents
         Shape (replicas, depth+1), zero unless the scale ran away, or the start was as far from 1
         and its scale does not matter: observables saw G·2^−exponent.
@@ -66,6 +73,7 @@ class Trajectory:
     values: Mapping[str, Array] = field(repr=False)
     degenerate: Counts = field(repr=False)
     dropped: Counts = field(repr=False)
+    dead_units: Array = field(repr=False)
     exponents: Counts = field(repr=False)
     final_gram: Array = field(repr=False)
 
@@ -106,6 +114,7 @@ class Trajectory:
             },
             degenerate=np.concatenate([self.degenerate, other.degenerate]),
             dropped=np.concatenate([self.dropped, other.dropped]),
+            dead_units=np.concatenate([self.dead_units, other.dead_units]),
             exponents=np.concatenate([self.exponents, other.exponents]),
             final_gram=np.concatenate([self.final_gram, other.final_gram]),
         )
@@ -143,11 +152,12 @@ def simulate(
     seed
         A whole number ≥ 0 or a sequence of them.
     initial_gram
-        G_0 = H_0ᵀH_0/d, shape (n, n). Routes that keep H start from a state drawn uniformly among
-        those with this Gram matrix, anew in each replica; that takes d ≥ rank G_0, or a layer that
-        begins with Gaussian weights: then only G_0 matters.
+        G_0 = H_0ᵀH_0/d, shape (n, n), n columns: samples times positions. Routes that keep H start
+        from a state drawn uniformly among those with this Gram matrix, anew in each replica; that
+        takes d ≥ rank G_0, or a layer that begins with Gaussian weights: then only G_0 matters.
     initial_state
-        H_0, shape (d, n), in place of `initial_gram`; the same in all replicas.
+        H_0, shape (d, n), d the network's `entry`, in place of `initial_gram`; the same in all
+        replicas.
     observables
         Functions from Gram matrices, shape (m, n, n), to values, shape (m,), by name; by default
         those of `theory.network.observables.OBSERVABLES`. A layer that rescales nothing lets the
@@ -187,6 +197,10 @@ def simulate(
     products, and it counts nothing. A start given by G knows the square of that: give
     the state where samples nearly coincide.
 
+    That is so for plain layers (`Network.is_plain`). Through other operations G itself is carried:
+    a direction of H below some 10⁻⁸ of the largest, after samples are scaled to equal size, is lost
+    and not counted. Route EXPLICIT keeps it as a network with weights does.
+
     Examples
     --------
     With n = 2 samples and recentring, batch normalisation makes every neuron (1, −1) or (−1, 1):
@@ -209,14 +223,16 @@ def simulate(
         observables = {name: observable.function for name, observable in OBSERVABLES.items()}
     check_helpers(executor, progress)
     instance("network", network, Network, "a Network")
-    require_tables(depth, replicas, len(observables) + 2, network.batch)
+    shown = stages(network, depth)
+    require_tables(shown, replicas, len(observables) + 3, network.columns)
     job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
+    job = replace(job, depth=depth)
     if layers is not None:
-        job = replace(job, observed=frozenset(_layers(layers, depth)))
+        job = replace(job, observed=frozenset(_layers(layers, shown)))
     if isinstance(executor, ProcessPoolExecutor):
         check_pickles(job.network, job.observables)
     workers = worker_count(executor)
-    sizes = plan(network, job.route, depth=depth, replicas=replicas, workers=workers)
+    sizes = plan(network, job.route, depth=shown, replicas=replicas, workers=workers)
     run = _Run(job, sizes, depth, replicas, first_replica, progress)
     if executor is not None:
         try:
@@ -256,12 +272,17 @@ class _Run:
         first_replica: int,
         progress: Callable[[int, int], None] | None,
     ) -> None:
-        n = job.network.batch
+        n = job.network.columns
         self._job, self._sizes = job, sizes
-        self._depth, self._replicas, self._first = depth, replicas, first_replica
+        # A stem and a head are stages like the layers.
+        self._depth, self._replicas, self._first = (
+            stages(job.network, depth),
+            replicas,
+            first_replica,
+        )
         self._progress, self._done = progress, 0
         self._layers = np.zeros(replicas, dtype=np.int64)
-        self._table = Leg.empty(job, first_replica, 0, replicas, depth + 1)
+        self._table = Leg.empty(job, first_replica, 0, replicas, self._depth + 1)
         self._final = np.empty((replicas, n, n))
         with np.errstate(all="ignore"):
             if job.observed is None or 0 in job.observed:
@@ -303,6 +324,7 @@ class _Run:
         self._table.degenerate[rows, columns] = leg.degenerate
         self._table.dropped[rows, columns] = leg.dropped
         self._table.exponents[rows, columns] = leg.exponents
+        self._table.dead[rows, columns] = leg.dead
         self._final[rows] = block.gram
         self._layers[rows] = leg.done + layers
         self._done += replicas * layers
@@ -312,21 +334,30 @@ class _Run:
     def _share_layers(self, executor: Executor) -> None:
         """Take one replica after the other, with the chunks of each layer shared among workers."""
         job = self._job
-        draws = Shared(job.network, executor, self._sizes)
+        draws = Shared(job.network, executor, self._sizes) if job.network.is_plain else None
         for first in self._firsts(1):
             with np.errstate(all="ignore"):
                 block = job.open_block(first, 1)
             guard = Guard(job.network, block, wanders=job.wanders)
             with guard.listening:
-                steps = streamed.steps(job.network, block, self._depth, draws)
-                for done, degenerate in enumerate(steps):
-                    guard.underflowed |= draws.underflowed
+                for done, degenerate in enumerate(self._shared_steps(block, draws, executor)):
+                    if draws is not None:
+                        guard.underflowed |= draws.underflowed
+                        draws.underflowed = False
                     guard.check(done + 1)
                     leg = Leg.empty(job, first, done, 1, 1)
                     leg.record(job, block, 0, degenerate)
                     self._write(block, leg)
                     guard.next_layer()
-                    draws.underflowed = False
+
+    def _shared_steps(
+        self, block: Block, draws: Shared | None, executor: Executor
+    ) -> Iterator[Counts]:
+        job, sizes = self._job, self._sizes
+        if draws is not None:
+            return streamed.steps(job.network, block, self._depth, draws)
+        sharing = Sharing(executor, sizes.at_once, sizes.chunks)
+        return walk_steps(WALKS[job.route], job.network, block, self._depth, sharing)
 
     @property
     def done(self) -> NDArray[np.bool_]:
@@ -342,12 +373,13 @@ class _Run:
             network=job.network,
             route=job.route,
             seed=job.seed,
-            depth=self._depth,
+            depth=job.depth,
             replicas=len(rows),
             first_replica=self._first + rows.start,
             values={name: table[at] for name, table in self._table.values.items()},
             degenerate=self._table.degenerate[at],
             dropped=self._table.dropped[at],
+            dead_units=self._table.dead[at],
             exponents=self._table.exponents[at],
             final_gram=self._final[at],
         )

@@ -26,7 +26,7 @@ from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.unfinished import unfinished
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import instance, integer
+from depthlaw.theory.errors import ArgumentError, instance, integer
 from depthlaw.theory.network import Network
 
 Tables = Mapping[str, NDArray[Any]]
@@ -93,7 +93,13 @@ class Options:
         ArgumentError
             If one of them is impossible.
         """
-        instance("network", network, Network, "a Network")
+        if not instance("network", network, Network, "a Network").is_plain:
+            raise ArgumentError(
+                "network",
+                network.describe(),
+                "chains follow linear maps of one width, activations, recenter and rescale: take "
+                "simulate for other networks",
+            )
         depth, replicas = integer("depth", depth), integer("replicas", replicas)
         first_replica = integer("first_replica", first_replica, at_least=0)
         window = Window.checked(depth, burn_in, every, blocks, fewest)

@@ -12,13 +12,15 @@ from functools import cached_property
 
 import numpy as np
 
-from depthlaw.numerics.sampling.block import Array, Block, Counts, open_streams
+from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.haar import random_states
 from depthlaw.numerics.sampling.matrices import factor
-from depthlaw.numerics.sampling.routes import STEPS, Route
+from depthlaw.numerics.sampling.routes import Route, steps_of
 from depthlaw.numerics.sampling.segments import homogeneous
-from depthlaw.numerics.streams import Seed, chunk_widths
+from depthlaw.numerics.sampling.walk.draws import Draws
+from depthlaw.numerics.sampling.walk.steps import open_flow
+from depthlaw.numerics.streams import Seed, chunk_widths, streams
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network, Rescale
 from depthlaw.theory.network.gram import Functional
@@ -32,7 +34,7 @@ class Job:
     `state` is the initial Hᵀ, shape (n, d), on routes that keep it, and `root` an R with R Rᵀ = G
     on the others; None where only the Gram matrix is given. `rank` and `distinct` say what rank the
     batch can have and how many of its samples differ. Observables are taken in the layers
-    `observed`, None for all. The true start is ``gram * 2.0**exponent``,
+    `observed`, None for all; `depth` layers there are. The true start is ``gram * 2.0**exponent``,
     where the network forgets its scale or keeps it to the end.
     """
 
@@ -47,24 +49,29 @@ class Job:
     observables: Mapping[str, Functional]
     exponent: int = 0
     observed: frozenset[int] | None = None
+    depth: int = 0
 
     @cached_property
     def wanders(self) -> bool:
         """Whether the scale of G can run away, and may be brought back: nothing ever resets it."""
+        if not self.network.is_plain:
+            return False
         rescales = any(isinstance(operation, Rescale) for operation in self.network.layer)
         return homogeneous(self.network) and not rescales
 
     def open_block(self, first: int, replicas: int) -> Block:
         """Return a block of `replicas` replicas from number `first` on, before the first layer."""
-        d, n = self.network.width, self.network.batch
+        d, n = self.network.width, self.network.columns
+        if not self.network.is_plain:
+            return self._open_walk(first, replicas)
         chunks = len(chunk_widths(d, n)) if self.route is Route.GRAM else 1
-        streams = open_streams(self.seed, first, replicas, chunks)
+        drawn = streams(self.seed, range(first, first + replicas), chunks)
         state = None
         if self.route.keeps_state:
             if self.state is None and self.rank > d:
                 state = None  # the first layer's neurons are drawn from G
             elif self.state is None:
-                starts = [chunk[0] for chunk in streams]
+                starts = [chunks_of[0] for chunks_of in drawn]
                 state = random_states(starts, factor(self.gram[None])[0], d)
             else:
                 state = np.tile(self.state, (replicas, 1, 1))
@@ -72,10 +79,27 @@ class Job:
             gram=np.tile(self.gram, (replicas, 1, 1)),
             state=state,
             exponent=np.full(replicas, self.exponent, dtype=np.int64),
-            streams=streams,
+            streams=drawn,
             root=None if self.root is None else np.tile(self.root, (replicas, 1, 1)),
             rank=np.full(replicas, self.rank, dtype=np.int64),
             distinct=np.full(replicas, self.distinct, dtype=np.int64),
+        )
+
+    def _open_walk(self, first: int, replicas: int) -> Block:
+        flow = open_flow(
+            self.network,
+            Draws(self.seed, first, replicas),
+            self.depth,
+            gram=self.gram,
+            state=self.state,
+            keeps_rows=self.route.keeps_state,
+        )
+        return Block(
+            gram=np.tile(self.gram, (replicas, 1, 1)),
+            state=None,
+            exponent=np.zeros(replicas, dtype=np.int64),
+            streams=[],
+            flow=flow,
         )
 
 
@@ -89,6 +113,7 @@ class Leg:
     degenerate: Counts
     dropped: Counts
     exponents: Counts
+    dead: Array
 
     @classmethod
     def empty(cls, job: Job, first: int, done: int, replicas: int, layers: int) -> Leg:
@@ -101,6 +126,7 @@ class Leg:
             np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
             np.zeros(shape, dtype=np.int64),
+            np.full(shape, np.nan),
         )
 
     def record(self, job: Job, block: Block, layer: int, degenerate: Counts) -> None:
@@ -109,6 +135,8 @@ class Leg:
             for name, values in observe(job.observables, block.gram).items():
                 self.values[name][:, layer] = values
         self.degenerate[:, layer] = degenerate
+        if block.dead is not None:
+            self.dead[:, layer] = block.dead
         if block.dropped.any():
             self.dropped[:, layer] = block.dropped
             block.dropped = np.zeros_like(block.dropped)
@@ -126,7 +154,8 @@ def advance(
     leg = Leg.empty(job, first, done, replicas, layers)
     guard = Guard(job.network, block, wanders=job.wanders)
     with guard.listening:
-        for layer, degenerate in enumerate(STEPS[job.route](job.network, block, layers)):
+        steps = steps_of(job.route, job.network)
+        for layer, degenerate in enumerate(steps(job.network, block, layers)):
             guard.check(done + layer + 1)
             leg.record(job, block, layer, degenerate)
             guard.next_layer()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 
 import numpy as np
@@ -16,10 +16,11 @@ from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, can_start, choose_route
 from depthlaw.numerics.sampling.segments import forgets_scale
+from depthlaw.numerics.sampling.walk.lowered import walked
 from depthlaw.numerics.streams import Seed
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, function, instance, mapping, real_array
-from depthlaw.theory.network import Network
+from depthlaw.theory.network import GLU, Network
 from depthlaw.theory.network.gram import Functional, check_gram
 
 _LARGEST = 1000
@@ -44,9 +45,8 @@ def make_job(
         If no route has the name given.
     """
     instance("network", network, Network, "a Network")
-    for operation in network.layer:
-        if isinstance(operation, Elementwise):
-            _check_activation(operation)
+    for operation in activations(network):
+        _check_activation(operation)
     for name, functional in mapping("observables", observables, "functions").items():
         if not callable(functional):
             raise ArgumentError("observables", name, "it must be a function of Gram matrices")
@@ -57,6 +57,8 @@ def make_job(
             "missing" if initial_gram is None else "given beside initial_state",
             "give exactly one of initial_gram and initial_state",
         )
+    if not network.is_plain:
+        return _walk_job(network, chosen, route, seed, initial_gram, initial_state, observables)
     if initial_state is None:
         assert initial_gram is not None
         gram, rank, distinct = _check_initial_gram(initial_gram, network)
@@ -88,6 +90,44 @@ def make_job(
     )
 
 
+def activations(network: Network) -> Iterator[Elementwise]:
+    """Yield the activations of a network, those that gate and those of branches too."""
+    for operation in walked((*network.stem, *network.layer, *network.head)):
+        if isinstance(operation, Elementwise):
+            yield operation
+        elif isinstance(operation, GLU):
+            yield operation.activation
+
+
+def _walk_job(
+    network: Network,
+    chosen: Route,
+    route: Route | str | None,
+    seed: Seed,
+    initial_gram: ArrayLike | None,
+    initial_state: ArrayLike | None,
+    observables: Mapping[str, Functional],
+) -> Job:
+    """Return the start of a walk, whose scale is never brought back: doubles have to hold it."""
+    if initial_state is None:
+        assert initial_gram is not None
+        gram, rank, distinct = _check_initial_gram(initial_gram, network)
+        chosen = choose_route(network, route, rank=rank)
+        _check_rank(rank, network, chosen)
+        state = None
+    else:
+        state = _check_state(initial_state, network)
+        if abs(math.frexp(float(np.abs(state).max()))[1]) > _LARGEST // 2:
+            raise ArgumentError(
+                "initial_state",
+                f"an array with entries up to {np.abs(state).max():.3g}",
+                "its squares leave the range of doubles: multiply it by a power of two",
+            )
+        gram = symmetrised(state @ state.T) / network.entry
+        rank = distinct = len(gram)
+    return Job(network, chosen, seed, gram, state, None, rank, distinct, dict(observables))
+
+
 def _far(start: Array, power: int, network: Network) -> int:
     """Return an even e where the start to this power has a size of about 2^e, far from 1; else 0.
 
@@ -112,12 +152,11 @@ def _far(start: Array, power: int, network: Network) -> int:
 def _check_initial_gram(initial_gram: ArrayLike, network: Network) -> tuple[Array, int, int]:
     """Return G, its rank and the number of samples that differ, as double precision knows them."""
     gram = check_gram("initial_gram", initial_gram)
-    if len(gram) != network.batch:
-        raise ArgumentError(
-            "initial_gram",
-            f"an array of shape {gram.shape}",
-            f"a batch of {network.batch} samples has a square one of that size",
-        )
+    if len(gram) != network.columns:
+        samples = f"a batch of {network.batch} samples has a square one of that size"
+        if network.positions:
+            samples = f"the {network.columns} columns of samples and positions have that size"
+        raise ArgumentError("initial_gram", f"an array of shape {gram.shape}", samples)
     F = factor(gram[None])[0]
     return gram, int(F.any(axis=0).sum()), len(np.unique(F, axis=0))
 
@@ -127,18 +166,19 @@ def _check_rank(rank: int, network: Network, route: Route) -> None:
         raise ArgumentError(
             "initial_gram",
             f"a matrix of rank {rank}",
-            f"on route {route} {network.width} neurons give a rank of at most {network.width}",
+            f"on route {route} {network.entry} neurons give a rank of at most {network.entry}",
         )
 
 
 def _check_state(initial_state: ArrayLike, network: Network) -> Array:
     """Return Hᵀ, shape (n, d)."""
     state = real_array("initial_state", initial_state)
-    if state.shape != (network.width, network.batch):
+    wanted = (network.entry, network.columns)
+    if state.shape != wanted:
         raise ArgumentError(
             "initial_state",
             f"an array of shape {state.shape}",
-            f"rows are neurons and columns samples: it must be {(network.width, network.batch)}",
+            f"rows are neurons and columns samples: it must be {wanted}",
         )
     if not np.isfinite(state).all():
         raise ArgumentError("initial_state", "an array with NaN or infinity", "make it finite")
@@ -182,9 +222,8 @@ def check_helpers(executor: object, progress: object) -> None:
 def check_pickles(network: Network, observables: Mapping[str, Functional]) -> None:
     """Refuse what cannot be sent to another process."""
     functions = {f"observable {name}": function for name, function in observables.items()}
-    for operation in network.layer:
-        if isinstance(operation, Elementwise):
-            functions[f"activation {operation.name}"] = operation.function
+    for operation in activations(network):
+        functions[f"activation {operation.name}"] = operation.function
     for name, called in functions.items():
         try:
             pickle.dumps(called)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from depthlaw.numerics.streams import Seed, stream
+from depthlaw.numerics.sampling.walk.flow import Flow
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
@@ -47,6 +47,11 @@ class Block:
         Directions dropped in the layer under way, shape (replicas,).
     centred
         Whether the operations so far are known to leave a batch of mean zero: G1 = 0.
+    flow
+        What a walk through operations of any kind carries beside G; None on a plain layer.
+    dead
+        Share of neurons that were zero on every column after the layer's last activation; None
+        where that was not counted. Shape (replicas,).
     """
 
     gram: Array
@@ -59,6 +64,8 @@ class Block:
     distinct: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     dropped: Counts = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     centred: bool = False
+    flow: Flow | None = None
+    dead: Array | None = None
 
     def __post_init__(self) -> None:
         replicas, n = self.gram.shape[:2]
@@ -74,14 +81,6 @@ class Block:
 
 Steps = Callable[[Network, Block, int], Iterator[Counts]]
 """A route: takes the block through some layers; yields each one's zero rows and columns."""
-
-
-def open_streams(seed: Seed, first: int, replicas: int, chunks: int) -> list[list[Generator]]:
-    """Return the generators of `replicas` replicas from number `first` on."""
-    return [
-        [stream(seed, replica, chunk) for chunk in range(chunks)]
-        for replica in range(first, first + replicas)
-    ]
 
 
 SAFE = 400

@@ -60,6 +60,10 @@ class Work:
     def __add__(self, other: Work) -> Work:
         return Work(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Work)))
 
+    def times(self, factor: float) -> Work:
+        """Return the work done `factor` times over."""
+        return Work(*(factor * getattr(self, f.name) for f in fields(Work)))
+
     def cost(self, prices: Work) -> float:
         """Return what the work costs, among as many replicas as a block holds.
 

@@ -10,7 +10,7 @@ from numpy.random import Generator
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.matrices import transpose
-from depthlaw.numerics.sampling.neurons import apply
+from depthlaw.numerics.sampling.neurons import apply, dead_units, last_activation
 from depthlaw.numerics.sampling.roots import follow_rank, rank_factors
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.sampling.state import drawn_from_gram, gram_of
@@ -32,10 +32,11 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     order of magnitude in some ten layers. There H is kept as a product of the rank that it has.
     """
     singular = _lacks_directions(network, block)
+    watched = last_activation(network.layer)
     for _ in range(layers):
         X = block.state
         zeros = np.zeros(len(block.gram), dtype=np.int64)
-        for operation in network.layer:
+        for place, operation in enumerate(network.layer):
             if X is None:
                 assert isinstance(operation, Linear), "else the start has a state"
                 X = drawn_from_gram(operation, block, network.width)
@@ -52,6 +53,8 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
                 X = np.ascontiguousarray(transpose(H))
             else:
                 zeros += apply([operation], X)
+                if place == watched:
+                    block.dead = dead_units(X) / network.width
             if singular:
                 follow_rank(block, (operation,), network.width)
         assert X is not None, "a layer has at least one operation"
@@ -71,8 +74,10 @@ def _lacks_directions(network: Network, block: Block) -> bool:
     return bool((block.rank < explained).any())
 
 
-def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> Array:
-    """Return W with its scale and mean, shape (replicas, d, d).
+def draw_weights(
+    operation: Linear, d: int, generators: Sequence[Generator], out: int | None = None
+) -> Array:
+    """Return W with its scale and mean, shape (replicas, out, d); `out` is d if left out.
 
     >>> W = draw_weights(Linear(Weights.HAAR), 4, [np.random.default_rng(0)])[0]
     >>> bool(np.abs(W @ W.T - np.eye(4)).max() < 8 * 4 * 4 * np.finfo(float).eps)
@@ -80,7 +85,7 @@ def draw_weights(operation: Linear, d: int, generators: Sequence[Generator]) -> 
     """
     if operation.weights is Weights.HAAR:
         return frames(generators, d, d)
-    W = np.empty((len(generators), d, d))
+    W = np.empty((len(generators), d if out is None else out, d))
     if operation.weights is Weights.GAUSSIAN:
         fill_normals(generators, W)
     elif isinstance(operation.weights, WeightLaw):

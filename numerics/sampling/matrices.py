@@ -251,7 +251,7 @@ def apply_gramwise(
     zero_samples = np.zeros(len(centred), dtype=np.int64)
     for operation in operations:
         if operation == RECENTER:
-            centred, mean = _recenter_batch(centred, mean)
+            centred, mean = recenter_batch(centred, mean)
         elif isinstance(operation, Rescale):
             squares = np.diagonal(centred, axis1=-2, axis2=-1)
             if mean is not None:
@@ -269,7 +269,7 @@ def apply_gramwise(
     return centred, zero_samples
 
 
-def _recenter_batch(centred: Array, mean: Array | None) -> tuple[Array, Array | None]:
+def recenter_batch(centred: Array, mean: Array | None) -> tuple[Array, Array | None]:
     """Return P S P and P m; what is left of equal samples is rounding, and set to zero."""
     n = centred.shape[-1]
     projection = np.eye(n) - 1 / n

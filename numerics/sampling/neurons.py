@@ -5,7 +5,7 @@ Everything works in place: with the long axis last NumPy's inner loops run along
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +86,25 @@ def recenter(states: Array, over: Over) -> None:
     states -= states.mean(axis=axis, keepdims=True)
 
 
-def apply(operations: Iterable[Operation], states: Array) -> Counts:
+def last_activation(operations: Sequence[Operation]) -> int | None:
+    """Return the place of the last activation, None if there is none."""
+    places = (k for k in reversed(range(len(operations))) if isinstance(operations[k], Elementwise))
+    return next(places, None)
+
+
+def dead_units(states: Array) -> Counts:
+    """Return how many neurons are zero on every column, shape (replicas,).
+
+    >>> dead_units(np.array([[[1.0, 0.0, 0.0], [0.0, 0.0, 2.0]]])).tolist()
+    [1]
+    """
+    if states[:, 0].all():
+        return np.zeros(len(states), dtype=np.int64)
+    alive = np.count_nonzero(states.any(axis=1), axis=-1)
+    return np.asarray(states.shape[-1] - alive, dtype=np.int64)
+
+
+def apply(operations: Sequence[Operation], states: Array) -> Counts:
     """Apply everything but `Linear`, in order and in place; return how many lines were zero.
 
     >>> from depthlaw.theory.network import Rescale
@@ -102,17 +120,23 @@ def apply(operations: Iterable[Operation], states: Array) -> Counts:
     return zeros
 
 
-def through(operations: Iterable[Operation], states: Array) -> tuple[Array, Counts]:
+def through(
+    operations: Sequence[Operation], states: Array, dead: Counts | None = None
+) -> tuple[Array, Counts]:
     """Apply the operations and return what comes out beside `apply`'s count; one pass less.
 
     `states` is overwritten. What comes out is it, or what an activation made at the end, which may
-    be the property of whoever wrote the activation: it must not be written to.
+    be the property of whoever wrote the activation: it must not be written to. In `dead`, shape
+    (replicas,), the dead units after the last activation are put down, if there is one.
     """
     zeros = np.zeros(len(states), dtype=np.int64)
+    watched = last_activation(operations) if dead is not None else None
     current = states
-    for operation in operations:
+    for place, operation in enumerate(operations):
         if isinstance(operation, Elementwise):
             current = np.asarray(operation.function(current), dtype=np.float64)
+            if dead is not None and place == watched:
+                dead[:] = dead_units(current)
             continue
         if current is not states:
             np.copyto(states, current)

@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass
 
 from depthlaw.numerics.sampling.costs import BLOCK, MOST_REPLICAS
-from depthlaw.numerics.sampling.routes import WORK, Route
+from depthlaw.numerics.sampling.routes import Route, work_of
+from depthlaw.numerics.sampling.walk.work import streamed_widths
 from depthlaw.numerics.streams import chunk_width, chunk_widths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Weights
@@ -58,10 +59,10 @@ def plan(network: Network, route: Route, *, depth: int, replicas: int, workers: 
     ArgumentError
         If one replica needs more memory than `MEMORY_SHARE` of the machine's, with the estimate.
     """
-    numbers = int(WORK[route](network).numbers)
+    numbers = int(work_of(route, network).numbers)
     block = min(max(1, _BLOCK // numbers), _MOST_REPLICAS, -(-replicas // workers))
     at_once = _fitting(network, route, block, 2 * workers if route is Route.GRAM else workers)
-    chunks = len(chunk_widths(network.width, network.batch)) if route is Route.GRAM else 1
+    chunks = _chunks(network, route)
     blocks = -(-replicas // block)
     share_layers = workers > 1 and chunks >= workers and blocks < 4 * workers
     return Plan(
@@ -74,9 +75,24 @@ def plan(network: Network, route: Route, *, depth: int, replicas: int, workers: 
     )
 
 
+def _chunks(network: Network, route: Route) -> int:
+    """Return the chunks of the widest draw that streams by; 1 where none does."""
+    if route is not Route.GRAM:
+        return 1
+    if network.is_plain:
+        return len(chunk_widths(network.width, network.batch))
+    return max(len(chunk_widths(d, network.columns)) for d in [1, *streamed_widths(network)])
+
+
 def memory_per_replica(network: Network, route: Route) -> int:
     """Return an estimate of the bytes that one replica takes at its largest."""
-    d, n = network.width, network.batch
+    d, n = network.width, network.columns
+    if not network.is_plain:
+        if route.keeps_state:
+            widest = int(work_of(Route.STATE, network).numbers) // n
+            weights = int(work_of(route, network).numbers) if route is Route.EXPLICIT else 0
+            return 8 * (4 * widest * n + 2 * weights + 12 * n * n)
+        return 8 * n * (4 * chunk_width(n) + 16 * n)
     if route is Route.EXPLICIT:
         haar = Linear(Weights.HAAR).weights in {
             operation.weights for operation in network.layer if isinstance(operation, Linear)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from depthlaw.numerics.sampling import costs, explicit, state, streamed, wishart
 from depthlaw.numerics.sampling.block import Steps
 from depthlaw.numerics.sampling.costs import DOUBT, PRICES, Work
 from depthlaw.numerics.sampling.segments import draws_from_gram
+from depthlaw.numerics.sampling.walk import work
+from depthlaw.numerics.sampling.walk.explicit import Explicit
+from depthlaw.numerics.sampling.walk.kept import Kept
+from depthlaw.numerics.sampling.walk.lowered import (
+    acts_anywhere,
+    acts_on_neurons,
+    not_gaussian,
+    obstacle,
+    program,
+)
+from depthlaw.numerics.sampling.walk.steps import first_draws
+from depthlaw.numerics.sampling.walk.steps import steps as walk_steps
+from depthlaw.numerics.sampling.walk.streamed import Streamed
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import ArgumentError, known_name
 from depthlaw.theory.network import Network
@@ -47,13 +61,50 @@ WORK: dict[Route, Callable[[Network], Work]] = {
 }
 """What each route does in a layer."""
 
+WALK_WORK: dict[Route, Callable[[Network], Work]] = {
+    Route.WISHART: work.streamed_work,
+    Route.GRAM: work.streamed_work,
+    Route.STATE: work.kept_work,
+    Route.EXPLICIT: work.explicit_work,
+}
+"""The same on a walk."""
+
+WALKS: dict[Route, type[Streamed] | type[Kept] | type[Explicit]] = {
+    Route.WISHART: Streamed,
+    Route.GRAM: Streamed,
+    Route.STATE: Kept,
+    Route.EXPLICIT: Explicit,
+}
+
+
+def steps_of(route: Route, network: Network) -> Steps:
+    """Return how the route takes a block of replicas through the network's layers."""
+    return STEPS[route] if network.is_plain else partial(walk_steps, WALKS[route])
+
+
+def work_of(route: Route, network: Network) -> Work:
+    """Return what the route does in a layer."""
+    return (WORK if network.is_plain else WALK_WORK)[route](network)
+
+
 STEPS: dict[Route, Steps] = {
     Route.WISHART: wishart.steps,
     Route.GRAM: streamed.steps,
     Route.STATE: state.steps,
     Route.EXPLICIT: explicit.steps,
 }
-"""How each route takes a block of replicas through its layers."""
+"""How each route takes a block of replicas through plain layers."""
+
+
+def _walk_reasons(network: Network) -> dict[Route, str | None]:
+    found = program(network)
+    gram = obstacle(found)
+    return {
+        Route.WISHART: acts_anywhere(found) or gram,
+        Route.GRAM: gram,
+        Route.STATE: not_gaussian(found),
+        Route.EXPLICIT: None,
+    }
 
 
 def exact_routes(network: Network) -> dict[Route, str | None]:
@@ -64,6 +115,8 @@ def exact_routes(network: Network) -> dict[Route, str | None]:
     >>> [str(route) for route, reason in reasons.items() if reason is None]
     ['gram', 'state', 'explicit']
     """
+    if not network.is_plain:
+        return _walk_reasons(network)
     return {route: why_not(network) for route, why_not in _WHY_NOT.items()}
 
 
@@ -75,8 +128,12 @@ def expected_cost(route: Route, network: Network) -> float:
     >>> expected_cost(Route.WISHART, network) < expected_cost(Route.GRAM, network)
     True
     """
-    cost = WORK[route](network).cost(PRICES)
-    nonlinear = any(isinstance(operation, Elementwise) for operation in network.layer)
+    cost = work_of(route, network).cost(PRICES)
+    nonlinear = (
+        any(isinstance(operation, Elementwise) for operation in network.layer)
+        if network.is_plain
+        else any(map(acts_on_neurons, program(network).operations))
+    )
     return DOUBT * cost if nonlinear and route is not Route.EXPLICIT else cost
 
 
@@ -87,6 +144,9 @@ def can_start(network: Network, route: Route, rank: int) -> bool:
     >>> can_start(Network(4, 9, (Linear(residual=1.0),)), Route.STATE, rank=9)
     False
     """
+    if not network.is_plain:
+        drawn = route is Route.STATE and first_draws(network)
+        return not route.keeps_state or rank <= network.entry or drawn
     return not route.keeps_state or rank <= network.width or draws_from_gram(network)
 
 
@@ -123,7 +183,7 @@ def choose_route(
     reasons = exact_routes(network)
     if route is None:
         exact = [option for option, reason in reasons.items() if reason is None]
-        if rank is not None and rank > network.width:
+        if rank is not None and rank > network.entry:
             exact = [option for option in exact if can_start(network, option, rank)] or exact
         return min(exact, key=lambda option: expected_cost(option, network))
     wanted = Route(known_name("route", route, list(Route)))

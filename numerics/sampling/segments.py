@@ -59,6 +59,11 @@ class Segment:
         """Whether m = Hᵀ1/d is needed beside G."""
         return Recenter(Over.FEATURES) in self.gramwise
 
+    @cached_property
+    def has_activation(self) -> bool:
+        """Whether an activation acts on single neurons."""
+        return any(isinstance(operation, Elementwise) for operation in self.neuronwise)
+
     def gram_scale(self, width: int) -> float:
         """Return s with rows of W H distributed as N(0, s²G)."""
         if self.linear is None:

@@ -16,7 +16,7 @@ import numpy as np
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.matrices import outer_products, symmetrised, transpose
-from depthlaw.numerics.sampling.neurons import apply
+from depthlaw.numerics.sampling.neurons import apply, dead_units, last_activation
 from depthlaw.numerics.sampling.roots import draw_factor, follow_rank, root_of_state
 from depthlaw.numerics.sampling.segments import RECENTER
 from depthlaw.numerics.streams import fill_normals
@@ -36,11 +36,13 @@ def why_not(network: Network) -> str | None:
 def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
     """Take the block through `layers` layers; without a state the first one is drawn from G."""
     d = network.width
+    watched = last_activation(network.layer)
     after_layer = False  # when block.gram is that of X, to the last bit
     for _ in range(layers):
         X = block.state
         zeros = np.zeros(len(block.gram), dtype=np.int64)
-        for operation, following in zip_longest(network.layer, network.layer[1:]):
+        pairs = zip_longest(network.layer, network.layer[1:])
+        for place, (operation, following) in enumerate(pairs):
             if isinstance(operation, Linear):
                 # Without a residual, centring F first leaves exact zeros of equal samples.
                 recentred = following == RECENTER and operation.residual is None
@@ -53,6 +55,8 @@ def steps(network: Network, block: Block, layers: int) -> Iterator[Counts]:
             else:
                 assert X is not None, "the simulation starts this route with a state"
                 zeros += apply([operation], X)
+                if place == watched:
+                    block.dead = dead_units(X) / d
             after_layer = False
             follow_rank(block, (operation,), d)
         assert X is not None, "a layer that starts without a state draws one"

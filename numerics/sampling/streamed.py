@@ -34,8 +34,9 @@ from depthlaw.numerics.sampling.segments import RESCALE, Segment, obstacle, segm
 from depthlaw.numerics.streams import chunk_width, chunk_widths, fill_normals
 from depthlaw.theory.network import Network
 
-Sums = tuple[Array, Array, Counts]
-"""Of some neurons of each replica: Σ z zᵀ, Σ z, and the number that were zero at a `Rescale`."""
+Sums = tuple[Array, Array, Counts, Counts]
+"""Of some neurons of each replica: Σ z zᵀ, Σ z, how many were zero at a `Rescale`, and how many are
+zero on all samples after the last activation."""
 
 State = Mapping[str, Any]
 """Of a generator; it draws the same numbers again from there."""
@@ -90,8 +91,10 @@ def steps(
                     recentred=segment.recentred,
                     scale=scales[place],
                 )
-                product, sums, dead = draws.sums(segment, F, block)
-                zeros += dead
+                product, sums, lost, dead = draws.sums(segment, F, block)
+                zeros += lost
+                if segment.has_activation:
+                    block.dead = dead / d
                 centred = uncentred = gram = symmetrised(product) / d
                 if segment.needs_mean:
                     mean = sums / d
@@ -136,16 +139,17 @@ def neuron_sums(segment: Segment, F: Array, Z: Array, rows: Array, scratch: Arra
     np.matmul(F, Z, out=rows)
     operations, n = segment.neuronwise, rows.shape[1]
     no_sums = np.zeros(rows.shape[:2])
+    dead = np.zeros(len(rows), dtype=np.int64)
     weighs = operations and operations[-1] == RESCALE and not segment.needs_mean
     if weighs and n < TRIANGULAR:
         # A last rescaling only weighs the outer products: no square root, and one pass less.
-        states, zeros = through(operations[:-1], rows)
-        factors, dead = inverse(row_squares(states), n)
+        states, zeros = through(operations[:-1], rows, dead)
+        factors, lost = inverse(row_squares(states), n)
         np.multiply(states, factors[:, None, :], out=scratch)
-        return states @ transpose(scratch), no_sums, zeros + dead
-    states, zeros = through(operations, rows)
+        return states @ transpose(scratch), no_sums, zeros + lost, dead
+    states, zeros = through(operations, rows, dead)
     sums = states.sum(axis=-1) if segment.needs_mean else no_sums
-    return outer_products(states, scratch), sums, zeros
+    return outer_products(states, scratch), sums, zeros, dead
 
 
 def neuron_triangle(segment: Segment, F: Array, Z: Array) -> Array:
@@ -303,9 +307,10 @@ def chunk_task(
 
 def add_up(parts: Iterator[Sums]) -> Sums:
     """Add sums in the order in which they come."""
-    product, sums, zeros = next(parts)
-    for more_product, more_sums, more_zeros in parts:
+    product, sums, zeros, dead = next(parts)
+    for more_product, more_sums, more_zeros, more_dead in parts:
         product += more_product
         sums += more_sums
         zeros = zeros + more_zeros
-    return product, sums, zeros
+        dead = dead + more_dead
+    return product, sums, zeros, dead

@@ -97,7 +97,7 @@ def smallest_depth(
     0
     """
     instance("network", network, Network, "a Network")
-    measured, goal = _observable(observable, target, network.batch)
+    measured, goal = _observable(observable, target, network.columns)
     layers = integer("largest", largest) + 1
     run = simulate(
         network,
@@ -111,7 +111,7 @@ def smallest_depth(
     )
     share = probability("level", level) / layers
     intervals = [
-        _interval(measured, network.batch, run.values[observable][:, layer], share)
+        _interval(measured, network.columns, run.values[observable][:, layer], share)
         for layer in range(layers)
     ]
     above, below, undefined = _bracket(range(layers), intervals, goal)
@@ -147,8 +147,8 @@ def smallest_width(
     True
     """
     instance("network", network, Network, "a Network")
-    measured, goal = _observable(observable, target, network.batch)
-    widths = _doubling(network.batch, integer("largest", largest, at_least=network.batch))
+    measured, goal = _observable(observable, target, network.columns)
+    widths = _doubling(network.columns, integer("largest", largest, at_least=network.columns))
     share = probability("level", level) / len(widths)
     seen: list[Interval | None] = []
     for place, width in enumerate(widths):
@@ -162,7 +162,7 @@ def smallest_width(
             executor=executor,
             progress=progress,
         )
-        found = _interval(measured, network.batch, run.values[observable][:, -1], share)
+        found = _interval(measured, network.columns, run.values[observable][:, -1], share)
         seen.append(found)
         if found is not None and found[1] <= goal:
             break

@@ -197,9 +197,11 @@ def coupling_bound(
     level = probability("level", level)
     depth = integer("depth", depth, at_least=0)
     instance("network", network, Network, "a Network")
-    if network.batch < 2:
-        raise ArgumentError("batch", network.batch, "one sample has a constant C: take at least 2")
-    bounds = cost_bounds(network.batch, level)
+    if network.columns < 2:
+        raise ArgumentError(
+            "batch", network.columns, "one sample has a constant C: take at least 2"
+        )
+    bounds = cost_bounds(network.columns, level)
     start = {"gram": initial_gram, "state": initial_state}
     return CouplingBound(network, depth, check_seed(seed), bounds, start).extended(
         replicas, executor=executor

@@ -103,7 +103,7 @@ def distance_to_gaussian(
     """
     delta = probability("level", level)
     replicas = integer("replicas", replicas, at_least=FEWEST)
-    n = instance("network", network, Network, "a Network").batch
+    n = instance("network", network, Network, "a Network").columns
     if n < 2:
         raise ArgumentError("batch", n, "one sample has a constant C: take at least 2")
     entropy = check_seed(seed)

@@ -99,6 +99,33 @@ def test_a_state_stands_for_its_gram_matrix(route: Route) -> None:
     assert not np.array_equal(run.final_gram[0], run.final_gram[1])
 
 
+@pytest.mark.parametrize("layer", [(Linear(), RELU), (Linear(), Recenter(), RELU, Rescale())])
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_dead_units_are_those_that_an_activation_left_at_zero(route: Route, layer: Any) -> None:
+    seen: list[int] = []
+
+    def spy(x: Array) -> Array:
+        out = np.maximum(x, 0.0)
+        seen.append(int((out == 0).all(axis=-2).sum()))
+        return out
+
+    spied = tuple(Activate(spy, "spy") if operation is RELU else operation for operation in layer)
+    width = chunk_width(4) + 70 if route is Route.GRAM else 150
+    net = network(width, 4, spied)
+    tried = simulate(net, depth=0, replicas=1, initial_gram=np.eye(4))
+    assert np.isnan(tried.dead_units).all()
+    seen.clear()
+    # One thread, so that chunks come in their order.
+    with ThreadPoolExecutor(1) as pool:
+        run = simulate(net, depth=3, replicas=1, initial_gram=np.eye(4), route=route, executor=pool)
+    calls = len(seen[1:]) // 3
+    counts = [sum(seen[1 + calls * k : 1 + calls * (k + 1)]) for k in range(3)]
+    assert calls == (2 if route is Route.GRAM else 1)
+    assert run.dead_units[0, 1:].tolist() == [count / width for count in counts]
+    linear = simulate(network(), depth=2, replicas=1, initial_gram=np.eye(3), route=route)
+    assert np.isnan(linear.dead_units).all()
+
+
 @pytest.mark.parametrize("route", [Route.STATE, Route.EXPLICIT])
 def test_a_state_is_drawn_with_the_gram_matrix_asked_for(route: Route) -> None:
     seen: list[Array] = []

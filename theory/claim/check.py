@@ -147,11 +147,11 @@ class Measured:
     def __post_init__(self) -> None:
         network = instance("network", self.network, Network, "a Network")
         gram = real_array("initial_gram", self.initial_gram)
-        if gram.shape != (network.batch, network.batch):
+        if gram.shape != (network.columns, network.columns):
             raise ArgumentError(
                 "initial_gram",
                 f"an array of shape {gram.shape}",
-                f"a batch of {network.batch} samples has a square one of that size",
+                f"{network.columns} columns have a square one of that size",
             )
         object.__setattr__(self, "initial_gram", gram)
         object.__setattr__(self, "depth", integer("depth", self.depth, at_least=0))
@@ -336,10 +336,12 @@ class Check:
             return {**found, **self.quantity.given}
         experiments = experiments_of(self.quantity)
         first = experiments[0]
+        described = first.network.to_json()
+        rest = {name: described[name] for name in described if name not in ("width", "batch")}
         widths = [experiment.network.width for experiment in experiments]
         return {
             **found,
-            "layer": first.network.describe(),
+            **rest,
             "width": widths[0] if len(widths) == 1 else tuple(widths),
             "batch": first.network.batch,
             "depth": first.depth,

@@ -44,8 +44,8 @@ class Network:
         Operations before the first layer and after the last one; empty for none.
     positions
         The shape of a sample, whose entries all have their own column: (t,) for a sequence of t
-        tokens or a signal of length t, (h, w) for an image. Empty where a sample is one column, and
-        `Attention` takes the batch for the tokens of one sequence.
+        tokens or a signal of length t, (h, w) for an image. Empty where a sample is one column;
+        then `Attention` takes the batch for the tokens of one sequence.
     inputs
         Features of the start; None for `width`.
 
@@ -211,7 +211,9 @@ class Network:
 def _check_square(operation: Linear, width: int, after: int) -> None:
     if operation.weights is Weights.HAAR:
         raise ArgumentError(
-            "layer", operation.describe(), f"an orthogonal matrix takes {width} neurons to {width}"
+            "layer",
+            operation.describe(),
+            f"an orthogonal matrix is square: {width} neurons come in, and {after} cannot go out",
         )
     if operation.residual is not None:
         raise ArgumentError(

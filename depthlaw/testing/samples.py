@@ -1,44 +1,16 @@
-"""Hypothesis strategies for the objects of this package, for your own property tests.
-
-Gram matrices that break numerical code are rare among random ones: nearly equal samples, antipodal
-pairs, tiny eigenvalues. Each of these has a family of its own here, and every example is valid by
-`theory.gram.check_gram`. Examples shrink to few samples, no rotation and round numbers.
-"""
+"""Gram matrices, spectra and batches, those that break numerical code among them."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import partial
 
 import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as extra
 from numpy.typing import NDArray
 
-from depthlaw.theory.errors import ArgumentError, integer
-from depthlaw.theory.network import (
-    Activate,
-    Linear,
-    Network,
-    Operation,
-    Over,
-    Recenter,
-    Rescale,
-    Variance,
-    Weights,
-)
+from depthlaw.testing.sizes import sizes
 from depthlaw.theory.network.gram import check_gram, equicorrelated
-
-try:
-    from hypothesis import strategies as st
-    from hypothesis.extra import numpy as extra
-except ModuleNotFoundError as error:
-    if (error.name or "").partition(".")[0] != "hypothesis":
-        raise
-    raise ModuleNotFoundError(
-        "depthlaw.testing needs hypothesis: run python -m pip install 'depthlaw[test]'",
-        name=error.name,
-    ) from None
-
-__all__ = ["batches", "gram_matrices", "networks", "spectra"]
 
 Array = NDArray[np.float64]
 Draw = st.DrawFn
@@ -74,7 +46,7 @@ def gram_matrices(
     >>> bool(np.all(duplicated == duplicated[0, 0]))
     True
     """
-    least, most = _sizes("batch", min_batch, max_batch)
+    least, most = sizes("batch", min_batch, max_batch)
     return _gram_matrices(least, most, unit_diagonal)
 
 
@@ -103,7 +75,7 @@ def spectra(
     >>> find(spectra(), lambda spectrum: spectrum[0] > spectrum[1])
     (Fraction(2, 3), Fraction(1, 3))
     """
-    least, most = _sizes("batch", min_batch, max_batch)
+    least, most = sizes("batch", min_batch, max_batch)
     return _spectra(least, most, positive)
 
 
@@ -129,39 +101,9 @@ def batches(
     >>> bool(np.abs(H).max() == 1)
     True
     """
-    n = _sizes("batch", min_batch, max_batch)
-    d = _sizes("width", min_width, max_width)
+    n = sizes("batch", min_batch, max_batch)
+    d = sizes("width", min_width, max_width)
     return _batches(n, d)
-
-
-def networks(max_batch: int = 8, max_width: int = 64) -> st.SearchStrategy[Network]:
-    """Networks with a random layer: a linear operation and up to three others, in any order.
-
-    Parameters
-    ----------
-    max_batch, max_width
-        Largest n and d, at least 1.
-
-    Raises
-    ------
-    ArgumentError
-        As `gram_matrices`.
-
-    Examples
-    --------
-    >>> from hypothesis import find
-    >>> find(networks(), lambda network: True).describe()
-    'linear'
-    """
-    n, d = _sizes("batch", 1, max_batch), _sizes("width", 1, max_width)
-    return _networks(n, d)
-
-
-def _sizes(what: str, least: int, most: int) -> tuple[int, int]:
-    low, high = integer(f"min_{what}", least), integer(f"max_{what}", most)
-    if low > high:
-        raise ArgumentError(f"min_{what}", low, f"it must be at most max_{what} = {high}")
-    return low, high
 
 
 def _small_powers() -> st.SearchStrategy[float]:
@@ -306,31 +248,3 @@ def _batches(draw: Draw, batch: tuple[int, int], width: tuple[int, int]) -> Arra
     if not H.any():
         H[0, 0] = 1.0
     return H + 0.0  # turns −0 into 0
-
-
-_ACTIVATIONS = (
-    Activate(partial(np.maximum, 0.0), "relu", homogeneous=True),
-    Activate(np.tanh, "tanh"),
-    Activate(np.abs, "abs", homogeneous=True),
-)
-
-
-@st.composite
-def _networks(draw: Draw, batch: tuple[int, int], width: tuple[int, int]) -> Network:
-    residual = st.one_of(st.none(), st.sampled_from([0.1, 1.0]))
-    # An orthogonal matrix has no variance to choose.
-    laws = [(law, v) for law in Weights for v in Variance if law is not Weights.HAAR] + [
-        (Weights.HAAR, Variance.FAN_IN)
-    ]
-    linear = st.builds(
-        lambda law, gamma: Linear(law[0], law[1], gamma), st.sampled_from(laws), residual
-    )
-    over = st.sampled_from(Over)
-    other: st.SearchStrategy[Operation] = st.one_of(
-        st.builds(Rescale, over), st.builds(Recenter, over), st.sampled_from(_ACTIVATIONS)
-    )
-    layer: list[Operation] = draw(st.lists(other, max_size=3))
-    layer.insert(draw(st.integers(0, len(layer))), draw(linear))
-    return Network(
-        width=draw(st.integers(*width)), batch=draw(st.integers(*batch)), layer=tuple(layer)
-    )
