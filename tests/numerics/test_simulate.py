@@ -117,9 +117,7 @@ def test_dead_units_are_those_that_an_activation_left_at_zero(route: Route, laye
     seen.clear()
     # One thread, so that chunks come in their order.
     with ThreadPoolExecutor(1) as pool:
-        run = simulate(
-            net, depth=3, replicas=1, initial_gram=np.eye(4), route=route, executor=pool
-        )
+        run = simulate(net, depth=3, replicas=1, initial_gram=np.eye(4), route=route, executor=pool)
     calls = len(seen[1:]) // 3
     counts = [sum(seen[1 + calls * k : 1 + calls * (k + 1)]) for k in range(3)]
     assert calls == (2 if route is Route.GRAM else 1)
