@@ -19,13 +19,14 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
-from depthlaw.numerics.sampling.block import Block, Counts, open_streams
+from depthlaw.numerics.sampling.block import Block, Counts
 from depthlaw.numerics.sampling.costs import PRICES, Work, block_size
 from depthlaw.numerics.sampling.haar import random_states
 from depthlaw.numerics.sampling.matrices import factor
 from depthlaw.numerics.sampling.routes import STEPS, WORK, Route, choose_route, exact_routes
 from depthlaw.numerics.sampling.workers import one_blas_thread
 from depthlaw.numerics.streams import chunk_widths
+from depthlaw.numerics.streams import streams as drawn_from
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.text import parse_layer
 
@@ -61,7 +62,7 @@ def layers_of(network: Network, route: Route) -> tuple[Iterator[Counts], int]:
     n, d = network.batch, network.width
     replicas = block_size(int(WORK[route](network).numbers))
     chunks = len(chunk_widths(d, n)) if route is Route.GRAM else 1
-    streams = open_streams(0, 0, replicas, chunks)
+    streams = drawn_from(0, range(replicas), chunks)
     normals = np.random.default_rng(0).standard_normal((n, 4 * n))
     gram = normals @ normals.T / (4 * n)
     if n > d:

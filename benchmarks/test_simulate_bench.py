@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.compiled import Normals
 from depthlaw.numerics.sampling import streamed
-from depthlaw.numerics.sampling.block import Block, open_streams
+from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.matrices import factor, known_factor
 from depthlaw.numerics.sampling.routes import STEPS, Route
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import chunk_width, chunk_widths
+from depthlaw.numerics.streams import streams as drawn_from
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.network.text import parse_layer
 
@@ -54,7 +55,7 @@ def some_layers(
     """Return a call that takes one replica through layers, everything made ready before."""
     network = batch_norm(width, text)
     chunks = len(chunk_widths(width, BATCH))
-    streams = open_streams(0, 0, 1, chunks)
+    streams = drawn_from(0, range(1), chunks)
     gram = np.eye(BATCH)[None] + 0.5
     state = np.random.default_rng(0).standard_normal((1, BATCH, width))
 

@@ -68,17 +68,29 @@ if TYPE_CHECKING:
     from depthlaw.theory.claim.solve import smallest as smallest
     from depthlaw.theory.claim.solve import smallest_not_vacuous as smallest_not_vacuous
     from depthlaw.theory.kernels import KernelMap as KernelMap
+    from depthlaw.theory.network import GLU as GLU
     from depthlaw.theory.network import Activate as Activate
+    from depthlaw.theory.network import Attention as Attention
+    from depthlaw.theory.network import Average as Average
+    from depthlaw.theory.network import BatchNorm as BatchNorm
+    from depthlaw.theory.network import Conv as Conv
+    from depthlaw.theory.network import LayerNorm as LayerNorm
     from depthlaw.theory.network import Linear as Linear
     from depthlaw.theory.network import Network as Network
+    from depthlaw.theory.network import Padding as Padding
     from depthlaw.theory.network import Recenter as Recenter
     from depthlaw.theory.network import Rescale as Rescale
+    from depthlaw.theory.network import Residual as Residual
+    from depthlaw.theory.network import RMSNorm as RMSNorm
     from depthlaw.theory.network import Variance as Variance
     from depthlaw.theory.network import Weights as Weights
     from depthlaw.theory.network.gram import orthogonality_gap as orthogonality_gap
     from depthlaw.theory.network.gram import smallest_eigenvalue as smallest_eigenvalue
     from depthlaw.theory.network.gram import stable_rank as stable_rank
+    from depthlaw.theory.network.text import parse_layer as parse_layer
     from depthlaw.theory.network.weight_law import WeightLaw as WeightLaw
+    from depthlaw.theory.prediction import Prediction as Prediction
+    from depthlaw.theory.prediction import predict as predict
 
 __version__ = "0.1.0"
 

@@ -197,6 +197,10 @@ def simulate(
     products, and it counts nothing. A start given by G knows the square of that: give
     the state where samples nearly coincide.
 
+    That is so for plain layers (`Network.is_plain`). Through other operations G itself is carried:
+    a direction of H below some 10⁻⁸ of the largest, after samples are scaled to equal size, is lost
+    and not counted. Route EXPLICIT keeps it as a network with weights does.
+
     Examples
     --------
     With n = 2 samples and recentring, batch normalisation makes every neuron (1, −1) or (−1, 1):

@@ -10,12 +10,14 @@ SFC64 draws normals fastest among NumPy's generators (`benchmarks/test_simulate_
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 from numpy.typing import NDArray
 
 from depthlaw.numerics.compiled import Normals
+from depthlaw.numerics.seeding import LARGEST_KEY, generators
 from depthlaw.theory.errors import ArgumentError, integer
 
 Seed = int | tuple[int, ...]
@@ -23,6 +25,8 @@ Seed = int | tuple[int, ...]
 _TILE = 2**15
 """Numbers in a chunk (256 kB): three such arrays stay in a core's cache."""
 _NORMALS = Normals()
+_MANY = 16
+"""Generators from which on it is cheaper to seed them all at once."""
 
 
 def check_seed(seed: object) -> Seed:
@@ -55,6 +59,21 @@ def stream(seed: Seed, replica: int, chunk: int = 0) -> Generator:
     """
     entropy = seed if isinstance(seed, int) else list(seed)
     return Generator(SFC64(SeedSequence(entropy=entropy, spawn_key=(replica, chunk))))
+
+
+def streams(seed: Seed, replicas: range, chunks: int) -> list[list[Generator]]:
+    """Return the random numbers of all chunks of some replicas, those of one replica together.
+
+    >>> two = streams(7, range(3, 5), 1)
+    >>> bool(two[0][0].random() == stream(7, 3).random())
+    True
+    """
+    if len(replicas) * chunks < _MANY or max(replicas.stop, chunks) > LARGEST_KEY:
+        return [[stream(seed, replica, chunk) for chunk in range(chunks)] for replica in replicas]
+    keys = np.indices((len(replicas), chunks)).reshape(2, -1).T
+    keys[:, 0] += replicas.start
+    found = generators(seed, keys)
+    return [list(islice(found, chunks)) for _ in replicas]
 
 
 def chunk_width(batch: int) -> int:

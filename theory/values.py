@@ -6,6 +6,7 @@ kind          what it promises
 `Exact`       a SymPy expression: the number itself
 `Enclosure`   a ball that contains the number, proved by ball arithmetic
 `Asymptotic`  the leading term of an expansion, with the order of what is left out
+`Numeric`     computed without a proof, with what two resolutions differ by
 `Estimate`    a confidence interval: level, sample size and seed; wrong with probability
               at most `level`
 ============  ==========================================================================
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     EXACT = "exact"
     ENCLOSURE = "enclosure"
     ASYMPTOTIC = "asymptotic"
+    COMPUTED = "computed"
     ESTIMATE = "estimate"
 
 
@@ -235,6 +237,43 @@ class Asymptotic:
 
 
 @dataclass(frozen=True, slots=True)
+class Numeric:
+    """A number computed in floats, by quadrature or iteration, without a proof.
+
+    `error` is what two resolutions differ by, carried along: a guide, not a bound.
+
+    >>> half = Numeric(0.5, 0.25)
+    >>> half.lower, half.upper
+    (0.25, 0.75)
+    """
+
+    number: float
+    error: float
+    kind: ClassVar[Kind] = Kind.COMPUTED
+
+    @property
+    def ball(self) -> arb:
+        """The number with its error as a ball."""
+        return arb(self.number, self.error)
+
+    @property
+    def lower(self) -> float:
+        """The number less its error."""
+        return self.number - self.error
+
+    @property
+    def upper(self) -> float:
+        """The number and its error."""
+        return self.number + self.error
+
+    def __str__(self) -> str:
+        return f"{self.number:.8g} ± {self.error:.2g}"
+
+    def _repr_html_(self) -> str:
+        return _shown(str(self), "computed without a proof")
+
+
+@dataclass(frozen=True, slots=True)
 class Estimate:
     """A mean known from samples.
 
@@ -266,7 +305,7 @@ class Estimate:
         )
 
 
-Value = Exact | Enclosure | Asymptotic | Estimate
+Value = Exact | Enclosure | Asymptotic | Numeric | Estimate
 
 
 def as_value(number: sp.Expr) -> Exact | Enclosure:

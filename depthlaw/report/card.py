@@ -24,6 +24,7 @@ KNOWN = {
     Kind.EXACT: "exact",
     Kind.ENCLOSURE: "enclosed",
     Kind.ASYMPTOTIC: "leading term",
+    Kind.COMPUTED: "computed",
     Kind.ESTIMATE: "sampled",
 }
 

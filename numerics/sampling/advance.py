@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from depthlaw.numerics.sampling.block import Array, Block, Counts, open_streams
+from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.haar import random_states
 from depthlaw.numerics.sampling.matrices import factor
@@ -20,7 +20,7 @@ from depthlaw.numerics.sampling.routes import Route, steps_of
 from depthlaw.numerics.sampling.segments import homogeneous
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.steps import open_flow
-from depthlaw.numerics.streams import Seed, chunk_widths
+from depthlaw.numerics.streams import Seed, chunk_widths, streams
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Network, Rescale
 from depthlaw.theory.network.gram import Functional
@@ -65,13 +65,13 @@ class Job:
         if not self.network.is_plain:
             return self._open_walk(first, replicas)
         chunks = len(chunk_widths(d, n)) if self.route is Route.GRAM else 1
-        streams = open_streams(self.seed, first, replicas, chunks)
+        drawn = streams(self.seed, range(first, first + replicas), chunks)
         state = None
         if self.route.keeps_state:
             if self.state is None and self.rank > d:
                 state = None  # the first layer's neurons are drawn from G
             elif self.state is None:
-                starts = [chunk[0] for chunk in streams]
+                starts = [chunks_of[0] for chunks_of in drawn]
                 state = random_states(starts, factor(self.gram[None])[0], d)
             else:
                 state = np.tile(self.state, (replicas, 1, 1))
@@ -79,7 +79,7 @@ class Job:
             gram=np.tile(self.gram, (replicas, 1, 1)),
             state=state,
             exponent=np.full(replicas, self.exponent, dtype=np.int64),
-            streams=streams,
+            streams=drawn,
             root=None if self.root is None else np.tile(self.root, (replicas, 1, 1)),
             rank=np.full(replicas, self.rank, dtype=np.int64),
             distinct=np.full(replicas, self.distinct, dtype=np.int64),

@@ -10,7 +10,6 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.walk.flow import Flow
-from depthlaw.numerics.streams import Seed, stream
 from depthlaw.theory.network import Network
 
 Array = NDArray[np.float64]
@@ -82,14 +81,6 @@ class Block:
 
 Steps = Callable[[Network, Block, int], Iterator[Counts]]
 """A route: takes the block through some layers; yields each one's zero rows and columns."""
-
-
-def open_streams(seed: Seed, first: int, replicas: int, chunks: int) -> list[list[Generator]]:
-    """Return the generators of `replicas` replicas from number `first` on."""
-    return [
-        [stream(seed, replica, chunk) for chunk in range(chunks)]
-        for replica in range(first, first + replicas)
-    ]
 
 
 SAFE = 400

@@ -56,7 +56,9 @@ class Guard:
             )
         if self._wanders:
             keep_in_range(block)
-        if not self._black_box:
+        if not self._network.is_plain:
+            self._check_size(layer)
+        if not self._black_box or not self._network.is_plain:
             return
         squares = block.gram.diagonal(axis1=-2, axis2=-1)
         if not squares.min() > self._least:
@@ -74,6 +76,12 @@ class Guard:
             if self.underflowed:
                 block.dropped = block.dropped + np.maximum(self._alive - alive, 0)
             self._alive = alive
+
+    def _check_size(self, layer: int) -> None:
+        """Refuse, on a walk, a batch whose mean squares have all lost digits."""
+        largest = self._block.gram.diagonal(axis1=-2, axis2=-1).max(axis=-1)
+        if ((largest > 0) & (largest <= self._least)).any():
+            raise self._error(layer, "too small for double precision", "normalise in every layer")
 
     def next_layer(self) -> None:
         """Forget what underflowed."""

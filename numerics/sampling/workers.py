@@ -10,6 +10,11 @@ way is lost, every later one refused. Results that came home are kept. What was 
 of its arguments alone and is done again in a new pool, with the same results. Where that is no use
 either (it dies over and over, or the executor is of a kind that does such things itself and gives
 up, as Dask does) `WorkersLostError` ends the work, and what came home is still kept.
+
+**Fork.** A process that is forked gets every lock as it is at that moment, and nobody to open those
+that another thread holds. The thread that winds a pool down holds some. So a pool is at its end
+before the next one forks: the broken one before it is replaced, the new one before the work is
+handed back.
 """
 
 from __future__ import annotations
@@ -57,6 +62,9 @@ def worker_count(executor: Executor | None) -> int:
 
 _PATIENCE = 3
 """Deaths in a row after which nobody else is sent."""
+
+_winding_down = Lock()
+"""A pool's `shutdown` is not for two threads at once; two may have found the same one broken."""
 
 _lock = Lock()
 _inside = 0
@@ -187,14 +195,23 @@ class Workers:
                 f"executor: its workers died {_PATIENCE} times over the same tasks, most often for "
                 "want of memory; take fewer workers or a smaller width"
             ) from error
-        self.close()
+        if isinstance(self._executor, ProcessPoolExecutor):
+            _wind_down(self._executor)
         self._executor = _like(self._given)
 
     def close(self) -> None:
         """Shut down what was opened here."""
-        if self._executor is not self._given:
-            # Do not wait: after an interrupt a running task may take a moment to end.
-            self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._executor is not self._given and isinstance(self._executor, ProcessPoolExecutor):
+            _wind_down(self._executor)
+
+
+def _wind_down(pool: ProcessPoolExecutor) -> None:
+    """Wait until nothing of a pool is left, not its thread either.
+
+    A pool that is broken stays so, and says so to whoever hands it a task.
+    """
+    with _winding_down:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _like(executor: Executor) -> Executor:

@@ -198,7 +198,9 @@ def coupling_bound(
     depth = integer("depth", depth, at_least=0)
     instance("network", network, Network, "a Network")
     if network.columns < 2:
-        raise ArgumentError("batch", network.columns, "one sample has a constant C: take at least 2")
+        raise ArgumentError(
+            "batch", network.columns, "one sample has a constant C: take at least 2"
+        )
     bounds = cost_bounds(network.columns, level)
     start = {"gram": initial_gram, "state": initial_state}
     return CouplingBound(network, depth, check_seed(seed), bounds, start).extended(

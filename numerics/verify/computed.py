@@ -28,7 +28,10 @@ def compare(
     bits, resolution = WORKING_BITS, claim.resolution(check)
     while True:
         with precision(bits):
-            value, bound = quantity.value(), claim.bound_at(accepted)
+            value = quantity.value()
+            bound = sides.bound
+            if not isinstance(bound, Exact):  # which it would be at every precision
+                bound = claim.bound_at(accepted)
             comparison = claim.compare(value, bound, resolution)
         if comparison is Comparison.UNDECIDED and bits >= MOST_BITS:
             # An inequality that is attained: only exact numbers tell.

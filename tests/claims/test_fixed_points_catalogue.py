@@ -14,11 +14,11 @@ from depthlaw.theory.claim.check import Budget, Computed, Deferred, ParameterVal
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.registry import claim, claim_ids
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.claims.fixed_points._flow import flow
 from depthlaw.theory.claims.fixed_points._truncated import truncated_slope
 from depthlaw.theory.claims.fixed_points.theorem_1_case_4 import printed_rate
 from depthlaw.theory.errors import ArgumentError, DepthlawError, UnknownNameError
 from depthlaw.theory.kernels import centred_map, normalised_map
+from depthlaw.theory.residual import flow
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.values import Asymptotic, Exact

@@ -39,7 +39,7 @@ OWN_RESOLUTIONS = [
         for check in found.checks
     )
 ]
-ENDED = ("decomposition", "fixed-points", "isometry", "rank")
+ENDED = ("attention", "decomposition", "fixed-points", "isometry", "rank", "residual")
 """Papers whose proofs all end in their statements."""
 CLAIMED = [
     found.id

@@ -91,6 +91,12 @@ def real(
     return accepts
 
 
+def sizes(value: object) -> bool:
+    return isinstance(value, list | np.ndarray) and (
+        getattr(value, "ndim", 1) == 1 and all(map(whole(), value))
+    )
+
+
 def member(kind: type) -> Accepts:
     return lambda value: isinstance(value, str) and value in set(kind)
 
@@ -344,16 +350,74 @@ def table() -> dict[str, Call]:
         # networks
         "Linear": Call(
             Linear,
-            {"weights": "gaussian", "variance": "unit", "residual": 0.5, "mean": 0.25},
+            {
+                "weights": "gaussian",
+                "variance": "unit",
+                "residual": 0.5,
+                "mean": 0.25,
+                "bias": 0.5,
+                "width": None,
+            },
             {
                 "weights": weights,
-                "variance": member(Variance),
+                "variance": either(member(Variance), positive),
                 "residual": optional(positive),
                 "mean": real(),
+                "bias": real(0),
+                "width": optional(whole()),
+            },
+        ),
+        "Conv": Call(
+            depthlaw.Conv,
+            {"kernel": 3, "variance": 2.0, "bias": 0.5, "width": "2x", "padding": "circular"},
+            {
+                "kernel": lambda value: whole()(value) and plain(value) % 2 == 1,
+                "variance": positive,
+                "bias": real(0),
+                "width": optional(whole()),
+                "padding": member(depthlaw.Padding),
+            },
+        ),
+        "Attention": Call(
+            depthlaw.Attention,
+            {
+                "heads": 2,
+                "head_width": 4,
+                "causal": True,
+                "window": 3,
+                "temperature": 2.0,
+                "scale": 0.5,
+                "uniform": False,
+            },
+            {
+                "heads": whole(),
+                "head_width": optional(whole()),
+                "causal": flag,
+                "window": optional(whole()),
+                "temperature": positive,
+                "scale": optional(real()),
+                "uniform": lambda value: plain(value) is False,
+            },
+        ),
+        "Average": Call(depthlaw.Average, {}),
+        "BatchNorm": Call(depthlaw.BatchNorm, {"epsilon": 0.5}, {"epsilon": real(0)}),
+        "LayerNorm": Call(depthlaw.LayerNorm, {"epsilon": 0.5}, {"epsilon": real(0)}),
+        "RMSNorm": Call(depthlaw.RMSNorm, {"epsilon": 0.5}, {"epsilon": real(0)}),
+        "GLU": Call(depthlaw.GLU, {"activation": Activate(np.tanh, "tanh")}),
+        "Residual": Call(
+            depthlaw.Residual,
+            {"branch": (Linear(),), "scale": 0.5, "skip": 1.0},
+            {
+                "scale": lambda value: real()(value) and plain(value) != 0,
+                "skip": real(),
             },
         ),
         "Recenter": Call(Recenter, {"over": "batch"}, {"over": member(Over)}),
-        "Rescale": Call(Rescale, {"over": "features"}, {"over": member(Over)}),
+        "Rescale": Call(
+            Rescale,
+            {"over": "features", "epsilon": 0.5},
+            {"over": member(Over), "epsilon": real(0)},
+        ),
         "Activate": Call(
             Activate,
             {"function": np.tanh, "name": "t", "homogeneous": False},
@@ -361,8 +425,23 @@ def table() -> dict[str, Call]:
         ),
         "Network": Call(
             Network,
-            {"width": 3, "batch": 2, "layer": (Linear(),)},
-            {"width": whole(), "batch": whole()},
+            {
+                "width": 3,
+                "batch": 2,
+                "layer": (Linear(),),
+                "stem": (),
+                "head": (),
+                "positions": (),
+                "inputs": None,
+            },
+            {
+                "width": whole(),
+                "batch": whole(),
+                "stem": lambda value: isinstance(value, list) and not value,
+                "head": lambda value: isinstance(value, list) and not value,
+                "positions": sizes,
+                "inputs": optional(whole()),
+            },
         ),
         "WeightLaw": Call(
             WeightLaw,

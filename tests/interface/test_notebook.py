@@ -27,7 +27,7 @@ from depthlaw import (
     simulate,
 )
 from depthlaw.numerics.verify import Report, verify
-from depthlaw.theory.values import Asymptotic, Enclosure, Estimate, Exact, Value
+from depthlaw.theory.values import Asymptotic, Enclosure, Estimate, Exact, Numeric, Value
 from depthlaw.theory.writing.latex import latex
 from depthlaw.theory.writing.markup import formula, words
 
@@ -38,6 +38,7 @@ VALUES: list[tuple[Value, tuple[str, ...]]] = [
     (Exact(sp.sqrt(2)), ("exact", r"\sqrt{2}")),
     (THIRD, ("proved to lie in", repr(THIRD.lower), repr(THIRD.upper))),
     (Asymptotic(THIRD, "O(1/width)"), ("leading term", "O(1/width)", "not a bound")),
+    (Numeric(0.5, 0.25), ("0.5", "without a proof")),
     (Estimate(0.5, 0.25, 0.75, 0.001, 32, 7), ("0.25, 0.75", "0.001", "32 samples", "seed 7")),
 ]
 OBJECTS = [

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from depthlaw.numerics.sampling.block import Block, open_streams
+from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.roots import root_of_state
 from depthlaw.numerics.sampling.routes import STEPS, Route, exact_routes
 from depthlaw.numerics.simulate import Trajectory, simulate
-from depthlaw.numerics.streams import chunk_widths
+from depthlaw.numerics.streams import chunk_widths, streams
 from depthlaw.theory.network import (
     Activate,
     Linear,
@@ -145,7 +145,7 @@ def test_a_small_direction_keeps_its_law_along_the_chain(route: Route) -> None:
         gram=np.tile(root @ root.swapaxes(1, 2), (replicas, 1, 1)),
         state=None,
         exponent=np.zeros(replicas, dtype=np.int64),
-        streams=open_streams(3, 0, replicas, len(chunk_widths(d, n))),
+        streams=streams(3, range(replicas), len(chunk_widths(d, n))),
         root=np.tile(root, (replicas, 1, 1)),
     )
     for _ in STEPS[route](network, block, depth):

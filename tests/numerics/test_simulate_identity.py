@@ -60,6 +60,7 @@ def same(one: Trajectory, other: Trajectory) -> bool:
         np.array_equal(one.final_gram, other.final_gram)
         and np.array_equal(one.degenerate, other.degenerate)
         and np.array_equal(one.dropped, other.dropped)
+        and np.array_equal(one.dead_units, other.dead_units, equal_nan=True)
         and np.array_equal(one.exponents, other.exponents)
         and all(
             np.array_equal(values, other.values[name], equal_nan=True)
@@ -78,6 +79,7 @@ def part(run: Trajectory, first: int, count: int) -> Trajectory:
         replicas=count,
         first_replica=first,
         values={name: values[rows] for name, values in run.values.items()},
+        dead_units=run.dead_units[rows],
         degenerate=run.degenerate[rows],
         dropped=run.dropped[rows],
         exponents=run.exponents[rows],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.random import SFC64, Generator, SeedSequence
 
-from depthlaw.numerics.streams import check_seed, chunk_width, chunk_widths, stream
+from depthlaw.numerics.streams import check_seed, chunk_width, chunk_widths, stream, streams
 from depthlaw.theory.errors import ArgumentError
 
 SEEDS = st.one_of(st.integers(0, 2**128), st.tuples(st.integers(0, 2**64), st.integers(1, 99)))
@@ -20,6 +22,27 @@ def test_a_stream_is_that_of_the_spawned_seed(
     entropy = seed if isinstance(seed, int) else list(seed)
     expected = Generator(SFC64(SeedSequence(entropy=entropy, spawn_key=(replica, chunk))))
     assert stream(seed, replica, chunk).random() == expected.random()
+
+
+@given(SEEDS, st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 30))
+def test_streams_of_many_are_those_of_each(
+    seed: int | tuple[int, ...], first: int, replicas: int, chunks: int
+) -> None:
+    # Few are made one by one, many together.
+    several = range(first, first + replicas)
+    for replica, found in zip(several, streams(seed, several, chunks), strict=True):
+        expected = [stream(seed, replica, chunk).bit_generator.state for chunk in range(chunks)]
+        for chunk, state in zip(found, expected, strict=True):
+            assert chunk.bit_generator.state["state"]["state"].tolist() == (
+                state["state"]["state"].tolist()
+            )
+
+
+def test_a_stream_made_with_others_goes_to_another_process_as_it_is() -> None:
+    generator = streams(3, range(20), 2)[7][1]
+    generator.standard_normal(5)
+    copy: Generator = pickle.loads(pickle.dumps(generator))
+    assert copy.standard_normal() == generator.standard_normal()
 
 
 @given(

@@ -39,7 +39,7 @@ def start(network: Network) -> Array:
     return rng.standard_normal((network.entry, network.columns)) + 0.3
 
 
-def run(network: Network, route: Route | str, *, replicas: int, seed: int) -> Trajectory:
+def run(network: Network, route: Route | None, *, replicas: int, seed: int) -> Trajectory:
     return simulate(
         network,
         depth=2,
@@ -51,10 +51,13 @@ def run(network: Network, route: Route | str, *, replicas: int, seed: int) -> Tr
     )
 
 
-def p_value(network: Network, route: Route | str, replicas: int = 1000) -> float:
+def p_value(network: Network, route: Route, replicas: int = 1000) -> float:
     """The p value that a route and explicit weights have one law, for all functionals together."""
     one = run(network, route, replicas=replicas, seed=7)
-    two = run(network, Route.EXPLICIT, replicas=replicas, seed=1007)
+    return same_law(one, run(network, Route.EXPLICIT, replicas=replicas, seed=1007))
+
+
+def same_law(one: Trajectory, two: Trajectory) -> float:
     found = list(_p_values(one, two))
     return min(found, default=1.0) * max(1, len(found))
 
@@ -170,6 +173,23 @@ def test_every_route_has_the_law_of_explicit_weights(case: str) -> None:
     assert routes
     for route in routes:
         assert p_value(net, route) > LEVEL, route
+
+
+@pytest.mark.parametrize(
+    "layer", ["linear,rescale", "linear,gelu,layernorm:epsilon=0", "linear:mean=0.5,recenter,relu"]
+)
+def test_plain_layers_have_one_law_in_both_engines(layer: str) -> None:
+    """The same samples laid out as positions of one sample make a walk of a plain layer."""
+    operations = parse_layer(
+        layer.replace("layernorm:epsilon=0", "recenter:features,rescale:features")
+    )
+    plain = Network(6, 4, operations)
+    walked = Network(6, 1, operations, positions=(4,))
+    assert plain.is_plain
+    assert not walked.is_plain
+    for route in (Route.STATE, Route.EXPLICIT):
+        one = run(plain, route, replicas=1000, seed=1)
+        assert same_law(one, run(walked, route, replicas=1000, seed=2)) > LEVEL
 
 
 def compositions(examples: int):  # type: ignore[no-untyped-def]

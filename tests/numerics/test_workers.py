@@ -10,8 +10,10 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial, reduce
 from multiprocessing import get_context
+from multiprocessing.context import ForkContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
-from threading import Event
+from threading import Event, active_count
 from typing import Any
 from unittest import mock
 
@@ -156,6 +158,30 @@ def test_a_worker_killed_over_its_share_of_a_layer_changes_no_number(tmp_path: P
         found = simulate(WIDE, executor=pool, **common)
     assert (tmp_path / "dead.0").exists()
     assert same(found, expected)
+
+
+class Watching(ForkContext):
+    """Forks, and writes down how many threads there are that a child would lack."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+
+    def Process(self, *arguments: Any, **named: Any) -> BaseProcess:  # noqa: N802
+        self.threads.append(active_count())
+        return super().Process(*arguments, **named)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_no_process_is_forked_while_a_pool_winds_down(tmp_path: Path, times: int) -> None:
+    # It would have the locks of that pool's thread, which nobody opens there.
+    context, before = Watching(), active_count()
+    fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=times)
+    with ProcessPoolExecutor(2, mp_context=context) as pool:
+        narrow(fatal, pool)
+        assert active_count() <= before
+    assert len(context.threads) > 2
+    assert max(context.threads) <= before
 
 
 def test_a_chain_survives_too(tmp_path: Path) -> None:

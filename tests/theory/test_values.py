@@ -15,6 +15,7 @@ from depthlaw.theory.values import (
     Enclosure,
     Estimate,
     Exact,
+    Numeric,
     Value,
     as_json,
     certainly_at_most,
@@ -26,6 +27,7 @@ EVERY_KIND: list[Value] = [
     Exact(sp.sqrt(2)),
     Enclosure.of(Fraction(1, 3)),
     Asymptotic(Enclosure.of(2), "O(1/width)"),
+    Numeric(0.5, 1e-12),
     Estimate(0.5, 0.4, 0.6, 1e-3, 100, 7),
 ]
 

@@ -268,13 +268,16 @@ class Claim:
                     name, "missing", f"{self.id} needs it ({parameter.description}): give {name}=…"
                 )
             accepted[name] = parameter.accept(parameters[name])
+        given = accepted
         for assumption in self.assumptions:
             # In order: a later one may rest on what an earlier one grants.
             if not assumption.holds(accepted):
                 accepted = at_end(assumption, accepted, parameters)
                 assumption.require(accepted)
-        for assumption in self.assumptions:
-            assumption.require(accepted)
+        if accepted is not given:
+            # What was moved for one of them must not break another.
+            for assumption in self.assumptions:
+                assumption.require(accepted)
         return accepted
 
     def bound(self, **parameters: ParameterValue) -> Value:

@@ -97,7 +97,8 @@ class Identity:
 
     def check(self) -> StepResult:
         """Simplify the difference of both sides to zero."""
-        difference = sp.simplify((self.left - self.right).doit())
+        difference = (self.left - self.right).doit()
+        difference = sp.Integer(0) if cancels(difference) else sp.simplify(difference)
         if difference != 0 and difference.has(sp.gamma):
             difference = sp.gammasimp(sp.expand_func(difference))
         holds = difference == 0
@@ -107,6 +108,21 @@ class Identity:
     def latex(self) -> str:
         """Return ``left = right``."""
         return f"{latex(self.left)} = {latex(self.right)}"
+
+
+def cancels(expression: sp.Expr) -> bool:
+    """Return whether a formula is 0 once it is written as one fraction and multiplied out.
+
+    So are most differences of two sides that are equal, and it takes a tenth of the time of
+    SymPy's `simplify`, which tries much else before.
+
+    >>> x, y = sp.symbols("x y")
+    >>> cancels(1 / x - 1 / y - (y - x) / (x * y)), cancels(sp.sin(x)**2 + sp.cos(x)**2 - 1)
+    (True, False)
+    """
+    if expression == 0 or sp.expand(expression) == 0:
+        return True
+    return bool(sp.expand(sp.fraction(sp.together(expression))[0]) == 0)
 
 
 @dataclass(frozen=True)

@@ -219,10 +219,19 @@ def float_layers(correlation_map: CorrelationMap, gram: ArrayLike) -> Iterator[t
             table[above] = entries
             table.T[above] = entries
         yield values, errors
-        rho, error = _advance(correlation_map, rho, error)
+        rho, error = advance(correlation_map, rho, error)
 
 
-def _advance(f: CorrelationMap, rho: Array, error: Array) -> tuple[Array, Array]:
+def advance(f: CorrelationMap, rho: Array, error: Array) -> tuple[Array, Array]:
+    """Return f at correlations known to `error`, and how well it is known; any shape.
+
+    >>> from depthlaw.theory.activations import activation
+    >>> from depthlaw.theory.kernels import centred_map
+    >>> square = centred_map(activation("monomial(2)"))  # f(ρ) = ρ², so that an error doubles
+    >>> value, error = advance(square, np.array([0.5]), np.array([0.01]))
+    >>> bool(abs(value[0] - 0.25) <= error[0]), bool(error[0] >= 0.01)
+    (True, True)
+    """
     found = kernel_values(f, rho)
     slopes = _slopes(f)
     place = np.searchsorted(_STEPS, np.minimum(np.abs(rho) + error, 1.0))

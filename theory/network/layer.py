@@ -211,7 +211,9 @@ class Network:
 def _check_square(operation: Linear, width: int, after: int) -> None:
     if operation.weights is Weights.HAAR:
         raise ArgumentError(
-            "layer", operation.describe(), f"an orthogonal matrix takes {width} neurons to {width}"
+            "layer",
+            operation.describe(),
+            f"an orthogonal matrix is square: {width} neurons come in, and {after} cannot go out",
         )
     if operation.residual is not None:
         raise ArgumentError(

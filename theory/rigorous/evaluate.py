@@ -13,7 +13,7 @@ from flint import arb
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.rigorous.balls import ball, ball_text
 
-_FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
+FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.exp: lambda x: x.exp(),
     sp.log: lambda x: x.log(),
     sp.sin: lambda x: x.sin(),
@@ -31,6 +31,7 @@ _FUNCTIONS: dict[type[sp.Basic], Callable[..., arb]] = {
     sp.loggamma: lambda x: x.lgamma(),
     sp.polygamma: lambda order, x: _polygamma(order, x),
     sp.factorial: lambda x: (x + 1).gamma(),
+    sp.binomial: lambda x, k: _binomial(x, k),
     sp.Abs: abs,
     sp.Max: lambda *xs: _fold(arb.max, xs),
     sp.Min: lambda *xs: _fold(arb.min, xs),
@@ -44,6 +45,14 @@ def _polygamma(order: arb, x: arb) -> arb:
             f"polygamma of order {ball_text(order, 6)} has no evaluation in ball arithmetic"
         )
     return x.digamma()
+
+
+def _binomial(x: arb, k: arb) -> arb:
+    """C(x, k) for a whole number k."""
+    whole = k.unique_fmpz()
+    if whole is None or whole < 0 or not k.is_exact():
+        raise DepthlawError(f"a binomial coefficient of {ball_text(k, 6)} is not evaluated")
+    return x.bin(int(whole))
 
 
 def _between_ends(monotone: Callable[[arb], arb], x: arb) -> arb:
@@ -107,8 +116,8 @@ def evaluate(expression: sp.Expr, values: Mapping[sp.Symbol, arb]) -> arb:
         return product
     if expression.is_Pow:
         return _power(expression.exp, *arguments)
-    if expression.func in _FUNCTIONS:
-        return _FUNCTIONS[expression.func](*arguments)
+    if expression.func in FUNCTIONS:
+        return FUNCTIONS[expression.func](*arguments)
     raise DepthlawError(f"{expression.func} has no evaluation in ball arithmetic")
 
 

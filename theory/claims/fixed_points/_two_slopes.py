@@ -56,24 +56,10 @@ def closed_form() -> tuple[Step, ...]:
     )
 
 
-def leading_order() -> Steps:
-    """Yield how 1/√δ grows, δ = 1 − ρ: by C/2 at least, and by C/2 + O(√δ)."""
-    share, C, x, j, t = sp.symbols("S C x j t", positive=True)
-    half, start = sp.Symbol("phi", positive=True), sp.Symbol("delta_0", positive=True)
-    psi = closed_forms.psi(angle)
-    delta = 1 - sp.cos(angle)
-    yield Heading("One layer takes δ = 1 − cos θ to δ(1 − Sψ(θ)), S = (1 − a)²/(π(1 + a²)) ≤ 2/π")
-    yield Identity(
-        "1 − κ(cos θ)",
-        1 - sp.cos(angle) - share * (sp.sin(angle) - angle * sp.cos(angle)),
-        delta * (1 - share * psi),
-    )
-    yield Identity(
-        "2/π − S, over π(1 + a²)", 2 / sp.pi - SHARE, (1 + a) ** 2 / (sp.pi * (1 + a**2))
-    )
-    yield Sign("is not negative", (1 + a) ** 2 / (sp.pi * (1 + a**2)))
-    yield Heading("1/√δ grows by C/2 at least, C = (2√2/3) S")
-    yield Tangent("(1 − z)^{−1/2} ≥ 1 + z/2, with x = 1 − z", 1 / sp.sqrt(x), x, sp.Integer(1))
+def steep_enough() -> Steps:
+    """Yield that ψ ≥ (2√2/3)√δ, δ = 1 − cos θ."""
+    half, t = sp.Symbol("phi", positive=True), sp.Symbol("t", positive=True)
+    psi, delta = closed_forms.psi(angle), 1 - sp.cos(angle)
     lens = sp.sin(2 * half) - 2 * half * sp.cos(2 * half) - sp.Rational(8, 3) * sp.sin(half) ** 3
     yield Identity(
         "so it is enough that ψ ≥ (2√2/3)√δ; with θ = 2φ, δ = 2 sin² φ, the difference times δ is",
@@ -93,6 +79,27 @@ def leading_order() -> Steps:
         half - sp.sin(half),
     )
     yield Sign("of a square", 2 * sp.sin(t / 2) ** 2)
+
+
+def leading_order() -> Steps:
+    """Yield how 1/√δ grows, δ = 1 − ρ: by C/2 at least, and by C/2 + O(√δ)."""
+    share, C, x, j = sp.symbols("S C x j", positive=True)
+    half, start = sp.Symbol("phi", positive=True), sp.Symbol("delta_0", positive=True)
+    psi = closed_forms.psi(angle)
+    delta = 1 - sp.cos(angle)
+    yield Heading("One layer takes δ = 1 − cos θ to δ(1 − Sψ(θ)), S = (1 − a)²/(π(1 + a²)) ≤ 2/π")
+    yield Identity(
+        "1 − κ(cos θ)",
+        1 - sp.cos(angle) - share * (sp.sin(angle) - angle * sp.cos(angle)),
+        delta * (1 - share * psi),
+    )
+    yield Identity(
+        "2/π − S, over π(1 + a²)", 2 / sp.pi - SHARE, (1 + a) ** 2 / (sp.pi * (1 + a**2))
+    )
+    yield Sign("is not negative", (1 + a) ** 2 / (sp.pi * (1 + a**2)))
+    yield Heading("1/√δ grows by C/2 at least, C = (2√2/3) S")
+    yield Tangent("(1 − z)^{−1/2} ≥ 1 + z/2, with x = 1 − z", 1 / sp.sqrt(x), x, sp.Integer(1))
+    yield from steep_enough()
     yield Heading("and by O(√δ) more")
     root = sp.sqrt(2) * sp.sin(half)
     lost = share * (sp.sin(2 * half) - 2 * half * sp.cos(2 * half)) / root**2

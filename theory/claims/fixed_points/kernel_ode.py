@@ -39,8 +39,8 @@ from depthlaw.theory.claim import (
 from depthlaw.theory.claims.fixed_points import PAPER
 from depthlaw.theory.claims.fixed_points import _powers as powers
 from depthlaw.theory.claims.fixed_points import _setting as setting
-from depthlaw.theory.claims.fixed_points._flow import flow
 from depthlaw.theory.claims.fixed_points._setting import rho0, slope0
+from depthlaw.theory.residual import flow
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.values import Enclosure
 

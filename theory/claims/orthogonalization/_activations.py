@@ -23,7 +23,7 @@ def _relu(x: Array) -> Array:
 
 
 def _cube(x: Array) -> Array:
-    return x**3
+    return x * x * x  # a power costs twenty times as much
 
 
 def _hard_threshold(x: Array) -> Array:
@@ -53,6 +53,7 @@ def activated(
     per_replica: Callable[[Observed], Array],
     highest: float,
     assumption: PathAssumption | None = None,
+    layers: tuple[int, ...] | None = None,
 ) -> Measured:
     """Describe H_{ℓ+1} = φ(BN(W_ℓ H_ℓ)), started at a diagonal Gram matrix."""
     return Measured(
@@ -64,4 +65,5 @@ def activated(
         0.0,
         highest,
         assumption,
+        layers,
     )

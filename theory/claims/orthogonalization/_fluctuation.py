@@ -49,6 +49,7 @@ def against_width(
                 observables=observables,
                 per_replica=_distance_of_pairs,
                 highest=2.0,
+                layers=(depth,),
             )
             for width in widths
         ),

@@ -39,15 +39,18 @@ from depthlaw.theory.claims.orthogonalization import _setting as setting
 from depthlaw.theory.network import gram
 from depthlaw.theory.writing.symbols import alpha, d, n
 
-THREE_DECADES = (100, 1_000, 10_000, 100_000)
+THREE_DECADES = (20, 200, 2_000, 20_000)
+WIDE = (100, 1_000, 10_000, 100_000)
 
 
-def _check(batch: int, depth: int, *, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+def _check(
+    batch: int, depth: int, widths: tuple[int, ...], *, replicas: int, budget: Budget = Budget.QUICK
+) -> Check:
     return Check(
-        f"n = {batch}, widths 10² to 10⁵",
+        f"n = {batch}, widths {widths[0]} to {widths[-1]}",
         {"batch": batch},
         Scaling(
-            THREE_DECADES,
+            widths,
             tuple(
                 setting.measured(
                     setting.flat(batch),
@@ -58,7 +61,7 @@ def _check(batch: int, depth: int, *, replicas: int, budget: Budget = Budget.QUI
                     layers=(depth,),
                     highest=2.0,
                 )
-                for width in THREE_DECADES
+                for width in widths
             ),
         ),
         budget=budget,
@@ -114,8 +117,9 @@ CLAIM = declare(
         setting.NON_SINGULAR_START,
     ),
     checks=(
-        _check(2, 6, replicas=400),
-        _check(4, 10, replicas=20, budget=Budget.THOROUGH),
+        _check(2, 6, THREE_DECADES, replicas=500),
+        _check(2, 6, WIDE, replicas=400, budget=Budget.STANDARD),
+        _check(4, 10, WIDE, replicas=20, budget=Budget.THOROUGH),
     ),
     derivation=_derivation,
     control=Fraction(1, 2),

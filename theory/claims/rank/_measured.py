@@ -35,6 +35,11 @@ def after(burn_in: int, name: str = "rank") -> Callable[[Observed], Array]:
     return lambda observed: observed[name][:, burn_in + 1 :].mean(axis=1)
 
 
+def layers_after(burn_in: int, depth: int) -> tuple[int, ...]:
+    """Return the layers that such an average is taken over."""
+    return tuple(range(burn_in + 1, depth + 1))
+
+
 def typical(
     network: Network,
     *,
@@ -42,10 +47,14 @@ def typical(
     observables: Mapping[str, gram.Functional],
     per_replica: Callable[[Observed], Array],
     initial_gram: Array | None = None,
+    layers: tuple[int, ...] | None = None,
 ) -> Typical:
     """Describe a median over trajectories; the batch is orthonormal unless said otherwise."""
     start = np.eye(network.batch) if initial_gram is None else initial_gram
-    return Typical(Measured(network, start, depth, observables, per_replica, -math.inf, math.inf))
+    least, largest = -math.inf, math.inf
+    return Typical(
+        Measured(network, start, depth, observables, per_replica, least, largest, layers=layers)
+    )
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,7 @@ class Chain:
             depth=self.depth,
             observables={"value": functional},
             per_replica=after(self.burn_in, "value"),
+            layers=layers_after(self.burn_in, self.depth),
         )
         return Check(label, parameters, quantity, self.budget, replicas=24, resolution=resolution)
 

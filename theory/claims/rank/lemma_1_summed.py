@@ -51,6 +51,7 @@ def _check(chain: Chain, threshold: Fraction, note: str = "") -> Check:
                 **simulated.STABLE,
             },
             per_replica=lambda observed: soft(observed) / stable(observed),
+            layers=simulated.layers_after(b, chain.depth),
         ),
         budget=chain.budget,
         replicas=24,

@@ -70,6 +70,7 @@ def _check(
                     "value": partial(gram.soft_rank, threshold=float(threshold), width=chain.width)
                 },
                 per_replica=simulated.after(burn_in, "value"),
+                layers=simulated.layers_after(burn_in, depth),
             ).measured
             for chain in chains
         ),

@@ -77,6 +77,7 @@ def _check(
             lambda observed: np.clip(1 - 1 / observed["rank"][:, -1], 0.0, 1 - 1 / batch),
             0.0,
             1 - 1 / batch,
+            layers=(depth,),
         ),
         budget=budget,
         replicas=replicas,

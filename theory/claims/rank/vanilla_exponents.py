@@ -69,6 +69,7 @@ def _sampled(width: int, place: int, depth: int, replicas: int, budget: Budget) 
             per_replica=lambda observed: (
                 shift + (observed["pivot"][:, -1] - observed["pivot"][:, 0]) / depth
             ),
+            layers=(0, depth),
         ),
         budget=budget,
         replicas=replicas,

@@ -64,6 +64,7 @@ def _check(
             per_replica=lambda observed: (observed["log"][:, -1] - observed["log"][:, 0]) / depth,
             # Apart from the start, where σ₁ and σ₂ repel each other: σ₂/σ₁ = 2^-7.
             initial_gram=np.diag([1.0, 2.0**-14]),
+            layers=(0, depth),
         ),
         budget=budget,
         replicas=replicas,

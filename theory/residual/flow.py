@@ -11,7 +11,7 @@ from fractions import Fraction
 from flint import acb, arb
 
 from depthlaw.theory.errors import DepthlawError
-from depthlaw.theory.kernels import CorrelationMap
+from depthlaw.theory.kernels.correlation_map import CorrelationMap
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import Holomorphic, compile_holomorphic
 from depthlaw.theory.rigorous.integrate import integral
@@ -35,8 +35,29 @@ def _time(drift: Holomorphic, start: arb, end: arb) -> arb:
     return integral(lambda z, analytic: 1 / drift(z, analytic), start, end)
 
 
-def flow(correlation_map: CorrelationMap, start: Fraction, time: Fraction) -> arb:
-    """Return a ball around ρ(t), started at ρ₀ ≠ 0, for a map of case 1 with a closed form.
+def flow(
+    correlation_map: CorrelationMap,
+    start: Fraction,
+    time: Fraction | arb,
+    near: float | None = None,
+) -> arb:
+    """Return a ball around ρ(t) for a map with a closed form.
+
+    Parameters
+    ----------
+    correlation_map
+        κ.
+    start
+        ρ₀, neither 0 nor a fixed point.
+    time
+        t > 0.
+    near
+        Where to look for ρ(t); None for ρ₀.
+
+    Raises
+    ------
+    DepthlawError
+        If κ has no closed form, or ρ(t) was not found.
 
     Examples
     --------
@@ -50,16 +71,17 @@ def flow(correlation_map: CorrelationMap, start: Fraction, time: Fraction) -> ar
     """
     with precision(_BITS):
         drift, rho0, t = _drift(correlation_map), ball(start), ball(time)
-        rho = rho0
+        rho = rho0 if near is None else arb(near)
         for _ in range(_NEWTON_STEPS):
             slope = drift(acb(rho), False).real
             step = (t - _time(drift, rho0, rho)) * slope
-            # ρ → 0 along the flow: a step that would overshoot 0 is cut to half the way.
+            # A step that would overshoot 0, which the flow may tend to, is cut to half the way.
             after = arb((rho + step).mid())
             rho = after if after * rho0 > 0 and abs(after) < 1 else rho / 2
             if abs(step) < abs(rho) * _SHARE / 4:
                 break
         outer, inner = rho * (1 + _SHARE), rho * (1 - _SHARE)
-        if not (_time(drift, rho0, outer) < t and _time(drift, rho0, inner) > t):
+        past, not_yet = sorted((_time(drift, rho0, end) for end in (outer, inner)), key=float)
+        if not (past < t and not_yet > t):
             raise DepthlawError(f"the flow of {correlation_map.activation.name} was not enclosed")
         return outer.union(inner)

@@ -1,0 +1,110 @@
+"""What is known of a row of neurons: its covariance, its mean, and its law.
+
+A row is the values of one neuron over the columns. In the wide limit the rows are independent and
+alike; behind fresh neurons they are Gaussian. An activation, or a norm over the batch, needs the
+law of a row, not only its covariance: it is followed as far as it is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from depthlaw.theory.elementwise import Elementwise
+from depthlaw.theory.kernels.running_error import Rounded
+from depthlaw.theory.prediction.covariance import Covariance
+
+
+@dataclass(frozen=True)
+class Affine:
+    """r_i ↦ `scale`_i r_i + `shift`_i for column i: what a norm over features does."""
+
+    scale: Rounded
+    shift: Rounded
+
+
+@dataclass(frozen=True)
+class Gaussian:
+    """N(0, K)."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """Functions of the entries of a Gaussian row, one after the other."""
+
+    base: Covariance
+    steps: tuple[Elementwise | Affine, ...]
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """Functions of a Gaussian row after batch normalisation, all columns alike.
+
+    The Gaussian row has variance λ(1 − 1/n) and correlations −1/(n−1), as recentring leaves it; it
+    was divided by √(mean square + ε).
+
+    Attributes
+    ----------
+    spread
+        λ = q(1 − c).
+    epsilon
+        ε.
+    steps
+        What has been applied to each entry since, the same in each column.
+    """
+
+    spread: float
+    epsilon: float
+    steps: tuple[Elementwise | Affine, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """Only the covariance is known; `why` completes "an activation needs the law of a row, and"."""
+
+    why: str
+
+
+Law = Gaussian | Image | Normalised | Unknown
+
+
+@dataclass(frozen=True)
+class State:
+    """A row after some operations.
+
+    Attributes
+    ----------
+    covariance
+        K = E r rᵀ, means included.
+    mean
+        E r for each column, or None where it is not known; of a Gaussian law it is 0.
+    law
+        What is known of r beside.
+    fresh
+        Whether there were fresh neurons since the branch began: then r is independent of the
+        stream.
+    proved
+        Whether the errors are bounds.
+    """
+
+    covariance: Covariance
+    mean: Rounded | None
+    law: Law
+    fresh: bool = True
+    proved: bool = True
+
+    def but(
+        self,
+        covariance: Covariance,
+        *,
+        mean: Rounded | None = None,
+        law: Law | None = None,
+        proved: bool = True,
+    ) -> State:
+        """Return the next state: proved only where this one is."""
+        return replace(
+            self,
+            covariance=covariance,
+            mean=mean,
+            law=self.law if law is None else law,
+            proved=self.proved and proved,
+        )
