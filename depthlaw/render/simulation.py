@@ -46,7 +46,7 @@ def add_simulation(page: Page, summary: Summary, observables: Sequence[str]) -> 
     )
     depths = chosen_depths(summary.depth)
     layers = [summary.layers[depth] for depth in depths]
-    means = page.wide or any(_tells(summary, layer) for layer in layers)
+    means = page.wide or any(_tells(summary, layer) & {*observables} for layer in layers)
     # Side by side as many as there is room for.
     room = len(observables) if page.wide else max(1, (page.columns - _FIRST) // _COLUMN)
     tables = -(-len(observables) // room)
@@ -164,7 +164,8 @@ def _rounded_down(share: Fraction) -> str:
 def _notes(summary: Summary) -> list[str]:
     notes = []
     replicas = summary.trajectory.replicas
-    if summary.depth and not any(_tells(summary, layer) for layer in summary.layers):
+    means = {name for name in RANGES if interval_of(name) != MEDIAN}
+    if summary.depth and not any(_tells(summary, layer) & means for layer in summary.layers):
         notes.append(
             f"No mean is known well: {_counted(replicas)} cannot tell at level "
             f"{summary.level:g}; raise --replicas."

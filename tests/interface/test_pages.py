@@ -89,8 +89,8 @@ def test_a_table_of_layers_loses_no_number(replicas: int, on_terminal: Command) 
             spans[depth] += len(re.findall(r"[\d.]…-?[\d.]", row))
     assert spans == [0, *[6 * (replicas > 1)] * 3]
     assert ("One replica" in page) == (replicas == 1)
-    # Many replicas know a mean well, few do not.
-    assert ("[" in page) == (replicas == 300)
+    # Many replicas know a mean well, fewer the median of the second moment.
+    assert ("[" in page) == (replicas >= 16)
     assert ("No mean is known well" in page) == (replicas < 300)
 
 
