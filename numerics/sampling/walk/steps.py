@@ -17,7 +17,7 @@ from depthlaw.numerics.sampling.walk.kept import Kept
 from depthlaw.numerics.sampling.walk.lowered import Program, Sequence, is_fresh, program
 from depthlaw.numerics.sampling.walk.moments import Moments
 from depthlaw.numerics.sampling.walk.streamed import Streamed
-from depthlaw.theory.network import Network
+from depthlaw.theory.network import Conv, Linear, Network, Variance, Weights
 
 
 def stages(network: Network, depth: int) -> int:
@@ -38,6 +38,22 @@ def stage(found: Program, number: int, depth: int) -> Sequence:
 def first_draws(network: Network) -> bool:
     """Return whether the first thing that is done draws weights: only G of the start matters."""
     return is_fresh(stage(program(network), 1, 1)[0])
+
+
+def only_gram_matters(network: Network) -> bool:
+    """Return whether nothing depends on the start but through G, not on its features either.
+
+    >>> from depthlaw.theory.network.text import parse_layer
+    >>> only_gram_matters(Network(8, 2, parse_layer("linear,relu"), inputs=99))
+    True
+    >>> only_gram_matters(Network(8, 2, parse_layer("linear:unit,relu"), inputs=99))
+    False
+    """
+    first = stage(program(network), 1, 1)[0]
+    if isinstance(first, Linear):
+        usual = first.weights is Weights.GAUSSIAN and first.variance is not Variance.UNIT
+        return usual and not first.mean
+    return isinstance(first, Conv)
 
 
 def steps(
