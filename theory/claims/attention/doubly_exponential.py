@@ -22,7 +22,6 @@ import sympy as sp
 
 from depthlaw.theory.attention import centred, plain_matrix, self_attention
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Deferred,
@@ -44,6 +43,7 @@ from depthlaw.theory.claims.attention import _cubic as cubic
 from depthlaw.theory.claims.attention._cubic import d
 from depthlaw.theory.claims.attention._many_tokens import ManyTokens
 from depthlaw.theory.claims.attention._norms import composite, largest_column
+from depthlaw.theory.claims.attention._setting import LAYERS
 from depthlaw.theory.claims.fixed_points._setting import above
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure

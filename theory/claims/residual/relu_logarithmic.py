@@ -21,7 +21,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Budget,
     Heading,
     Identity,
@@ -70,7 +69,7 @@ CLAIM = declare(
     source=PAPER.ours("correlations in pre-norm networks"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START, setting.RATIO),
+    parameters=(setting.LAYERS, setting.START, setting.RATIO),
     assumes=(*setting.PRE_NORM, relu.RELU, setting.BELOW_ONE, relu.ACUTE),
     checks=(
         check(HALF, Fraction(1), 64),
