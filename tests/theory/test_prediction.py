@@ -325,6 +325,13 @@ def test_a_gated_unit_multiplies_two_independent_rows() -> None:
         assert holds(layer.second_moment, mpmath.mpf(1) / 2)
 
 
+def test_a_dense_layer_with_a_skip_of_its_own_is_a_residual() -> None:
+    own = ran("linear:variance=2:bias=0.5:residual=0.5", 3)
+    spelt = ran("residual(linear:variance=2:bias=0.5):scale=0.5", 3)
+    for name in ("second_moment", "correlation"):
+        assert getattr(own, name).ball.overlaps(getattr(spelt, name).ball)
+
+
 # --- states are the same however they are written
 
 TEXTS = [

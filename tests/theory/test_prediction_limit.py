@@ -167,6 +167,16 @@ def test_linear_batch_norm_without_mean_contracts_like_n_over_n_plus_two() -> No
     assert (limit.law, middle(limit.rate)) == (Law.GEOMETRIC, pytest.approx(8 / 10, abs=1e-4))
 
 
+def test_uniform_attention_with_a_skip_makes_tokens_equal() -> None:
+    found = ran("residual(average,linear:variance=0.5)", 24, batch=6, correlation=0.1)
+    limit = found.limit
+    assert (limit.law, exact(limit.correlation)) == (Law.GEOMETRIC, 1)
+    gaps = [1 - rho(found, ell) for ell in (23, 24)]
+    assert gaps[1] / gaps[0] == pytest.approx(middle(limit.rate), rel=1e-3)
+    moments = [middle(found.layers[ell].second_moment) for ell in (23, 24)]
+    assert moments[1] / moments[0] == pytest.approx(middle(limit.factor), rel=1e-3)
+
+
 def test_what_is_met_agrees_with_what_is_proved() -> None:
     """ε is the only difference, and only without it the map is exact."""
     met = ran("linear,rmsnorm:epsilon=1e-9,gelu", 20).limit

@@ -39,7 +39,7 @@ class Image:
 class Normalised:
     """Functions of a Gaussian row after batch normalisation, all columns alike.
 
-    The Gaussian row has variance λ(1 − 1/n) and correlations −1/(n−1), as recentring leaves it; it
+    The Gaussian row has the eigenvalue λ on 1^⊥ and μ along 1, which is 0 if it was recentred; it
     was divided by √(mean square + ε).
 
     Attributes
@@ -47,13 +47,16 @@ class Normalised:
     spread
         λ = q(1 − c).
     epsilon
-        ε.
+        ε; 0 where μ > 0.
+    common
+        μ = q(1 + (n−1)c).
     steps
         What has been applied to each entry since, the same in each column.
     """
 
     spread: float
     epsilon: float
+    common: float = 0.0
     steps: tuple[Elementwise | Affine, ...] = ()
 
 

@@ -131,8 +131,7 @@ def _linear(operation: Linear, state: State) -> State:
     found = _fresh(state, state.covariance, Fraction(variance), Fraction(operation.bias))
     if operation.residual is None:
         return found
-    if operation.bias:
-        raise no_answer(operation.describe(), "a skip of its own beside a bias: use residual(…)")
+    # H + γ(WH + b): the bias is a part of the branch.
     branch = replace(found, covariance=found.covariance.scaled(_square(operation.residual)))
     return _sum(state, branch)
 
