@@ -98,7 +98,7 @@ def rescale_batch(state: State, epsilon: float, operation: str) -> State:
         variances = rounded(np.full(K.size, float(q.value)), np.full(K.size, float(q.error)))
         found = Covariance(variances, _equal(n, K.size), n, n > 2)
         law = Normalised(float(spread.value), epsilon)
-        return state.but(found, mean=rounded(np.zeros(found.size)), law=law)
+        return state.but(found, mean=rounded(np.zeros(found.size)), law=law, mean_proved=True)
     mean = rounded(np.zeros(K.size))
     law_after = _law_after(K, epsilon)
     if n == 2 and not epsilon:

@@ -224,7 +224,7 @@ def _start(
                 f"{n} columns can only share one between {float(least):.6g} and 1",
             )
         q = 1.0 if second_moment is None else positive_double("second_moment", second_moment)
-        K = Covariance.equicorrelated(n, float(c), q)
+        K = Covariance.equicorrelated(n, c, q)
     known = flag("gaussian", gaussian)
     law = Gaussian() if known else Unknown("the rows of the start are data: add a stem linear")
     mean = rounded(np.zeros(K.size)) if known else None

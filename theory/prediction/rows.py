@@ -87,6 +87,8 @@ class State:
         stream.
     proved
         Whether the errors are bounds.
+    mean_proved
+        Whether that of the mean is one.
     """
 
     covariance: Covariance
@@ -94,6 +96,7 @@ class State:
     law: Law
     fresh: bool = True
     proved: bool = True
+    mean_proved: bool = True
 
     def but(
         self,
@@ -102,6 +105,7 @@ class State:
         mean: Rounded | None = None,
         law: Law | None = None,
         proved: bool = True,
+        mean_proved: bool | None = None,
     ) -> State:
         """Return the next state: proved only where this one is."""
         return replace(
@@ -110,4 +114,5 @@ class State:
             mean=mean,
             law=self.law if law is None else law,
             proved=self.proved and proved,
+            mean_proved=self.mean_proved if mean_proved is None else mean_proved,
         )

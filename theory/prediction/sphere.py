@@ -87,7 +87,7 @@ def _homogeneous(state: State, after: Normalised, operation: Elementwise) -> Sta
     found = Covariance(settled(K.variances * square), rho, K.columns, K.shared)
     mean, _, _, spread = _moments(after, K.columns)
     return state.but(
-        found, mean=rounded(np.full(K.size, mean), spread), law=after, proved=state.proved
+        found, mean=rounded(np.full(K.size, mean), spread), law=after, mean_proved=False
     )
 
 
