@@ -198,6 +198,19 @@ def test_sphere_integrals_by_two_angles(n: int, name: str) -> None:
     assert middle(rho(layer)) == pytest.approx(cross / square, abs=1e-7)
 
 
+def test_in_a_large_batch_the_sphere_is_gaussian() -> None:
+    n = 10**5
+    layer = ran("linear,batchnorm:epsilon=0,tanh", 1, n)
+    square = quad(lambda x: math.tanh(x) ** 2 * math.exp(-(x**2) / 2), -12, 12)[0]
+    slope = quad(lambda x: x * math.tanh(x) * math.exp(-(x**2) / 2), -12, 12)[0]
+    size = math.sqrt(2 * math.pi)
+    assert middle(layer.second_moment) == pytest.approx(square / size, abs=5 / n)
+    # κ(ρ)/κ(1) = κ′(0)ρ/κ(1) + O(ρ³)
+    assert middle(rho(layer)) * (n - 1) == pytest.approx(-(slope**2) / size / square, rel=1e-4)
+    unlike = ran("linear,rescale,tanh", 1, n)
+    assert middle(unlike.second_moment) == pytest.approx(square / size, rel=0.2)
+
+
 def test_three_samples_lie_on_a_circle() -> None:
     angles = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
     rows = [np.tanh(math.sqrt(2) * np.cos(angles + turn)) for turn in (0, 2 * np.pi / 3)]

@@ -174,17 +174,23 @@ def _angles(spread: float, common: float, n: int) -> tuple[Array, Array, Array]:
     True
     """
     # tan α = √(λ/μ) tan β, where β belongs to the uniform sphere.
-    beta, w = legendre(panels((), 0.0, math.pi, math.pi / 24), 8)
+    beta, w = legendre(_polar((), n, math.pi / 24), 8)
     w = w * np.sin(beta) ** (n - 2)
     x, y = math.sqrt(common) * np.cos(beta), math.sqrt(spread) * np.sin(beta)
     size = np.hypot(x, y)
     return x / size, y / size, w / w.sum()
 
 
+def _polar(cuts: tuple[float, ...], n: int, length: float) -> Array:
+    """Return panels of angles where sin^n is not below rounding: next to π/2 for large n."""
+    reach = min(math.pi / 2, 12 / math.sqrt(n))
+    return panels(cuts, math.pi / 2 - reach, math.pi / 2 + reach, min(length, 0.5 / math.sqrt(n)))
+
+
 @lru_cache(maxsize=64)
 def _basis(n: int, cuts: tuple[float, ...], rule: int) -> tuple[Array, Array, Array]:
     """Return cos θ, shape (N,), w g_k, shape (`_ORDER` + 1, N), and P_k(−1/(n−1))."""
-    theta, w = legendre(panels(cuts, 0.0, math.pi, min(_PANEL, 0.5 / math.sqrt(n))), rule)
+    theta, w = legendre(_polar(cuts, n, _PANEL), rule)
     with np.errstate(divide="ignore"):
         w = w * np.exp((n - 3) * np.log(np.sin(theta)))
     w /= w.sum()
