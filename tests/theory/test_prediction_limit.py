@@ -101,6 +101,16 @@ def test_post_norm_relu_after_twenty_thousand_layers() -> None:
     assert (1 - rho(found, 20_000)) * 20_000**2 == pytest.approx(177.1, abs=0.05)
 
 
+@pytest.mark.parametrize("text", ["residual(linear,relu)", "residual(rmsnorm,linear,relu)"])
+def test_a_branch_with_a_mean_has_no_law_of_branches_without(text: str) -> None:
+    """Means of stream and branch multiply, and all correlations tend to 1 faster."""
+    assert ran(text, 6).limit.law is Law.UNKNOWN
+    found = ran(f"{text},rmsnorm:epsilon=0", 60)
+    if found.limit.correlation is not None:
+        assert middle(found.limit.correlation) == pytest.approx(rho(found, 60), abs=1e-3)
+        assert found.limit.correlation.kind is Kind.COMPUTED
+
+
 def test_a_weak_skip_keeps_the_second_moment() -> None:
     found = ran("residual(rmsnorm:epsilon=0,gelu,linear:variance=2):skip=0.5", 300)
     limit = found.limit

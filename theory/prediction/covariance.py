@@ -56,7 +56,7 @@ def constant(number: sp.Expr | arb) -> Rounded:
     return Rounded(np.full((), middle), spread)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Covariance:
     """K of n columns.
 

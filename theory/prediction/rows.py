@@ -14,7 +14,7 @@ from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.covariance import Covariance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Affine:
     """r_i ↦ `scale`_i r_i + `shift`_i for column i: what a norm over features does."""
 
@@ -27,7 +27,7 @@ class Gaussian:
     """N(0, K)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Image:
     """Functions of the entries of a Gaussian row, one after the other."""
 
@@ -70,7 +70,7 @@ class Unknown:
 Law = Gaussian | Image | Normalised | Unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """A row after some operations.
 
