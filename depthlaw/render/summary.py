@@ -125,7 +125,7 @@ class Summary:
 
 def measured(network: Network, depth: int) -> dict[str, Functional]:
     """Return the functionals that a simulation has to take so that `Summary.of` can sum it up."""
-    widths = {width for _, width in _parts(network, min(depth, 3))}
+    widths = {width for _, width in _parts(network, depth)}
     return {
         **{name: observable.function for name, observable in OBSERVABLES.items()},
         "second_moment": second_moment,
