@@ -238,9 +238,7 @@ class Asymptotic:
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
-    """A number computed in floats, by quadrature or iteration, without a proof.
-
-    `error` is what two resolutions differ by, carried along: a guide, not a bound.
+    """A number computed in floats; `error` says how two resolutions differ and is no bound.
 
     >>> half = Numeric(0.5, 0.25)
     >>> half.lower, half.upper
@@ -258,12 +256,12 @@ class Numeric:
 
     @property
     def lower(self) -> float:
-        """The number less its error."""
+        """Number − error."""
         return self.number - self.error
 
     @property
     def upper(self) -> float:
-        """The number and its error."""
+        """Number + error."""
         return self.number + self.error
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ import depthlaw
 from depthlaw.commands.activation import activation
 from depthlaw.commands.bound import bound
 from depthlaw.commands.claims import claims
+from depthlaw.commands.predict import predict
 from depthlaw.commands.show import show
 from depthlaw.commands.simulate import simulate
 from depthlaw.commands.verify import verify
@@ -31,6 +32,6 @@ def application() -> cyclopts.App:
         version=depthlaw.__version__,
         default_parameter=cyclopts.Parameter(negative=()),
     )
-    for command in (claims, show, bound, activation, simulate, verify):
+    for command in (claims, show, bound, activation, predict, simulate, verify):
         app.command(command)
     return app

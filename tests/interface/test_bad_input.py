@@ -293,6 +293,10 @@ COMMANDS = {
     "show": [CHEAP, "orthogonalization"],
     "bound": [CHEAP, "batch=4", "lyapunov=1/8", "--solve", "--target", "batch"],
     "activation": ["relu", "--expr", "--order", "--gain", "--gram", "--gap"],
+    "predict": [
+        *("--layer", "linear,relu", "batchnorm", "--batch", "2", "--depth", "--correlation"),
+        *("--start", "--width", "--stem", "--head", "--positions", "--out", "--columns"),
+    ],
     "simulate": [
         *("--layer", "linear", "--batch", "2", "--width", "--depth", "--replicas", "--seed"),
         *("--start", "--correlation", "--route", "--level", "--solve", "--target"),

@@ -171,20 +171,28 @@ def _two(K: Covariance) -> Covariance:
 
 def _by_spectrum(K: Covariance, epsilon: float) -> Covariance:
     n = K.columns
+    rho = K.correlations
+    if not epsilon and K.alike and np.all(np.abs(rho.value) == 1) and not rho.error.any():
+        # Of rank one, exactly: a row is its sign times a fixed one.
+        return Covariance(rounded(np.ones(K.size)), rho, n, K.shared)
+    ones = np.ones(K.size) if not K.shared else np.array([1.0, n - 1.0])
     if K.shared:
         q, c = K.variances.value[0], K.correlations.value[0, 1]
-        lam = np.array([q * max(1 + (n - 1) * c, 0.0), q * max(1 - c, 0.0)])
-        p = normalised_spectrum(lam, np.array([1.0, n - 1.0]), epsilon)
+        lam, vectors = np.array([q * max(1 + (n - 1) * c, 0.0), q * max(1 - c, 0.0)]), np.eye(2)
+    else:
+        lam, vectors = np.linalg.eigh(K.matrix().value)
+        lam = np.maximum(lam, 0.0)
+    p = normalised_spectrum(lam, ones, epsilon)
+    # Near rank one the map is steep, like a root: what is not known is carried by trying it.
+    relative = K.correlations.error.max() + (K.variances.error / K.variances.value.max()).max()
+    moved = normalised_spectrum(lam + relative * n * lam.max(), ones, epsilon)
+    if K.shared:
         matrix = np.full((2, 2), (p[0] - p[1]) / n)
         np.fill_diagonal(matrix, (p[0] + (n - 1) * p[1]) / n)
     else:
-        lam, vectors = np.linalg.eigh(K.matrix().value)
-        p = normalised_spectrum(np.maximum(lam, 0.0), np.ones(n), epsilon)
         matrix = (vectors * p) @ vectors.T
         matrix = (matrix + matrix.T) / 2
-    # Ratios: a relative error of K counts about once.
-    relative = K.correlations.error.max() + (K.variances.error / K.variances.value.max()).max()
-    error = np.full(matrix.shape, 64 * n * _UNIT + relative)
+    error = np.full(matrix.shape, 64 * n * _UNIT + float(np.abs(moved - p).max()))
     if not epsilon and K.shared:
         np.fill_diagonal(matrix, 1.0)
         np.fill_diagonal(error, 0.0)

@@ -31,7 +31,8 @@ MOST_COLUMNS = 2000
 
 def rounded(values: Array, errors: Array | float = 0.0) -> Rounded:
     """Return floats with a bound on the error of each."""
-    return Rounded(np.asarray(values, dtype=np.float64), errors)
+    found = np.asarray(values, dtype=np.float64)
+    return Rounded(found, np.array(np.broadcast_to(errors, found.shape), dtype=np.float64))
 
 
 def settled(number: Rounded) -> Rounded:

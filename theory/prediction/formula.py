@@ -59,10 +59,6 @@ def formula(phi: Activation) -> Formula | None:
     )
 
 
-def _at(rho: Rounded, i: int, j: int) -> tuple[float, float]:
-    return float(rho.value[i, j]), float(np.asarray(rho.absolute)[i, j])
-
-
 def _with_slopes(value: sp.Expr, at: tuple[sp.Symbol, ...]) -> tuple[Program, Program]:
     return compiled((value,), at), compiled(tuple(sp.diff(value, symbol) for symbol in at), at)
 
@@ -79,9 +75,9 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
     q, rho = K.variances, K.correlations
     if form is None or not (q.value > 2 * q.error).all():
         return None
-    m = K.size
+    m, spread = K.size, rho.error
     keys = {
-        (q.value[i], q.error[i], q.value[j], q.error[j], *_at(rho, i, j))
+        (q.value[i], q.error[i], q.value[j], q.error[j], rho.value[i, j], spread[i, j])
         for i in range(m)
         for j in range(i)
     }
@@ -90,6 +86,7 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
     values, errors = np.empty((m, m)), np.empty((m, m))
     means = [np.zeros(m), np.zeros(m)]
     known: dict[tuple[float, ...], tuple[float, float]] = {}
+    key: tuple[float, ...]
     try:
         with precision(_BITS):
             for i in range(m):
@@ -97,13 +94,20 @@ def by_formula(phi: Activation, K: Covariance, sign: Array) -> tuple[Covariance,
                 values[i, i], errors[i, i] = _ends(_over(form.square, one))
                 if phi.parity is not Parity.ODD:
                     size = _over(form.mean_square, one)
-                    middle, spread = _ends(size.sqrt() if size > 0 else arb.nan())
-                    means[0][i], means[1][i] = sign[i] * middle, spread
+                    middle, around = _ends(size.sqrt() if size > 0 else arb.nan())
+                    means[0][i], means[1][i] = sign[i] * middle, around
                 for j in range(i):
-                    key = (q.value[i], q.error[i], q.value[j], q.error[j], *_at(rho, i, j))
+                    key = (
+                        q.value[i],
+                        q.error[i],
+                        q.value[j],
+                        q.error[j],
+                        rho.value[i, j],
+                        spread[i, j],
+                    )
                     if key not in known:
                         two = arb(float(q.value[j]), float(q.error[j]))
-                        cosine = arb(*_at(rho, i, j))
+                        cosine = arb(float(rho.value[i, j]), float(spread[i, j]))
                         found = _over(form.pair, one, two, cosine)
                         known[key] = _ends(found)
                     values[i, j], errors[i, j] = values[j, i], errors[j, i] = known[key]

@@ -83,22 +83,33 @@ class Limit:
     factor: Value | None = None
 
 
-def find_limit(network: Network, states: Sequence[State], unanswered: str | None) -> Limit:
-    """Return what is known of the limit, given the states of the layers predicted."""
+def find_limit(network: Network, states: Sequence[State], depth: int, ended: bool) -> Limit:
+    """Return what is known of the limit.
+
+    Parameters
+    ----------
+    states
+        The first and the last of those predicted.
+    depth
+        The depth of the last.
+    ended
+        Whether the prediction ended for want of an answer.
+    """
     from depthlaw.theory.prediction.chain import chain_limit
     from depthlaw.theory.prediction.settled import settled_limit
     from depthlaw.theory.prediction.stream import stream_limit
 
-    if unanswered is not None:
+    if ended:
         return unknown("the prediction ends before")
     last = states[-1]
     if last.covariance.columns == 1:
         return unknown("one column has no correlation")
-    for route in (chain_limit, stream_limit, settled_limit):
-        found = route(network, states)
-        if found is not None:
-            return found
-    return unknown("of this layer none was derived, and its numbers do not settle")
+    found = (
+        chain_limit(network, states)
+        or stream_limit(network, states, depth)
+        or settled_limit(network, states)
+    )
+    return found or unknown("of this layer none was derived, and its numbers do not settle")
 
 
 def shown(number: sp.Expr) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def panels(cuts: tuple[float, ...], lower: float, upper: float, length: float) -
     """Return the ends of panels of at most a length between `lower` and `upper`, cut at `cuts`."""
     inner = sorted({lower, upper, *(cut for cut in cuts if lower < cut < upper)})
     ends = [lower]
-    for left, right in zip(inner, inner[1:], strict=False):
+    for left, right in pairwise(inner):
         count = max(1, math.ceil((right - left) / length))
         ends.extend((left + (right - left) * np.arange(1, count + 1) / count).tolist())
     return np.array(ends)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from flint import arb, arb_mat
@@ -24,6 +25,7 @@ from depthlaw.theory.network.layer import Network
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.prediction.covariance import MOST_COLUMNS, Covariance, rounded
 from depthlaw.theory.prediction.limit import Limit, find_limit
+from depthlaw.theory.prediction.remarks import remarks_on
 from depthlaw.theory.prediction.rows import Gaussian, State, Unknown
 from depthlaw.theory.prediction.spread import spreads
 from depthlaw.theory.prediction.walk import walk
@@ -82,8 +84,6 @@ class Prediction:
         Behind the head, if there is one.
     unanswered
         Why they end early, in one sentence; None where they do not.
-    limit
-        Fixed point, rate or law for great depth.
     remarks
         What else holds, in sentences.
     """
@@ -92,8 +92,16 @@ class Prediction:
     layers: tuple[Layer, ...]
     output: Layer | None
     unanswered: str | None
-    limit: Limit
     remarks: tuple[str, ...] = ()
+    _states: tuple[State, ...] = field(repr=False, default=())
+
+    @cached_property
+    def limit(self) -> Limit:
+        """Fixed point, rate or law for great depth; the layer may be repeated to see where to."""
+        with np.errstate(all="ignore"):
+            return find_limit(
+                self.network, self._states, len(self.layers) - 1, self.unanswered is not None
+            )
 
 
 def predict(
@@ -176,13 +184,13 @@ def _predict(network: Network, layers: int, start: State, with_spread: bool) -> 
         except NoAnswer as lost:
             unanswered = f"Theory has no answer in the head: {lost}."
     sizes: list[Value | None] = [None] * len(states)
-    remarks: tuple[str, ...] = ()
+    remarks = remarks_on(network) if unanswered is None else ()
     if with_spread:
-        sizes, remarks = spreads(network, start, states)
+        sizes, missing = spreads(network, start, states)
+        remarks += missing
     found = tuple(layer_of(ell, state, keep, sizes[ell]) for ell, state in enumerate(states))
-    return Prediction(
-        network, found, output, unanswered, find_limit(network, states, unanswered), remarks
-    )
+    few = states if keep else [states[0], *states[1:][-3:]]
+    return Prediction(network, found, output, unanswered, remarks, tuple(few))
 
 
 def _start(
@@ -204,7 +212,7 @@ def _start(
             )
         if n > MOST_COLUMNS:
             raise ArgumentError("initial_gram", f"a matrix of {n} columns", "at most 2000 are read")
-        K = Covariance.of_matrix(rounded(G), n)
+        K = _of_gram(G)
     else:
         least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
         given = Fraction(1, 2) if correlation is None else correlation
@@ -221,6 +229,15 @@ def _start(
     law = Gaussian() if known else Unknown("the rows of the start are data: add a stem linear")
     mean = rounded(np.zeros(K.size)) if known else None
     return State(K, mean, law)
+
+
+def _of_gram(G: Array) -> Covariance:
+    """Return the covariance of a batch, as that of two columns where all are alike."""
+    n = len(G)
+    pairs = G[np.triu_indices(n, 1)]
+    if n > 2 and np.all(np.diagonal(G) == G[0, 0]) and np.all(pairs == pairs[0]):
+        return Covariance.of_matrix(rounded(G[:2, :2]), n, shared=True)
+    return Covariance.of_matrix(rounded(G), n)
 
 
 def layer_of(depth: int, state: State, keep: bool, spread: Value | None = None) -> Layer:

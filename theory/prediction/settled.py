@@ -1,4 +1,4 @@
-"""Limits that are met: the layer is repeated until its numbers stand still. Computed, not proved."""
+"""Limits that are met: a layer is repeated until its numbers stand still. Computed, not proved."""
 
 from __future__ import annotations
 

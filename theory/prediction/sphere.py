@@ -139,6 +139,10 @@ def _zonal(
     steps: tuple[Step, ...], size: float, cuts: tuple[float, ...], n: int, rule: int
 ) -> tuple[Array, float]:
     """Return the three moments of f(`size` cos θ), and a bound on what the order leaves out."""
+    if n == 2:
+        # The sphere of 1^⊥ is two points: a row is (r, −r) or (−r, r).
+        up, down = _apply(steps, np.array([size, -size]))
+        return np.array([(up + down) / 2, (up**2 + down**2) / 2, up * down]), 0.0
     t, basis, pair = _basis(n, cuts, rule)
     values = _apply(steps, size * t)
     a = (basis @ values) ** 2

@@ -23,7 +23,7 @@ from depthlaw.theory.prediction.rows import Gaussian, State
 from depthlaw.theory.values import Enclosure, Exact, Numeric, Value
 
 
-def stream_limit(network: Network, states: Sequence[State]) -> Limit | None:
+def stream_limit(network: Network, states: Sequence[State], depth: int) -> Limit | None:
     """Return the law of a layer of skips of weight 1 around branches that begin with a norm.
 
     None where it has another form, or its branches have different correlation maps.
@@ -42,7 +42,7 @@ def stream_limit(network: Network, states: Sequence[State]) -> Limit | None:
     grows = "The second moment grows by the same amount in every layer."
     if found is None:
         return None
-    return _law(found, states, growth, grows)
+    return _law(found, states[-1], depth, growth, grows)
 
 
 def _branch(operation: Operation) -> tuple[NormalForm, sp.Expr] | None:
@@ -54,7 +54,7 @@ def _branch(operation: Operation) -> tuple[NormalForm, sp.Expr] | None:
     return form, sp.Rational(operation.scale) ** 2
 
 
-def _law(found: Approach, states: Sequence[State], growth: Value, grows: str) -> Limit:
+def _law(found: Approach, last: State, depth: int, growth: Value, grows: str) -> Limit:
     if found.law is Law.STANDS:
         said = "The correlation stays as it is."
         return Limit(Law.STANDS, (said, grows), found.place, growth=growth)
@@ -72,7 +72,7 @@ def _law(found: Approach, states: Sequence[State], growth: Value, grows: str) ->
             found.place,
             rate=None if found.rate is None else brief(found.rate),
             power=found.power,
-            shift=_shift(found, states),
+            shift=_shift(found, last, depth),
             growth=growth,
         )
     slope: Value = Exact(sp.Integer(0))
@@ -87,10 +87,9 @@ def _law(found: Approach, states: Sequence[State], growth: Value, grows: str) ->
     return Limit(Law.POWER, (said, grows), found.place, rate=exponent, growth=growth)
 
 
-def _shift(found: Approach, states: Sequence[State]) -> Value | None:
+def _shift(found: Approach, last: State, L: int) -> Value | None:
     """Return c = (A/(1 − ρ_L))^{1/p} − ln L at the last layer."""
-    L = len(states) - 1
-    rho = states[-1].covariance.correlations
+    rho = last.covariance.correlations
     gap = 1 - float(rho.value[0, 1])
     if L < 2 or not gap > 0 or found.rate is None or found.power is None:
         return None

@@ -1,0 +1,162 @@
+"""``depthlaw predict``: what theory says of a network in the wide limit, layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from depthlaw.commands.options import Json, Real, Whole, read_whole
+from depthlaw.commands.start_file import read_samples
+from depthlaw.theory.errors import ArgumentError, integer
+
+if TYPE_CHECKING:
+    from depthlaw.theory.network.residual import Operation
+
+NOMINAL = 2**6 * 3**2 * 5 * 7 * 11 * 13
+"""Stands for the width where none is given: any usual number of heads divides it."""
+TABLES = (".csv", ".json")
+
+
+def predict(
+    *,
+    layer: str,
+    depth: Whole,
+    batch: Whole | None = None,
+    correlation: Real | None = None,
+    second_moment: Real | None = None,
+    start: str | None = None,
+    columns: bool = False,
+    width: Whole | None = None,
+    stem: str | None = None,
+    head: str | None = None,
+    positions: str | None = None,
+    out: str | None = None,
+    json: Json = False,
+) -> int:
+    """Say what theory predicts for a network of infinite width, layer by layer and in the limit.
+
+    Parameters
+    ----------
+    layer
+        Operations separated by commas, repeated at every depth: linear (:variance=2, :bias=0.05,
+        :width=4x), conv:3, batchnorm, layernorm, rmsnorm, activations, glu(silu),
+        attention:uniform, residual(layernorm,linear):scale=0.5, …
+    depth
+        Layers.
+    batch
+        Samples; 2 unless given.
+    correlation
+        Cosine between any two samples at the start; 0.5 unless given.
+    second_moment
+        Mean square of every sample at the start; 1 unless given.
+    start
+        Instead: a .npy or .csv file with the batch, a sample on each row.
+    columns
+        The samples of the file are its columns.
+    width
+        Say also how far the correlation of two samples spreads at this width.
+    stem, head
+        Operations before the first layer and after the last.
+    positions
+        Shape of a sample for convolutions and attention, like 8x8 or 64.
+    out
+        File for the table of all layers: .csv or .json.
+    json
+        Print one JSON document instead of text.
+    """
+    from depthlaw.render.json_text import print_json
+    from depthlaw.render.page import Page
+    from depthlaw.render.prediction import Begun, add_prediction, prediction_document, write_table
+    from depthlaw.theory.network import Network
+    from depthlaw.theory.network.text import parse_layer
+    from depthlaw.theory.prediction import predict as run
+
+    if out is not None and Path(out).suffix.lower() not in TABLES:
+        raise ArgumentError("out", out or "''", "name a .csv or a .json file")
+    before = () if stem is None else parse_layer(stem)
+    operations = parse_layer(layer)
+    behind = () if head is None else parse_layer(head)
+    shape = _positions(positions)
+    depth = integer("depth", depth, at_least=0)
+    d = _width(width, (*before, *operations, *behind))
+    if start is None:
+        if columns:
+            raise ArgumentError("columns", True, "it says how to read --start FILE: name one")
+        samples = 2 if batch is None else integer("batch", batch)
+        network = Network(d, samples, operations, before, behind, shape)
+        found = run(
+            network,
+            depth=depth,
+            correlation=correlation,
+            second_moment=second_moment,
+            spread=width is not None,
+        )
+        begun = Begun(0.5 if correlation is None else correlation, second_moment or 1.0)
+    else:
+        for name, value in (("correlation", correlation), ("second-moment", second_moment)):
+            if value is not None:
+                raise ArgumentError(name, value, "the file has its own: leave one of the two out")
+        table = read_samples(start, columns=columns)
+        rows = _batch(batch, len(table), shape)
+        network = Network(d, rows, operations, before, behind, shape)
+        found = run(
+            network,
+            depth=depth,
+            initial_gram=table @ table.T / table.shape[1],
+            gaussian=False,
+            spread=width is not None,
+        )
+        begun = Begun(file=start)
+    if out is not None:
+        write_table(found, out)
+    if json:
+        print_json(prediction_document(found, begun, width))
+        return 0
+    page = Page()
+    add_prediction(page, found, begun, width)
+    if out is not None:
+        page.add("", f"All layers are in {out}.")
+    page.write()
+    return 0
+
+
+def _positions(text: str | None) -> tuple[int, ...]:
+    if text is None:
+        return ()
+    return tuple(
+        integer("positions", read_whole("positions", part.strip())) for part in text.split("x")
+    )
+
+
+def _batch(batch: int | None, rows: int, shape: tuple[int, ...]) -> int:
+    """Return the samples in a file of so many rows, one for each position."""
+    import math
+
+    each = math.prod(shape)
+    if rows % each:
+        raise ArgumentError(
+            "positions",
+            "x".join(map(str, shape)),
+            f"the file has {rows} rows, and {each} positions do not divide them",
+        )
+    if batch is not None and batch != rows // each:
+        raise ArgumentError("batch", batch, f"the file has {rows // each} samples: leave it out")
+    return rows // each
+
+
+def _width(width: int | None, operations: tuple[Operation, ...]) -> int:
+    if width is not None:
+        return integer("width", width)
+    # Where a layer names its neurons, the stream has as many.
+    return next(_named(operations), NOMINAL)
+
+
+def _named(operations: tuple[Operation, ...]) -> Iterator[int]:
+    for operation in reversed(operations):
+        inside = getattr(operation, "branch", None)
+        if inside is not None:
+            yield from _named(inside)
+        named = getattr(operation, "width", None)
+        if isinstance(named, int):
+            yield named

@@ -1,0 +1,210 @@
+"""A prediction for a reader, as plain data, and as a table in a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+import depthlaw
+from depthlaw.render.json_text import json_text
+from depthlaw.render.numbers import number_text, short
+from depthlaw.render.page import Page, table
+from depthlaw.render.simulation import chosen_depths
+from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.network.residual import describe
+from depthlaw.theory.prediction import Law, Layer, Limit, Prediction
+from depthlaw.theory.values import Kind, Numeric, Value, as_json
+
+KNOWN = {Kind.EXACT: "exact", Kind.ENCLOSURE: "enclosed", Kind.COMPUTED: "computed"}
+_COLUMNS = ("second_moment", "correlation", "isometry_gap", "spread")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How the prediction was started: a correlation of all samples, or a file."""
+
+    correlation: float | None = None
+    second_moment: float = 1.0
+    file: str | None = None
+
+    def __str__(self) -> str:
+        if self.file is not None:
+            return f"start {self.file}"
+        return f"correlation {self.correlation:g} and second moment {self.second_moment:g}"
+
+
+def prediction_document(found: Prediction, begun: Begun, width: int | None) -> dict[str, Any]:
+    """Return a prediction as plain data, with every layer."""
+    network = found.network.to_json()
+    if width is None:
+        del network["width"]
+    return {
+        "version": depthlaw.__version__,
+        "network": network,
+        "start": {
+            "correlation": begun.correlation,
+            "second_moment": None if begun.file is not None else begun.second_moment,
+            "file": begun.file,
+        },
+        "layers": [_layer_document(layer) for layer in found.layers],
+        "head": None if found.output is None else _layer_document(found.output),
+        "unanswered": found.unanswered,
+        "limit": _limit_document(found.limit),
+        "remarks": list(found.remarks),
+    }
+
+
+def _layer_document(layer: Layer) -> dict[str, Any]:
+    return {"depth": layer.depth, **{name: _json(getattr(layer, name)) for name in _COLUMNS}}
+
+
+def _limit_document(limit: Limit) -> dict[str, Any]:
+    names = ("correlation", "second_moment", "rate", "shift", "growth", "factor")
+    return {
+        "law": str(limit.law),
+        **{name: _json(getattr(limit, name)) for name in names},
+        "power": limit.power,
+        "sentences": list(limit.sentences),
+    }
+
+
+def _json(value: Value | None) -> dict[str, Any] | None:
+    return None if value is None else as_json(value)
+
+
+def write_table(found: Prediction, path: str) -> None:
+    """Write all layers to a .csv or .json file.
+
+    Raises
+    ------
+    ArgumentError
+        If it cannot be written to.
+    """
+    rows = [_layer_document(layer) for layer in found.layers]
+    plain = Path(path).suffix.lower() == ".json"
+    text = json_text(rows) + "\n" if plain else _csv(rows)
+    try:
+        Path(path).write_text(text, encoding="utf-8", newline="")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ArgumentError("out", path, f"it cannot be written to: {reason}") from None
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    parts = ("lower", "upper", "kind")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["depth", *(f"{name}_{part}" for name in _COLUMNS for part in parts)])
+    for row in rows:
+        cells = (row[name] or dict.fromkeys(parts, "") for name in _COLUMNS)
+        writer.writerow([row["depth"], *(cell[part] for cell in cells for part in parts)])
+    return out.getvalue()
+
+
+def add_prediction(page: Page, found: Prediction, begun: Begun, width: int | None) -> None:
+    """Append a prediction, for a reader."""
+    network = found.network
+    places = "" if not network.positions else f", positions {'x'.join(map(str, network.positions))}"
+    ends = "".join(
+        f", {name} {describe(part)}"
+        for name, part in (("stem", network.stem), ("head", network.head))
+        if part
+    )
+    page.add(
+        f"{network.describe()}{ends}  infinite width, batch {network.batch}{places}, from {begun}"
+    )
+    depths = [ell for ell in chosen_depths(len(found.layers) - 1) if ell < len(found.layers)]
+    shown = table(lines=False)
+    shown.add_column("depth", justify="right", no_wrap=True)
+    names = _COLUMNS if any(layer.spread for layer in found.layers) else _COLUMNS[:-1]
+    for name in names:
+        heading = name.replace("_", " ")
+        shown.add_column(f"{heading} at width {width}" if name == "spread" else heading)
+    shown.add_column("known")
+    for ell in depths:
+        shown.add_row(*_cells(found.layers[ell], str(ell), names))
+    if found.output is not None:
+        shown.add_row(*_cells(found.output, "head", names))
+    page.add(shown, "")
+    left_out = len(found.layers) - len(depths)
+    if left_out:
+        page.add(f"{left_out} layers are left out here; --json and --out have them all.")
+    page.add(*_legend(found))
+    if found.unanswered:
+        page.add(Text(found.unanswered, style="yellow"))
+    for remark in found.remarks:
+        page.add(Text(remark, style="yellow"))
+    page.heading("Great depth")
+    for line in limit_lines(found.limit):
+        page.add(line)
+
+
+def _cells(layer: Layer, name: str, names: tuple[str, ...]) -> list[str]:
+    values = [getattr(layer, column) for column in names]
+    cells = ["–" if value is None else _number(value) for value in values]
+    return [name, *cells, KNOWN[layer.second_moment.kind]]
+
+
+def _number(value: Value) -> str:
+    if not math.isfinite(value.upper - value.lower):
+        return short(value.lower) if value.lower == value.upper else "not known"
+    if isinstance(value, Numeric) and value.error < 2e-3 * abs(value.number):
+        return short(value.number, 4 if value.error < 1e-4 * abs(value.number) else 3)
+    return number_text(value)
+
+
+def _legend(found: Prediction) -> list[str]:
+    kinds = {layer.second_moment.kind for layer in found.layers}
+    lines = []
+    if Kind.ENCLOSURE in kinds:
+        lines.append("Enclosed: every step was proved, with its error carried on.")
+    if Kind.COMPUTED in kinds:
+        lines.append("Computed: by quadrature from some step on, without a proof.")
+    if any(layer.spread for layer in found.layers):
+        lines.append(
+            "Spread: standard deviation of the correlation over networks, leading order in "
+            "1/width; computed."
+        )
+    return lines
+
+
+def limit_lines(limit: Limit) -> list[str]:
+    """Return what is known of great depth, a line for each thing.
+
+    >>> from depthlaw.theory.prediction.limit import unknown
+    >>> limit_lines(unknown("its numbers do not settle"))
+    ['No law is known here: its numbers do not settle.']
+    """
+    lines = list(limit.sentences)
+    words = {
+        "correlation": "correlation",
+        "second_moment": "second moment",
+        "rate": _RATES.get(limit.law, "rate"),
+        "shift": "c",
+        "growth": "added to the second moment per layer",
+        "factor": "factor of the second moment per layer",
+    }
+    for name, word in words.items():
+        value = getattr(limit, name)
+        if value is not None:
+            exact = f" = {as_json(value)['exact']}" if value.kind is Kind.EXACT else ""
+            shown = number_text(value, 6)
+            exact = "" if exact == f" = {shown}" else exact
+            lines.append(f"  {word}: {shown}{exact} ({KNOWN[value.kind]})")
+    return lines
+
+
+_RATES = {
+    Law.GEOMETRIC: "factor per layer",
+    Law.POLYNOMIAL: "constant",
+    Law.DOUBLE_EXPONENTIAL: "constant",
+    Law.POWER: "exponent",
+    Law.LOGARITHM: "constant",
+}
+"""What `Limit.rate` is called in each law."""
