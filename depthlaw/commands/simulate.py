@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from depthlaw.numerics.simulate import Trajectory
     from depthlaw.numerics.studies.inverse import Crossing
     from depthlaw.render.summary import Summary
+    from depthlaw.render.theory_curves import Curve
     from depthlaw.theory.network import Network, Operation
 
 
@@ -142,7 +143,8 @@ def simulate(
         return 0
     found = _follow(network, begun, depth=depth, replicas=replicas, seed=seed, route=route)
     summary = Summary.of(found, begun.start, seed=seed, level=level)
-    _write(summary, shown, plot, out)
+    predicted, unanswered = (None, None) if plot is None else _predicted(network, begun, depth)
+    _write(summary, shown, plot, out, predicted)
     if json:
         print_json(simulation_document(summary))
         return 0
@@ -151,6 +153,8 @@ def simulate(
     for done, file in (("Drawn in", plot), ("All layers and observables are in", out)):
         if file is not None:
             page.add(f"{done} {file}.")
+    if unanswered is not None:
+        page.add(f"The picture has no more of theory's curve. {unanswered}")
     page.write()
     return 0
 
@@ -219,7 +223,13 @@ def _network(
     return network
 
 
-def _write(summary: Summary, shown: tuple[str, ...], plot: str | None, out: str | None) -> None:
+def _write(
+    summary: Summary,
+    shown: tuple[str, ...],
+    plot: str | None,
+    out: str | None,
+    predicted: dict[str, Curve] | None,
+) -> None:
     """Write the picture and the table, both or neither."""
     from depthlaw.render.output import check_table, table_bytes, write_whole
     from depthlaw.render.simulation_document import simulation_rows
@@ -228,10 +238,30 @@ def _write(summary: Summary, shown: tuple[str, ...], plot: str | None, out: str 
     if plot is not None:
         from depthlaw.plots.profile import picture_bytes
 
-        files["plot"] = plot, picture_bytes(summary, shown, plot)
+        files["plot"] = plot, picture_bytes(summary, shown, plot, predicted=predicted)
     if out is not None:
         files["out"] = out, table_bytes(simulation_rows(summary), check_table(out))
     write_whole(files)
+
+
+def _predicted(
+    network: Network, begun: Batch, depth: int
+) -> tuple[dict[str, Curve] | None, str | None]:
+    """Return the wide limit of what is simulated, and why it has no more of an answer."""
+    from depthlaw.render.theory_curves import theory_curves
+    from depthlaw.theory.prediction import predict
+
+    samples = begun.samples
+    start: dict[str, Any] = (
+        {"correlation": getattr(begun.start, "correlation", None)}
+        if samples is None
+        else {"initial_gram": samples @ samples.T / samples.shape[1], "gaussian": False}
+    )
+    try:
+        found = predict(network, depth=depth, **start)
+    except ArgumentError as error:
+        return None, f"{error}."
+    return theory_curves(found, depth), found.unanswered
 
 
 def _crossing(
