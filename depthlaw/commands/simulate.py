@@ -69,9 +69,10 @@ def simulate(
         Neurons in a layer.
     depth
         Layers.
-    stem, head
-        Operations before the first layer and after the last one; each counts as a layer of its own
-        in what is shown.
+    stem
+        Operations before the first layer; they count as a layer of their own in what is shown.
+    head
+        Operations after the last layer, likewise.
     positions
         Shape of a sample: 16 for a sequence of tokens, 8x8 for an image.
     inputs

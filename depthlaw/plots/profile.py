@@ -110,6 +110,7 @@ def _panel(axes: Axes, summary: Summary, name: str, predicted: Curve | None) -> 
     tells = np.array([name in summary.tells(layer) for layer in summary.layers])
     _frame(axes, np.concatenate(drawn), np.concatenate([lower[tells], upper[tells]]))
     axes.set_xlim(-0.02 * len(depths), 1.02 * len(depths) - 1)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("depth [layers]")
     axes.set_ylabel(f"{name.replace('_', ' ')} (no unit)")
     axes.grid(alpha=0.3)
