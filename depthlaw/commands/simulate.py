@@ -323,8 +323,9 @@ def _as_typed(network: Network, **names: str) -> Iterator[None]:
             raise
         # What `start` and `correlation` build, which nobody typed here.
         entry = "width" if network.inputs is None else "inputs"
+        lifted = "" if network.stem else "; --stem linear takes any start to the width first"
         raise ArgumentError(
-            entry, network.entry, f"the start is {error.value}, and {error.advice}"
+            entry, network.entry, f"the start is {error.value}, and {error.advice}{lifted}"
         ) from None
 
 

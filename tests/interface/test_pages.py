@@ -29,12 +29,10 @@ SIMULATE = "simulate --layer linear,rescale --batch 8 --width 64 --depth 30 --re
 VERIFY = "verify orthogonalization.lemma-4-sharp orthogonalization.theorem-1"
 PAGES = ["claims", f"show {CHEAP}", "show orthogonalization.theorem-1", BOUND + "width=1e6"]
 ARCHITECTURE = (
-    "simulate --layer residual(layernorm,attention:heads=4),residual(layernorm,linear,relu) "
+    "simulate --layer residual(layernorm,attention:heads=4),residual(layernorm,relu,linear)"
 )
-ARCHITECTURE += "--stem linear --head linear:width=3 --batch 2 --positions 4 --width 16 --depth 9 "
-ARCHITECTURE += (
-    "--replicas 20 --observables second_moment,mean_cosine,isometry_gap,soft_rank,dead_units"
-)
+ARCHITECTURE += " --stem linear --head linear:width=3 --batch 2 --positions 4 --width 16 --depth 9"
+ARCHITECTURE += " --replicas 20 --observables second_moment,mean_cosine,isometry_gap,dead_units"
 PAGES += [BOUND + "width=9", SIMULATE, ARCHITECTURE, VERIFY]
 
 

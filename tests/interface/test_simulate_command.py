@@ -1,4 +1,4 @@
-"""``depthlaw simulate`` for any network: what it starts from, shows and writes, and what it refuses."""
+"""``depthlaw simulate`` for any network: its starts, what it shows and writes, what it refuses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ GPT = ("--layer", BLOCK, "--stem", "linear", "--head", "layernorm,linear:width=3
 SIZES = ("--batch", "2", "--positions", "3", "--width", "8", "--depth", "2", "--replicas", "4")
 IMAGES = (
     *("--layer", "residual(conv:3,batchnorm,relu,conv:3:circular,batchnorm),relu"),
-    *("--batch", "2", "--positions", "2x3", "--width", "6", "--depth", "2", "--replicas", "3"),
+    *("--stem", "conv:3", "--batch", "2", "--positions", "2x3", "--width", "6"),
+    *("--depth", "2", "--replicas", "3"),
 )
 GLU = (
     *("--layer", "residual(rmsnorm,linear:width=4x,glu(silu),linear)"),
@@ -340,7 +341,7 @@ MISTAKES = [
     (
         "--layer residual(rmsnorm,linear) --width 3 --depth 1 --batch 4",
         "width = 3",
-        "rank of at most 3",
+        "rank of at most 3; --stem linear",
     ),
 ]
 
