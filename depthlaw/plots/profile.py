@@ -81,6 +81,8 @@ def _title(summary: Summary) -> str:
 
 
 def _panel(axes: Axes, summary: Summary, name: str, predicted: Curve | None) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     known = [layer.observables[name] for layer in summary.layers]
     depths = np.arange(len(known))
     of = next((interval.of for interval in known if interval is not None), MEAN)
@@ -110,7 +112,7 @@ def _panel(axes: Axes, summary: Summary, name: str, predicted: Curve | None) -> 
     tells = np.array([name in summary.tells(layer) for layer in summary.layers])
     _frame(axes, np.concatenate(drawn), np.concatenate([lower[tells], upper[tells]]))
     axes.set_xlim(-0.02 * len(depths), 1.02 * len(depths) - 1)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("depth [layers]")
     axes.set_ylabel(f"{name.replace('_', ' ')} (no unit)")
     axes.grid(alpha=0.3)
