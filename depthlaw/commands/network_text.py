@@ -1,14 +1,16 @@
-"""The texts of a command line that make up a network."""
+"""The texts of a command line that make up a network, and errors in the words that were typed."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from depthlaw.theory.errors import ArgumentError, UnknownNameError
 
 if TYPE_CHECKING:
-    from depthlaw.theory.network import Operation
+    from depthlaw.theory.network import Network, Operation
 
 
 def read_positions(text: str | None) -> tuple[int, ...]:
@@ -57,3 +59,23 @@ def read_operations(argument: str, text: str | None) -> tuple[Operation, ...]:
         if error.argument != "layer":
             raise
         raise ArgumentError(argument, error.value, error.advice) from None
+
+
+@contextmanager
+def as_typed(network: Network, **names: str) -> Iterator[None]:
+    """Let errors name what somebody typed, where the library knows it by another name."""
+    try:
+        yield
+    except ArgumentError as error:
+        if error.argument in names:
+            raise ArgumentError(names[error.argument], error.value, error.advice) from None
+        if error.argument == "initial_state":
+            raise ArgumentError("start", error.value, error.advice) from None
+        if error.argument != "initial_gram":
+            raise
+        # What `start` and `correlation` build, which nobody typed here.
+        entry = "width" if network.inputs is None else "inputs"
+        lifted = "" if network.stem else "; --stem linear takes any start to the width first"
+        raise ArgumentError(
+            entry, network.entry, f"the start is {error.value}, and {error.advice}{lifted}"
+        ) from None

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from depthlaw.commands.network_text import read_operations, read_positions
+from depthlaw.commands.crossing import crossing_sentence, find_crossing
+from depthlaw.commands.network_text import as_typed, read_operations, read_positions
 from depthlaw.commands.options import Flag, Json, Real, Whole
 from depthlaw.commands.start import Batch, first_batch
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer, probability
+from depthlaw.theory.errors import (
+    ArgumentError,
+    DepthlawError,
+    UnknownNameError,
+    integer,
+    probability,
+)
 
 if TYPE_CHECKING:
     from depthlaw.numerics.simulate import Trajectory
-    from depthlaw.numerics.studies.inverse import Crossing
     from depthlaw.render.summary import Summary
+    from depthlaw.render.theory_curves import Curve
     from depthlaw.theory.network import Network, Operation
 
 
@@ -68,9 +73,10 @@ def simulate(
         Neurons in a layer.
     depth
         Layers.
-    stem, head
-        Operations before the first layer and after the last one; each counts as a layer of its own
-        in what is shown.
+    stem
+        Operations before the first layer; they count as a layer of their own in what is shown.
+    head
+        Operations after the last layer, likewise.
     positions
         Shape of a sample: 16 for a sequence of tokens, 8x8 for an image.
     inputs
@@ -129,7 +135,7 @@ def simulate(
     _require_memory(network, depth, replicas)
     if solve is not None or target is not None:
         others = {"observables": observables, "plot": plot, "out": out}
-        crossing = _crossing(
+        crossing = find_crossing(
             network, begun, solve, target, route, depth, replicas, level, seed, others
         )
         if json:
@@ -137,12 +143,14 @@ def simulate(
             print_json({**run, "depth": depth, "solved": asdict(crossing)})
         else:
             page = Page()
-            page.add(_crossing_sentence(crossing, target))
+            page.add(crossing_sentence(crossing, target))
             page.write()
         return 0
+    # Before the long run, which nothing should cost that comes after it.
+    predicted, unanswered = (None, None) if plot is None else _predicted(network, begun, depth)
     found = _follow(network, begun, depth=depth, replicas=replicas, seed=seed, route=route)
     summary = Summary.of(found, begun.start, seed=seed, level=level)
-    _write(summary, shown, plot, out)
+    _write(summary, shown, plot, out, predicted)
     if json:
         print_json(simulation_document(summary))
         return 0
@@ -151,6 +159,8 @@ def simulate(
     for done, file in (("Drawn in", plot), ("All layers and observables are in", out)):
         if file is not None:
             page.add(f"{done} {file}.")
+    if unanswered is not None:
+        page.add(f"The picture has no more of theory's curve. {unanswered}")
     page.write()
     return 0
 
@@ -219,7 +229,13 @@ def _network(
     return network
 
 
-def _write(summary: Summary, shown: tuple[str, ...], plot: str | None, out: str | None) -> None:
+def _write(
+    summary: Summary,
+    shown: tuple[str, ...],
+    plot: str | None,
+    out: str | None,
+    predicted: dict[str, Curve] | None,
+) -> None:
     """Write the picture and the table, both or neither."""
     from depthlaw.render.output import check_table, table_bytes, write_whole
     from depthlaw.render.simulation_document import simulation_rows
@@ -228,93 +244,30 @@ def _write(summary: Summary, shown: tuple[str, ...], plot: str | None, out: str 
     if plot is not None:
         from depthlaw.plots.profile import picture_bytes
 
-        files["plot"] = plot, picture_bytes(summary, shown, plot)
+        files["plot"] = plot, picture_bytes(summary, shown, plot, predicted=predicted)
     if out is not None:
         files["out"] = out, table_bytes(simulation_rows(summary), check_table(out))
     write_whole(files)
 
 
-def _crossing(
-    network: Network,
-    begun: Batch,
-    solve: str | None,
-    target: float | None,
-    route: str,
-    depth: int,
-    replicas: int,
-    level: float,
-    seed: int,
-    others: dict[str, str | None],
-) -> Crossing:
-    from depthlaw.numerics.studies.inverse import smallest_depth, smallest_width
-    from depthlaw.render.progress import counting
+def _predicted(
+    network: Network, begun: Batch, depth: int
+) -> tuple[dict[str, Curve] | None, str | None]:
+    """Return the wide limit of what is simulated, and why it has no more of an answer."""
+    from depthlaw.render.theory_curves import theory_curves
+    from depthlaw.theory.prediction import predict
 
-    if solve not in ("depth", "width"):
-        raise ArgumentError("solve", solve or "missing", "it must be depth or width")
-    if route != "auto":
-        raise ArgumentError("route", route, "--solve takes the cheapest one: leave it out")
-    for name, value in others.items():
-        if value is not None:
-            raise ArgumentError(name, value, "--solve gives one sentence: leave it out")
-    if begun.samples is not None:
-        raise ArgumentError("start", begun.start, "--solve starts from a Gram matrix: name one")
-    if solve == "depth" and (network.stem or network.head):
-        name = "stem" if network.stem else "head"
-        raise ArgumentError(name, "given", "--solve depth counts layers alone: leave it out")
-    if target is None:
-        raise ArgumentError("target", "missing", "say what the gap is to fall below: --target 0.1")
-    shared: dict[str, Any] = {
-        "target": target,
-        "initial_gram": begun.gram(network.columns),
-        "replicas": replicas,
-        "level": level,
-        "seed": seed,
-    }
-    with _as_typed(network, largest=solve), counting("layers") as progress:
-        if solve == "depth":
-            return smallest_depth(network, largest=depth, progress=progress, **shared)
-        return smallest_width(
-            network, depth=depth, largest=network.width, progress=progress, **shared
-        )
-
-
-@contextmanager
-def _as_typed(network: Network, **names: str) -> Iterator[None]:
-    """Let errors name what somebody typed, where the library knows it by another name."""
+    samples = begun.samples
+    start: dict[str, Any] = (
+        {"correlation": getattr(begun.start, "correlation", None)}
+        if samples is None
+        else {"initial_gram": samples @ samples.T / samples.shape[1], "gaussian": False}
+    )
     try:
-        yield
-    except ArgumentError as error:
-        if error.argument in names:
-            raise ArgumentError(names[error.argument], error.value, error.advice) from None
-        if error.argument == "initial_state":
-            raise ArgumentError("start", error.value, error.advice) from None
-        if error.argument != "initial_gram":
-            raise
-        # What `start` and `correlation` build, which nobody typed here.
-        entry = "width" if network.inputs is None else "inputs"
-        raise ArgumentError(
-            entry, network.entry, f"the start is {error.value}, and {error.advice}"
-        ) from None
-
-
-def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
-    name, above, below = crossing.parameter, crossing.above, crossing.below
-    start = (
-        "nowhere certainly above" if above is None else f"last certainly above at {name} {above}"
-    )
-    end = "not shown to be below" if below is None else f"certainly below at {name} {below}"
-    if crossing.undefined:
-        first, last = crossing.undefined[0], crossing.undefined[-1]
-        end += (
-            f"; at {len(crossing.undefined)} of the {name}s looked at ({first} to {last}) some "
-            "networks came out zero, and there is no mean"
-        )
-    elif below is None:
-        end += f": raise --replicas, or --{name}"
-    return (
-        f"The mean orthogonality gap against {target:g}: {start}, {end} "
-        f"(level {crossing.level:g}, {crossing.replicas} replicas, seed {crossing.seed})."
-    )
+        found = predict(network, depth=depth, **start)
+    except DepthlawError as error:
+        return None, f"{error}."
+    return theory_curves(found, depth), found.unanswered
 
 
 def _follow(
@@ -330,7 +283,7 @@ def _follow(
         else {"initial_state": begun.samples.T}
     )
     try:
-        with _as_typed(network), counting("layers") as progress:
+        with as_typed(network), counting("layers") as progress:
             return run(
                 network,
                 depth=depth,

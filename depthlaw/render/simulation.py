@@ -46,7 +46,7 @@ def add_simulation(page: Page, summary: Summary, observables: Sequence[str]) -> 
     )
     depths = chosen_depths(summary.depth)
     layers = [summary.layers[depth] for depth in depths]
-    means = page.wide or any(_tells(summary, layer) & {*observables} for layer in layers)
+    means = page.wide or any(summary.tells(layer) & {*observables} for layer in layers)
     # Side by side as many as there is room for.
     room = len(observables) if page.wide else max(1, (page.columns - _FIRST) // _COLUMN)
     tables = -(-len(observables) // room)
@@ -104,31 +104,13 @@ def _cell(summary: Summary, name: str, layer: Layer, means: bool, *, wide: bool)
         parts.append(f"{outwards(least, digits, up=False)}…{outwards(most, digits, up=True)}")
     if layer.depth and means:
         mean = interval_text(interval.lower, interval.upper, digits)
-        parts.append(mean if name in _tells(summary, layer) else "–")
+        parts.append(mean if name in summary.tells(layer) else "–")
     between = " " if wide else "\n"
     return Text(short(interval.median)).append("".join(between + p for p in parts), style="dim")
 
 
 def _counted(replicas: int) -> str:
     return "1 replica" if replicas == 1 else f"{replicas} replicas"
-
-
-def _tells(summary: Summary, layer: Layer) -> set[str]:
-    """Return the observables whose mean is known to lie in less than half of its range.
-
-    Or whose median is known to lie between numbers, where there is no finite range.
-    """
-    found = set()
-    for name, interval in layer.observables.items():
-        if interval is None or not layer.depth:
-            continue
-        possible = math.inf
-        if (ends := RANGES[name]) is not None:
-            n, d = summary.trajectory.network.columns, layer.width
-            possible = (ends[1](n, d) - ends[0](n, d)) / 2
-        if interval.upper - interval.lower < possible:
-            found.add(name)
-    return found
 
 
 def _legend(summary: Summary, observables: Sequence[str]) -> list[str]:
@@ -165,7 +147,7 @@ def _notes(summary: Summary) -> list[str]:
     notes = []
     replicas = summary.trajectory.replicas
     means = {name for name in RANGES if interval_of(name) != MEDIAN}
-    if summary.depth and not any(_tells(summary, layer) & means for layer in summary.layers):
+    if summary.depth and not any(summary.tells(layer) & means for layer in summary.layers):
         notes.append(
             f"No mean is known well: {_counted(replicas)} cannot tell at level "
             f"{summary.level:g}; raise --replicas."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -122,10 +123,27 @@ class Summary:
         """The depth at which it ends, stem and head counted."""
         return len(self.layers) - 1
 
+    def tells(self, layer: Layer) -> set[str]:
+        """Return the observables whose mean is known to lie in less than half of its range.
+
+        Or whose median is known to lie between numbers, where there is no finite range.
+        """
+        found = set()
+        for name, interval in layer.observables.items():
+            if interval is None or not layer.depth:
+                continue
+            possible = math.inf
+            if (ends := RANGES[name]) is not None:
+                n, d = self.trajectory.network.columns, layer.width
+                possible = (ends[1](n, d) - ends[0](n, d)) / 2
+            if interval.upper - interval.lower < possible:
+                found.add(name)
+        return found
+
 
 def measured(network: Network, depth: int) -> dict[str, Functional]:
     """Return the functionals that a simulation has to take so that `Summary.of` can sum it up."""
-    widths = {width for _, width in _parts(network, min(depth, 3))}
+    widths = {width for _, width in _parts(network, depth)}
     return {
         **{name: observable.function for name, observable in OBSERVABLES.items()},
         "second_moment": second_moment,

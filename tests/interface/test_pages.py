@@ -28,7 +28,12 @@ BOUND = "bound orthogonalization.theorem-1-corrected batch=8 depth=40 alpha=0.1 
 SIMULATE = "simulate --layer linear,rescale --batch 8 --width 64 --depth 30 --replicas 9"
 VERIFY = "verify orthogonalization.lemma-4-sharp orthogonalization.theorem-1"
 PAGES = ["claims", f"show {CHEAP}", "show orthogonalization.theorem-1", BOUND + "width=1e6"]
-PAGES += [BOUND + "width=9", SIMULATE, VERIFY]
+ARCHITECTURE = (
+    "simulate --layer residual(layernorm,attention:heads=4),residual(layernorm,relu,linear)"
+)
+ARCHITECTURE += " --stem linear --head linear:width=3 --batch 2 --positions 4 --width 16 --depth 9"
+ARCHITECTURE += " --replicas 20 --observables second_moment,mean_cosine,isometry_gap,dead_units"
+PAGES += [BOUND + "width=9", SIMULATE, ARCHITECTURE, VERIFY]
 
 
 @pytest.fixture
