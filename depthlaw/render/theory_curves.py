@@ -32,7 +32,7 @@ def theory_curves(found: Prediction, depth: int) -> dict[str, Curve]:
 
     Examples
     --------
-    >>> from depthlaw import predict
+    >>> from depthlaw import Network, predict
     >>> from depthlaw.theory.network.text import parse_layer
     >>> found = predict(Network(8, 2, parse_layer("linear"), stem=parse_layer("linear")), depth=1)
     >>> [value if value is None else float(value.lower)
