@@ -71,6 +71,7 @@ def predict(
     from depthlaw.theory.network import Network
     from depthlaw.theory.network.text import parse_layer
     from depthlaw.theory.prediction import predict as run
+    from depthlaw.theory.prediction.covariance import MOST_COLUMNS
 
     if out is not None and Path(out).suffix.lower() not in TABLES:
         raise ArgumentError("out", out or "''", "name a .csv or a .json file")
@@ -98,6 +99,12 @@ def predict(
             if value is not None:
                 raise ArgumentError(name, value, "the file has its own: leave one of the two out")
         table = read_samples(start, columns=columns)
+        if len(table) > MOST_COLUMNS:
+            raise ArgumentError(
+                "start",
+                start,
+                f"it holds {len(table)} samples, and at most {MOST_COLUMNS} are read",
+            )
         rows = _batch(batch, len(table), shape)
         network = Network(d, rows, operations, before, behind, shape)
         found = run(

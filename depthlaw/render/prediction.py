@@ -18,7 +18,7 @@ from depthlaw.render.page import Page, table
 from depthlaw.render.simulation import chosen_depths
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network.residual import describe
-from depthlaw.theory.prediction import Law, Layer, Limit, Prediction
+from depthlaw.theory.prediction import Layer, Limit, Prediction
 from depthlaw.theory.values import Kind, Numeric, Value, as_json
 
 KNOWN = {Kind.EXACT: "exact", Kind.ENCLOSURE: "enclosed", Kind.COMPUTED: "computed"}
@@ -182,29 +182,9 @@ def limit_lines(limit: Limit) -> list[str]:
     ['No law is known here: its numbers do not settle.']
     """
     lines = list(limit.sentences)
-    words = {
-        "correlation": "correlation",
-        "second_moment": "second moment",
-        "rate": _RATES.get(limit.law, "rate"),
-        "shift": "c",
-        "growth": "added to the second moment per layer",
-        "factor": "factor of the second moment per layer",
-    }
-    for name, word in words.items():
-        value = getattr(limit, name)
-        if value is not None:
-            exact = f" = {as_json(value)['exact']}" if value.kind is Kind.EXACT else ""
-            shown = number_text(value, 6)
-            exact = "" if exact == f" = {shown}" else exact
-            lines.append(f"  {word}: {shown}{exact} ({KNOWN[value.kind]})")
+    for value, name in limit.numbers():
+        exact = f" = {as_json(value)['exact']}" if value.kind is Kind.EXACT else ""
+        shown = number_text(value, 6)
+        exact = "" if exact == f" = {shown}" else exact
+        lines.append(f"  {name}: {shown}{exact} ({KNOWN[value.kind]})")
     return lines
-
-
-_RATES = {
-    Law.GEOMETRIC: "factor per layer",
-    Law.POLYNOMIAL: "constant",
-    Law.DOUBLE_EXPONENTIAL: "constant",
-    Law.POWER: "exponent",
-    Law.LOGARITHM: "constant",
-}
-"""What `Limit.rate` is called in each law."""

@@ -88,8 +88,8 @@ def _described(network: Network) -> str:
 
 
 def _place(layer: Layer) -> str:
-    """Return the depth of a layer, or stem or head."""
-    return layer.part if layer.part in ("stem", "head") else str(layer.depth)
+    """Return how many layers are passed, or stem or head."""
+    return layer.part if layer.part in ("stem", "head") else str(layer.layers)
 
 
 def _cell(summary: Summary, name: str, layer: Layer, means: bool, *, wide: bool) -> Text:
@@ -155,8 +155,8 @@ def _notes(summary: Summary) -> list[str]:
     undefined = [layer for layer in summary.layers if layer.undefined]
     if undefined:
         notes.append(
-            f"From depth {undefined[0].depth} on some replicas have a zero Gram matrix "
-            f"({undefined[-1].undefined} of {replicas} at depth {undefined[-1].depth}): means are "
+            f"From depth {undefined[0].layers} on some replicas have a zero Gram matrix "
+            f"({undefined[-1].undefined} of {replicas} at depth {undefined[-1].layers}): means are "
             "undefined there."
         )
     dropped = int(summary.trajectory.dropped.sum())

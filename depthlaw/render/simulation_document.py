@@ -65,7 +65,7 @@ def _command(summary: Summary) -> str:
 
 def _layer_document(layer: Layer) -> dict[str, Any]:
     return {
-        "depth": layer.depth,
+        "depth": layer.layers,
         "part": layer.part,
         **{name: _interval_document(name, layer) for name in layer.observables},
         "degenerate": layer.degenerate,
@@ -94,7 +94,7 @@ def simulation_rows(summary: Summary) -> list[dict[str, Any]]:
     """Return a table: one row a layer and observable, None where a number does not exist."""
     return [
         {
-            "depth": layer.depth,
+            "depth": layer.layers,
             "part": layer.part,
             "width": layer.width,
             "observable": name,

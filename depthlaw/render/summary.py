@@ -68,6 +68,8 @@ class Layer:
     ----------
     depth
         0 is the initial batch, which is known and has no interval; a stem and a head count too.
+    layers
+        Layers passed: what a reader calls depth.
     part
         start, stem, layer or head.
     width
@@ -82,6 +84,7 @@ class Layer:
     """
 
     depth: int
+    layers: int
     part: str
     width: int
     observables: Mapping[str, Interval | None]
@@ -191,6 +194,7 @@ def _layer(
     zero = np.any([np.isnan(column) for name, column in seen.items() if name != _DEAD], axis=0)
     return Layer(
         depth,
+        min(max(depth - bool(run.network.stem), 0), run.depth),
         part,
         width,
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 import os
 import shlex
@@ -62,7 +63,8 @@ class TestNetworks:
         document = ran(command("simulate", *GPT, *SIZES, "--json"))
         parts = [layer["part"] for layer in document["layers"]]
         assert parts == ["start", "stem", "layer", "layer", "head"]
-        assert [layer["depth"] for layer in document["layers"]] == [0, 1, 2, 3, 4]
+        # The depth is that of `predict`: how many layers are passed.
+        assert [layer["depth"] for layer in document["layers"]] == [0, 0, 1, 2, 2]
         assert document["depth"] == 2
         # Six columns in three neurons.
         assert document["layers"][-1]["stable_rank"]["largest"] <= 3
@@ -106,8 +108,8 @@ class TestStartFiles:
         network = Network(30, 4, relu, stem=parse_layer("linear"), inputs=5)
         assert document["network"] == network.to_json()
         run = simulate(network, depth=2, replicas=3, initial_state=np.load(batch).T)
-        for at in document["layers"]:
-            seen = run.values["isometry"][:, at["depth"]]
+        for stage, at in enumerate(document["layers"]):
+            seen = run.values["isometry"][:, stage]
             assert (at["isometry"]["smallest"], at["isometry"]["largest"]) == (
                 seen.min(),
                 seen.max(),
@@ -197,9 +199,9 @@ class TestTables:
         text = path.read_text("utf-8")
         rows = list(csv.DictReader(text.splitlines())) if ending == "csv" else json.loads(text)
         assert len(rows) == 5 * len(RANGES)
-        for row in rows:
-            layer = document["layers"][int(row["depth"])]
-            assert row["part"] == layer["part"]
+        for place, row in enumerate(rows):
+            layer = document["layers"][place // len(RANGES)]
+            assert (row["part"], int(row["depth"])) == (layer["part"], layer["depth"])
             expected = layer[row["observable"]]["mean"]
             if ending == "csv":
                 assert row["mean"] == ("" if expected is None else str(expected))
@@ -207,7 +209,7 @@ class TestTables:
                 assert row["mean"] == expected
 
     def test_parquet_is_the_same_table(self, tmp_path: Path, command: Command) -> None:
-        parquet = pytest.importorskip("pyarrow.parquet")
+        parquet = importlib.import_module("pyarrow.parquet")
         path = tmp_path / "table.parquet"
         assert command("simulate", *GLU, "--out", str(path)).status == 0
         assert parquet.read_table(path).num_rows == 3 * len(RANGES)

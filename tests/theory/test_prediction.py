@@ -198,6 +198,19 @@ def test_sphere_integrals_by_two_angles(n: int, name: str) -> None:
     assert middle(rho(layer)) == pytest.approx(cross / square, abs=1e-7)
 
 
+def test_in_a_large_batch_the_sphere_is_gaussian() -> None:
+    n = 10**5
+    layer = ran("linear,batchnorm:epsilon=0,tanh", 1, n)
+    square = quad(lambda x: math.tanh(x) ** 2 * math.exp(-(x**2) / 2), -12, 12)[0]
+    slope = quad(lambda x: x * math.tanh(x) * math.exp(-(x**2) / 2), -12, 12)[0]
+    size = math.sqrt(2 * math.pi)
+    assert middle(layer.second_moment) == pytest.approx(square / size, abs=5 / n)
+    # κ(ρ)/κ(1) = κ′(0)ρ/κ(1) + O(ρ³)
+    assert middle(rho(layer)) * (n - 1) == pytest.approx(-(slope**2) / size / square, rel=1e-4)
+    unlike = ran("linear,rescale,tanh", 1, n)
+    assert middle(unlike.second_moment) == pytest.approx(square / size, rel=0.2)
+
+
 def test_three_samples_lie_on_a_circle() -> None:
     angles = np.linspace(0, 2 * np.pi, 4096, endpoint=False)
     rows = [np.tanh(math.sqrt(2) * np.cos(angles + turn)) for turn in (0, 2 * np.pi / 3)]
@@ -323,6 +336,13 @@ def test_a_gated_unit_multiplies_two_independent_rows() -> None:
         layer = ran("linear:width=2x,glu(relu)", 1)
         assert holds(rho(layer), arccosine(mpmath.mpf(1) / 2) / 2)
         assert holds(layer.second_moment, mpmath.mpf(1) / 2)
+
+
+def test_a_dense_layer_with_a_skip_of_its_own_is_a_residual() -> None:
+    own = ran("linear:variance=2:bias=0.5:residual=0.5", 3)
+    spelt = ran("residual(linear:variance=2:bias=0.5):scale=0.5", 3)
+    for name in ("second_moment", "correlation"):
+        assert getattr(own, name).ball.overlaps(getattr(spelt, name).ball)
 
 
 # --- states are the same however they are written

@@ -101,6 +101,16 @@ def test_post_norm_relu_after_twenty_thousand_layers() -> None:
     assert (1 - rho(found, 20_000)) * 20_000**2 == pytest.approx(177.1, abs=0.05)
 
 
+@pytest.mark.parametrize("text", ["residual(linear,relu)", "residual(rmsnorm,linear,relu)"])
+def test_a_branch_with_a_mean_has_no_law_of_branches_without(text: str) -> None:
+    """Means of stream and branch multiply, and all correlations tend to 1 faster."""
+    assert ran(text, 6).limit.law is Law.UNKNOWN
+    found = ran(f"{text},rmsnorm:epsilon=0", 60)
+    if found.limit.correlation is not None:
+        assert middle(found.limit.correlation) == pytest.approx(rho(found, 60), abs=1e-3)
+        assert found.limit.correlation.kind is Kind.COMPUTED
+
+
 def test_a_weak_skip_keeps_the_second_moment() -> None:
     found = ran("residual(rmsnorm:epsilon=0,gelu,linear:variance=2):skip=0.5", 300)
     limit = found.limit
@@ -165,6 +175,16 @@ def test_batch_norm_reaches_its_fixed_point_in_one_layer() -> None:
 def test_linear_batch_norm_without_mean_contracts_like_n_over_n_plus_two() -> None:
     limit = ran("linear,rescale", 60, batch=8).limit
     assert (limit.law, middle(limit.rate)) == (Law.GEOMETRIC, pytest.approx(8 / 10, abs=1e-4))
+
+
+def test_uniform_attention_with_a_skip_makes_tokens_equal() -> None:
+    found = ran("residual(average,linear:variance=0.5)", 24, batch=6, correlation=0.1)
+    limit = found.limit
+    assert (limit.law, exact(limit.correlation)) == (Law.GEOMETRIC, 1)
+    gaps = [1 - rho(found, ell) for ell in (23, 24)]
+    assert gaps[1] / gaps[0] == pytest.approx(middle(limit.rate), rel=1e-3)
+    moments = [middle(found.layers[ell].second_moment) for ell in (23, 24)]
+    assert moments[1] / moments[0] == pytest.approx(middle(limit.factor), rel=1e-3)
 
 
 def test_what_is_met_agrees_with_what_is_proved() -> None:

@@ -58,7 +58,7 @@ def activate(operation: Elementwise, state: State) -> State:
                 sign = np.sign(rough_means(operation, state.covariance.variances.value))
                 proved = by_formula(phi, state.covariance, sign)
                 if proved is not None:
-                    return state.but(proved[0], mean=proved[1], law=image)
+                    return state.but(proved[0], mean=proved[1], law=image, mean_proved=True)
             return _by_quadrature(operation, state, image)
         case Image(base, steps):
             return _by_quadrature(operation, state, Image(base, (*steps, operation)))
@@ -94,7 +94,7 @@ def _by_map(operation: Elementwise, phi: Activation, state: State, image: Image)
     rho = K.correlations
     found = Covariance(settled(K.variances * square), mapped(f, rho), K.columns, K.shared)
     roots = K.variances.sqrt() if phi.is_homogeneous else Rounded(np.ones(K.size))
-    return state.but(found, mean=settled(roots * mean), law=image)
+    return state.but(found, mean=settled(roots * mean), law=image, mean_proved=True)
 
 
 def mapped(f: CorrelationMap, rho: Rounded) -> Rounded:

@@ -98,12 +98,24 @@ def rescale_batch(state: State, epsilon: float, operation: str) -> State:
         variances = rounded(np.full(K.size, float(q.value)), np.full(K.size, float(q.error)))
         found = Covariance(variances, _equal(n, K.size), n, n > 2)
         law = Normalised(float(spread.value), epsilon)
-        return state.but(found, mean=rounded(np.zeros(found.size)), law=law)
+        return state.but(found, mean=rounded(np.zeros(found.size)), law=law, mean_proved=True)
     mean = rounded(np.zeros(K.size))
-    law_after = Unknown("batch normalisation of columns that are not alike leaves it without one")
+    law_after = _law_after(K, epsilon)
     if n == 2 and not epsilon:
         return state.but(_two(K), mean=mean, law=law_after)
     return state.but(_by_spectrum(K, epsilon), mean=mean, law=law_after, proved=False)
+
+
+def _law_after(K: Covariance, epsilon: float) -> Normalised | Unknown:
+    n, q, c = K.columns, K.variances.value[0], K.correlations.value[0, -1]
+    alike = K.shared or (n == 2 and K.alike)
+    if not alike or n == 1:
+        return Unknown("batch normalisation of columns that are not alike leaves it without one")
+    if epsilon:
+        return Unknown("batch normalisation with ε, without recentring, leaves it without one here")
+    if not -1 < c < 1:
+        return Unknown("batch normalisation of equal columns leaves only their sign")
+    return Normalised(float(q * (1 - c)), 0.0, float(q * (1 + (n - 1) * c)))
 
 
 def _sphere(K: Covariance) -> Rounded | None:

@@ -11,8 +11,10 @@ from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.kernels.phases import OrderChaos, Phase, order_chaos
 from depthlaw.theory.kernels.variance_flow import Fate
+from depthlaw.theory.network.attention import Average
 from depthlaw.theory.network.layer import Network
 from depthlaw.theory.network.linear import Linear
+from depthlaw.theory.network.normalise import Over, Recenter
 from depthlaw.theory.network.residual import Operation, Residual
 from depthlaw.theory.prediction.approach import Approach, approach, carried, limit_of
 from depthlaw.theory.prediction.catalogue import formula_of
@@ -180,12 +182,12 @@ def _post_norm(
 ) -> Limit | None:
     """Return the limit of N(aH + bf(H)), or of a skip alone: a map with a linear part."""
     skip, *behind = operations
-    if not isinstance(skip, Residual) or any(not is_feature_norm(o) for o in behind if o):
-        behind = [o for o in behind if not _is_centring(o)]
-        if not isinstance(skip, Residual) or any(not is_feature_norm(o) for o in behind):
-            return None
+    norms = [o for o in behind if not _is_centring(o)]
+    if not isinstance(skip, Residual) or not all(is_feature_norm(o) for o in norms):
+        return None
     a, b = (sp.Rational(x) ** 2 for x in (skip.skip, skip.scale))
-    norms = [o for o in behind if is_feature_norm(o)]
+    if not behind and len(skip.branch) == 2 and isinstance(skip.branch[0], Average):
+        return _mixing(network, skip.branch[1], a, b, states)
     if norms and norms[-1].epsilon:  # type: ignore[union-attr]
         return None
     form = normal_form(skip.branch, size=sp.Integer(1)) if norms else normal_form(skip.branch)
@@ -206,9 +208,38 @@ def _post_norm(
     return limit_of(found, (), network, None, factor, more)
 
 
-def _is_centring(operation: Operation) -> bool:
-    from depthlaw.theory.network.normalise import Over, Recenter
+def _mixing(
+    network: Network, linear: Operation, a: sp.Expr, b: sp.Expr, states: Sequence[State]
+) -> Limit | None:
+    """Return the limit of uniform attention with a skip: the centred part is a², the mean more.
 
+    E G_L = a^{2L}(G₀ − P) + (a² + b²σ²)^L P, where P is the part along the mean over tokens.
+    """
+    if not is_plain_linear(linear) or not isinstance(linear, Linear) or a == 0:
+        return None
+    K = states[0].covariance
+    one_sequence = network.batch == 1 or not network.positions
+    centred = K.shared and abs(K.correlations.value[0, 1] * (K.columns - 1) + 1) < 1e-9
+    if not one_sequence or not K.alike or centred:
+        return None
+    weight, bias = variances_of(linear)
+    if bias:
+        return None
+    said = (
+        "Tokens of a sequence become equal: their centred part keeps its share and the mean grows, "
+        "so that 1 − ρ shrinks by this factor in every layer, in the end."
+    )
+    factor = a + b * weight
+    return Limit(
+        Law.GEOMETRIC,
+        (said,),
+        Exact(sp.Integer(1)),
+        rate=shown(a / factor),
+        factor=shown(factor),
+    )
+
+
+def _is_centring(operation: Operation) -> bool:
     return isinstance(operation, Recenter) and operation.over is Over.FEATURES
 
 

@@ -12,12 +12,14 @@ columns stand for all of them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import sympy as sp
 from flint import arb
 from numpy.typing import NDArray
 
+from depthlaw.theory.errors import Real
 from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.rigorous.balls import float_bounds, precision
@@ -54,7 +56,7 @@ def constant(number: sp.Expr | arb) -> Rounded:
     return Rounded(np.full((), middle), spread)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Covariance:
     """K of n columns.
 
@@ -74,12 +76,16 @@ class Covariance:
     shared: bool = False
 
     @classmethod
-    def equicorrelated(cls, columns: int, correlation: float, variance: float = 1.0) -> Covariance:
+    def equicorrelated(cls, columns: int, correlation: Real, variance: float = 1.0) -> Covariance:
         """Return n columns of one variance, any two of which have one correlation."""
         m = min(columns, 2)
-        table = np.full((m, m), correlation)
+        c = float(correlation)
+        table, error = np.full((m, m), c), np.zeros((m, m))
+        if Fraction(c) != correlation:  # 1/3 is no float
+            error += _UNIT * abs(c)
         np.fill_diagonal(table, 1.0)
-        return cls(rounded(np.full(m, variance)), rounded(table), columns, columns > 2)
+        np.fill_diagonal(error, 0.0)
+        return cls(rounded(np.full(m, variance)), rounded(table, error), columns, columns > 2)
 
     @classmethod
     def of_matrix(cls, matrix: Rounded, columns: int, shared: bool = False) -> Covariance:

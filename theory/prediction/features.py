@@ -32,7 +32,9 @@ def recenter_features(state: State, operation: str) -> State:
     except NoAnswer as lost:
         raise no_answer(operation, str(lost)) from None
     one = rounded(np.ones(K.size))
-    return state.but(K, mean=rounded(np.zeros(K.size)), law=_affine(state.law, one, -m))
+    law = _affine(state.law, one, -m)
+    centre = rounded(np.zeros(K.size))
+    return state.but(K, mean=centre, law=law, proved=state.mean_proved, mean_proved=True)
 
 
 def rescale_features(state: State, epsilon: float) -> State:
@@ -44,7 +46,7 @@ def rescale_features(state: State, epsilon: float) -> State:
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         scale = settled(total.sqrt().inverse())
         # q/(q + ε) has the slope ε/(q + ε)²: what is not known of q hardly matters.
-        least = total.value - total.error
+        least = np.maximum(total.value - total.error, 0.0)
         share = np.where(vanish, 0.0, q.value / total.value)
         error = epsilon * q.error / (least * total.value) * (1 + 8 * _UNIT) + 2 * _UNIT * share
     scale.value[vanish], np.asarray(scale.absolute)[vanish] = 0.0, 0.0

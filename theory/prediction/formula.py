@@ -24,7 +24,7 @@ from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, R, closed_kernel
 
 Array = NDArray[np.float64]
 _BITS = 128
-MOST_PAIRS = 40
+MOST_PAIRS = 120
 """Different pairs of columns in one layer up to which balls are used."""
 
 

@@ -82,6 +82,39 @@ class Limit:
     growth: Value | None = None
     factor: Value | None = None
 
+    def summary(self) -> str:
+        """Return all of it as text, a line for each thing.
+
+        >>> unknown("its numbers do not settle").summary()
+        'No law is known here: its numbers do not settle.'
+        """
+        lines = list(self.sentences)
+        for value, name in self.numbers():
+            lines.append(f"{name}: {value} ({value.kind})")
+        return "\n".join(lines)
+
+    def numbers(self) -> tuple[tuple[Value, str], ...]:
+        """Return the numbers that are known, each with its name for a reader."""
+        named = (
+            (self.correlation, "correlation"),
+            (self.second_moment, "second moment"),
+            (self.rate, _RATES.get(self.law, "rate")),
+            (self.shift, "c"),
+            (self.growth, "added to the second moment per layer"),
+            (self.factor, "factor of the second moment per layer"),
+        )
+        return tuple((value, name) for value, name in named if value is not None)
+
+
+_RATES = {
+    Law.GEOMETRIC: "factor per layer",
+    Law.POLYNOMIAL: "constant",
+    Law.DOUBLE_EXPONENTIAL: "constant",
+    Law.POWER: "exponent",
+    Law.LOGARITHM: "constant",
+}
+"""What `Limit.rate` is called in each law."""
+
 
 def find_limit(network: Network, states: Sequence[State], depth: int, ended: bool) -> Limit:
     """Return what is known of the limit.

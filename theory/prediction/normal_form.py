@@ -100,9 +100,12 @@ def normal_form(
     >>> sp.simplify(found.correlation_map.slope_at_zero - sp.pi / (2 * sp.pi - 2)), found.size
     (0, 1)
     """
+    steps = flattened(operations)
+    if not isinstance(steps[-1], Linear):
+        return None  # then rows have a mean, and a skip its product with that of the stream
     walker = _Walker(growing, sp.Integer(1) if size is None else size, size is not None)
     try:
-        for operation in flattened(operations):
+        for operation in steps:
             if not walker.take(operation):
                 return None
     except ArgumentError:

@@ -40,7 +40,7 @@ _KEPT = 10**7
 """Entries of Gram matrices that a prediction keeps in all."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
     """What is predicted at one depth.
 
@@ -70,7 +70,7 @@ class Layer:
     spread: Value | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """The wide limit of a network, layer by layer, and where it goes.
 
@@ -117,7 +117,7 @@ def predict(
     """Return the wide limit of a network: K = HᵀH/d as every width tends to infinity.
 
     Dense layers take K to σ_w² K + σ_b², activations to E φ(h)φ(h)ᵀ with h ~ N(0, K), skips to
-    a²K + b²K′; norms over features use means as expectations, norms over the batch are integrals
+    a²K + b²K′; norms over features use expectations for means, norms over the batch are integrals
     over a sphere. Numbers are `Enclosure` where every step was proved, with errors carried through
     the layers, and `Numeric` from the first step on that was computed without a proof. Weights that
     are orthogonal, or independent with mean 0, have the limit of Gaussian ones.
@@ -224,7 +224,7 @@ def _start(
                 f"{n} columns can only share one between {float(least):.6g} and 1",
             )
         q = 1.0 if second_moment is None else positive_double("second_moment", second_moment)
-        K = Covariance.equicorrelated(n, float(c), q)
+        K = Covariance.equicorrelated(n, c, q)
     known = flag("gaussian", gaussian)
     law = Gaussian() if known else Unknown("the rows of the start are data: add a stem linear")
     mean = rounded(np.zeros(K.size)) if known else None

@@ -14,7 +14,7 @@ from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.covariance import Covariance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Affine:
     """r_i ↦ `scale`_i r_i + `shift`_i for column i: what a norm over features does."""
 
@@ -27,7 +27,7 @@ class Gaussian:
     """N(0, K)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Image:
     """Functions of the entries of a Gaussian row, one after the other."""
 
@@ -39,7 +39,7 @@ class Image:
 class Normalised:
     """Functions of a Gaussian row after batch normalisation, all columns alike.
 
-    The Gaussian row has variance λ(1 − 1/n) and correlations −1/(n−1), as recentring leaves it; it
+    The Gaussian row has the eigenvalue λ on 1^⊥ and μ along 1, which is 0 if it was recentred; it
     was divided by √(mean square + ε).
 
     Attributes
@@ -47,13 +47,16 @@ class Normalised:
     spread
         λ = q(1 − c).
     epsilon
-        ε.
+        ε; 0 where μ > 0.
+    common
+        μ = q(1 + (n−1)c).
     steps
         What has been applied to each entry since, the same in each column.
     """
 
     spread: float
     epsilon: float
+    common: float = 0.0
     steps: tuple[Elementwise | Affine, ...] = ()
 
 
@@ -67,7 +70,7 @@ class Unknown:
 Law = Gaussian | Image | Normalised | Unknown
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class State:
     """A row after some operations.
 
@@ -84,6 +87,8 @@ class State:
         stream.
     proved
         Whether the errors are bounds.
+    mean_proved
+        Whether that of the mean is one.
     """
 
     covariance: Covariance
@@ -91,6 +96,7 @@ class State:
     law: Law
     fresh: bool = True
     proved: bool = True
+    mean_proved: bool = True
 
     def but(
         self,
@@ -99,6 +105,7 @@ class State:
         mean: Rounded | None = None,
         law: Law | None = None,
         proved: bool = True,
+        mean_proved: bool | None = None,
     ) -> State:
         """Return the next state: proved only where this one is."""
         return replace(
@@ -107,4 +114,5 @@ class State:
             mean=mean,
             law=self.law if law is None else law,
             proved=self.proved and proved,
+            mean_proved=self.mean_proved if mean_proved is None else mean_proved,
         )

@@ -9,11 +9,14 @@ orthonormal Gegenbauer polynomials (Funk and Hecke),
 
 Source: Yang et al., A mean field theory of batch normalization, 2019, fixed point BSB1 and its
 Gegenbauer form. With ε > 0 the row is shorter by √(x/(x + nε)), x ~ λχ²_{n−1}: one more integral.
+Without recentring the row is √n (cos α · 1/√n + sin α · v), v on that sphere, and the angle α has
+the density ∝ sin^{n−2} α (cos² α/μ + sin² α/λ)^{−n/2}: one more integral again.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -48,21 +51,21 @@ def activate_normalised(operation: Elementwise, state: State, law: Normalised) -
     NoAnswer
         If φ is zero there.
     """
-    after = Normalised(law.spread, law.epsilon, (*law.steps, operation))
+    after = replace(law, steps=(*law.steps, operation))
     K, n = state.covariance, state.covariance.columns
     phi = formula_of(operation)
-    if phi is not None and not law.steps:
+    if phi is not None and not law.steps and not law.common:
         if phi.is_homogeneous and n > 2:
             # φ(R u) = R φ(u), and a Gaussian row is R u with R independent of u.
             return _homogeneous(state, after, operation)
         if n == 2 and not law.epsilon:
             ends = [constant(phi.expression.subs(X, side)) for side in (1, -1)]
             return _two(state, after, ends, operation, proved=True)
-    if n == 2 and not law.epsilon:
+    if n == 2 and not law.epsilon and not law.common:
         sides = _apply(after.steps, np.array([1.0, -1.0]))
         ends = [rounded(np.array(value), 4 * _UNIT * abs(value)) for value in sides]
         return _two(state, after, ends, operation, proved=False)
-    found = _moments(after.steps, n, law.spread, law.epsilon)
+    found = _moments(after, n)
     mean, square, cross, error = found
     if not square > error or not math.isfinite(square):
         raise no_answer(operation.describe(), "it is zero there, or not finite")
@@ -82,9 +85,9 @@ def _homogeneous(state: State, after: Normalised, operation: Elementwise) -> Sta
     f, square, _ = unit_map(phi)
     rho = mapped(f, K.correlations)
     found = Covariance(settled(K.variances * square), rho, K.columns, K.shared)
-    mean, _, _, spread = _moments(after.steps, K.columns, after.spread, after.epsilon)
+    mean, _, _, spread = _moments(after, K.columns)
     return state.but(
-        found, mean=rounded(np.full(K.size, mean), spread), law=after, proved=state.proved
+        found, mean=rounded(np.full(K.size, mean), spread), law=after, mean_proved=False
     )
 
 
@@ -115,19 +118,25 @@ def _apply(steps: tuple[Step, ...], values: Array) -> Array:
     return values
 
 
-def _moments(
-    steps: tuple[Step, ...], n: int, spread: float, epsilon: float
-) -> tuple[float, float, float, float]:
+def _moments(law: Normalised, n: int) -> tuple[float, float, float, float]:
     """Return E f, E f², E f(r_i) f(r_j), and what two rules differ by."""
-    radii, weights = (np.ones(1), np.ones(1)) if not epsilon else _radii(spread, epsilon, n)
+    steps = law.steps
+    if law.common:
+        shifts, radii, weights = _angles(law.spread, law.common, n)
+    elif law.epsilon:
+        radii, weights = _radii(law.spread, law.epsilon, n)
+        shifts = np.zeros_like(radii)
+    else:
+        shifts, radii, weights = np.zeros(1), np.ones(1), np.ones(1)
     cuts = kinks_of(steps[0]) if isinstance(steps[0], Elementwise) else ()
     found = np.zeros((len(RULES), 3))
     tail = 0.0
-    for radius, weight in zip(radii, weights, strict=True):
+    for shift, radius, weight in zip(shifts, radii, weights, strict=True):
         for place, rule in enumerate(RULES):
             size = math.sqrt(n - 1) * radius
-            ends = tuple(math.acos(cut / size) for cut in cuts if abs(cut) < size)
-            moments, left = _zonal(steps, size, ends, n, rule)
+            # With a shift the kinks move with every angle, and nodes would be found anew for each.
+            ends = tuple(math.acos(cut / size) for cut in cuts if abs(cut) < size and not shift)
+            moments, left = _zonal(steps, (shift, size), ends, n, rule)
             found[place] += weight * moments
             tail += weight * left / len(RULES)
     mean, square, cross = found[0]
@@ -136,15 +145,20 @@ def _moments(
 
 
 def _zonal(
-    steps: tuple[Step, ...], size: float, cuts: tuple[float, ...], n: int, rule: int
+    steps: tuple[Step, ...],
+    line: tuple[float, float],
+    cuts: tuple[float, ...],
+    n: int,
+    rule: int,
 ) -> tuple[Array, float]:
-    """Return the three moments of f(`size` cos θ), and a bound on what the order leaves out."""
+    """Return the three moments of f(`shift` + `size` cos θ), and a bound on what is left out."""
+    shift, size = line
     if n == 2:
         # The sphere of 1^⊥ is two points: a row is (r, −r) or (−r, r).
-        up, down = _apply(steps, np.array([size, -size]))
+        up, down = _apply(steps, np.array([shift + size, shift - size]))
         return np.array([(up + down) / 2, (up**2 + down**2) / 2, up * down]), 0.0
     t, basis, pair = _basis(n, cuts, rule)
-    values = _apply(steps, size * t)
+    values = _apply(steps, shift + size * t)
     a = (basis @ values) ** 2
     weight = basis[0]
     square = float(weight @ values**2)
@@ -152,10 +166,31 @@ def _zonal(
     return np.array([weight @ values, square, a @ pair]), left * float(np.abs(pair[-2:]).max())
 
 
+def _angles(spread: float, common: float, n: int) -> tuple[Array, Array, Array]:
+    """Return cos α, sin α and weights of the angle between a row and 1.
+
+    >>> shifts, sizes, weights = _angles(1.0, 1.0, 3)  # uniform on the sphere
+    >>> bool(abs(weights @ shifts**2 - 1 / 3) < 1e-12)
+    True
+    """
+    # tan α = √(λ/μ) tan β, where β belongs to the uniform sphere.
+    beta, w = legendre(_polar((), n, math.pi / 24), 8)
+    w = w * np.sin(beta) ** (n - 2)
+    x, y = math.sqrt(common) * np.cos(beta), math.sqrt(spread) * np.sin(beta)
+    size = np.hypot(x, y)
+    return x / size, y / size, w / w.sum()
+
+
+def _polar(cuts: tuple[float, ...], n: int, length: float) -> Array:
+    """Return panels of angles where sin^n is not below rounding: next to π/2 for large n."""
+    reach = min(math.pi / 2, 12 / math.sqrt(n))
+    return panels(cuts, math.pi / 2 - reach, math.pi / 2 + reach, min(length, 0.5 / math.sqrt(n)))
+
+
 @lru_cache(maxsize=64)
 def _basis(n: int, cuts: tuple[float, ...], rule: int) -> tuple[Array, Array, Array]:
     """Return cos θ, shape (N,), w g_k, shape (`_ORDER` + 1, N), and P_k(−1/(n−1))."""
-    theta, w = legendre(panels(cuts, 0.0, math.pi, min(_PANEL, 0.5 / math.sqrt(n))), rule)
+    theta, w = legendre(_polar(cuts, n, _PANEL), rule)
     with np.errstate(divide="ignore"):
         w = w * np.exp((n - 3) * np.log(np.sin(theta)))
     w /= w.sum()

@@ -131,8 +131,7 @@ def _linear(operation: Linear, state: State) -> State:
     found = _fresh(state, state.covariance, Fraction(variance), Fraction(operation.bias))
     if operation.residual is None:
         return found
-    if operation.bias:
-        raise no_answer(operation.describe(), "a skip of its own beside a bias: use residual(…)")
+    # H + γ(WH + b): the bias is a part of the branch.
     branch = replace(found, covariance=found.covariance.scaled(_square(operation.residual)))
     return _sum(state, branch)
 
@@ -160,7 +159,8 @@ def _gated(operation: GLU, state: State) -> State:
     if state.mean is not None and gate.mean is not None:
         mean = settled(state.mean * gate.mean)
     law = Unknown("a product of two rows is not Gaussian: put linear behind it")
-    return state.but(found, mean=mean, law=law, proved=gate.proved)
+    sure = state.mean_proved and gate.mean_proved
+    return state.but(found, mean=mean, law=law, proved=gate.proved, mean_proved=sure)
 
 
 def _product(
@@ -259,12 +259,14 @@ def _sum(stream: State, branch: State) -> State:
         if isinstance(stream.law, Unknown)
         else "the stream is a sum of which one part is not Gaussian"
     )
+    sure = stream.mean_proved and branch.mean_proved
     return State(
         found,
         None if m is None or mean is None else settled(m + mean),
         Gaussian() if gaussian else Unknown(why),
         stream.fresh,
-        stream.proved and branch.proved,
+        stream.proved and branch.proved and (sure or not cross),
+        sure,
     )
 
 
