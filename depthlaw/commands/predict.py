@@ -56,8 +56,10 @@ def predict(
         The samples of the file are its columns.
     width
         Say also how far the correlation of two samples spreads at this width.
-    stem, head
-        Operations before the first layer and after the last.
+    stem
+        Operations before the first layer.
+    head
+        Operations after the last layer.
     positions
         Shape of a sample for convolutions and attention, like 8x8 or 64.
     out
