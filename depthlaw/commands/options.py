@@ -67,4 +67,5 @@ def _name(token: Token) -> str:
 
 Whole = Annotated[int, Parameter(converter=_whole, allow_leading_hyphen=True)]
 Real = Annotated[float, Parameter(converter=_real, allow_leading_hyphen=True)]
-Json = Annotated[bool, Parameter(show_default=False)]
+Flag = Annotated[bool, Parameter(show_default=False)]
+Json = Flag

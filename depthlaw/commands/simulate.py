@@ -2,68 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from depthlaw.commands.options import Json, Real, Whole
-from depthlaw.theory.errors import ArgumentError, UnknownNameError, integer, probability
+from depthlaw.commands.crossing import crossing_sentence, find_crossing
+from depthlaw.commands.network_text import as_typed, read_operations, read_positions
+from depthlaw.commands.options import Flag, Json, Real, Whole
+from depthlaw.commands.start import Batch, first_batch
+from depthlaw.theory.errors import (
+    ArgumentError,
+    DepthlawError,
+    UnknownNameError,
+    integer,
+    probability,
+)
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from depthlaw.numerics.simulate import Trajectory
-    from depthlaw.numerics.studies.inverse import Crossing
-    from depthlaw.render.simulation import Start
-    from depthlaw.theory.network import Network
-
-DEFAULT_CORRELATION = 0.5
+    from depthlaw.render.summary import Summary
+    from depthlaw.render.theory_curves import Curve
+    from depthlaw.theory.network import Network, Operation
 
 
 def simulate(
     *,
     layer: str,
-    batch: Whole,
+    batch: Whole | None = None,
     width: Whole,
     depth: Whole,
+    stem: str | None = None,
+    head: str | None = None,
+    positions: str | None = None,
+    inputs: Whole | None = None,
     replicas: Whole = 16,
     seed: Whole = 0,
     start: str = "equicorrelated",
+    columns: Flag = False,
     correlation: Real | None = None,
     route: str = "auto",
     level: Real = 1e-3,
+    observables: str | None = None,
+    plot: str | None = None,
+    out: str | None = None,
     solve: str | None = None,
     target: Real | None = None,
     json: Json = False,
 ) -> int:
     """Draw random networks and follow the Gram matrix of a batch, with confidence intervals.
 
+    Operations, each with an example of its options:
+
+    - linear:variance=2:bias=0.1:width=4x: also :haar, :uniform, :unit, :residual=0.1, :mean=0.5,
+      :law=-1@1/2;1@1/2
+    - conv:3:circular: over --positions; conv:3x5, and variance, bias, width as for linear
+    - attention:heads=8:causal: also :head_width=64, :window=16, :temperature=2, :scale=1, :uniform
+    - residual(layernorm,linear):scale=0.5:skip=0.9: a skip around operations
+    - batchnorm, layernorm, rmsnorm:epsilon=1e-5: as in PyTorch
+    - recenter, rescale:features: without epsilon, over the batch or the features
+    - relu, elu(0.5), tanh(2*x): an activation, or a formula in x; glu(silu)
+    - average: the mean over the tokens of a sequence
+
     Parameters
     ----------
     layer
-        Operations separated by commas, repeated at every depth: linear (:haar, :uniform, :unit,
-        :residual=0.1, :mean=0.5, :law=-1@1/2;1@1/2), recenter, rescale (over the
-        batch; :features), or an activation.
+        Operations separated by commas, repeated at every depth.
     batch
-        Samples, at least 2.
+        Samples, at least 2 where a sample has one position; a start file has its own.
     width
         Neurons in a layer.
     depth
         Layers.
+    stem
+        Operations before the first layer; they count as a layer of their own in what is shown.
+    head
+        Operations after the last layer, likewise.
+    positions
+        Shape of a sample: 16 for a sequence of tokens, 8x8 for an image.
+    inputs
+        Features of the start, where they are not the width.
     replicas
         Independent networks; more of them narrow the intervals.
     seed
         Whole number of at least 0; the same seed gives the same result.
     start
-        The first Gram matrix: equicorrelated or isotropic.
+        The first Gram matrix: equicorrelated or isotropic. Or a batch, FILE.npy or FILE.csv: rows
+        are samples (with positions: those of the first sample, then of the second, …).
+    columns
+        The columns of the start file are the samples.
     correlation
-        Cosine between any two samples of an equicorrelated start; 0.5 unless given.
+        Cosine between any two columns of an equicorrelated start, from -1/(columns-1) to 1; 0.5
+        unless given.
     route
         How layers are drawn: auto (the cheapest exact way), wishart, gram, state or explicit.
     level
-        Probability that any of the intervals shown misses its mean.
+        Probability that any of the intervals shown misses its mean, or median.
+    observables
+        What the table and the picture show, separated by commas; --json and --out have all.
+    plot
+        File for a picture of the observables over depth (.png, .pdf, .svg).
+    out
+        File for a table, one row a layer and observable (.csv, .json, .parquet).
     solve
         depth or width: report instead from which layer (up to DEPTH), or from which width
         (doubling up to WIDTH), on the mean orthogonality gap is measured to be below the target.
@@ -74,171 +113,186 @@ def simulate(
     """
     from depthlaw.render.json_text import print_json
     from depthlaw.render.page import Page
-    from depthlaw.render.simulation import (
-        Summary,
-        add_simulation,
-        run_document,
-        simulation_document,
-    )
-    from depthlaw.theory.network import Network
-    from depthlaw.theory.network.text import parse_layer
+    from depthlaw.render.simulation import add_simulation
+    from depthlaw.render.simulation_document import run_document, simulation_document
+    from depthlaw.render.summary import Summary
 
-    batch = integer("batch", batch, at_least=2)
     level = probability("level", level)
-    network = Network(integer("width", width), batch, parse_layer(layer))
+    shape = read_positions(positions)
+    parts = {
+        name: read_operations(name, text)
+        for name, text in (("layer", layer), ("stem", stem), ("head", head))
+    }
+    shown = _chosen(observables, used=plot is not None or not json)
+    _check_files(plot, out)
+    begun = first_batch(
+        start, batch=batch, positions=shape, correlation=correlation, columns=columns
+    )
+    network = _network(parts, begun, integer("width", width), shape, inputs)
     depth = integer("depth", depth, at_least=0)
     replicas = integer("replicas", replicas)
     seed = integer("seed", seed, at_least=0)
-    _require_memory(batch, depth, replicas)
-    begun, gram = _start(start, batch, correlation)
+    _require_memory(network, depth, replicas)
     if solve is not None or target is not None:
-        crossing = _crossing(network, gram, solve, target, route, depth, replicas, level, seed)
+        others = {"observables": observables, "plot": plot, "out": out}
+        crossing = find_crossing(
+            network, begun, solve, target, route, depth, replicas, level, seed, others
+        )
         if json:
-            run = run_document(network, begun, replicas, seed, level)
+            run = run_document(network, begun.start, replicas, seed, level)
             print_json({**run, "depth": depth, "solved": asdict(crossing)})
         else:
             page = Page()
-            page.add(_crossing_sentence(crossing, target))
+            page.add(crossing_sentence(crossing, target))
             page.write()
         return 0
-    found = _follow(network, gram, depth=depth, replicas=replicas, seed=seed, route=route)
-    summary = Summary.of(found, begun, seed=seed, level=level)
+    # Before the long run, which nothing should cost that comes after it.
+    predicted, unanswered = (None, None) if plot is None else _predicted(network, begun, depth)
+    found = _follow(network, begun, depth=depth, replicas=replicas, seed=seed, route=route)
+    summary = Summary.of(found, begun.start, seed=seed, level=level)
+    _write(summary, shown, plot, out, predicted)
     if json:
         print_json(simulation_document(summary))
         return 0
     page = Page()
-    add_simulation(page, summary)
+    add_simulation(page, summary, shown)
+    for done, file in (("Drawn in", plot), ("All layers and observables are in", out)):
+        if file is not None:
+            page.add(f"{done} {file}.")
+    if unanswered is not None:
+        page.add(f"The picture has no more of theory's curve. {unanswered}")
     page.write()
     return 0
 
 
-def _crossing(
-    network: Network,
-    gram: NDArray[np.float64],
-    solve: str | None,
-    target: float | None,
-    route: str,
-    depth: int,
-    replicas: int,
-    level: float,
-    seed: int,
-) -> Crossing:
-    from depthlaw.numerics.studies.inverse import smallest_depth, smallest_width
-    from depthlaw.render.progress import counting
+def _chosen(observables: str | None, *, used: bool) -> tuple[str, ...]:
+    """Return the observables to show, in the order in which they were named."""
+    from depthlaw.render.summary import RANGES, SHOWN
 
-    if solve not in ("depth", "width"):
-        raise ArgumentError("solve", solve or "missing", "it must be depth or width")
-    if route != "auto":
-        raise ArgumentError("route", route, "--solve takes the cheapest one: leave it out")
-    if target is None:
-        raise ArgumentError("target", "missing", "say what the gap is to fall below: --target 0.1")
-    with _as_typed(network, largest=solve), counting("layers") as progress:
-        if solve == "depth":
-            return smallest_depth(
-                network,
-                target=target,
-                initial_gram=gram,
-                largest=depth,
-                replicas=replicas,
-                level=level,
-                seed=seed,
-                progress=progress,
-            )
-        return smallest_width(
-            network,
-            target=target,
-            initial_gram=gram,
-            depth=depth,
-            largest=network.width,
-            replicas=replicas,
-            level=level,
-            seed=seed,
-            progress=progress,
-        )
+    if observables is None:
+        return SHOWN
+    if not used:
+        raise ArgumentError("observables", observables, "--json has all of them: leave it out")
+    names = tuple(name.strip().replace(" ", "_") for name in observables.split(","))
+    for name in names:
+        if name not in RANGES:
+            raise UnknownNameError("observable", name or "''", RANGES)
+        if names.count(name) > 1:
+            raise ArgumentError("observables", observables, f"it names {name} twice")
+    return names
 
 
-@contextmanager
-def _as_typed(network: Network, **names: str) -> Iterator[None]:
-    """Let errors name what somebody typed, where the library knows it by another name."""
-    try:
-        yield
-    except ArgumentError as error:
-        if error.argument in names:
-            raise ArgumentError(names[error.argument], error.value, error.advice) from None
-        if error.argument != "initial_gram":
-            raise
-        # What `start` and `correlation` build, which nobody typed here.
-        raise ArgumentError(
-            "width", network.width, f"the start is {error.value}, and {error.advice}"
-        ) from None
+def _check_files(plot: str | None, out: str | None) -> None:
+    """Refuse what could not be written in the end, before anything is simulated."""
+    from depthlaw.render.output import PICTURES, check_ending, check_table
+
+    if plot is not None:
+        from depthlaw.plots.profile import require_matplotlib
+
+        check_ending("plot", plot, PICTURES)
+        require_matplotlib()
+    if out is not None:
+        check_table(out)
 
 
-def _crossing_sentence(crossing: Crossing, target: float | None) -> str:
-    name, above, below = crossing.parameter, crossing.above, crossing.below
-    start = (
-        "nowhere certainly above" if above is None else f"last certainly above at {name} {above}"
-    )
-    end = "not shown to be below" if below is None else f"certainly below at {name} {below}"
-    if crossing.undefined:
-        first, last = crossing.undefined[0], crossing.undefined[-1]
-        end += (
-            f"; at {len(crossing.undefined)} of the {name}s looked at ({first} to {last}) some "
-            "networks came out zero, and there is no mean"
-        )
-    elif below is None:
-        end += f": raise --replicas, or --{name}"
-    return (
-        f"The mean orthogonality gap against {target:g}: {start}, {end} "
-        f"(level {crossing.level:g}, {crossing.replicas} replicas, seed {crossing.seed})."
-    )
+def _network(
+    parts: dict[str, tuple[Operation, ...]],
+    begun: Batch,
+    width: int,
+    positions: tuple[int, ...],
+    inputs: int | None,
+) -> Network:
+    from depthlaw.numerics.sampling.walk.steps import only_gram_matters
+    from depthlaw.theory.network import Network
 
-
-def _start(start: str, batch: int, correlation: float | None) -> tuple[Start, NDArray[np.float64]]:
-    from depthlaw.render.simulation import ISOTROPIC, STARTS, Start
-    from depthlaw.theory.network.gram import equicorrelated
-
-    if start not in STARTS:
-        raise UnknownNameError("start", start, STARTS)
-    if start == ISOTROPIC:
-        if correlation is not None:
+    features = begun.features
+    if features is not None:
+        if inputs is not None and inputs != features:
+            raise ArgumentError("inputs", inputs, f"the file has {features} features: leave it out")
+        if inputs is None and features != width and not parts["stem"]:
             raise ArgumentError(
-                "correlation", correlation, "an isotropic start has none: leave one of the two out"
+                "start",
+                getattr(begun.start, "file", ""),
+                f"it has {features} features and the network a width of {width}: give --width "
+                f"{features}, or a first map to the width like --stem linear",
             )
-        return Start(start, 0.0), equicorrelated(batch, 0.0)
-    shared = DEFAULT_CORRELATION if correlation is None else correlation
-    gram = equicorrelated(batch, shared)
-    if batch > 1 and gram[0, 1] in (1.0, -1 / (batch - 1)):
+        inputs = features
+    entry = None if inputs == width else inputs
+    network = Network(width, begun.size, positions=positions, inputs=entry, **parts)
+    if entry is not None and features is None and only_gram_matters(network):
         raise ArgumentError(
-            "correlation",
-            correlation,
-            "the starting Gram matrix would be singular: take it strictly between "
-            f"{-1 / (batch - 1):.6g} and 1",
+            "inputs",
+            entry,
+            "without effect, since the first weights have variance 1/inputs and see nothing of "
+            "the start but its Gram matrix: leave it out, or start from a file",
         )
-    return Start(start, shared), gram
+    return network
+
+
+def _write(
+    summary: Summary,
+    shown: tuple[str, ...],
+    plot: str | None,
+    out: str | None,
+    predicted: dict[str, Curve] | None,
+) -> None:
+    """Write the picture and the table, both or neither."""
+    from depthlaw.render.output import check_table, table_bytes, write_whole
+    from depthlaw.render.simulation_document import simulation_rows
+
+    files: dict[str, tuple[str, bytes]] = {}
+    if plot is not None:
+        from depthlaw.plots.profile import picture_bytes
+
+        files["plot"] = plot, picture_bytes(summary, shown, plot, predicted=predicted)
+    if out is not None:
+        files["out"] = out, table_bytes(simulation_rows(summary), check_table(out))
+    write_whole(files)
+
+
+def _predicted(
+    network: Network, begun: Batch, depth: int
+) -> tuple[dict[str, Curve] | None, str | None]:
+    """Return the wide limit of what is simulated, and why it has no more of an answer."""
+    from depthlaw.render.theory_curves import theory_curves
+    from depthlaw.theory.prediction import predict
+
+    samples = begun.samples
+    start: dict[str, Any] = (
+        {"correlation": getattr(begun.start, "correlation", None)}
+        if samples is None
+        else {"initial_gram": samples @ samples.T / samples.shape[1], "gaussian": False}
+    )
+    try:
+        found = predict(network, depth=depth, **start)
+    except DepthlawError as error:
+        return None, f"{error}."
+    return theory_curves(found, depth), found.unanswered
 
 
 def _follow(
-    network: Network,
-    gram: NDArray[np.float64],
-    *,
-    depth: int,
-    replicas: int,
-    seed: int,
-    route: str,
+    network: Network, begun: Batch, *, depth: int, replicas: int, seed: int, route: str
 ) -> Trajectory:
     from depthlaw.numerics.simulate import simulate as run
     from depthlaw.render.progress import counting
+    from depthlaw.render.summary import measured
 
+    start: dict[str, Any] = (
+        {"initial_gram": begun.gram(network.columns)}
+        if begun.samples is None
+        else {"initial_state": begun.samples.T}
+    )
     try:
-        with _as_typed(network), counting("layers") as progress:
+        with as_typed(network), counting("layers") as progress:
             return run(
                 network,
                 depth=depth,
                 replicas=replicas,
                 seed=seed,
-                initial_gram=gram,
+                observables=measured(network, depth),
                 route=None if route == "auto" else route,
                 progress=progress,
+                **start,
             )
     except UnknownNameError as error:
         if error.what != "route":
@@ -246,22 +300,28 @@ def _follow(
         raise UnknownNameError("route", route, ["auto", *error.known]) from None
 
 
-def _require_memory(batch: int, depth: int, replicas: int) -> None:
-    """Refuse tables that would not fit, before anything is allocated."""
-    from depthlaw.numerics.sampling.plan import memory_limit
-    from depthlaw.theory.network.observables import OBSERVABLES
+def _require_memory(network: Network, depth: int, replicas: int) -> None:
+    """Refuse tables and Gram matrices that would not fit, before anything is allocated."""
+    from depthlaw.numerics.sampling.plan import in_gigabytes, memory_limit
+    from depthlaw.render.summary import RANGES
 
-    tables = 8 * replicas * (depth + 1) * (len(OBSERVABLES) + 2)
-    grams = 8 * batch**2 * (replicas + 4)
-    limit = memory_limit()
+    n, limit = network.columns, memory_limit()
+    tables = 8 * replicas * (depth + 3) * (len(RANGES) + 6)
+    grams = 8 * n**2 * (replicas + 4)
     if tables + grams <= limit:
         return
+    name: str
+    value: object
     name, value = max(("depth", depth), ("replicas", replicas), key=lambda pair: pair[1])
     if grams > tables:
-        name, value = ("batch", batch) if 8 * batch**2 * 5 > limit else ("replicas", replicas)
+        name, value = "replicas", replicas
+        if 8 * n**2 * 5 > limit:
+            name, value = "batch", network.batch
+            if math.prod(network.positions) > network.batch:
+                name, value = "positions", "x".join(map(str, network.positions))
     raise ArgumentError(
         name,
         value,
-        f"the results need about {(tables + grams) // 10**9} GB of memory and may use "
+        f"the results need about {in_gigabytes(tables + grams):.3g} GB of memory and may use "
         f"{limit / 1e9:.3g} GB here; take less",
     )

@@ -12,6 +12,7 @@ from depthlaw.theory.errors import DepthlawError, instance
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 INSTALL = "a picture needs matplotlib: run pip install 'depthlaw[cli]'"
 BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY = (
@@ -75,16 +76,26 @@ def new_axes(axes: Axes | None, *, width: float = 6.0, height: float = 4.0) -> A
     if axes is not None:
         kind: type[Axes] = _axes_type()
         return instance("axes", axes, kind, "Matplotlib axes, or None")
+    made = new_figure(width=width, height=height).subplots()
+    made.spines[["top", "right"]].set_visible(False)
+    return made
+
+
+def new_figure(*, width: float = 6.0, height: float = 4.0) -> Figure:
+    """Return an empty figure of `width` by `height` inches, without the state that pyplot keeps.
+
+    Raises
+    ------
+    DepthlawError
+        If Matplotlib is not installed.
+    """
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
         raise DepthlawError(INSTALL) from None
-    # A figure of its own, without the state that pyplot keeps for the process.
-    made = Figure(figsize=(width, height), layout="constrained").subplots()
-    made.spines[["top", "right"]].set_visible(False)
-    return made
+    return Figure(figsize=(width, height), layout="constrained")
 
 
 def set_scale(axis: Any, axes: Axes, numbers: Iterable[float]) -> Scale:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from fractions import Fraction
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from depthlaw.theory.errors import ArgumentError, DepthlawError
+from depthlaw.render.output import PICTURES, check_ending, write_whole
+from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.kernels.floats import kernel_values
 from depthlaw.theory.kernels.rates import trajectory
 
 if TYPE_CHECKING:
     from depthlaw.render.activation_text import Card
 
-FORMATS = (".pdf", ".png", ".svg")
 STARTS = (Fraction(-9, 10), Fraction(0), Fraction(1, 2), Fraction(99, 100))
 DEPTH = 40
 COBWEB = 15
@@ -30,13 +27,11 @@ def save_plot(card: Card, path: str) -> None:
     Raises
     ------
     ArgumentError
-        If the ending is none of `FORMATS`, or the file cannot be written.
+        If the ending is none of `PICTURES`, or the file cannot be written.
     DepthlawError
         If matplotlib is not installed.
     """
-    target = Path(path)
-    if target.suffix.lower() not in FORMATS:
-        raise ArgumentError("plot", path, f"the file must end in {', '.join(FORMATS)}")
+    suffix = check_ending("plot", path, PICTURES)
     try:
         from matplotlib.figure import Figure
     except ModuleNotFoundError:
@@ -48,22 +43,8 @@ def save_plot(card: Card, path: str) -> None:
     _cobweb(middle, card)
     _depths(right, card)
     picture = BytesIO()
-    figure.savefig(picture, format=target.suffix[1:].lower())
-    _write(target, picture.getvalue())
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    temporary = target.with_name(f".{target.name}-{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, target)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ArgumentError("plot", str(target), f"it cannot be written: {reason}") from None
-    finally:
-        with suppress(OSError, ValueError):
-            temporary.unlink(missing_ok=True)
+    figure.savefig(picture, format=suffix[1:])
+    write_whole({"plot": (path, picture.getvalue())})
 
 
 def _function(axes: Any, card: Card) -> None:

@@ -112,6 +112,8 @@ def lyapunov_spectrum(
     ArgumentError
         If an argument is out of range, `burn_in` is not below `depth`, or a step is singular to
         double precision.
+    UnfinishedError
+        If the workers are lost, with the means of the replicas that are through.
 
     Examples
     --------

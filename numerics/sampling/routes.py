@@ -20,7 +20,7 @@ from depthlaw.numerics.sampling.walk.lowered import (
     obstacle,
     program,
 )
-from depthlaw.numerics.sampling.walk.steps import first_draws
+from depthlaw.numerics.sampling.walk.steps import first_draws, needs_room
 from depthlaw.numerics.sampling.walk.steps import steps as walk_steps
 from depthlaw.numerics.sampling.walk.streamed import Streamed
 from depthlaw.theory.elementwise import Elementwise
@@ -145,8 +145,11 @@ def can_start(network: Network, route: Route, rank: int) -> bool:
     False
     """
     if not network.is_plain:
-        drawn = route is Route.STATE and first_draws(network)
-        return not route.keeps_state or rank <= network.entry or drawn
+        if rank <= network.entry:
+            return True
+        if route.keeps_state:
+            return route is Route.STATE and first_draws(network)
+        return not needs_room(network)
     return not route.keeps_state or rank <= network.width or draws_from_gram(network)
 
 

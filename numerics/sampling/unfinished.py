@@ -25,6 +25,7 @@ class UnfinishedError(DepthlawError):
     missing
         The numbers of the others, as ranges. The same call with ``first_replica=part.start`` and
         ``replicas=len(part)`` draws them as it would have, and `join` puts neighbours together.
+        `lyapunov_spectrum` starts at replica 0 only: with the same seed it draws all of them again.
     """
 
     def __init__(self, message: str, finished: tuple[Any, ...], missing: tuple[range, ...]) -> None:

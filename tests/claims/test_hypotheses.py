@@ -431,6 +431,7 @@ ANY_MODEL = {
     "decomposition.rank-growth": "Gaussian weights",
     "fixed-points.layer-norm": "layer normalisation",
     "fixed-points.normalisation-unchanged": "Gaussian weights",
+    "fixed-points.residual-finite-width": "Gaussian weights",
 }
 """What is stated of other models than that of the paper, and which."""
 

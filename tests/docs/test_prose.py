@@ -210,6 +210,35 @@ def test_the_depths_to_isometry_are_those_that_are_found() -> None:
         assert depths == [str(crossing.depth) for crossing in crossings if crossing is not None]
 
 
+def test_the_exponents_of_streams_are_the_enclosed_ones() -> None:
+    rows = table("theory/residual.md", "| branch | exponent seen")
+    power_law = claim("residual.power-law")
+    assert len(rows) == 3
+    for (_, seen, limit), check in zip(rows, power_law.checks, strict=False):
+        assert "512 to 4096" in check.label
+        assert isinstance(check.quantity, Computed)
+        with precision(128):
+            assert rounded(check.quantity.value(), seen)
+            assert rounded(power_law.bound_at(power_law.accept(check.parameters)), limit)
+
+
+def test_what_the_cubic_law_leaves_out_is_what_its_checks_enclose() -> None:
+    rows = table("theory/attention.md", "| scale | with")
+    laws = [claim(f"attention.{name}") for name in ("cubic-law", "tilted-cubic-law")]
+    outputs = claim("attention.cubic-contraction").checks
+    assert len(rows) == 3
+    for scale, *shares in rows:
+        label = f"8 tokens, width 4, scale {scale}"
+        (output,) = [check.quantity for check in outputs if check.label == label]
+        assert isinstance(output, Computed)
+        for law, shown in zip(laws, shares, strict=True):
+            (left_out,) = [check.quantity for check in law.checks if check.label == label]
+            assert isinstance(left_out, Computed)
+            with precision(200):
+                share = left_out.value().ball / output.value().ball
+            assert f"{float(share.mid()):.4f}".removeprefix("0") == shown
+
+
 def test_the_command_in_the_tutorial_prints_what_is_shown(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 import depthlaw
 from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.simulate import simulate
+from depthlaw.render.summary import RANGES
 from depthlaw.theory.claim import Claim, registry
 from depthlaw.theory.claim.steps import Ground
 from depthlaw.theory.network import Network
@@ -127,7 +128,7 @@ def test_simulate_has_every_layer_and_observable(command: Command) -> None:
         initial_gram=equicorrelated(4, 0.5),
     )
     for layer in document["layers"]:
-        assert set(layer) == {"depth", "degenerate", "undefined", *OBSERVABLES}
+        assert set(layer) == {"depth", "part", "degenerate", "undefined", *RANGES}
         for name, observable in OBSERVABLES.items():
             shown = layer[name]
             assert set(shown) == set(SUMMED)
@@ -142,7 +143,7 @@ def test_simulate_has_every_layer_and_observable(command: Command) -> None:
             assert found == (seen.min(), middle, seen.max())
             assert shown["mean"] == float(seen.mean())
             # All intervals hold together: each has an equal share of the level.
-            share = 0.01 / (3 * len(OBSERVABLES))
+            share = 0.01 / (3 * len(RANGES))
             ends = (observable.lowest(4), observable.highest(4))
             expected = mean_bounds(seen, lowest=ends[0], highest=ends[1], level=share)
             assert (shown["lower"], shown["upper"]) == expected

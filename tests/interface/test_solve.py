@@ -58,8 +58,8 @@ def test_measured_depth(capsys: pytest.CaptureFixture[str]) -> None:
             ["simulate", *NETWORK, "--depth", "2", "--solve", "depth", "--target", "3"],
             "target = 3",
         ),
-        (["simulate", *NETWORK, "--depth", "2", "--correlation", "1"], "correlation = 1"),
-        (["simulate", *NETWORK, "--depth", "2", "--correlation", "-1"], "correlation = -1"),
+        (["simulate", *NETWORK, "--depth", "2", "--correlation", "1.1"], "correlation = 1.1"),
+        (["simulate", *NETWORK, "--depth", "2", "--correlation", "-1.1"], "correlation = -1.1"),
     ],
 )
 def test_bad_questions_are_one_sentence(

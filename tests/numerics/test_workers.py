@@ -26,6 +26,7 @@ from depthlaw.numerics.chains.chain import ChainAverages, rank_chain
 from depthlaw.numerics.chains.covariance import covariance_chain
 from depthlaw.numerics.chains.layers import rank_network
 from depthlaw.numerics.chains.linear_chain import DeepChain, deep_chain
+from depthlaw.numerics.chains.lyapunov import lyapunov_spectrum
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
 from depthlaw.numerics.sampling.unfinished import UnfinishedError
@@ -311,6 +312,36 @@ def test_every_kind_of_chain_keeps_what_is_finished(chain: Callable[..., Any]) -
         assert np.array_equal(part.final_gram, whole.final_gram[rows])
         for name, sums in whole.sums.items():
             assert np.array_equal(part.sums[name], sums[rows])
+
+
+def test_a_spectrum_that_loses_its_workers_keeps_the_means_that_are_finished() -> None:
+    common: dict[str, Any] = {"depth": 30, "burn_in": 10, "replicas": 6, "count": 3, "seed": 3}
+    whole = lyapunov_spectrum(8, 0.5, **common).replica_means
+    with (
+        mock.patch.object(planning, "_BLOCK", 64),
+        GivesUp(3) as pool,
+        pytest.raises(UnfinishedError, match="of 6 replicas are finished") as caught,
+    ):
+        lyapunov_spectrum(8, 0.5, executor=pool, **common)
+    lost: UnfinishedError = pickle.loads(pickle.dumps(caught.value))
+    left = [i for part in lost.missing for i in part]
+    done = sorted(set(range(6)) - set(left))
+    assert done
+    assert left
+    assert np.array_equal(np.concatenate(lost.finished), whole[done])
+
+
+def test_a_spectrum_survives_the_death_of_a_worker(tmp_path: Path) -> None:
+    common: dict[str, Any] = {"depth": 30, "replicas": 6, "count": 3, "seed": 3}
+    expected = lyapunov_spectrum(8, **common)
+    with processes(2) as pool:
+        doomed = pool.submit(die, tmp_path / "dead")
+        with pytest.raises(BrokenProcessPool):
+            doomed.result()
+        found = lyapunov_spectrum(8, executor=pool, **common)
+    assert np.array_equal(found.replica_means, expected.replica_means)
+    assert np.array_equal(found.lower, expected.lower)
+    assert np.array_equal(found.upper, expected.upper)
 
 
 def test_an_error_of_the_task_is_not_the_executors() -> None:

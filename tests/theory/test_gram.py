@@ -244,3 +244,31 @@ def test_a_correlation_of_one_may_be_off_by_its_rounding() -> None:
     assert kappa(1 + EPS).ball == kappa(1).ball
     with pytest.raises(ArgumentError, match="correlation = "):
         kappa(1 + 1e-12)
+
+
+@given(batches())
+def test_the_isometry_gap_is_minus_the_logarithm_of_isometry(h: NDArray[np.float64]) -> None:
+    g, n = h.T @ h, h.shape[1]
+    gap, isometry = float(gram.isometry_gap(g)), float(gram.isometry(g))
+    assert gap >= 0
+    assert (gap == np.inf) == (isometry == 0)
+    assert abs(np.exp(-gap) - isometry) <= 8 * n * EPS * max(1.0, gap if np.isfinite(gap) else 1)
+
+
+def test_the_second_moment_is_the_mean_square_of_an_entry() -> None:
+    h = np.arange(12.0).reshape(4, 3)
+    assert gram.second_moment(h.T @ h / 4) == (h**2).mean()
+    assert np.isnan(gram.second_moment(np.diag([1.0, np.inf])))
+    assert np.array_equal(gram.second_moment(np.stack([np.eye(2), np.zeros((2, 2))])), [1.0, 0.0])
+
+
+def test_soft_rank_at_a_width_is_the_functional() -> None:
+    grams = np.stack([np.diag([5.0, 5.0, 1e-9]), np.eye(3), np.ones((3, 3))])
+    known = observables.SoftRank(width=9, threshold=0.25)
+    assert np.array_equal(known(grams), gram.soft_rank(grams, 0.25, 9))
+    together = observables.evaluate({"soft": known, "gap": gram.isometry_gap}, grams)
+    assert np.array_equal(together["soft"], known(grams))
+    assert np.array_equal(together["gap"], gram.isometry_gap(grams))
+    for wrong in ({"width": 0}, {"width": 3, "threshold": 2}):
+        with pytest.raises(ArgumentError):
+            observables.SoftRank(**wrong)

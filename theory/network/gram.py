@@ -1,8 +1,8 @@
 """Functionals of the Gram matrix G = HᵀH of a batch, vectorised over leading axes.
 
 Every function takes an array of shape (..., n, n) of symmetric positive semidefinite matrices and
-returns one of shape (...). All of them are free of scale: G and cG have the same value. A matrix
-with NaN or infinity has the value NaN.
+returns one of shape (...). All of them but `second_moment` are free of scale: G and cG have the
+same value. A matrix with NaN or infinity has the value NaN.
 """
 
 from __future__ import annotations
@@ -210,6 +210,39 @@ def isometry_of_spectrum(eigenvalues: Array) -> Array:
 
 
 @of_grams
+def isometry_gap(gram: Array) -> Array:
+    """Return −log I = log(tr G/n) − log det(G)/n ≥ 0, ∞ where `isometry` is 0 (joudaki2023).
+
+    >>> float(isometry_gap(np.diag([1.0, 0.0]))), float(isometry_gap(np.eye(3)))
+    (inf, 0.0)
+    """
+    return isometry_gap_of_spectrum(spectrum(gram))
+
+
+def isometry_gap_of_spectrum(eigenvalues: Array) -> Array:
+    """Return `isometry_gap` from the falling eigenvalues of G/tr G, shape (..., n)."""
+    n = eigenvalues.shape[-1]
+    singular = eigenvalues[..., -1] <= n * np.finfo(np.float64).eps
+    with np.errstate(divide="ignore"):
+        logarithms = np.log(n * eigenvalues)
+    # Of what is known to be at least 0; adding zero turns −0 into 0.
+    gap = np.maximum(-logarithms.mean(axis=-1), 0.0) + 0.0
+    return np.asarray(np.where(singular, np.inf, gap), dtype=np.float64)
+
+
+@of_grams
+def second_moment(gram: Array) -> Array:
+    """Return tr G/n: for G = HᵀH/d the mean square of an entry of H. It is not free of scale.
+
+    >>> float(second_moment(np.diag([1.0, 3.0])))
+    2.0
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = np.diagonal(gram, axis1=-2, axis2=-1).mean(axis=-1)
+    return np.asarray(np.where(finite_matrices(gram), mean, np.nan), dtype=np.float64)
+
+
+@of_grams
 def stable_rank(gram: Array) -> Array:
     """Return r = tr(G)²/‖G‖_F², in [1, n] (daneshmand2020, section 3).
 
@@ -251,11 +284,21 @@ def soft_rank(gram: Array, threshold: float, width: int) -> Array:
     >>> [int(soft_rank(G, threshold, 3)) for threshold in (0.0, 0.5, 1.0)]
     [3, 2, 2]
     """
+    tau, d = check_threshold(threshold), integer("width", width)
+    return soft_rank_of_spectrum(spectrum(gram), tau, d)
+
+
+def check_threshold(threshold: object) -> float:
+    """Return the τ of `soft_rank` as a float in [0, 1]."""
     tau = double("threshold", at_ends(finite("threshold", threshold), 0, 1, of=threshold))
     if not 0 <= tau <= 1:
         raise ArgumentError("threshold", threshold, "τ lies between 0 and 1")
-    d = integer("width", width)
-    eigenvalues = spectrum(gram)
+    return tau
+
+
+def soft_rank_of_spectrum(eigenvalues: Array, threshold: float, width: int) -> Array:
+    """Return `soft_rank` from the falling eigenvalues of G/tr G, shape (..., n)."""
+    tau, d = threshold, width
     count = np.minimum((d * eigenvalues >= tau).sum(axis=-1), d)
     return np.asarray(np.where(np.isnan(eigenvalues[..., 0]), np.nan, count), dtype=np.float64)
 

@@ -203,7 +203,7 @@ class Network:
             raise ArgumentError(
                 "positions",
                 "none",
-                f"{operation.describe()} needs the shape of a sample, like (8, 8) for images",
+                f"{operation.describe()} needs the shape of a sample: (8, 8), or 8x8, for images",
             )
         operation.lengths(len(self.positions))
 

@@ -32,13 +32,18 @@ OPERATIONS = (
 Array = NDArray[np.float64]
 
 
+DEEPEST = 64
+"""Parentheses within parentheses."""
+
+
 def split(text: str, separator: str = ",") -> list[str]:
     """Split at the separators outside parentheses.
 
     Raises
     ------
     ArgumentError
-        If a parenthesis is not closed, or closed but not open, with its place.
+        If a parenthesis is not closed, or closed but not open, with its place; or if they are
+        nested more than `DEEPEST` deep.
 
     Examples
     --------
@@ -49,6 +54,9 @@ def split(text: str, separator: str = ",") -> list[str]:
     for place, character in enumerate(text):
         if character == "(":
             open_at.append(place)
+            if len(open_at) > DEEPEST:
+                advice = f"the parenthesis at place {place + 1} is the {DEEPEST + 1}th one open"
+                raise ArgumentError("layer", repr(text), f"{advice}: at most {DEEPEST} may be")
         elif character == ")":
             if not open_at:
                 raise _unbalanced(text, place, "closes nothing")

@@ -6,13 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import FunctionType
 
-from depthlaw.theory.errors import function, text
+from depthlaw.theory.errors import function, integer, text
 from depthlaw.theory.network.gram import (
     Array,
     Functional,
     bures_to_isotropy,
     bures_to_isotropy_of_spectrum,
+    check_threshold,
     isometry,
+    isometry_gap,
+    isometry_gap_of_spectrum,
     isometry_of_spectrum,
     lyapunov,
     lyapunov_of_spectrum,
@@ -20,6 +23,7 @@ from depthlaw.theory.network.gram import (
     orthogonality_gap,
     smallest_eigenvalue,
     smallest_of_spectrum,
+    soft_rank_of_spectrum,
     spectrum,
     stable_rank,
 )
@@ -29,8 +33,43 @@ _OF_SPECTRUM: dict[Functional, Functional] = {
     lyapunov: lyapunov_of_spectrum,
     bures_to_isotropy: bures_to_isotropy_of_spectrum,
     isometry: isometry_of_spectrum,
+    isometry_gap: isometry_gap_of_spectrum,
 }
 """The same functionals as functions of the eigenvalues of G/tr G."""
+
+
+@dataclass(frozen=True)
+class SoftRank:
+    """`gram.soft_rank` at a fixed τ, as a functional of Gram matrices of one width.
+
+    Parameters
+    ----------
+    width
+        d ≥ 1.
+    threshold
+        τ in [0, 1].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(SoftRank(width=3)(np.diag([5.0, 5.0, 0.0])))
+    2.0
+    """
+
+    width: int
+    threshold: float = 0.5
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "width", integer("width", self.width))
+        object.__setattr__(self, "threshold", check_threshold(self.threshold))
+
+    def __call__(self, gram: Array) -> Array:
+        """Return it of each matrix."""
+        return self.of_spectrum(spectrum(gram))
+
+    def of_spectrum(self, eigenvalues: Array) -> Array:
+        """Return it from the falling eigenvalues of G/tr G, shape (..., n)."""
+        return soft_rank_of_spectrum(eigenvalues, self.threshold, self.width)
 
 
 def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Array]:
@@ -53,13 +92,19 @@ def evaluate(functionals: Mapping[str, Functional], gram: Array) -> dict[str, Ar
     """
     found, eigenvalues = {}, None
     for name, functional in functionals.items():
-        inner = _OF_SPECTRUM.get(functional) if isinstance(functional, FunctionType) else None
+        inner = _of_spectrum(functional)
         if inner is None:
             found[name] = functional(gram)
         else:
             eigenvalues = spectrum(gram) if eigenvalues is None else eigenvalues
             found[name] = inner(eigenvalues)
     return found
+
+
+def _of_spectrum(functional: Functional) -> Functional | None:
+    if isinstance(functional, SoftRank):
+        return functional.of_spectrum
+    return _OF_SPECTRUM.get(functional) if isinstance(functional, FunctionType) else None
 
 
 @dataclass(frozen=True)

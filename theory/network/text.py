@@ -48,6 +48,7 @@ from depthlaw.theory.network.names import read_activation, require_known, split
 from depthlaw.theory.network.normalise import BatchNorm, LayerNorm, Over, Recenter, Rescale, RMSNorm
 from depthlaw.theory.network.residual import Operation, Residual
 from depthlaw.theory.network.weight_law import WeightLaw
+from depthlaw.theory.network.width import MOST_DIGITS
 
 Reader = Callable[[str, str], Any]
 
@@ -164,13 +165,18 @@ def _positive(name: str, text: str) -> float:
 
 
 def _whole(name: str, text: str) -> int:
-    if not text.isascii() or not text.isdigit():
+    if not _is_whole(text):
         raise ArgumentError(name, repr(text), "it must be a whole number of at least 1")
     return int(text)
 
 
 def _width(name: str, text: str) -> int | str:
-    return int(text) if text.isascii() and text.isdigit() else text
+    return int(text) if _is_whole(text) else text
+
+
+def _is_whole(text: str) -> bool:
+    # Longer texts would be numbers that nobody means, and Python refuses some of them.
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _kernel(name: str, text: str) -> tuple[int, ...]:

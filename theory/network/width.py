@@ -7,7 +7,10 @@ from fractions import Fraction
 
 from depthlaw.theory.errors import ArgumentError, integer
 
-_MULTIPLE = re.compile(r"\s*(\d+)(?:/(\d+))?\s*x\s*")
+MOST_DIGITS = 18
+"""Of a number of neurons, heads or positions that is written as text."""
+_DIGITS = rf"(\d{{1,{MOST_DIGITS}}})"
+_MULTIPLE = re.compile(rf"\s*{_DIGITS}(?:/{_DIGITS})?\s*x\s*", re.ASCII)
 
 
 def check_width(width: object) -> int | str:

@@ -17,7 +17,16 @@ from depthlaw.numerics.sampling.walk.kept import Kept
 from depthlaw.numerics.sampling.walk.lowered import Program, Sequence, is_fresh, program
 from depthlaw.numerics.sampling.walk.moments import Moments
 from depthlaw.numerics.sampling.walk.streamed import Streamed
-from depthlaw.theory.network import Network
+from depthlaw.theory.network import (
+    Conv,
+    Linear,
+    Network,
+    Over,
+    Recenter,
+    Residual,
+    Variance,
+    Weights,
+)
 
 
 def stages(network: Network, depth: int) -> int:
@@ -36,8 +45,47 @@ def stage(found: Program, number: int, depth: int) -> Sequence:
 
 
 def first_draws(network: Network) -> bool:
-    """Return whether the first thing that is done draws weights: only G of the start matters."""
-    return is_fresh(stage(program(network), 1, 1)[0])
+    """Return whether the first thing that is done draws weights: only G of the start matters.
+
+    Not where weights have a mean, by which neurons share a part of the start's own mean.
+    """
+    first = stage(program(network), 1, 1)[0]
+    return is_fresh(first) and not (isinstance(first, Linear) and first.mean)
+
+
+def needs_room(network: Network) -> bool:
+    """Return whether the start itself is used before weights are drawn, or its mean is.
+
+    It then has to exist: as many features as its Gram matrix has directions.
+
+    >>> from depthlaw.theory.network.text import parse_layer
+    >>> [needs_room(Network(8, 2, parse_layer(text)))
+    ...  for text in ("rmsnorm,linear:bias=1", "layernorm,linear", "residual(rmsnorm,linear)")]
+    [False, True, True]
+    """
+    found = program(network)
+    for operation in (*found.stem, *found.layer):
+        if is_fresh(operation):
+            return isinstance(operation, Linear) and operation.mean != 0
+        if isinstance(operation, Residual) or operation == Recenter(Over.FEATURES):
+            return True
+    return False
+
+
+def only_gram_matters(network: Network) -> bool:
+    """Return whether nothing depends on the start but through G, not on its features either.
+
+    >>> from depthlaw.theory.network.text import parse_layer
+    >>> only_gram_matters(Network(8, 2, parse_layer("linear,relu"), inputs=99))
+    True
+    >>> only_gram_matters(Network(8, 2, parse_layer("linear:unit,relu"), inputs=99))
+    False
+    """
+    first = stage(program(network), 1, 1)[0]
+    if isinstance(first, Linear):
+        usual = first.weights is Weights.GAUSSIAN and first.variance is not Variance.UNIT
+        return usual and not first.mean
+    return isinstance(first, Conv)
 
 
 def steps(

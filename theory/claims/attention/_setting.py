@@ -9,6 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Domain, Parameter
+from depthlaw.theory.writing.symbols import ell
 
 T = sp.Symbol("T", integer=True, positive=True)
 a2 = sp.Symbol(r"\alpha^2", positive=True)
@@ -18,6 +19,7 @@ rho0 = sp.Symbol("rho_0", real=True)
 rho_ell = sp.Symbol(r"\rho_\ell", real=True)
 j = sp.Symbol("j", integer=True, positive=True)
 
+LAYERS = Parameter("depth", ell, Domain.INTEGER, 1, "layers")
 TOKENS = Parameter("tokens", T, Domain.INTEGER, 1, "tokens of the sequence")
 STRENGTH = Parameter(
     "strength", a2, Domain.REAL, 0, "α²: squared factor of the attention branch", above=True

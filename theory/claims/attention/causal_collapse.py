@@ -19,7 +19,6 @@ import sympy as sp
 
 from depthlaw.theory.claim import (
     LAYER,
-    LAYERS,
     Check,
     Computed,
     Heading,
@@ -34,7 +33,7 @@ from depthlaw.theory.claim import (
 )
 from depthlaw.theory.claims.attention import PAPER
 from depthlaw.theory.claims.attention import _masks as masks
-from depthlaw.theory.claims.attention._setting import TOKENS, T
+from depthlaw.theory.claims.attention._setting import LAYERS, TOKENS, T
 from depthlaw.theory.writing.symbols import ell
 
 FORMULA = (T - 1) / 2**ell

@@ -3,8 +3,9 @@
 ‖res SAN(X)‖ ≤ (4β/√d_qk)^{(3^L − 1)/2} ‖res X‖^{3^L}, ‖M‖ = √(‖M‖₁‖M‖_∞), for one head in each of
 L layers, ‖W_QK‖₁‖W_V‖ ≤ β, res X = X − 1xᵀ with the x that makes it smallest.
 
-At random weights it holds, and is 10⁴ times too large. It is false for many tokens: where half of
-20 000 attend to themselves, ‖·‖₁ adds up what they lose of a token that all others attend to.
+At weights without structure it holds, and is 10³ times too large. It is false for many tokens:
+where half of 20 000 attend to themselves, ‖·‖₁ adds up what they lose of a token that all others
+attend to.
 
 Example: one layer.
 
@@ -21,7 +22,6 @@ import sympy as sp
 
 from depthlaw.theory.attention import centred, plain_matrix, self_attention
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Deferred,
@@ -43,6 +43,7 @@ from depthlaw.theory.claims.attention import _cubic as cubic
 from depthlaw.theory.claims.attention._cubic import d
 from depthlaw.theory.claims.attention._many_tokens import ManyTokens
 from depthlaw.theory.claims.attention._norms import composite, largest_column
+from depthlaw.theory.claims.attention._setting import LAYERS
 from depthlaw.theory.claims.fixed_points._setting import above
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.values import Enclosure
@@ -150,9 +151,10 @@ CLAIM = declare(
     derivation=_derivation,
     errata=(
         "The bound (4β/√d_qk)^{(3^L−1)/2}‖res X‖^{3^L}, without a factor that depends on the "
-        "attention entries, is false: 19 999 tokens and one layer. Secondary sources print it both "
-        "with such a factor γ and without. In norms that rotations keep, a bound of the same "
-        "order holds at every distance: attention.cubic-contraction.",
+        "attention entries, is false: 19 999 tokens and one layer, and from some 8 000 on. "
+        "Secondary sources print it both with such a factor γ and without. In norms that "
+        "rotations keep, a bound of the same order holds at every distance: "
+        "attention.cubic-contraction.",
     ),
     siblings=("attention.cubic-contraction", "attention.cubic-constant"),
 )

@@ -102,5 +102,9 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    siblings=("attention.centred-part-stays", "attention.uniform-correlation"),
+    siblings=(
+        "attention.centred-part-stays",
+        "attention.uniform-correlation",
+        "attention.uniform-spread",
+    ),
 )

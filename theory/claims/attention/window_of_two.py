@@ -18,7 +18,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Cited,
     Heading,
     Identity,
@@ -30,7 +29,7 @@ from depthlaw.theory.claim import (
     equal,
 )
 from depthlaw.theory.claims.attention import PAPER
-from depthlaw.theory.claims.attention._setting import TOKENS, T
+from depthlaw.theory.claims.attention._setting import LAYERS, TOKENS, T
 from depthlaw.theory.claims.attention.causal_collapse import QUANTITY, check
 from depthlaw.theory.writing.symbols import ell
 

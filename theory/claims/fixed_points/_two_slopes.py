@@ -101,13 +101,23 @@ def leading_order() -> Steps:
     yield Tangent("(1 − z)^{−1/2} ≥ 1 + z/2, with x = 1 − z", 1 / sp.sqrt(x), x, sp.Integer(1))
     yield from steep_enough()
     yield Heading("and by O(√δ) more")
+    z, r, q = sp.symbols("z r q", positive=True)
+    twice = 2 * sp.sqrt(2) / 3 * share
+    second = (1 / sp.sqrt(1 - z) - 1 - z / 2) / z**2
+    yield Identity(
+        "what it grows by beyond C/2, over r = √δ, with z = Sψ",
+        ((1 / sp.sqrt(1 - z) - 1) / r - twice / 2) / r,
+        (z / r - twice) / (2 * r) + second * (z / r) ** 2,
+    )
     root = sp.sqrt(2) * sp.sin(half)
     lost = share * (sp.sin(2 * half) - 2 * half * sp.cos(2 * half)) / root**2
-    yield Limit(
-        "what it grows by beyond C/2, over √δ = √2 sin φ",
-        ((1 / sp.sqrt(1 - lost) - 1) / root - sp.sqrt(2) / 3 * share) / root,
-        half,
-        sp.Integer(0),
+    zero = sp.Integer(0)
+    yield Limit("z/r, with r = √2 sin φ", lost / root, half, zero, twice)
+    yield Limit("how fast", (lost / root - twice) / root, half, zero, zero)
+    yield Limit("and z tends to 0", second, z, zero, sp.Rational(3, 8))
+    yield Identity(
+        "so that this tends to S²/3",
+        sp.Subs(q * (z / r) ** 2, (q, z), (sp.Rational(3, 8), twice * r)),
         share**2 / 3,
     )
     yield Heading("ℓ layers: √δ_k ≤ 2/(Ck), and Σ_{0<k<ℓ} 1/k ≤ 1 + log ℓ")

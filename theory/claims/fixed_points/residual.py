@@ -112,5 +112,9 @@ CLAIM = declare(
     ),
     derivation=_derivation,
     control=Fraction(101, 100),
-    siblings=("fixed-points.residual-slower", "fixed-points.kernel-ode"),
+    siblings=(
+        "fixed-points.residual-slower",
+        "fixed-points.residual-finite-width",
+        "fixed-points.kernel-ode",
+    ),
 )

@@ -63,7 +63,7 @@ def at_least() -> Steps:
         eps,
     )
     yield Identity(
-        "and δ is of y",
+        "and of y, δ is (9π²/2)/y²",
         sp.Subs(sp.Rational(9, 2) * sp.pi**2 / x**2, x, 3 * sp.pi / sp.sqrt(2 * small)),
         small,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sympy as sp
 
 from depthlaw.theory.claim import Domain, Parameter, Requires
+from depthlaw.theory.writing.symbols import ell
 
 K0 = sp.Symbol("K_0", positive=True)
 sigma = sp.Symbol("sigma", positive=True)
@@ -22,6 +23,7 @@ slope0 = sp.Symbol(r"\kappa'(0)", nonnegative=True)
 slope1 = sp.Symbol(r"\kappa'(1)", nonnegative=True)
 j = sp.Symbol("j", integer=True, positive=True)
 
+LAYERS = Parameter("depth", ell, Domain.INTEGER, 1, "layers")
 START_VARIANCE = Parameter(
     "start_variance", K0, Domain.REAL, 0, "variance K₀ of the start, over neurons", above=True
 )

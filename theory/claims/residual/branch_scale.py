@@ -20,7 +20,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Deferred,
@@ -99,7 +98,7 @@ CLAIM = declare(
     source=PAPER.ours("branches scaled by the depth of the network"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START, TOTAL, setting.SLOPE_AT_ONE, flow.DRIFT),
+    parameters=(setting.LAYERS, setting.START, TOTAL, setting.SLOPE_AT_ONE, flow.DRIFT),
     assumes=(
         *setting.PRE_NORM,
         "every branch is multiplied by a/√ℓ in a network of ℓ layers",

@@ -19,7 +19,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Heading,
@@ -73,7 +72,7 @@ CLAIM = declare(
     source=PAPER.at("abstract", "with constants of ours: 1 + x ≤ eˣ in every layer"),
     status=Status.PUBLISHED,
     expected=Outcome.VACUOUS,
-    parameters=(LAYERS, setting.START_VARIANCE, setting.BRANCH_DEVIATION),
+    parameters=(setting.LAYERS, setting.START_VARIANCE, setting.BRANCH_DEVIATION),
     assumes=(
         *growth.MODEL,
         "initialisation: after training the branches are no longer independent",

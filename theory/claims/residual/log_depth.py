@@ -21,7 +21,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Deferred,
@@ -87,7 +86,7 @@ CLAIM = declare(
     source=PAPER.ours("correlations in pre-norm networks"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START, setting.RATIO, setting.SLOPE_AT_ONE, flow.DRIFT),
+    parameters=(setting.LAYERS, setting.START, setting.RATIO, setting.SLOPE_AT_ONE, flow.DRIFT),
     assumes=(
         *setting.PRE_NORM,
         "V ≥ |κ(ρ) − ρ| on [0, 1], and κ′(1) is finite",

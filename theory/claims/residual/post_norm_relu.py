@@ -19,7 +19,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Budget,
     Check,
     Computed,
@@ -107,7 +106,7 @@ CLAIM = declare(
     source=PAPER.ours("correlations in post-norm networks"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START, BRANCH),
+    parameters=(setting.LAYERS, setting.START, BRANCH),
     assumes=(
         "infinite width, Gaussian weights, Gaussian start of variance 1",
         "z ← N(z + W φ(z)): a norm over features after the sum",

@@ -18,7 +18,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Deferred,
@@ -129,7 +128,7 @@ CLAIM = declare(
     source=PAPER.ours("correlations in pre-norm networks"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.SLOPE_AT_ZERO),
+    parameters=(setting.LAYERS, setting.SLOPE_AT_ZERO),
     assumes=(
         *setting.PRE_NORM,
         powers.CENTRED,

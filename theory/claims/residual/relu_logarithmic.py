@@ -5,11 +5,12 @@ falls like 1/log ℓ.
 
 For ρ₀ = 1/2 and K₀ = σ² it is (9π²/2)/(log ℓ + 9.00)²; fitted to the recursion the constant is 9.2.
 
-Example: twice the logarithm, a quarter of the distance, but for the constant.
+Example: shares add up, 1/2 + 1/3 = 5/6.
 
 >>> from fractions import Fraction
->>> far = CLAIM.bound(depth=10**6, start=Fraction(1, 2), ratio=1)
->>> bool(abs(far.ball - 0.0856) < 0.0001)
+>>> thin = CLAIM.bound(depth=2, start=0, ratio=1)
+>>> thick = CLAIM.bound(depth=1, start=0, ratio=Fraction(1, 5))
+>>> thin.ball.overlaps(thick.ball)
 True
 """
 
@@ -20,7 +21,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Budget,
     Heading,
     Identity,
@@ -69,7 +69,7 @@ CLAIM = declare(
     source=PAPER.ours("correlations in pre-norm networks"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START, setting.RATIO),
+    parameters=(setting.LAYERS, setting.START, setting.RATIO),
     assumes=(*setting.PRE_NORM, relu.RELU, setting.BELOW_ONE, relu.ACUTE),
     checks=(
         check(HALF, Fraction(1), 64),

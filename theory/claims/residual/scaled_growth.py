@@ -16,7 +16,6 @@ from fractions import Fraction
 import sympy as sp
 
 from depthlaw.theory.claim import (
-    LAYERS,
     Check,
     Computed,
     Identity,
@@ -70,7 +69,7 @@ CLAIM = declare(
     source=PAPER.ours("exact growth of the scaled network at initialisation"),
     status=Status.SHARPENED,
     expected=Outcome.CERTIFIED,
-    parameters=(LAYERS, setting.START_VARIANCE, setting.BRANCH_DEVIATION),
+    parameters=(setting.LAYERS, setting.START_VARIANCE, setting.BRANCH_DEVIATION),
     assumes=(*growth.MODEL, "the branch of layer j is multiplied by 1/√j"),
     checks=(
         _check("norm", "signs", (1, 2), Fraction(1), 2),
