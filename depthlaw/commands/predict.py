@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from depthlaw.commands.options import Json, Real, Whole, read_whole
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 NOMINAL = 2**6 * 3**2 * 5 * 7 * 11 * 13
 """Stands for the width where none is given: any usual number of heads divides it."""
-TABLES = (".csv", ".json")
 
 
 def predict(
@@ -56,25 +54,32 @@ def predict(
         The samples of the file are its columns.
     width
         Say also how far the correlation of two samples spreads at this width.
-    stem, head
-        Operations before the first layer and after the last.
+    stem
+        Operations before the first layer.
+    head
+        Operations after the last layer.
     positions
         Shape of a sample for convolutions and attention, like 8x8 or 64.
     out
-        File for the table of all layers: .csv or .json.
+        File for the table of all layers: .csv, .json or .parquet.
     json
         Print one JSON document instead of text.
     """
     from depthlaw.render.json_text import print_json
+    from depthlaw.render.output import check_table, table_bytes, write_whole
     from depthlaw.render.page import Page
-    from depthlaw.render.prediction import Begun, add_prediction, prediction_document, write_table
+    from depthlaw.render.prediction import (
+        Begun,
+        add_prediction,
+        prediction_document,
+        prediction_rows,
+    )
     from depthlaw.theory.network import Network
     from depthlaw.theory.network.text import parse_layer
     from depthlaw.theory.prediction import predict as run
     from depthlaw.theory.prediction.covariance import MOST_COLUMNS
 
-    if out is not None and Path(out).suffix.lower() not in TABLES:
-        raise ArgumentError("out", out or "''", "name a .csv or a .json file")
+    suffix = None if out is None else check_table(out)
     before = () if stem is None else parse_layer(stem)
     operations = parse_layer(layer)
     behind = () if head is None else parse_layer(head)
@@ -115,8 +120,8 @@ def predict(
             spread=width is not None,
         )
         begun = Begun(file=start)
-    if out is not None:
-        write_table(found, out)
+    if out is not None and suffix is not None:
+        write_whole({"out": (out, table_bytes(prediction_rows(found), suffix))})
     if json:
         print_json(prediction_document(found, begun, width))
         return 0

@@ -1,22 +1,17 @@
-"""A prediction for a reader, as plain data, and as a table in a file."""
+"""A prediction for a reader, as plain data, and as rows of a table."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
 import depthlaw
-from depthlaw.render.json_text import json_text
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page, table
 from depthlaw.render.simulation import chosen_depths
-from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network.residual import describe
 from depthlaw.theory.prediction import Layer, Limit, Prediction
 from depthlaw.theory.values import Kind, Numeric, Value, as_json
@@ -78,33 +73,18 @@ def _json(value: Value | None) -> dict[str, Any] | None:
     return None if value is None else as_json(value)
 
 
-def write_table(found: Prediction, path: str) -> None:
-    """Write all layers to a .csv or .json file.
-
-    Raises
-    ------
-    ArgumentError
-        If it cannot be written to.
-    """
-    rows = [_layer_document(layer) for layer in found.layers]
-    plain = Path(path).suffix.lower() == ".json"
-    text = json_text(rows) + "\n" if plain else _csv(rows)
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise ArgumentError("out", path, f"it cannot be written to: {reason}") from None
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
+def prediction_rows(found: Prediction) -> list[dict[str, Any]]:
+    """Return a row for each layer: of every number its two ends and how it is known."""
     parts = ("lower", "upper", "kind")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["depth", *(f"{name}_{part}" for name in _COLUMNS for part in parts)])
-    for row in rows:
-        cells = (row[name] or dict.fromkeys(parts, "") for name in _COLUMNS)
-        writer.writerow([row["depth"], *(cell[part] for cell in cells for part in parts)])
-    return out.getvalue()
+    rows = []
+    for layer in found.layers:
+        document = _layer_document(layer)
+        row: dict[str, Any] = {"depth": layer.depth}
+        for name in _COLUMNS:
+            number = document[name] or dict.fromkeys(parts)
+            row |= {f"{name}_{part}": number[part] for part in parts}
+        rows.append(row)
+    return rows
 
 
 def add_prediction(page: Page, found: Prediction, begun: Begun, width: int | None) -> None:

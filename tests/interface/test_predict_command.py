@@ -125,7 +125,7 @@ def test_the_table_goes_to_a_file(command: Command, tmp_path: Path, ending: str)
         assert {row["correlation_kind"] for row in rows} == {"enclosure"}
     else:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        assert rows[0]["correlation"]["lower"] == 0.5
+        assert rows[0]["correlation_lower"] == 0.5
     assert len(rows) == 31
 
 

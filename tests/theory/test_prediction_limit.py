@@ -37,9 +37,17 @@ def exact(value: Value | None) -> sp.Expr:
 @pytest.mark.parametrize(
     ("text", "measured"),
     [
-        ("residual(rmsnorm:epsilon=0,tanh,linear:variance=2.536178587551419)", -0.0631),
+        pytest.param(
+            "residual(rmsnorm:epsilon=0,tanh,linear:variance=2.536178587551419)",
+            -0.0631,
+            marks=pytest.mark.slow,
+        ),
         ("residual(relu,layernorm:epsilon=0,linear)", -0.2362),
-        ("residual(rmsnorm:epsilon=0,gelu,layernorm:epsilon=0,linear)", -0.2438),
+        pytest.param(
+            "residual(rmsnorm:epsilon=0,gelu,layernorm:epsilon=0,linear)",
+            -0.2438,
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_streams_that_decorrelate(text: str, measured: float) -> None:
@@ -56,16 +64,16 @@ def test_streams_that_decorrelate(text: str, measured: float) -> None:
 
 
 def test_relu_streams_have_a_logarithm_with_a_shift() -> None:
-    found = ran("residual(rmsnorm:epsilon=0,relu,linear:variance=2)", 4096)
+    found = ran("residual(rmsnorm:epsilon=0,relu,linear:variance=2)", 1024)
     limit = found.limit
     assert (limit.law, limit.power) == (Law.LOGARITHM, 2)
     assert sp.simplify(exact(limit.rate) - 9 * sp.pi**2 / 2) == 0
-    assert middle(limit.shift) == pytest.approx(9.22, abs=0.01)
-    # From c at L = 512 on the law is right at L = 4096, where without c it is far off.
-    before = ran("residual(rmsnorm:epsilon=0,relu,linear:variance=2)", 512).limit
-    law = middle(limit.rate) / (math.log(4096) + middle(before.shift)) ** 2
-    assert law == pytest.approx(1 - rho(found, 4096), rel=2e-3)
-    assert middle(limit.rate) / math.log(4096) ** 2 > 4 * (1 - rho(found, 4096))
+    assert middle(limit.shift) == pytest.approx(9.21, abs=0.005)
+    # With c from L = 128 the law is right at L = 1024, where without c it is far off.
+    before = ran("residual(rmsnorm:epsilon=0,relu,linear:variance=2)", 128).limit
+    law = middle(limit.rate) / (math.log(1024) + middle(before.shift)) ** 2
+    assert law == pytest.approx(1 - rho(found, 1024), rel=5e-3)
+    assert middle(limit.rate) / math.log(1024) ** 2 > 4 * (1 - rho(found, 1024))
 
 
 def test_a_stream_towards_a_fixed_point_between() -> None:
@@ -86,13 +94,13 @@ def test_blocks_with_different_maps_have_no_law_here() -> None:
 
 
 def test_post_norm_relu_is_slower_by_four() -> None:
-    found = ran("residual(relu,linear:variance=2),rmsnorm:epsilon=0", 2000)
+    found = ran("residual(relu,linear:variance=2),rmsnorm:epsilon=0", 1000)
     limit = found.limit
     assert (limit.law, limit.power) == (Law.POLYNOMIAL, 2)
     assert sp.simplify(exact(limit.rate) - 18 * sp.pi**2) == 0
-    measured = (1 - rho(found, 2000)) * 2000**2
+    measured = (1 - rho(found, 1000)) * 1000**2
     assert measured < 18 * math.pi**2
-    assert measured == pytest.approx(18 * math.pi**2, rel=0.04)
+    assert measured == pytest.approx(18 * math.pi**2, rel=0.08)
 
 
 @pytest.mark.slow

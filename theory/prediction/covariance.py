@@ -42,6 +42,11 @@ def settled(number: Rounded) -> Rounded:
     return Rounded(np.array(number.value), np.array(number.error))
 
 
+def vanishes(mean: Rounded | None) -> bool:
+    """Whether a mean is 0 without an error: behind fresh neurons it stays so."""
+    return mean is not None and not np.any(mean.value) and not np.any(mean.error)
+
+
 def constant(number: sp.Expr | arb) -> Rounded:
     """Return an exact number, or a ball, as a float with its error.
 

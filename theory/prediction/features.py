@@ -8,7 +8,7 @@ import numpy as np
 
 from depthlaw.theory.kernels.running_error import Rounded
 from depthlaw.theory.prediction.answers import NoAnswer, no_answer
-from depthlaw.theory.prediction.covariance import rounded, settled
+from depthlaw.theory.prediction.covariance import rounded, settled, vanishes
 from depthlaw.theory.prediction.rows import Affine, Gaussian, Image, Law, Normalised, State
 
 _UNIT = float(np.finfo(np.float64).eps)
@@ -25,7 +25,7 @@ def recenter_features(state: State, operation: str) -> State:
     m = state.mean
     if m is None:
         raise no_answer(operation, "the mean over the features of these rows is not known")
-    if not np.any(m.value) and not np.any(m.error):
+    if vanishes(m):
         return state
     try:
         K = state.covariance.less(m)
@@ -55,7 +55,9 @@ def rescale_features(state: State, epsilon: float) -> State:
     else:
         # Whatever the second moment was, it is 1 now.
         moment = rounded(np.where(vanish, 0.0, 1.0))
-    mean = None if state.mean is None else settled(state.mean * scale)
+    mean = state.mean
+    if mean is not None and not vanishes(mean):
+        mean = settled(mean * scale)
     law = _affine(state.law, scale, rounded(np.zeros(K.size)))
     return state.but(replace(K, variances=moment), mean=mean, law=law)
 

@@ -35,7 +35,14 @@ from depthlaw.theory.prediction.columns import (
     one_direction,
     token_means,
 )
-from depthlaw.theory.prediction.covariance import Covariance, column, rounded, row, settled
+from depthlaw.theory.prediction.covariance import (
+    Covariance,
+    column,
+    rounded,
+    row,
+    settled,
+    vanishes,
+)
 from depthlaw.theory.prediction.features import recenter_features, rescale_features
 from depthlaw.theory.prediction.rows import Gaussian, State, Unknown
 
@@ -212,19 +219,20 @@ def _residual(operation: Residual, state: State, network: Network) -> State:
             "its branch has no fresh neurons, so that it depends on the stream: end it with linear",
         )
     a, b = operation.skip, operation.scale
-    scaled = replace(
-        branch,
-        covariance=branch.covariance.scaled(_square(b)),
-        mean=None if branch.mean is None else settled(branch.mean * rounded(np.full((), b))),
-    )
+    scaled = _times(branch, b)
     if a == 0:
         return replace(scaled, law=_after_scaling(branch), fresh=True)
-    stream = replace(
-        state,
-        covariance=state.covariance if abs(a) == 1 else state.covariance.scaled(_square(a)),
-        mean=None if state.mean is None else settled(state.mean * rounded(np.full((), a))),
-    )
-    return _sum(stream, scaled)
+    return _sum(_times(state, a), scaled)
+
+
+def _times(state: State, factor: float) -> State:
+    """Return the state of rows times a number; the law is the caller's to say."""
+    K, mean = state.covariance, state.mean
+    if abs(factor) != 1:
+        K = K.scaled(_square(factor))
+    if mean is not None and factor != 1 and not vanishes(mean):
+        mean = settled(mean * rounded(np.full((), factor)))
+    return replace(state, covariance=K, mean=mean)
 
 
 def _after_scaling(branch: State) -> Gaussian | Unknown:
@@ -240,7 +248,7 @@ def _sum(stream: State, branch: State) -> State:
         K, M = K.expanded(), M.expanded()
     found = K.plus(M)
     m, mean = (_on(part, found) for part in (stream.mean, branch.mean))
-    cross = all(part is None or np.any(part.value) or np.any(part.error) for part in (m, mean))
+    cross = not vanishes(m) and not vanishes(mean)
     if cross:
         if m is None or mean is None:
             raise NoAnswer(
