@@ -177,6 +177,10 @@ def test_batch_norm_reaches_its_fixed_point_in_one_layer() -> None:
     limit = ran("linear,batchnorm:epsilon=0,tanh", 4, batch=8).limit
     assert limit.law is Law.REACHED
     assert "one layer" in limit.sentences[0]
+    relu = ran("linear,batchnorm:epsilon=0,relu", 2, batch=8).limit
+    assert relu.correlation is not None
+    assert relu.correlation.kind is Kind.ENCLOSURE
+    assert middle(relu.second_moment) == 0.5
     assert middle(limit.correlation) == pytest.approx(-0.13365, abs=1e-5)
 
 

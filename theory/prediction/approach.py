@@ -17,6 +17,7 @@ from depthlaw.theory.network.residual import Operation
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.prediction.covariance import Covariance, constant, rounded
 from depthlaw.theory.prediction.limit import Law, Limit, brief
+from depthlaw.theory.prediction.numbers import Numbers
 from depthlaw.theory.prediction.rows import Gaussian, State
 from depthlaw.theory.prediction.walk import walk
 from depthlaw.theory.values import Enclosure, Exact, Value
@@ -80,8 +81,6 @@ def carried(
 
     Where the second moment is not known, 1 is taken and only the correlation is returned.
     """
-    from depthlaw.theory.prediction.prediction import Numbers
-
     if not operations:
         return place, size
     c = as_rounded(place)

@@ -25,12 +25,13 @@ from depthlaw.theory.network.layer import Network
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.prediction.covariance import MOST_COLUMNS, Covariance, rounded
 from depthlaw.theory.prediction.limit import Limit, find_limit
+from depthlaw.theory.prediction.numbers import Numbers
 from depthlaw.theory.prediction.remarks import remarks_on
 from depthlaw.theory.prediction.rows import Gaussian, State, Unknown
 from depthlaw.theory.prediction.spread import spreads
 from depthlaw.theory.prediction.walk import walk
 from depthlaw.theory.rigorous.balls import precision
-from depthlaw.theory.values import Enclosure, Numeric, Value
+from depthlaw.theory.values import Value
 
 Array = NDArray[np.float64]
 _UNIT = float(np.finfo(np.float64).eps)
@@ -250,25 +251,6 @@ def layer_of(depth: int, state: State, keep: bool, spread: Value | None = None) 
     gap = number.of_ball(gap_of(K, state.proved))
     gram = K.matrix().value if keep else None
     return Layer(depth, moment, _correlation(K, number), gap, gram, spread)
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """Makes values: enclosures where everything before was proved."""
-
-    proved: bool
-
-    def __call__(self, value: float, error: float) -> Value:
-        """Return value ± error."""
-        if self.proved:
-            return Enclosure(arb(value, error))
-        return Numeric(value, error)
-
-    def of_ball(self, ball: arb) -> Value:
-        """Return what is known of a ball."""
-        if self.proved:
-            return Enclosure(ball)
-        return Numeric(float(ball.mid()), float(ball.rad()))
 
 
 def _correlation(K: Covariance, number: Numbers) -> Value | None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from depthlaw.theory.network.layer import Network
+from depthlaw.theory.network.normalise import Recenter, Rescale
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.prediction.limit import Law, Limit
+from depthlaw.theory.prediction.normal_form import flattened
+from depthlaw.theory.prediction.numbers import Numbers
 from depthlaw.theory.prediction.rows import State
 from depthlaw.theory.prediction.walk import walk
 from depthlaw.theory.values import Numeric, Value
@@ -25,6 +29,13 @@ def settled_limit(network: Network, states: Sequence[State]) -> Limit | None:
 
     None where they do not come to rest, or columns differ in the limit.
     """
+    if len(states) > 1 and _forgets(network, states[-1]):
+        last = states[-1]
+        number, end = Numbers(last.proved), last.covariance
+        said = "The limit is reached in one layer: batch normalisation forgets where columns were."
+        rho = number(float(end.correlations.value[0, 1]), float(end.correlations.error[0, 1]))
+        moment = number(float(end.variances.value[0]), float(end.variances.error[0]))
+        return Limit(Law.REACHED, (said,), rho, moment)
     path = list(states)
     more = MORE if path[-1].covariance.size <= _LARGEST else 0
     try:
@@ -54,6 +65,19 @@ def settled_limit(network: Network, states: Sequence[State]) -> Limit | None:
         return Limit(Law.REACHED, (said,), rho, moment)
     said = "The numbers come to rest there; successive steps have this ratio."
     return Limit(Law.GEOMETRIC, (said,), rho, moment, ratio)
+
+
+def _forgets(network: Network, last: State) -> bool:
+    """Whether what a layer gives depends on nothing before it.
+
+    Gaussian columns that are all alike, recentred and rescaled without ε, are uniform on a sphere.
+    """
+    K = last.covariance
+    operations = flattened(network.layer)
+    exact = (Recenter(), Rescale())
+    return (K.shared or (K.columns == 2 and K.alike)) and any(
+        pair == exact for pair in pairwise(operations)
+    )
 
 
 def _point(state: State) -> tuple[float, float]:
