@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from depthlaw.commands.options import Json, Real, Whole, read_whole
+from depthlaw.commands.network_text import read_positions
+from depthlaw.commands.options import Json, Real, Whole
 from depthlaw.commands.start_file import read_samples
 from depthlaw.theory.errors import ArgumentError, integer
 
@@ -83,7 +84,7 @@ def predict(
     before = () if stem is None else parse_layer(stem)
     operations = parse_layer(layer)
     behind = () if head is None else parse_layer(head)
-    shape = _positions(positions)
+    shape = read_positions(positions)
     depth = integer("depth", depth, at_least=0)
     d = _width(width, (*before, *operations, *behind))
     if start is None:
@@ -131,14 +132,6 @@ def predict(
         page.add("", f"All layers are in {out}.")
     page.write()
     return 0
-
-
-def _positions(text: str | None) -> tuple[int, ...]:
-    if text is None:
-        return ()
-    return tuple(
-        integer("positions", read_whole("positions", part.strip())) for part in text.split("x")
-    )
 
 
 def _batch(batch: int | None, rows: int, shape: tuple[int, ...]) -> int:
