@@ -40,7 +40,7 @@ class Draws:
         ]
 
     def normals(self, *shape: int) -> Array:
-        """Return standard normals of a new draw, shape (replicas, *shape)."""
+        """Return standard normals of a new draw, of `shape` for each replica."""
         found = np.empty((self.replicas, *shape))
         fill_normals(self.streams(self.next()), found)
         return found
