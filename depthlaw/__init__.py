@@ -10,6 +10,7 @@ from depthlaw.theory.lazy import exports
 
 if TYPE_CHECKING:
     from depthlaw import plots as plots
+    from depthlaw.drawn import predict_drawn as predict_drawn
     from depthlaw.numerics.chains import batch_means as batch_means
     from depthlaw.numerics.chains import collapse_threshold as collapse_threshold
     from depthlaw.numerics.chains import deep_chain as deep_chain

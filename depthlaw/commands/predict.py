@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from depthlaw.commands.network_text import read_positions
 from depthlaw.commands.options import Json, Real, Whole
@@ -11,6 +11,8 @@ from depthlaw.commands.start_file import read_samples
 from depthlaw.theory.errors import ArgumentError, integer
 
 if TYPE_CHECKING:
+    from depthlaw.render.prediction import Begun
+    from depthlaw.theory.network import Network
     from depthlaw.theory.network.residual import Operation
 
 NOMINAL = 2**6 * 3**2 * 5 * 7 * 11 * 13
@@ -30,6 +32,9 @@ def predict(
     stem: str | None = None,
     head: str | None = None,
     positions: str | None = None,
+    replicas: Whole | None = None,
+    seed: Whole | None = None,
+    level: Real | None = None,
     out: str | None = None,
     json: Json = False,
 ) -> int:
@@ -61,11 +66,15 @@ def predict(
         Operations after the last layer.
     positions
         Shape of a sample for convolutions and attention, like 8x8 or 64.
+    replicas, seed, level
+        For attention with a softmax, whose scores are drawn at the width of its heads (--width, or
+        :head_width): 30 draws, seed 0, and the probability 1e-3 that any interval misses a median.
     out
         File for the table of all layers: .csv, .json or .parquet.
     json
         Print one JSON document instead of text.
     """
+    from depthlaw.drawn import draws_attention
     from depthlaw.render.json_text import print_json
     from depthlaw.render.output import check_table, table_bytes, write_whole
     from depthlaw.render.page import Page
@@ -92,13 +101,7 @@ def predict(
             raise ArgumentError("columns", True, "it says how to read --start FILE: name one")
         samples = 2 if batch is None else integer("batch", batch)
         network = Network(d, samples, operations, before, behind, shape)
-        found = run(
-            network,
-            depth=depth,
-            correlation=correlation,
-            second_moment=second_moment,
-            spread=width is not None,
-        )
+        given: dict[str, Any] = {"correlation": correlation, "second_moment": second_moment}
         begun = Begun(0.5 if correlation is None else correlation, second_moment or 1.0)
     else:
         for name, value in (("correlation", correlation), ("second-moment", second_moment)):
@@ -113,14 +116,16 @@ def predict(
             )
         rows = _batch(batch, len(table), shape)
         network = Network(d, rows, operations, before, behind, shape)
-        found = run(
-            network,
-            depth=depth,
-            initial_gram=table @ table.T / table.shape[1],
-            gaussian=False,
-            spread=width is not None,
-        )
+        given = {"initial_gram": table @ table.T / table.shape[1], "gaussian": False}
         begun = Begun(file=start)
+    options = {"replicas": replicas, "seed": seed, "level": level}
+    asked = {name: value for name, value in options.items() if value is not None}
+    found = run(network, depth=depth, spread=width is not None, **given)
+    if found.unanswered is not None and draws_attention(network):
+        _require_head_width(network, width)
+        return _drawn(network, depth, begun, given | asked, out, suffix, json)
+    for name, value in asked.items():
+        raise ArgumentError(name, value, "nothing is drawn for this network: leave it out")
     if out is not None and suffix is not None:
         write_whole({"out": (out, table_bytes(prediction_rows(found), suffix))})
     if json:
@@ -132,6 +137,53 @@ def predict(
         page.add("", f"All layers are in {out}.")
     page.write()
     return 0
+
+
+def _drawn(
+    network: Network,
+    depth: int,
+    begun: Begun,
+    given: dict[str, Any],
+    out: str | None,
+    suffix: str | None,
+    json: bool,
+) -> int:
+    """Show the prediction with attention drawn."""
+    from depthlaw.drawn import predict_drawn
+    from depthlaw.render.drawn_prediction import add_drawn, drawn_document, drawn_rows
+    from depthlaw.render.json_text import print_json
+    from depthlaw.render.output import table_bytes, write_whole
+    from depthlaw.render.page import Page
+
+    found = predict_drawn(network, depth=depth, **given)
+    if out is not None and suffix is not None:
+        write_whole({"out": (out, table_bytes(drawn_rows(found), suffix))})
+    if json:
+        print_json(drawn_document(found, begun))
+        return 0
+    page = Page()
+    add_drawn(page, found, begun)
+    if out is not None:
+        page.add("", f"All layers are in {out}.")
+    page.write()
+    return 0
+
+
+def _require_head_width(network: Network, width: int | None) -> None:
+    """Refuse heads of no width: what softmax attention does is drawn at that of its heads."""
+    from depthlaw.drawn import all_operations
+    from depthlaw.theory.network import Attention
+
+    if width is None and any(
+        isinstance(operation, Attention) and operation.head_width is None
+        for operation in all_operations(network)
+    ):
+        raise ArgumentError(
+            "width",
+            "missing",
+            "what softmax attention does is drawn at the width of its heads: give --width, or "
+            ":head_width=64",
+        )
 
 
 def _batch(batch: int | None, rows: int, shape: tuple[int, ...]) -> int:

@@ -14,6 +14,7 @@ from depthlaw.theory.claim.parameter import Parameter
 AREAS = {
     "Theory": "depthlaw.theory",
     "Simulation and verification": "depthlaw.numerics",
+    "Drawn attention": "depthlaw.drawn",
     "Pictures": "depthlaw.plots",
     "Tests of your own": "depthlaw.testing",
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from depthlaw.theory.errors import (
     at_ends,
     finite,
     flag,
+    function,
     instance,
     integer,
     positive_double,
@@ -27,7 +28,7 @@ from depthlaw.theory.prediction.covariance import MOST_COLUMNS, Covariance, roun
 from depthlaw.theory.prediction.limit import Limit, find_limit
 from depthlaw.theory.prediction.numbers import Numbers
 from depthlaw.theory.prediction.remarks import remarks_on
-from depthlaw.theory.prediction.rows import Gaussian, State, Unknown
+from depthlaw.theory.prediction.rows import Gaussian, Scores, State, Unknown
 from depthlaw.theory.prediction.spread import spreads
 from depthlaw.theory.prediction.walk import walk
 from depthlaw.theory.rigorous.balls import precision
@@ -101,7 +102,10 @@ class Prediction:
         """Fixed point, rate or law for great depth; the layer may be repeated to see where to."""
         with np.errstate(all="ignore"):
             return find_limit(
-                self.network, self._states, len(self.layers) - 1, self.unanswered is not None
+                self.network,
+                self._states,
+                len(self.layers) - 1,
+                self.unanswered is not None or self._states[0].scores is not None,
             )
 
 
@@ -114,6 +118,7 @@ def predict(
     second_moment: float | None = None,
     gaussian: bool = True,
     spread: bool = False,
+    scores: Scores | None = None,
 ) -> Prediction:
     """Return the wide limit of a network: K = HᵀH/d as every width tends to infinity.
 
@@ -141,6 +146,10 @@ def predict(
         norm over the batch, acts on the stream before any fresh neurons.
     spread
         Whether to give the standard deviation of the correlation at the network's width as well.
+    scores
+        A function of K, the operation and the network that draws the covariance behind softmax
+        attention, for which theory has no answer; all numbers are then one draw, none is proved,
+        and no limit is known. `depthlaw.predict_drawn` draws many.
 
     Raises
     ------
@@ -162,6 +171,9 @@ def predict(
     layers = integer("depth", depth, at_least=0)
     with_spread = flag("spread", spread)
     start = _start(network, correlation, initial_gram, second_moment, gaussian)
+    if scores is not None:
+        function("scores", scores, "a function that draws attention, or None")
+        start = replace(start, proved=False, mean_proved=False, scores=scores)
     # An error may be infinite: then a number is not known, which is said.
     with np.errstate(all="ignore"):
         return _predict(network, layers, start, with_spread)

@@ -7,11 +7,14 @@ law of a row, not only its covariance: it is followed as far as it is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.kernels.running_error import Rounded
-from depthlaw.theory.prediction.covariance import Covariance
+from depthlaw.theory.network.attention import Attention
+from depthlaw.theory.network.layer import Network
+from depthlaw.theory.prediction.covariance import Array, Covariance
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +73,10 @@ class Unknown:
 Law = Gaussian | Image | Normalised | Unknown
 
 
+Scores = Callable[[Array, Attention, Network], Array]
+"""From K, shape (n, n), a draw of the covariance behind attention, at the width of its heads."""
+
+
 @dataclass(frozen=True, eq=False)
 class State:
     """A row after some operations.
@@ -89,6 +96,8 @@ class State:
         Whether the errors are bounds.
     mean_proved
         Whether that of the mean is one.
+    scores
+        Draws what softmax attention does, where the caller has a way; None where it is no answer.
     """
 
     covariance: Covariance
@@ -97,6 +106,7 @@ class State:
     fresh: bool = True
     proved: bool = True
     mean_proved: bool = True
+    scores: Scores | None = None
 
     def but(
         self,

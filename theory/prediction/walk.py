@@ -200,6 +200,11 @@ def _attention(operation: Attention, state: State, network: Network) -> State:
         # Scores QᵀK·scale have variance K_ii K_jj scale² d_k: with scale = 1/d_k they vanish.
         head = operation.head_neurons(network.width)
         uniform = abs(operation.scale * head - 1) < 1e-9
+    if not uniform and state.scores is not None:
+        whole = K.expanded()
+        drawn = state.scores(whole.matrix().value, operation, network)
+        seen = replace(state, proved=False, mean_proved=False)
+        return _fresh(seen, Covariance.of_matrix(rounded(drawn), whole.columns), *_UNCHANGED)
     if not uniform:
         raise no_answer(
             operation.describe(),
@@ -207,7 +212,11 @@ def _attention(operation: Attention, state: State, network: Network) -> State:
             "form: simulate, or write attention:uniform",
         )
     A = mask_means(operation, network)
-    return _fresh(state, K if one_direction(K) else mix(K, A), Fraction(1), Fraction(0))
+    return _fresh(state, K if one_direction(K) else mix(K, A), *_UNCHANGED)
+
+
+_UNCHANGED = Fraction(1), Fraction(0)
+"""Variance and bias of a map that adds nothing of its own."""
 
 
 def _residual(operation: Residual, state: State, network: Network) -> State:
@@ -275,6 +284,7 @@ def _sum(stream: State, branch: State) -> State:
         stream.fresh,
         stream.proved and branch.proved and (sure or not cross),
         sure,
+        stream.scores,
     )
 
 
