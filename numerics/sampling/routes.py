@@ -148,7 +148,7 @@ def can_start(network: Network, route: Route, rank: int) -> bool:
         if rank <= network.entry:
             return True
         if route.keeps_state:
-            return route is Route.STATE and first_draws(network)
+            return first_draws(network)
         return not needs_room(network)
     return not route.keeps_state or rank <= network.width or draws_from_gram(network)
 

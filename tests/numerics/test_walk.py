@@ -223,3 +223,15 @@ def test_circular_convolutions_commute_with_rotations_of_the_image() -> None:
     ).final_gram.mean(axis=0)
     assert np.abs(one[np.ix_(turn, turn)] - two).max() < 0.1
     assert np.abs(one - two).max() > 0.1
+
+
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_a_start_of_any_rank_will_do_where_weights_come_first(route: Route) -> None:
+    """Six samples cannot be orthogonal in three features; what weights make of them is drawn."""
+    layer = parse_layer("linear:bias=0.1,relu,layernorm")
+    net = Network(3, 6, layer)
+    run = simulate(net, depth=2, replicas=2, initial_gram=np.eye(6), route=route)
+    assert (np.linalg.matrix_rank(run.final_gram) <= 3).all()
+    uniform = Network(3, 6, parse_layer("linear:uniform,layernorm"))
+    with pytest.raises(ArgumentError, match="rank of at most 3"):
+        simulate(uniform, depth=1, replicas=1, initial_gram=np.eye(6))

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from scipy import stats
 
 from depthlaw.numerics.sampling.routes import Route, exact_routes
-from depthlaw.numerics.sampling.walk import covariance, draws, kept, scores, streamed
+from depthlaw.numerics.sampling.walk import covariance, draws, scores, streamed, weights
 from depthlaw.numerics.sampling.walk.moments import Moments
 from depthlaw.numerics.simulate import Trajectory, simulate
 from depthlaw.testing import architectures
@@ -253,8 +253,7 @@ class Wrong:
             inner = operation.heads * operation.head_neurons(entering.width)
             return right(operation, entering, tokens, source) * inner / entering.width
 
-        patch.setattr(streamed, "attention", wrong)
-        patch.setattr(kept, "attention", wrong)
+        patch.setattr(weights, "attention", wrong)
         return "two sequences, odd heads"
 
     @staticmethod

@@ -505,7 +505,7 @@ OPERATIONS = [
     "exp(x)",
     "sign(x)",
     "x*0",
-    "glu(silu)",
+    "linear:width=2x,glu(silu)",
     "attention",
     "attention:uniform:window=2",
     "average",

@@ -15,6 +15,7 @@ from depthlaw.numerics.sampling.walk.lowered import Program, Sequence
 from depthlaw.numerics.sampling.walk.moments import Moments, from_rows
 from depthlaw.numerics.sampling.walk.rows import Neurons
 from depthlaw.numerics.sampling.walk.scores import allowed, softmax
+from depthlaw.numerics.sampling.walk.weights import new_rows
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.network import GLU, Attention, Conv, Linear, Network, Operation, Residual
 from depthlaw.theory.network.width import neurons
@@ -32,6 +33,10 @@ class Explicit:
     def through(self, operations: Sequence, following: Sequence) -> Moments:
         """Take the flow through operations, and return the moments of what comes out."""
         rows = self._flow.value
+        if isinstance(rows, Moments):
+            # A start that no batch of this width has: the first weights only need its moments.
+            rows = new_rows(operations[0], rows, self._network, self._flow.draws)
+            operations = operations[1:]
         assert isinstance(rows, np.ndarray), "this walk keeps rows"
         rows = self._walk(operations, rows)
         self._flow.value = rows

@@ -5,18 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.sampling.matrices import factor
 from depthlaw.numerics.sampling.neurons import dead_units
-from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.flow import Flow
-from depthlaw.numerics.sampling.walk.fresh import Fresh, drawn
+from depthlaw.numerics.sampling.walk.fresh import Fresh
 from depthlaw.numerics.sampling.walk.lowered import Program, Sequence, is_fresh
 from depthlaw.numerics.sampling.walk.moments import Moments, from_rows
 from depthlaw.numerics.sampling.walk.rows import Neurons
-from depthlaw.numerics.sampling.walk.scores import attention
+from depthlaw.numerics.sampling.walk.weights import new_rows
 from depthlaw.theory.elementwise import Elementwise
-from depthlaw.theory.network import GLU, Attention, Conv, Linear, Operation, Residual
-from depthlaw.theory.network.width import neurons
+from depthlaw.theory.network import GLU, Operation, Residual
 
 Array = NDArray[np.float64]
 
@@ -40,7 +37,7 @@ class Kept:
         for operation in operations:
             if is_fresh(operation):
                 entering = value if isinstance(value, Moments) else self._moments(value)
-                value = self._fresh(operation, entering)
+                value = new_rows(operation, entering, self._program.network, self._flow.draws)
                 continue
             assert not isinstance(value, Moments), "a start without rows begins with fresh weights"
             if isinstance(operation, Residual):
@@ -62,24 +59,3 @@ class Kept:
 
     def _moments(self, rows: Array) -> Moments:
         return from_rows(rows, needs_mean=self._needs_mean)
-
-    def _fresh(self, operation: Operation, entering: Moments) -> Array:
-        network, draws = self._program.network, self._flow.draws
-        match operation:
-            case Linear():
-                K = covariance.dense(operation, entering)
-                width = neurons(operation.width, network.width)
-            case Conv():
-                K = covariance.convolution(operation, entering, network)
-                width = neurons(operation.width, network.width)
-            case Attention():
-                K = attention(operation, entering, self._tokens, draws)
-                width = entering.width
-            case _:
-                raise AssertionError(f"{operation} draws no weights")
-        rows = drawn(Fresh(factor(K), width, draws.next()), draws)
-        if isinstance(operation, Linear) and operation.mean:
-            offset = covariance.dense_offset(operation, entering)
-            assert offset is not None
-            rows += offset[:, :, None]
-        return rows

@@ -50,7 +50,9 @@ def first_draws(network: Network) -> bool:
     Not where weights have a mean, by which neurons share a part of the start's own mean.
     """
     first = stage(program(network), 1, 1)[0]
-    return is_fresh(first) and not (isinstance(first, Linear) and first.mean)
+    if isinstance(first, Linear):
+        return first.weights is Weights.GAUSSIAN and not first.mean
+    return is_fresh(first)
 
 
 def needs_room(network: Network) -> bool:

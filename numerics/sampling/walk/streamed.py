@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from depthlaw.numerics.sampling.matrices import factor
-from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.flow import Flow
 from depthlaw.numerics.sampling.walk.fresh import Fresh, Sharing, gaussian_moments, passed
 from depthlaw.numerics.sampling.walk.lowered import (
@@ -16,19 +14,14 @@ from depthlaw.numerics.sampling.walk.lowered import (
     needs_rows_next,
 )
 from depthlaw.numerics.sampling.walk.moments import Moments
-from depthlaw.numerics.sampling.walk.rows import Shift
-from depthlaw.numerics.sampling.walk.scores import attention
 from depthlaw.numerics.sampling.walk.skip import add_gaussian, add_rotated
+from depthlaw.numerics.sampling.walk.weights import new_neurons
 from depthlaw.theory.network import (
-    Attention,
     Average,
-    Conv,
-    Linear,
     Operation,
     Recenter,
     Residual,
 )
-from depthlaw.theory.network.width import neurons
 
 Value = Moments | Fresh
 
@@ -57,7 +50,9 @@ class Streamed:
     def _walk(self, operations: Sequence, value: Value, rows_later: bool) -> Value:
         for place, operation in enumerate(operations):
             if is_fresh(operation):
-                value = self._fresh(operation, self._moments(value, False)[0])
+                entering = self._moments(value, False)[0]
+                network = self._program.network
+                value = new_neurons(operation, entering, network, self._flow.draws)
             elif isinstance(operation, Residual):
                 value = self._residual(operation, self._moments(value, False)[0])
             elif acts_on_neurons(operation):
@@ -67,24 +62,6 @@ class Streamed:
                 ahead = needs_rows_next(operations[place + 1 :])
                 value = self._linear(operation, value, rows_later if ahead is None else ahead)
         return value
-
-    def _fresh(self, operation: Operation, entering: Moments) -> Fresh:
-        network, draws, offset = self._program.network, self._flow.draws, None
-        match operation:
-            case Linear():
-                K = covariance.dense(operation, entering)
-                offset = covariance.dense_offset(operation, entering)
-                width = neurons(operation.width, network.width)
-            case Conv():
-                K = covariance.convolution(operation, entering, network)
-                width = neurons(operation.width, network.width)
-            case Attention():
-                K = attention(operation, entering, self._tokens, draws)
-                width = entering.width
-            case _:
-                raise AssertionError(f"{operation} draws no weights")
-        fresh = Fresh(factor(K), width, draws.next())
-        return fresh if offset is None else fresh.then(Shift(offset))
 
     def _linear(self, operation: Operation, value: Value, rows_later: bool) -> Value:
         """Apply what G can take as well as rows."""
