@@ -22,6 +22,7 @@ from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.rigorous.holomorphic import compile_holomorphic
 from depthlaw.theory.rigorous.integrate import integral
 from depthlaw.theory.rigorous.matrices import determinant
+from depthlaw.theory.values import Enclosure
 from depthlaw.theory.writing.symbols import n, theta
 
 NAMES = {"decomposition.finite-width-cluster", "decomposition.slope-universality"}
@@ -235,3 +236,15 @@ def test_a_tower_of_powers_is_not_written_out_to_see_that_it_is_tall() -> None:
     assert exactly(tower.formula, tower.parameters, far) is None
     near = tower.accept({"depth": 2, "start": Fraction(1, 2), "order": 3})
     assert exactly(tower.formula, tower.parameters, near) == Fraction(1, 2**9)
+
+
+def test_a_power_with_a_long_exponent_is_enclosed_not_written_out() -> None:
+    """Exactly, SymPy would raise the base's denominator to a power of the exponent's numerator."""
+    floor = claim("residual.correlation-floor")
+    at = {"growth": Fraction(10**30 + 1, 10**29), "slope_at_zero": Fraction(2**80 + 1, 2**81)}
+    found = floor.bound(start=Fraction(1, 2), **at)
+    assert isinstance(found, Enclosure)
+    expected = float(at["growth"]) ** float(at["slope_at_zero"] - 1) / 2
+    assert found.lower <= expected * (1 + 1e-12)
+    assert found.upper >= expected * (1 - 1e-12)
+    assert found.upper - found.lower < 1e-12

@@ -16,6 +16,8 @@ from depthlaw.theory.claim.parameter import Parameter
 from depthlaw.theory.rigorous.balls import ball
 from depthlaw.theory.rigorous.evaluate import evaluate
 
+_LARGEST_ROOT = 64
+"""Denominator of an exponent up to which a power is written exactly."""
 _LARGEST_POWER = 64
 _SHORT = 50
 """Bits of all numerators and denominators together, from which on a decimal says more."""
@@ -150,6 +152,9 @@ def _is_light(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Rational]) -> 
                 return False
             exponent = part.exp.subs(values)
             if not exponent.is_Rational or abs(exponent) > _LARGEST_POWER:
+                return False
+            # SymPy raises numerator and denominator to powers of the size of the exponent's own.
+            if exponent.q > _LARGEST_ROOT:
                 return False
         elif isinstance(part, sp.factorial):
             if not part.args[0].subs(values) <= _LARGEST_POWER:
