@@ -212,7 +212,7 @@ def test_so_have_random_compositions(net: Network) -> None:
 
 
 @pytest.mark.slow
-@compositions(300)
+@compositions(100)
 @given(architectures(4, 8))
 def test_so_have_many_random_compositions(net: Network) -> None:
     agrees(net)
