@@ -235,3 +235,12 @@ def test_a_start_of_any_rank_will_do_where_weights_come_first(route: Route) -> N
     uniform = Network(3, 6, parse_layer("linear:uniform,layernorm"))
     with pytest.raises(ArgumentError, match="rank of at most 3"):
         simulate(uniform, depth=1, replicas=1, initial_gram=np.eye(6))
+
+
+@pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
+def test_a_mean_that_vanishes_is_zero_up_to_rounding_and_no_error(route: Route) -> None:
+    net = network(
+        "linear:width=4", stem=parse_layer("recenter,average,linear"), positions=(3,), batch=1
+    )
+    run = simulate(net, depth=2, replicas=5, initial_gram=np.eye(3), route=route)
+    assert np.abs(run.final_gram).max() < 1e-28

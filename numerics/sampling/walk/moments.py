@@ -19,6 +19,7 @@ from depthlaw.theory.network import Average, Operation, Over, Recenter, Rescale
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
+_EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,9 @@ class Moments:
                 gram, mean = recenter_batch(self.gram, self.mean)
                 return Moments(symmetrised(gram), mean, self.width), None, none
             case Average():
-                gram = averaged(transpose(averaged(self.gram, tokens)), tokens)
+                gram = self._told_from_rounding(
+                    averaged(transpose(averaged(self.gram, tokens)), tokens)
+                )
                 mean = None if self.mean is None else averaged(self.mean[:, :, None], tokens)
                 return (
                     Moments(symmetrised(gram), None if mean is None else mean[:, :, 0], self.width),
@@ -70,6 +73,16 @@ class Moments:
                 return self._rescaled(operation.epsilon)
             case _:
                 raise AssertionError(f"{operation} needs rows")
+
+    def _told_from_rounding(self, gram: Array) -> Array:
+        """Return a mixing's G with columns that are only rounding set to zero.
+
+        A mean that vanishes leaves a square of either sign there.
+        """
+        n = gram.shape[-1]
+        floor = n * _EPSILON * np.trace(self.gram, axis1=-2, axis2=-1)[:, None]
+        alive = np.diagonal(gram, axis1=-2, axis2=-1) > floor
+        return np.where(alive[:, :, None] & alive[:, None, :], gram, 0.0)
 
     def _rescaled(self, epsilon: float) -> tuple[Moments, Affine, Counts]:
         squares = np.maximum(np.diagonal(self.gram, axis1=-2, axis2=-1), 0.0) + epsilon
