@@ -68,5 +68,7 @@ suppress_warnings = ["ref.python"]
 # names in a signature are aliases, or words of a docstring where a type could stand.
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!depthlaw\.).*"),
+    # What a command shows is no part of the reference.
+    (r"py:class", r"depthlaw\.render\..*"),
     (r"py:.*", r"depthlaw\.[\w.]+\.(Chain|Entry|Member|P|Real|Result|Thing)"),
 ]
