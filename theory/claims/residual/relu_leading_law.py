@@ -51,6 +51,7 @@ NOT_TOO_LARGE = Requires(
 
 def _derivation() -> Steps:
     x, t = relu.x, sp.Symbol("t", positive=True)
+    assumed, margin = NOT_TOO_LARGE.relation, sp.Symbol("s", nonnegative=True)
     yield Uses(
         "the bound with its constant",
         "residual.relu-logarithmic-upper",
@@ -66,11 +67,12 @@ def _derivation() -> Steps:
     yield Identity(
         "so their sum is at least log((k₀ + ℓ + 1)/(k₀ + 1)), and y ≥ log ℓ by at least",
         relu.BEGIN + sp.log((k0 + t + 1) / (k0 + 1)) - sp.log(t),
-        relu.BEGIN - sp.log(1 + k0) + sp.log(k0 + t + 1) - sp.log(t),
+        assumed.gts - assumed.lts + sp.log(1 + (k0 + 1) / t),
     )
     yield Sign(
-        "which is not negative, as y₀ ≥ log(1 + k₀) is assumed and log grows: its argument by",
-        k0 + 1,
+        "which is not negative: its first part is the difference s ≥ 0 of the two sides that are "
+        "assumed to be in order, and log grows",
+        margin + sp.log(1 + (k0 + 1) / t),
     )
     yield Limit(
         "and the two have the same leading term",
