@@ -191,3 +191,9 @@ def test_kernels_need_as_many_lengths_as_there_are_axes() -> None:
     with pytest.raises(ArgumentError, match="2 axes"):
         Network(6, 2, parse_layer("conv:3x3x3"), positions=(4, 4))
     assert Network(6, 2, parse_layer("conv:3"), positions=(4, 4)).columns == 32
+
+
+@pytest.mark.parametrize("wrong", [("x", 3), ((Linear(),), 0), ((Linear(),), "a"), (3, 3)])
+def test_a_width_after_nothing_that_is_known_is_refused(wrong: tuple[Any, Any]) -> None:
+    with pytest.raises(ArgumentError):
+        Network(4, 2, (Linear(),)).width_after(*wrong)

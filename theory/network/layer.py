@@ -131,7 +131,10 @@ class Network:
         ArgumentError
             If they do not fit.
         """
-        for operation in operations:
+        width = integer("width", width)
+        for operation in items("operations", operations, "operations"):
+            if not isinstance(operation, Operation):
+                raise ArgumentError("operations", operation, "it must be an operation of a layer")
             width = self._width_after(operation, width)
         return width
 
