@@ -444,7 +444,7 @@ def table() -> dict[str, Call]:
         ),
         "Activate": Call(
             Activate,
-            {"function": np.tanh, "name": "t", "homogeneous": False},
+            {"function": np.tanh, "name": "t", "homogeneous": False, "derivative": None},
             {"name": text, "homogeneous": flag},
         ),
         "Network": Call(
@@ -869,6 +869,9 @@ def table() -> dict[str, Call]:
                 "initial_state": None,
                 "observables": None,
                 "layers": None,
+                "gradients": True,
+                "cotangent": None,
+                "independent": False,
                 "route": None,
                 "executor": None,
                 "first_replica": 0,
@@ -877,6 +880,8 @@ def table() -> dict[str, Call]:
             {
                 **SAMPLED,
                 **start,
+                "gradients": flag,
+                "independent": flag,
                 "observables": optional(mapping),
                 "layers": optional(empty),
                 "route": optional(text),
