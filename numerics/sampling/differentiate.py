@@ -39,8 +39,8 @@ def differentiate(job: Job, first: int, replicas: int) -> tuple[Block, Leg, Grad
     passes = Passes(job.network, job.depth, draws, explicit, job.gradients)
     guard = Guard(job.network, block, wanders=False)
     with guard.listening:
-        for layer, (after, tape) in enumerate(passes.forward(rows, moments)):
-            block.gram, block.dead = after.gram, tape.tally.dead
+        for layer, tape in enumerate(passes.forward(rows, moments)):
+            block.gram, block.dead = tape.moments.gram, tape.tally.dead
             guard.check(layer + 1)
             leg.record(job, block, layer, tape.tally.zeros)
             guard.next_layer()

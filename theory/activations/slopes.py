@@ -59,7 +59,11 @@ class SlopeOf:
         constants, cuts = self._constants, self._cuts
         if constants is not None:
             if len(cuts) == 1:
-                steps: Array = np.where(x > cuts[0], constants[1], constants[0])
+                steps = (x > cuts[0]).astype(np.float64)
+                if constants[1] - constants[0] != 1:
+                    steps *= constants[1] - constants[0]
+                if constants[0]:
+                    steps += constants[0]
                 return steps
             return np.asarray(constants[np.searchsorted(cuts, x)], dtype=np.float64)
         with np.errstate(all="ignore"):

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.sampling.matrices import outer_products
 from depthlaw.numerics.streams import chunk_width
 
 Array = NDArray[np.float64]
@@ -51,13 +50,3 @@ def in_sizes(chunks: Iterable[Array], sizes: Sequence[int]) -> Iterator[Array]:
         whole = waiting[0] if len(waiting) == 1 else np.concatenate(waiting, axis=-1)
         yield whole if have == size else np.ascontiguousarray(whole[..., :size])
         waiting = [] if have == size else [np.ascontiguousarray(whole[..., size:])]
-
-
-def products(rows: Iterable[Array]) -> Array:
-    """Return Σ h hᵀ over all neurons, shape (replicas, n, n)."""
-    found: Array | None = None
-    for chunk in rows:
-        part = outer_products(chunk)
-        found = part if found is None else found + part
-    assert found is not None, "a layer has at least one neuron"
-    return found

@@ -12,6 +12,7 @@ orthogonal matrix: N is then a uniform frame of that complement times a root of 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 import numpy as np
@@ -46,10 +47,19 @@ class Conditioned:
         What every neuron of Z has in common, shape (replicas, n), or None.
     entering
         The rows of H; they are only needed on the way back.
+    keeps
+        Whether Ω is kept for the way back.
     """
 
     def __init__(
-        self, law: Law, covariance: Array, offset: Array | None, entering: Entering, draws: Draws
+        self,
+        law: Law,
+        covariance: Array,
+        offset: Array | None,
+        entering: Entering,
+        draws: Draws,
+        *,
+        keeps: bool,
     ) -> None:
         self._law, self._offset, self._entering = law, offset, entering
         self._inner = (covariance - law.bias) / law.scale**2
@@ -57,13 +67,15 @@ class Conditioned:
         if law.orthogonal:
             self._root = self._root[..., : min(self._root.shape[-1], sum(law.neurons))]
         self._draws, self._draw = draws, draws.next()
-        self._normals: list[Array] = []
+        self._keeps = keeps
+        self._normals: deque[Array] = deque()
 
     def forward(self) -> Iterator[Array]:
         """Yield Z, chunk by chunk."""
         F = self._root
         for Omega in self._omegas():
-            self._normals.append(Omega)
+            if self._keeps:
+                self._normals.append(Omega)
             Z = F @ Omega
             if self._offset is not None:
                 Z += self._offset[:, :, None]
@@ -84,11 +96,10 @@ class Conditioned:
         """Return Wᵀ E, chunk by chunk; everything above is through when this returns."""
         law = self._law
         M = np.zeros((*self._root.shape[:-2], self._root.shape[-1], self._root.shape[-2]))
-        normals = iter(self._normals)
 
         def see(chunk: Array) -> None:
             nonlocal M
-            M += next(normals) @ transpose(chunk)
+            M += self._normals.popleft() @ transpose(chunk)
 
         found = gather(law, E, self._inner, see)
         way.squares(found.squares)
@@ -119,7 +130,7 @@ class _Fresh:
 
     def __init__(self, law: Law, rows: Rows, R: Array, draws: Draws) -> None:
         self._law, self._rows, self._R = law, rows, R
-        self._V: list[Array] = []
+        self._V: deque[Array] = deque()
         b, n, k = R.shape
         self.products = np.zeros((b, k, n))
         self._squares = np.zeros((b, k, k))
@@ -148,11 +159,11 @@ class _Fresh:
 
     def mapped(self, X: Array | None, R: Array, shared: Array | float) -> Iterator[Array]:
         """Yield X Φ + R V + what is shared, put back where it came from."""
-        law, V = self._law, iter(self._V)
+        law = self._law
         for chunk in self._rows:
             parts = []
             for seen in law.seen(chunk):
-                part = R @ next(V)
+                part = R @ self._V.popleft()
                 if X is not None:
                     part += X @ seen
                 part += shared

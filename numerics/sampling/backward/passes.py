@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from depthlaw.numerics.sampling.backward.chunks import Rows, chunk_sizes, in_sizes
 from depthlaw.numerics.sampling.backward.cotangent import Cotangent, at_the_output
 from depthlaw.numerics.sampling.backward.names import weight_names
-from depthlaw.numerics.sampling.backward.record import Recorder, moments_of
+from depthlaw.numerics.sampling.backward.record import Recorder
 from depthlaw.numerics.sampling.backward.tape import Tape
 from depthlaw.numerics.sampling.backward.weights import Backwards
 from depthlaw.numerics.sampling.matrices import outer_products
 from depthlaw.numerics.sampling.walk.draws import Draws
-from depthlaw.numerics.sampling.walk.lowered import is_fresh, program
+from depthlaw.numerics.sampling.walk.lowered import Sequence, is_fresh, program
 from depthlaw.numerics.sampling.walk.moments import Moments
 from depthlaw.numerics.sampling.walk.steps import stage, stages
 from depthlaw.theory.network import Network
@@ -109,31 +109,35 @@ class Passes:
     _kept: dict[int, Tape] = field(default_factory=dict)
     _rows: Rows | None = None
 
-    def forward(self, rows: Array | None, moments: Moments) -> Iterator[tuple[Moments, Tape]]:
-        """Yield, for each stage, the moments of what comes out and its tape.
+    def forward(self, rows: Array | None, moments: Moments) -> Iterator[Tape]:
+        """Yield the tape of each stage, which has the moments of what comes out.
 
         Parameters
         ----------
         rows
             Hᵀ at the start, shape (replicas, n, d); None where only its moments are known.
         """
-        n, left = self.network.columns, KEPT
+        n, left, last = self.network.columns, KEPT, 0
         recorder = Recorder(self.network, self.draws, explicit=self.explicit)
         entering: Rows | None = None
         if rows is not None:
             entering = list(in_sizes([rows], chunk_sizes(rows.shape[-1], n)))
         self._first = self._rows = entering
-        for number in range(1, stages(self.network, self.depth) + 1):
-            operations = stage(program(self.network), number, self.depth)
-            drawn_again = is_fresh(operations[0]) and not self.explicit
+        N = stages(self.network, self.depth)
+        for number in range(1, N + 1):
+            operations = self._operations(number)
+            drawn_again = self._draws_again(number)
             self._marks.append(_Mark(None if drawn_again else entering, moments, self.draws.count))
-            tape = recorder.record(operations, entering, moments)
-            left -= tape.numbers
-            if left > 0:
+            keeps = last < left
+            gives = keeps or number == N or not self._draws_again(number + 1)
+            tape = recorder.record(operations, entering, moments, keeps=keeps, gives_rows=gives)
+            last = tape.numbers
+            if last < left:
+                left -= last
                 self._kept[number] = tape
-            entering, moments = tape.rows, moments_of(tape.rows)
+            entering, moments = tape.rows, tape.moments
             self._rows = entering
-            yield moments, tape
+            yield tape
 
     def back(self) -> GradientTables:
         """Return the gradients of all stages, once the forward pass is through."""
@@ -168,9 +172,15 @@ class Passes:
             return self._kept.pop(number)
         mark = self._marks[number - 1]
         draws = Draws(self.draws.seed, self.draws.first, self.draws.replicas, mark.count)
-        operations = stage(program(self.network), number, self.depth)
         recorder = Recorder(self.network, draws, explicit=self.explicit)
-        return recorder.record(operations, mark.rows, mark.moments)
+        return recorder.record(self._operations(number), mark.rows, mark.moments)
+
+    def _operations(self, number: int) -> Sequence:
+        return stage(program(self.network), number, self.depth)
+
+    def _draws_again(self, number: int) -> bool:
+        """Return whether a stage can be gone through again from moments alone."""
+        return is_fresh(self._operations(number)[0]) and not self.explicit
 
     def _prefix(self, number: int) -> str:
         if self.network.stem and number == 1:

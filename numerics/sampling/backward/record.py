@@ -16,7 +16,6 @@ from depthlaw.numerics.sampling.backward.chunks import (
     Rows,
     chunk_sizes,
     in_sizes,
-    products,
     sizes_of,
 )
 from depthlaw.numerics.sampling.backward.conditioned import Conditioned
@@ -27,7 +26,7 @@ from depthlaw.numerics.sampling.backward.names import OUTPUT, names_of
 from depthlaw.numerics.sampling.backward.tape import ByNeuron, Skip, Step, Tape
 from depthlaw.numerics.sampling.backward.weights import Backwards, Entering, Law
 from depthlaw.numerics.sampling.explicit import draw_weights
-from depthlaw.numerics.sampling.matrices import symmetrised
+from depthlaw.numerics.sampling.matrices import outer_products, symmetrised
 from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.lowered import Sequence, is_fresh, program
@@ -73,21 +72,44 @@ class Recorder:
     def __init__(self, network: Network, draws: Draws, *, explicit: bool) -> None:
         self._network, self._draws, self._explicit = network, draws, explicit
 
-    def record(self, operations: Sequence, rows: Rows | None, moments: Moments) -> Tape:
-        """Take what enters through operations; only its moments where these begin with weights."""
-        stage = _Stage(self._network, self._draws, operations, explicit=self._explicit)
+    def record(
+        self,
+        operations: Sequence,
+        rows: Rows | None,
+        moments: Moments,
+        *,
+        keeps: bool = True,
+        gives_rows: bool = True,
+    ) -> Tape:
+        """Take what enters through operations; only its moments where these begin with weights.
+
+        Parameters
+        ----------
+        keeps
+            Whether anything is kept for the way back; else the tape only counts.
+        gives_rows
+            Whether the rows that come out are kept.
+        """
+        stage = _Stage(self._network, self._draws, operations, explicit=self._explicit, keeps=keeps)
         start = Entering(rows)
-        left = list(stage.walk(operations, start, moments))
-        return Tape(start, tuple(stage.steps), left, stage.tally)
+        left, after = stage.collected(stage.walk(operations, start, moments), keeps=gives_rows)
+        return Tape(start, tuple(stage.steps), left, after, stage.tally)
 
 
 class _Stage:
     """One stage under way: the steps so far."""
 
     def __init__(
-        self, network: Network, draws: Draws, operations: Sequence, *, explicit: bool
+        self,
+        network: Network,
+        draws: Draws,
+        operations: Sequence,
+        *,
+        explicit: bool,
+        keeps: bool,
     ) -> None:
         self._network, self._draws, self._explicit = network, draws, explicit
+        self._keeps, self._needs_mean = keeps, program(network).needs_mean
         self.tally = Tally(draws.replicas)
         self._names, self._places = names_of(operations), count()
         # Gates pair neighbours, so that a chunk must hold pairs, or pairs of pairs.
@@ -111,10 +133,11 @@ class _Stage:
         for operation in operations:
             place = next(self._places)
             if is_fresh(operation):
-                if touched:
-                    assert rows is not None, "something was done to them"
-                    start, moments = Entering(list(rows)), None
-                rows = self._fresh(operation, place, start, moments or self._moments(start))
+                if touched or moments is None:
+                    # The rows themselves are for the way back, and for weights that are drawn.
+                    held, moments = self.collected(rows, keeps=self._keeps or self._explicit)
+                    start = Entering(held)
+                rows = self._fresh(operation, place, start, moments)
             elif isinstance(operation, Residual):
                 rows = self._residual(operation, _present(rows))
             elif over_features(operation):
@@ -137,7 +160,8 @@ class _Stage:
         def mapped() -> Iterator[Array]:
             for chunk in rows:
                 after, back = through(chunk)
-                step.backs.append(back)
+                if self._keeps:
+                    step.backs.append(back)
                 yield after
 
         return mapped()
@@ -158,8 +182,26 @@ class _Stage:
             for mine, other in zip(rows, added, strict=True)
         ]
 
-    def _moments(self, start: Entering) -> Moments:
-        return moments_of(_present(start.rows))
+    def collected(
+        self, rows: Iterable[Array] | None, *, keeps: bool
+    ) -> tuple[list[Array] | None, Moments]:
+        """Return the rows, if they are to be kept, and their moments."""
+        assert rows is not None, "something was done to them"
+        held: list[Array] = []
+        gram: Array | None = None
+        mean: Array | None = None
+        d = 0
+        for chunk in rows:
+            part, d = outer_products(chunk), d + chunk.shape[-1]
+            gram = part if gram is None else gram + part
+            if self._needs_mean:
+                total = chunk.sum(axis=-1)
+                mean = total if mean is None else mean + total
+            if keeps:
+                held.append(chunk)
+        assert gram is not None, "a layer has at least one neuron"
+        moments = Moments(symmetrised(gram) / d, None if mean is None else mean / d, d)
+        return held if keeps else None, moments
 
     def _fresh(
         self, operation: Operation, place: int, start: Entering, moments: Moments
@@ -199,10 +241,11 @@ class _Stage:
         )
         stacked = self._drawn(law, start, moments.gram, None, partial(_normal_weights, law))
         factor = operation.score_factor(d)
-        attended = list(
+        attended, moments = self.collected(
             self._by_neuron(
                 stacked, lambda rows: attend(operation, rows, self._network.tokens, factor)
-            )
+            ),
+            keeps=self._keeps or self._explicit,
         )
         law = Law(
             (f"{name} {OUTPUT}",),
@@ -210,8 +253,8 @@ class _Stage:
             h * k,
             float((h * k) ** -0.5),
         )
-        gram = moments_of(attended).gram
-        return self._drawn(law, Entering(attended), gram, None, partial(_normal_weights, law))
+        weights = partial(_normal_weights, law)
+        return self._drawn(law, Entering(attended), moments.gram, None, weights)
 
     def _sizes(self, width: int | str | None) -> list[int]:
         out = neurons(width, self._network.width)
@@ -224,17 +267,10 @@ class _Stage:
         way: _Way = (
             Drawn(law, matrices, start.rows, self._draws)
             if self._explicit and start.rows is not None
-            else Conditioned(law, K, offset, start, self._draws)
+            else Conditioned(law, K, offset, start, self._draws, keeps=self._keeps)
         )
         self.steps.append(way.back)
         return way.forward()
-
-
-def moments_of(rows: Rows) -> Moments:
-    """Return the second moments of rows, and their mean over the neurons."""
-    d = sum(sizes_of(rows))
-    mean = sum(chunk.sum(axis=-1) for chunk in rows) / d
-    return Moments(symmetrised(products(rows)) / d, np.asarray(mean), d)
 
 
 def over_features(operation: Operation) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from depthlaw.numerics.sampling.backward.chunks import Rows, in_sizes, sizes_of
 from depthlaw.numerics.sampling.backward.maps import Back, Tally
 from depthlaw.numerics.sampling.backward.weights import Backwards, Entering
+from depthlaw.numerics.sampling.walk.moments import Moments
 
 Array = NDArray[np.float64]
 Step = Callable[[Iterable[Array], Backwards], Iterator[Array]]
@@ -27,21 +29,22 @@ class Tape:
         The rows that entered it, as its first weights see them.
     steps
         In the order of the forward pass.
-    rows
-        What comes out, in chunks.
+    rows, moments
+        What comes out, in chunks (None where nobody needs them), and its moments.
     tally
         What was counted.
     """
 
     start: Entering
     steps: tuple[Step, ...]
-    rows: Rows
+    rows: Rows | None
+    moments: Moments
     tally: Tally
 
     @property
     def numbers(self) -> int:
         """About how many numbers it keeps."""
-        return sum(chunk.size for chunk in self.rows) * (2 + 2 * len(self.steps))
+        return self.moments.width * self.moments.gram[..., 0].size * (2 + 2 * len(self.steps))
 
     @property
     def gathers(self) -> bool:
@@ -65,11 +68,11 @@ class ByNeuron:
     """A map of single neurons, chunk by chunk."""
 
     def __init__(self) -> None:
-        self.backs: list[Back] = []
+        self.backs: deque[Back] = deque()
 
     def __call__(self, E: Iterable[Array], way: Backwards) -> Iterator[Array]:
         """Return ∂L/∂(what went in)."""
-        return (back(chunk) for back, chunk in zip(self.backs, E, strict=True))
+        return (self.backs.popleft()(chunk) for chunk in E)
 
 
 @dataclass(frozen=True)
