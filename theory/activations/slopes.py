@@ -59,7 +59,7 @@ class SlopeOf:
         constants, cuts = self._constants, self._cuts
         if constants is not None:
             if len(cuts) == 1:
-                steps = (x > cuts[0]).astype(np.float64)
+                steps: Array = (x > cuts[0]).astype(np.float64)
                 if constants[1] - constants[0] != 1:
                     steps *= constants[1] - constants[0]
                 if constants[0]:

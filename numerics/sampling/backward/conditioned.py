@@ -87,9 +87,10 @@ class Conditioned:
             whole = frames(self._draws.streams(self._draw), sum(self._law.neurons), k)
             yield np.ascontiguousarray(transpose(whole))
             return
-        for chunk, size in enumerate(self._law.neurons):
+        sizes = self._law.neurons
+        for size, streams in zip(sizes, self._draws.in_chunks(self._draw, len(sizes)), strict=True):
             Omega = np.empty((b, k, size))
-            fill_normals(self._draws.streams(self._draw, chunk), Omega)
+            fill_normals(streams, Omega)
             yield Omega
 
     def back(self, E: Iterable[Array], way: Backwards) -> Iterator[Array]:
@@ -134,16 +135,15 @@ class _Fresh:
         b, n, k = R.shape
         self.products = np.zeros((b, k, n))
         self._squares = np.zeros((b, k, k))
-        draw, place = draws.next(), 0
+        streams = draws.in_chunks(draws.next(), len(rows) * (len(law.shifts) if law.shifts else 1))
         for chunk in rows:
             for seen in law.seen(chunk):
                 V = np.empty((b, k, seen.shape[-1]))
-                fill_normals(draws.streams(draw, place), V)
+                fill_normals(next(streams), V)
                 self._V.append(V)
                 self.products += V @ transpose(seen)
                 if law.orthogonal:
                     self._squares += V @ transpose(V)
-                place += 1
 
     def root(self, T: Array | None) -> Array:
         """Return what V is multiplied by: R, but where rows of V have to become orthonormal.

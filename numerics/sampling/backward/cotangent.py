@@ -61,10 +61,10 @@ def check_cotangent(value: object, shape: tuple[int, ...]) -> Array:
 
 
 def _direction(rows: Rows, draws: Draws) -> Rows:
-    draw, found = draws.next(), []
-    for place, chunk in enumerate(rows):
+    found = []
+    for chunk, streams in zip(rows, draws.in_chunks(draws.next(), len(rows)), strict=True):
         E = np.empty(chunk.shape)
-        fill_normals(draws.streams(draw, place), E)
+        fill_normals(streams, E)
         found.append(E)
     length = np.sqrt(sum(np.einsum("bij,bij->b", E, E) for E in found))
     for E in found:
