@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from depthlaw.numerics.sampling.advance import Job, Leg
+from depthlaw.numerics.sampling.backward.chunks import Rows, chunk_sizes, in_sizes
 from depthlaw.numerics.sampling.backward.passes import GradientTables, Passes
-from depthlaw.numerics.sampling.block import Array, Block
+from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.routes import Route
 from depthlaw.numerics.sampling.walk.draws import Draws
@@ -28,9 +29,9 @@ def differentiate(job: Job, first: int, replicas: int) -> tuple[Block, Leg, Grad
     shown = stages(job.network, job.depth)
     leg = Leg.empty(job, first, 0, replicas, shown)
     with np.errstate(all="ignore"):
-        rows, moments = _start(job, draws)
+        start = _start(job, draws)
         block = Block(
-            gram=moments.gram,
+            gram=start[1].gram,
             state=None,
             exponent=np.full(replicas, job.exponent, dtype=np.int64),
             streams=[],
@@ -39,7 +40,7 @@ def differentiate(job: Job, first: int, replicas: int) -> tuple[Block, Leg, Grad
     passes = Passes(job.network, job.depth, draws, explicit, job.gradients)
     guard = Guard(job.network, block, wanders=False)
     with guard.listening:
-        for layer, tape in enumerate(passes.forward(rows, moments)):
+        for layer, tape in enumerate(passes.forward(*start)):
             block.gram, block.dead = tape.moments.gram, tape.tally.dead
             guard.check(layer + 1)
             leg.record(job, block, layer, tape.tally.zeros)
@@ -49,14 +50,15 @@ def differentiate(job: Job, first: int, replicas: int) -> tuple[Block, Leg, Grad
     return block, leg, found
 
 
-def _start(job: Job, draws: Draws) -> tuple[Array | None, Moments]:
-    """Return Hᵀ at the start, None where no batch of this width has its G, and moments."""
+def _start(job: Job, draws: Draws) -> tuple[Rows | None, Moments]:
+    """Return Hᵀ in chunks, None where no batch of this width has this G, and its moments."""
     flow = open_flow(job.network, draws, job.depth, gram=job.gram, state=job.state, keeps_rows=True)
     if isinstance(flow.value, Moments):
         return None, flow.value
     assert isinstance(flow.value, np.ndarray), "a start is rows or moments"
     gram = np.tile(job.gram, (draws.replicas, 1, 1))
-    return flow.value, Moments(gram, flow.value.mean(axis=-1), job.network.entry)
+    rows = list(in_sizes([flow.value], chunk_sizes(job.network.entry, job.network.columns)))
+    return rows, Moments(gram, flow.value.mean(axis=-1), job.network.entry)
 
 
 def _check(job: Job, found: GradientTables) -> None:

@@ -40,13 +40,15 @@ def in_sizes(chunks: Iterable[Array], sizes: Sequence[int]) -> Iterator[Array]:
     >>> [chunk.tolist() for chunk in in_sizes([whole], [2, 4])]
     [[[[0.0, 1.0]]], [[[2.0, 3.0, 4.0, 5.0]]]]
     """
-    waiting: list[Array] = []
     left = iter(chunks)
+    current, at = next(left), 0
     for size in sizes:
-        have = sum(sizes_of(waiting))
-        while have < size:
-            waiting.append(next(left))
-            have += waiting[-1].shape[-1]
-        whole = waiting[0] if len(waiting) == 1 else np.concatenate(waiting, axis=-1)
-        yield whole if have == size else np.ascontiguousarray(whole[..., :size])
-        waiting = [] if have == size else [np.ascontiguousarray(whole[..., size:])]
+        parts: list[Array] = []
+        while size:
+            if at == current.shape[-1]:
+                current, at = next(left), 0
+            parts.append(current[..., at : at + size])
+            at += parts[-1].shape[-1]
+            size -= parts[-1].shape[-1]
+        whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)
+        yield np.ascontiguousarray(whole)

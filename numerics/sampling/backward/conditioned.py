@@ -23,8 +23,10 @@ from depthlaw.numerics.sampling.backward.weights import (
     Backwards,
     Entering,
     Law,
+    Mixing,
     gather,
     shared_part,
+    unmixed,
 )
 from depthlaw.numerics.sampling.haar import frames
 from depthlaw.numerics.sampling.matrices import factor, transpose
@@ -49,6 +51,9 @@ class Conditioned:
         The rows of H; they are only needed on the way back.
     keeps
         Whether Ω is kept for the way back.
+    mixed
+        What acts on the columns of Z straight away: a recentring or a mean over tokens. It commutes
+        with the draw, so that it acts on F, and on the way back on sums over the neurons.
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class Conditioned:
         draws: Draws,
         *,
         keeps: bool,
+        mixed: Mixing = unmixed,
     ) -> None:
         self._law, self._offset, self._entering = law, offset, entering
         self._inner = (covariance - law.bias) / law.scale**2
@@ -67,18 +73,19 @@ class Conditioned:
         if law.orthogonal:
             self._root = self._root[..., : min(self._root.shape[-1], sum(law.neurons))]
         self._draws, self._draw = draws, draws.next()
-        self._keeps = keeps
+        self._keeps, self._mixed = keeps, mixed
         self._normals: deque[Array] = deque()
 
     def forward(self) -> Iterator[Array]:
         """Yield Z, chunk by chunk."""
-        F = self._root
+        F = self._mixed(self._root)
+        offset = None if self._offset is None else self._mixed(self._offset[:, :, None])
         for Omega in self._omegas():
             if self._keeps:
                 self._normals.append(Omega)
             Z = F @ Omega
-            if self._offset is not None:
-                Z += self._offset[:, :, None]
+            if offset is not None:
+                Z += offset
             yield Z
 
     def _omegas(self) -> Iterator[Array]:
@@ -102,16 +109,18 @@ class Conditioned:
             nonlocal M
             M += self._normals.popleft() @ transpose(chunk)
 
-        found = gather(law, E, self._inner, see)
+        found = gather(law, E, self._inner, see, self._mixed)
+        M = transpose(self._mixed(transpose(M)))
         way.squares(found.squares)
-        if self._entering.rows is None:
+        rows = self._entering.known()
+        if rows is None:
             return iter(())
         s = law.scale
         P = pseudo_inverse(self._root)
         M *= (P != 0).any(axis=-1)[:, :, None]
         known = transpose(M) @ M if law.orthogonal and not way.independent else 0.0
         R = factor(found.products - known)
-        fresh = _Fresh(law, self._entering.rows, R, way.draws)
+        fresh = _Fresh(law, rows, R, way.draws)
         if way.independent:
             R = fresh.root(None)
             X = None

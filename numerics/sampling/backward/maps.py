@@ -21,12 +21,15 @@ Back = Callable[[Array], Array]
 class Tally:
     """Neurons and samples that were zero where they were rescaled, and dead units of a layer."""
 
-    def __init__(self, replicas: int) -> None:
+    def __init__(self, replicas: int, *, counts: bool = True) -> None:
+        self._counts = counts
         self.zeros: Counts = np.zeros(replicas, dtype=np.int64)
         self._dead: dict[int, tuple[Counts, int]] = {}
 
     def count_dead(self, place: int, rows: Array) -> None:
         """Count the neurons that the activation at this place of the layer left at zero."""
+        if not self._counts:
+            return
         dead, neurons = self._dead.get(place, (np.zeros_like(self.zeros), 0))
         self._dead[place] = dead + dead_units(rows), neurons + rows.shape[-1]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.sampling.backward.chunks import Rows, chunk_sizes, in_sizes
+from depthlaw.numerics.sampling.backward.chunks import Rows
 from depthlaw.numerics.sampling.backward.cotangent import Cotangent, at_the_output
 from depthlaw.numerics.sampling.backward.names import weight_names
 from depthlaw.numerics.sampling.backward.record import Recorder
@@ -109,19 +110,16 @@ class Passes:
     _kept: dict[int, Tape] = field(default_factory=dict)
     _rows: Rows | None = None
 
-    def forward(self, rows: Array | None, moments: Moments) -> Iterator[Tape]:
+    def forward(self, entering: Rows | None, moments: Moments) -> Iterator[Tape]:
         """Yield the tape of each stage, which has the moments of what comes out.
 
         Parameters
         ----------
-        rows
-            Hᵀ at the start, shape (replicas, n, d); None where only its moments are known.
+        entering
+            Hᵀ at the start, in chunks; None where only its moments are known.
         """
-        n, left, last = self.network.columns, KEPT, 0
+        left, last = KEPT, 0
         recorder = Recorder(self.network, self.draws, explicit=self.explicit)
-        entering: Rows | None = None
-        if rows is not None:
-            entering = list(in_sizes([rows], chunk_sizes(rows.shape[-1], n)))
         self._first = self._rows = entering
         N = stages(self.network, self.depth)
         for number in range(1, N + 1):
@@ -149,22 +147,29 @@ class Passes:
         E: Iterable[Array] = at_the_output(self.request.cotangent, self._rows, draws)
         self._rows = None
         watch = _Watch(found)
-        tape = self._tape(N) if N else None
+        tapes = {N: self._tape(N)} if N else {}
         for number in range(N, 0, -1):
-            assert tape is not None
-            before = self._tape(number - 1) if number > 1 else None
-            if tape.start.rows is None:
-                tape.start.rows = self._first if before is None else before.rows
+            tape = tapes.pop(number)
+            tape.start.supply = partial(self._supplied, tapes, number - 1)
             way = Backwards(
                 draws, watch.weights(self._prefix(number), number), self.request.independent
             )
             E = tape.back(watch.stream(E, number), way)
             if not tape.gathers:
                 E = list(E)
-            tape = before
+            if number > 1 and not tapes:
+                tapes[number - 1] = self._tape(number - 1)
         for _ in watch.stream(E, 0):
             pass
         return found
+
+    def _supplied(self, tapes: dict[int, Tape], number: int) -> Rows | None:
+        """Return what a stage gave, gone through again; 0 for the start."""
+        if number == 0:
+            return self._first
+        tapes[number] = self._tape(number)
+        rows, tapes[number].rows = tapes[number].rows, None
+        return rows
 
     def _tape(self, number: int) -> Tape:
         """Return the tape of a stage, gone through again if it was not kept."""
@@ -173,7 +178,7 @@ class Passes:
         mark = self._marks[number - 1]
         draws = Draws(self.draws.seed, self.draws.first, self.draws.replicas, mark.count)
         recorder = Recorder(self.network, draws, explicit=self.explicit)
-        return recorder.record(self._operations(number), mark.rows, mark.moments)
+        return recorder.record(self._operations(number), mark.rows, mark.moments, counts=False)
 
     def _operations(self, number: int) -> Sequence:
         return stage(program(self.network), number, self.depth)

@@ -24,16 +24,25 @@ from depthlaw.numerics.sampling.backward.heads import attend, parts_of
 from depthlaw.numerics.sampling.backward.maps import Back, Tally
 from depthlaw.numerics.sampling.backward.names import OUTPUT, names_of
 from depthlaw.numerics.sampling.backward.tape import ByNeuron, Skip, Step, Tape
-from depthlaw.numerics.sampling.backward.weights import Backwards, Entering, Law
+from depthlaw.numerics.sampling.backward.weights import (
+    Backwards,
+    Entering,
+    Law,
+    Mixing,
+    unmixed,
+)
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import outer_products, symmetrised
+from depthlaw.numerics.sampling.neurons import recenter
 from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.lowered import Sequence, is_fresh, program
 from depthlaw.numerics.sampling.walk.moments import Moments
+from depthlaw.numerics.sampling.walk.rows import averaged
 from depthlaw.theory.network import (
     GLU,
     Attention,
+    Average,
     Conv,
     Linear,
     Network,
@@ -80,6 +89,7 @@ class Recorder:
         *,
         keeps: bool = True,
         gives_rows: bool = True,
+        counts: bool = True,
     ) -> Tape:
         """Take what enters through operations; only its moments where these begin with weights.
 
@@ -89,8 +99,17 @@ class Recorder:
             Whether anything is kept for the way back; else the tape only counts.
         gives_rows
             Whether the rows that come out are kept.
+        counts
+            Whether dead units are counted.
         """
-        stage = _Stage(self._network, self._draws, operations, explicit=self._explicit, keeps=keeps)
+        stage = _Stage(
+            self._network,
+            self._draws,
+            operations,
+            explicit=self._explicit,
+            keeps=keeps,
+            counts=counts,
+        )
         start = Entering(rows)
         left, after = stage.collected(stage.walk(operations, start, moments), keeps=gives_rows)
         return Tape(start, tuple(stage.steps), left, after, stage.tally)
@@ -107,10 +126,11 @@ class _Stage:
         *,
         explicit: bool,
         keeps: bool,
+        counts: bool,
     ) -> None:
         self._network, self._draws, self._explicit = network, draws, explicit
         self._keeps, self._needs_mean = keeps, program(network).needs_mean
-        self.tally = Tally(draws.replicas)
+        self.tally = Tally(draws.replicas, counts=counts)
         self._names, self._places = names_of(operations), count()
         # Gates pair neighbours, so that a chunk must hold pairs, or pairs of pairs.
         self._unit = 2 ** sum(isinstance(o, GLU) for o in program(network).operations)
@@ -130,14 +150,16 @@ class _Stage:
         """
         rows: Iterable[Array] | None = start.rows
         touched = False
-        for operation in operations:
-            place = next(self._places)
+        left = list(operations)
+        while left:
+            operation, place = left.pop(0), next(self._places)
             if is_fresh(operation):
                 if touched or moments is None:
                     # The rows themselves are for the way back, and for weights that are drawn.
                     held, moments = self.collected(rows, keeps=self._keeps or self._explicit)
                     start = Entering(held)
-                rows = self._fresh(operation, place, start, moments)
+                mixed = self._taken(left)
+                rows = self._fresh(operation, place, start, moments, mixed)
             elif isinstance(operation, Residual):
                 rows = self._residual(operation, _present(rows))
             elif over_features(operation):
@@ -149,6 +171,13 @@ class _Stage:
             touched = True
         assert rows is not None, "a stage has operations"
         return rows
+
+    def _taken(self, following: list[Operation]) -> Mixing:
+        """Take away what follows new weights and commutes with them, if they are not drawn."""
+        if self._explicit or not following or not _mixes(following[0]):
+            return unmixed
+        next(self._places)
+        return _mixing(following.pop(0), self._network.tokens)
 
     def _through(self, operation: Operation, place: int, rows: Array) -> tuple[Array, Back]:
         return maps.through(operation, rows, self._network.tokens, self.tally, place)
@@ -204,7 +233,12 @@ class _Stage:
         return held if keeps else None, moments
 
     def _fresh(
-        self, operation: Operation, place: int, start: Entering, moments: Moments
+        self,
+        operation: Operation,
+        place: int,
+        start: Entering,
+        moments: Moments,
+        mixed: Mixing,
     ) -> Iterator[Array]:
         name, network = self._names[place], self._network
         match operation:
@@ -212,7 +246,8 @@ class _Stage:
                 law = _linear_law(operation, name, moments.width, self._sizes(operation.width))
                 K = covariance.dense(operation, moments)
                 offset = covariance.dense_offset(operation, moments)
-                return self._drawn(law, start, K, offset, partial(_linear_weights, operation, law))
+                weights = partial(_linear_weights, operation, law)
+                return self._drawn(law, start, K, offset, weights, mixed)
             case Conv():
                 shifts = covariance.shifted_columns(network, operation)
                 fan_in = moments.width * len(shifts)
@@ -225,14 +260,19 @@ class _Stage:
                     shifts=shifts,
                 )
                 K = covariance.convolution(operation, moments, network)
-                return self._drawn(law, start, K, None, partial(_normal_weights, law))
+                return self._drawn(law, start, K, None, partial(_normal_weights, law), mixed)
             case Attention():
-                return self._attention(operation, name, start, moments)
+                return self._attention(operation, name, start, moments, mixed)
             case _:
                 raise AssertionError(f"{operation} draws no weights")
 
     def _attention(
-        self, operation: Attention, name: str, start: Entering, moments: Moments
+        self,
+        operation: Attention,
+        name: str,
+        start: Entering,
+        moments: Moments,
+        mixed: Mixing,
     ) -> Iterator[Array]:
         d, k, h = moments.width, operation.head_neurons(moments.width), operation.heads
         parts = parts_of(operation)
@@ -254,23 +294,45 @@ class _Stage:
             float((h * k) ** -0.5),
         )
         weights = partial(_normal_weights, law)
-        return self._drawn(law, Entering(attended), moments.gram, None, weights)
+        return self._drawn(law, Entering(attended), moments.gram, None, weights, mixed)
 
     def _sizes(self, width: int | str | None) -> list[int]:
         out = neurons(width, self._network.width)
         return chunk_sizes(out, self._network.columns, self._unit)
 
     def _drawn(
-        self, law: Law, start: Entering, K: Array, offset: Array | None, matrices: Matrices
+        self,
+        law: Law,
+        start: Entering,
+        K: Array,
+        offset: Array | None,
+        matrices: Matrices,
+        mixed: Mixing = unmixed,
     ) -> Iterator[Array]:
         # A start that no batch of this width has: its first weights only need its moments.
         way: _Way = (
             Drawn(law, matrices, start.rows, self._draws)
             if self._explicit and start.rows is not None
-            else Conditioned(law, K, offset, start, self._draws, keeps=self._keeps)
+            else Conditioned(law, K, offset, start, self._draws, keeps=self._keeps, mixed=mixed)
         )
         self.steps.append(way.back)
         return way.forward()
+
+
+def _mixes(operation: Operation) -> bool:
+    """Return whether it is a symmetric matrix on the columns."""
+    return operation == Recenter() or isinstance(operation, Average)
+
+
+def _mixing(operation: Operation, tokens: int) -> Mixing:
+    def mixed(rows: Array) -> Array:
+        if isinstance(operation, Average):
+            return averaged(rows, tokens)
+        moved = rows.copy()
+        recenter(moved, Over.BATCH)
+        return moved
+
+    return mixed
 
 
 def over_features(operation: Operation) -> bool:

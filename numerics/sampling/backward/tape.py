@@ -19,7 +19,7 @@ Step = Callable[[Iterable[Array], Backwards], Iterator[Array]]
 """Takes the chunks of ∂L/∂(what came out) to those of ∂L/∂(what went in)."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tape:
     """What a stage leaves behind.
 

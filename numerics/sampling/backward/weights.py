@@ -13,13 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.backward.chunks import Rows
-from depthlaw.numerics.sampling.matrices import symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import outer_products, symmetrised, transpose
 from depthlaw.numerics.sampling.walk.draws import Draws
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Shifts = Sequence[tuple[Indices, Flags]]
+
+
+Mixing = Callable[[Array], Array]
+"""A symmetric matrix that acts on the columns: on arrays of shape (replicas, n, anything)."""
+
+
+def unmixed(rows: Array) -> Array:
+    """Return the rows themselves."""
+    return rows
 
 
 @dataclass(frozen=True)
@@ -76,9 +85,16 @@ class Law:
 
 @dataclass
 class Entering:
-    """The rows that entered new weights; None until they are drawn again, or for ever."""
+    """The rows that entered new weights, or what draws them again; None where nobody knows them."""
 
     rows: Rows | None = None
+    supply: Callable[[], Rows | None] | None = None
+
+    def known(self) -> Rows | None:
+        """Return the rows, drawn again if need be."""
+        if self.rows is None and self.supply is not None:
+            self.rows, self.supply = self.supply(), None
+        return self.rows
 
 
 @dataclass
@@ -93,13 +109,21 @@ class Gathered:
     squares: dict[str, Array] = field(default_factory=dict)
 
 
-def gather(law: Law, E: Iterable[Array], inner: Array, see: Callable[[Array], None]) -> Gathered:
+def gather(
+    law: Law,
+    E: Iterable[Array],
+    inner: Array,
+    see: Callable[[Array], None],
+    mixed: Mixing = unmixed,
+) -> Gathered:
     """Sum E Eᵀ and E over the neurons, and let `see` take each chunk on the way.
 
     Parameters
     ----------
     inner
         ΦᵀΦ, shape (replicas, n, n).
+    mixed
+        What E still has to pass on the way to the weights: a symmetric matrix on its columns.
     """
     parts = [np.zeros_like(inner) for _ in law.names]
     totals = np.zeros(inner.shape[:-1])
@@ -107,10 +131,12 @@ def gather(law: Law, E: Iterable[Array], inner: Array, see: Callable[[Array], No
         size = chunk.shape[-1] // len(parts)
         for place, total in enumerate(parts):
             piece = chunk[..., place * size : (place + 1) * size] if len(parts) > 1 else chunk
-            total += piece @ transpose(piece)
+            total += outer_products(piece)
         if law.mean:
             totals += chunk.sum(axis=-1)
         see(chunk)
+    parts = [mixed(transpose(mixed(part))) for part in parts]
+    totals = mixed(totals[:, :, None])[:, :, 0]
     squares = {
         name: np.maximum(np.einsum("bij,bij->b", inner, part), 0.0)
         for name, part in zip(law.names, parts, strict=True)
