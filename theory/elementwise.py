@@ -33,7 +33,7 @@ class Elementwise:
     name: str
     homogeneous: bool = False
     derivative: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = field(
-        default=None, compare=False, repr=False
+        default=None, repr=False
     )
 
     def describe(self) -> str:

@@ -35,6 +35,12 @@ class SlopeOf:
     def __reduce__(self) -> tuple[Any, ...]:
         return SlopeOf, (self.pieces,)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SlopeOf) and self.pieces == other.pieces
+
+    def __hash__(self) -> int:
+        return hash(self.pieces)
+
     @cached_property
     def _formulas(self) -> tuple[sp.Expr, ...]:
         return tuple(slope(piece.expression) for piece in self.pieces)

@@ -125,14 +125,23 @@ class Conditioned:
             R = fresh.root(None)
             X = None
         else:
-            T = fresh.products @ transpose(P) * s
-            if law.bias:
-                q = np.sqrt(law.bias) * P.sum(axis=-1)
-                v = way.draws.normals(R.shape[-1], 1)
-                T += v * q[:, None, :]
+            T = with_bias(law, fresh.products @ transpose(P) * s, P, way.draws)
             R = fresh.root(T)
-            X = (transpose(M) - R @ T) @ P * s**2
+            X = projected(M, R, T) @ P * s**2
         return fresh.mapped(X, R * s, shared_part(law, found))
+
+
+def with_bias(law: Law, T: Array, P: Array, draws: Draws) -> Array:
+    """Return V Q with the row of Q that belongs to the bias, and a row of V of its own."""
+    if not law.bias:
+        return T
+    q = np.sqrt(law.bias) * P.sum(axis=-1)
+    return np.asarray(T + draws.normals(T.shape[-2], 1) * q[:, None, :])
+
+
+def projected(M: Array, R: Array, T: Array) -> Array:
+    """Return EᵀΩ − R V Q, by which Qᵀ is multiplied."""
+    return transpose(M) - R @ T
 
 
 class _Fresh:
