@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from scipy import stats
 
-from depthlaw.numerics.sampling.backward import conditioned, passes, record
+from depthlaw.numerics.sampling.backward import chunks, conditioned, passes, record
 from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.testing import architectures
@@ -324,12 +324,11 @@ def test_processes_give_the_same() -> None:
         assert np.array_equal(x, y, equal_nan=True)
 
 
-def test_several_chunks_have_the_law_of_one() -> None:
-    """A width of several chunks: its numbers are as those of explicit weights."""
-    net = network("residual(layernorm,linear,gelu,linear)", 300, 128)
-    one = go(net, "state", depth=2, replicas=60)
-    two = go(net, "explicit", depth=2, replicas=60, seed=2)
-    assert p_value(one, two) > LEVEL
+def test_several_chunks_have_the_law_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "chunk_width", lambda columns: 5)
+    for name in ("pre-norm block", "convolution with a bias", "stem, gates and head"):
+        one = go(CASES[name], "state", depth=2)
+        assert p_value(one, go(CASES[name], "explicit", depth=2, seed=2)) > LEVEL
 
 
 def test_a_random_direction_has_length_1_and_a_linear_map_keeps_it_on_average() -> None:
