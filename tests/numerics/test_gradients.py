@@ -24,6 +24,10 @@ LEVEL = 1e-6
 """Of one comparison of two laws. The tests make some dozen, always with the same numbers."""
 
 
+ROUNDING = -62
+"""Logarithm of a squared gradient, beside that at the output, below which it is rounding."""
+
+
 def network(layer: str, width: int, batch: int = 4, **given: Any) -> Network:
     for part in ("stem", "head"):
         if part in given:
@@ -90,11 +94,15 @@ def seen(run: Trajectory) -> Iterator[Array]:
     g = run.gradients
     assert g is not None
     shares = g.grams / np.maximum(np.trace(g.grams, axis1=-2, axis2=-1), 1e-300)[..., None, None]
+    # What is so far below the gradient at the output is the rounding of zero.
+    gone = g.log_norms < g.log_norms[:, -1:] + ROUNDING
+    shares[gone] = 0
     for layer in range(g.log_norms.shape[1]):
-        yield g.log_norms[:, layer]
+        yield np.where(gone[:, layer], -np.inf, g.log_norms[:, layer])
         for i, j in ((0, 0), (0, shares.shape[-1] // 2), (0, -1), (-1, -1)):
             yield shares[:, layer, i, j]
     for values in g.log_weight_norms.values():
+        values = np.where(values < g.log_norms[:, -1:] + ROUNDING, -np.inf, values)
         yield from values.T[~np.isnan(values).all(axis=0)]
     yield from np.diagonal(run.final_gram, axis1=1, axis2=2).T
 
@@ -107,7 +115,7 @@ def p_value(one: Trajectory, two: Trajectory) -> float:
         x, y = (np.round(np.where(np.isfinite(v), v, -1e3), 9) for v in (x, y))
         if np.ptp(np.concatenate([x, y])) > 1e-8:
             found.append(float(stats.ks_2samp(x, y, method="asymp").pvalue))
-    return min(found) * len(found)
+    return min(found, default=1.0) * max(1, len(found))
 
 
 def itself(H: Array) -> Array:

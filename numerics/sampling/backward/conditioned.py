@@ -53,7 +53,7 @@ class Conditioned:
         Whether Ω is kept for the way back.
     mixed
         What acts on the columns of Z straight away: a recentring or a mean over tokens. It commutes
-        with the draw, so that it acts on F, and on the way back on sums over the neurons.
+        with the draw, so that it acts on F.
     """
 
     def __init__(
@@ -110,7 +110,6 @@ class Conditioned:
             M += self._normals.popleft() @ transpose(chunk)
 
         found = gather(law, E, self._inner, see, self._mixed)
-        M = transpose(self._mixed(transpose(M)))
         way.squares(found.squares)
         rows = self._entering.known()
         if rows is None:

@@ -56,7 +56,7 @@ def through(
         case Recenter():
             after = rows.copy()
             recenter(after, Over.BATCH)
-            return after, lambda D: D - D.mean(axis=-2, keepdims=True)
+            return after, _recentred
         case Rescale():
             return _rescaled(operation, rows, tally)
         case Average():
@@ -71,6 +71,13 @@ class _Activated:
 
     def __call__(self, D: Array) -> Array:
         return D * slope(self._operation, self._rows)
+
+
+def _recentred(D: Array) -> Array:
+    # Its own transpose; equal entries leave exact zeros.
+    after = D.copy()
+    recenter(after, Over.BATCH)
+    return after
 
 
 def slope(operation: Elementwise, rows: Array) -> Array:

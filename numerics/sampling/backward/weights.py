@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.backward.chunks import Rows
-from depthlaw.numerics.sampling.matrices import outer_products, symmetrised, transpose
+from depthlaw.numerics.sampling.matrices import outer_products, symmetrised
 from depthlaw.numerics.sampling.walk.draws import Draws
 
 Array = NDArray[np.float64]
@@ -127,7 +127,8 @@ def gather(
     """
     parts = [np.zeros_like(inner) for _ in law.names]
     totals = np.zeros(inner.shape[:-1])
-    for chunk in E:
+    # Chunk by chunk: in the sums a large part that all columns share would hide the rest.
+    for chunk in map(mixed, E):
         size = chunk.shape[-1] // len(parts)
         for place, total in enumerate(parts):
             piece = chunk[..., place * size : (place + 1) * size] if len(parts) > 1 else chunk
@@ -135,8 +136,6 @@ def gather(
         if law.mean:
             totals += chunk.sum(axis=-1)
         see(chunk)
-    parts = [mixed(transpose(mixed(part))) for part in parts]
-    totals = mixed(totals[:, :, None])[:, :, 0]
     squares = {
         name: np.maximum(np.einsum("bij,bij->b", inner, part), 0.0)
         for name, part in zip(law.names, parts, strict=True)
