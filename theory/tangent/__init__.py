@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
-from depthlaw.theory.tangent.kernels import KernelLayer, Kernels, Readout, kernels
+from depthlaw.theory.tangent.kernels import KernelLayer, Kernels, kernels
+from depthlaw.theory.tangent.readout import Readout
 
 __all__ = ["KernelLayer", "Kernels", "Readout", "kernels"]

@@ -41,6 +41,8 @@ _KEPT = 2 * 10**7
 """Entries of the matrices of all layers that are kept."""
 _COMPARED = 64
 """Columns on which two resolutions are compared."""
+_PAIRS = 5000
+"""Pairs of columns times layers, twice, up to which floats are compared with balls."""
 _PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
 _BITS = 60
 """Relative accuracy at which balls are sharp enough."""
@@ -79,7 +81,7 @@ class KernelLayer:
         ArgumentError
             If the kernel has another name or does not exist, or there is no such column.
         """
-        if kernel not in ("nngp", "ntk"):
+        if not isinstance(kernel, str) or kernel not in ("nngp", "ntk"):
             raise ArgumentError("kernel", kernel, "it must be nngp or ntk")
         place = 0 if kernel == "nngp" else 1
         matrix = (self.nngp, self.ntk)[place]
@@ -141,9 +143,9 @@ def kernels(
     """Return the kernels of a network at infinite width: K of its outputs, Θ of its gradients.
 
     Θ(x, x′) = Σ_θ ∂f(x)/∂θ · ∂f(x′)/∂θ in the NTK parametrisation, in which a weight is
-    σ_w ω/√(fan-in), a bias σ_b β, and the parameters are ω and β, of variance 1 at the start. Behind
-    fresh neurons Θ is that of any one of them; elsewhere it is the mean over the features. Weights
-    that are orthogonal, or independent with mean 0, have the same kernels as Gaussian ones.
+    σ_w ω/√(fan-in), a bias σ_b β, and the parameters are ω and β, of variance 1 at the start.
+    Behind fresh neurons Θ is that of any one of them; elsewhere it is the mean over the features.
+    Weights that are orthogonal, or independent with mean 0, have the kernels of Gaussian ones.
 
     Numbers are enclosed, with about 18 digits, for up to 8 columns where all activations have a
     closed kernel; otherwise they are computed in floats.
@@ -179,7 +181,7 @@ def kernels(
     >>> layer = parse_layer("linear,relu")
     >>> he = Network(width=64, batch=2, layer=layer, head=parse_layer("linear:variance=2"))
     >>> found = kernels(he, depth=1, correlation=0).output
-    >>> found.number("ntk").contains(1 / np.pi), found.number("ntk", 0, 0).contains(2)
+    >>> found.number("ntk").contains(1 / arb.pi()), found.number("ntk", 0, 0).contains(2)
     (True, True)
     """
     instance("network", network, Network, "a Network")
@@ -192,7 +194,7 @@ def kernels(
     try:
         return _found(task, start)
     except NoAnswer as missing:
-        raise ArgumentError("network", network.describe(), f"no kernel: {missing}") from None
+        raise ArgumentError("layer", network.describe(), f"no kernel: {missing}") from None
 
 
 @dataclass(frozen=True)
@@ -274,7 +276,7 @@ def _error(task: _Task, start: NDArray[np.object_], same: NDArray[np.bool_]) -> 
     if not task.network.positions and _mixes(task.network):
         few = samples = task.network.batch
     part, balls = few * places, None
-    if part <= MOST_ENCLOSED:
+    if part * (part + 1) * (task.depth + 1) <= _PAIRS:
         balls = _enclosed(task.of(few), start[:part, :part])
     size = part if balls is not None else samples * places
     less = task.of(few if balls is not None else samples)

@@ -49,8 +49,8 @@ from depthlaw.theory.prediction.columns import mask_means, shifts, token_means
 from depthlaw.theory.tangent.features import Affine, Arithmetic, Entries, Features, Known, Unknown
 
 _OVER_BATCH = (
-    "over a batch a kernel of two inputs does not exist, since what a network says of one depends "
-    "on all the others: predict has the wide limit of a batch, and layernorm or rmsnorm have kernels"
+    "over a batch a kernel of two inputs does not exist, since what the network makes of one input "
+    "depends on all the others: take layernorm or rmsnorm, or let predict follow the batch"
 )
 
 
@@ -72,9 +72,7 @@ def walk(
     return state
 
 
-def _step(
-    operation: Operation, state: Features, network: Network, numbers: Arithmetic
-) -> Features:
+def _step(operation: Operation, state: Features, network: Network, numbers: Arithmetic) -> Features:
     name = operation.describe()
     match operation:
         case Linear():
@@ -222,9 +220,7 @@ def _gated(operation: GLU, state: Features, numbers: Arithmetic) -> Features:
     return replace(gate, nngp=K, ntk=T, mean=mean, law=Unknown(why))
 
 
-def _convolve(
-    operation: Conv, state: Features, network: Network, numbers: Arithmetic
-) -> Features:
+def _convolve(operation: Conv, state: Features, network: Network, numbers: Arithmetic) -> Features:
     def mixed(matrix: Entries) -> Entries:
         total, count = numbers.entries(np.zeros(matrix.shape)), 0
         for chosen, weight in shifts(operation, network):
@@ -342,5 +338,3 @@ def _sum(stream: Features, branch: Features) -> Features:
 
 def _vanishes(mean: Entries) -> bool:
     return all(value == 0 for value in mean)
-
-
