@@ -92,6 +92,9 @@ if TYPE_CHECKING:
     from depthlaw.theory.network.weight_law import WeightLaw as WeightLaw
     from depthlaw.theory.prediction import Prediction as Prediction
     from depthlaw.theory.prediction import predict as predict
+    from depthlaw.theory.tangent import Kernels as Kernels
+    from depthlaw.theory.tangent import Readout as Readout
+    from depthlaw.theory.tangent import kernels as kernels
 
 __version__ = "0.1.0"
 

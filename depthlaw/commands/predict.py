@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from depthlaw.commands.network_text import read_positions
-from depthlaw.commands.options import Json, Real, Whole
+from depthlaw.commands.options import Flag, Json, Real, Whole
 from depthlaw.commands.start_file import read_samples
 from depthlaw.theory.errors import ArgumentError, integer
 
@@ -35,6 +35,8 @@ def predict(
     replicas: Whole | None = None,
     seed: Whole | None = None,
     level: Real | None = None,
+    kernels: Flag = False,
+    readout: str | None = None,
     out: str | None = None,
     json: Json = False,
 ) -> int:
@@ -69,6 +71,10 @@ def predict(
     replicas, seed, level
         For attention with a softmax, whose scores are drawn at the width of its heads (--width, or
         :head_width): 30 draws, seed 0, and the probability 1e-3 that any interval misses a median.
+    kernels
+        Show instead the kernels of outputs (NNGP) and of gradients (NTK); not with batchnorm.
+    readout
+        For --kernels, what becomes of the positions before the head: average or flatten.
     out
         File for the table of all layers: .csv, .json or .parquet.
     json
@@ -120,6 +126,15 @@ def predict(
         begun = Begun(file=start)
     options = {"replicas": replicas, "seed": seed, "level": level}
     asked = {name: value for name, value in options.items() if value is not None}
+    if kernels:
+        from depthlaw.commands.predict_kernels import show_kernels
+
+        for name, value in (asked | ({} if width is None else {"width": width})).items():
+            raise ArgumentError(name, value, "kernels are those of infinite width: leave it out")
+        given.pop("gaussian", None)
+        return show_kernels(network, depth, readout, given, begun, out=out, json=json)
+    if readout is not None:
+        raise ArgumentError("readout", readout, "it belongs to --kernels: add that")
     found = run(network, depth=depth, spread=width is not None, **given)
     if found.unanswered is not None and draws_attention(network):
         _require_head_width(network, width)

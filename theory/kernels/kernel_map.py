@@ -189,6 +189,48 @@ class KernelMap(PowerSeriesMap):
         >>> KernelMap(activation("identity")).covariance(2, 3, 1).ball == 1
         True
         """
+        return self._covariance(first, second, covariance, bits)
+
+    def derivative_covariance(
+        self, first: Number, second: Number, covariance: Number, *, bits: int | None = None
+    ) -> Enclosure:
+        """Return E φ′(X)φ′(Y), which is ∂/∂r E φ(X)φ(Y) (Price's theorem).
+
+        Parameters
+        ----------
+        first, second, covariance, bits
+            As for `covariance`.
+
+        Raises
+        ------
+        ArgumentError
+            As `covariance`; or if φ jumps, so that the square of φ′ has no mean.
+        DepthlawError
+            If the accuracy wanted is not reached.
+
+        Examples
+        --------
+        Next to r = −√(q₁q₂) the formula for ReLU cancels; the integral does not:
+
+        >>> from depthlaw.theory.activations import activation
+        >>> ends = (0.00012077202790776411, 10.252466806858866, -0.03518822540739134)
+        >>> found = KernelMap(activation("relu_squared")).derivative_covariance(*ends)
+        >>> float(found.ball)
+        8.037840722651405e-25
+        """
+        derived = self.smooth_derivative(1)
+        if derived is None:
+            raise ArgumentError(
+                "activation",
+                self.activation.name,
+                "it jumps, or its derivative is not square-integrable",
+            )
+        # A derivative may jump at 0, where no variance that is 0 has a value: `covariance` says so.
+        return KernelMap(derived, self.bits)._covariance(first, second, covariance, bits)
+
+    def _covariance(
+        self, first: Number, second: Number, covariance: Number, bits: int | None
+    ) -> Enclosure:
         q1, q2, r = (
             exact_fraction(name, value)
             for name, value in (("first", first), ("second", second), ("covariance", covariance))

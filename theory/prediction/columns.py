@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,17 +34,36 @@ def convolve(operation: Conv, K: Covariance, network: Network) -> Covariance:
     network
         Gives the positions of a sample.
     """
-    shape = network.positions
-    lengths = operation.lengths(len(shape))
     if operation.padding is Padding.CIRCULAR and (K.shared or K.columns == 1):
         # The columns of a pair stay different under a shift.
         return K
     K = K.expanded()
     G = K.matrix()
     value, error = np.zeros_like(G.value), np.zeros_like(G.value)
+    count = 0
+    for chosen, weight in shifts(operation, network):
+        count += 1
+        both = np.outer(weight, weight)
+        value += both * G.value[np.ix_(chosen, chosen)]
+        error += both * G.error[np.ix_(chosen, chosen)]
+    error = (error + (count + 2) * _UNIT * np.abs(value)) / count
+    return Covariance.of_matrix(rounded(value / count, error), K.columns)
+
+
+def shifts(operation: Conv, network: Network) -> Iterator[tuple[NDArray[np.int_], Array]]:
+    """Yield for each shift δ of a kernel the column at p + δ of each column, and 0 for the border.
+
+    Both have the shape (n,); where the weight is 0 the column means nothing.
+
+    >>> from depthlaw.theory.network.text import parse_layer
+    >>> network = Network(width=8, batch=1, layer=parse_layer("conv:3"), positions=(4,))
+    >>> [weight.tolist() for _, weight in shifts(network.layer[0], network)][0]
+    [0.0, 1.0, 1.0, 1.0]
+    """
+    shape = network.positions
     places = np.arange(math.prod(shape)).reshape(shape)
-    samples = K.columns // places.size
-    offset = np.arange(samples)[:, None] * places.size
+    offset = np.arange(network.batch)[:, None] * places.size
+    lengths = operation.lengths(len(shape))
     for shift in itertools.product(*(range(-(k // 2), k // 2 + 1) for k in lengths)):
         inside = np.ones(shape, dtype=bool)
         moved = places
@@ -53,14 +73,8 @@ def convolve(operation: Conv, K: Covariance, network: Network) -> Covariance:
                 index = np.arange(shape[axis]) + step
                 kept = (index >= 0) & (index < shape[axis])
                 inside &= np.expand_dims(kept, [a for a in range(len(shape)) if a != axis])
-        chosen = (offset + moved.ravel()).ravel()
-        weight = np.tile(inside.ravel(), samples).astype(np.float64)
-        both = np.outer(weight, weight)
-        value += both * G.value[np.ix_(chosen, chosen)]
-        error += both * G.error[np.ix_(chosen, chosen)]
-    count = math.prod(lengths)
-    error = (error + (count + 2) * _UNIT * np.abs(value)) / count
-    return Covariance.of_matrix(rounded(value / count, error), K.columns)
+        weight = np.tile(inside.ravel(), network.batch).astype(np.float64)
+        yield (offset + moved.ravel()).ravel(), weight
 
 
 def token_means(network: Network) -> Array:

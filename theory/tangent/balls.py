@@ -1,0 +1,144 @@
+"""Kernels in balls: every number is enclosed, at a precision that the caller raises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+from numpy.typing import NDArray
+
+from depthlaw.theory.activations.definition import Activation
+from depthlaw.theory.elementwise import Elementwise
+from depthlaw.theory.prediction.activate import rough_means
+from depthlaw.theory.prediction.catalogue import formula_of
+from depthlaw.theory.rigorous.evaluate import evaluate
+from depthlaw.theory.tangent.features import Entries, Moments, Step
+from depthlaw.theory.tangent.formulas import Formulas, formulas, why_no_slope
+from depthlaw.theory.terms.closed_kernel import Q1, Q2, RHO, R
+
+Array = NDArray[np.float64]
+
+
+class NotClosed(Exception):  # noqa: N818  (never leaves the folder: floats take over)
+    """An activation has no closed form, so that balls do not follow it."""
+
+
+class Balls:
+    """Arrays of balls.
+
+    Parameters
+    ----------
+    same
+        Which columns are equal for certain, shape (n, n): a pair of them is no pair.
+    """
+
+    def __init__(self, same: NDArray[np.bool_]) -> None:
+        self.same = same
+
+    def entries(self, values: Array) -> Entries:
+        """Return floats as balls, each exact."""
+        found = np.empty(values.shape, dtype=object)
+        for place, value in np.ndenumerate(values):
+            found[place] = arb(float(value))
+        return found
+
+    def root(self, values: Entries) -> Entries:
+        """Return square roots of balls around numbers ≥ 0."""
+        found = np.empty_like(values)
+        for place, value in np.ndenumerate(values):
+            found[place] = _root(value)
+        return found
+
+    def moments(self, nngp: Entries, steps: tuple[Step, ...]) -> Moments:
+        """Return the moments of one function of Gaussian neurons, enclosed.
+
+        Raises
+        ------
+        NotClosed
+            If it has no closed form, or there are several.
+        """
+        phi, forms = _closed(steps)
+        n = len(nngp)
+        second, slope = (np.empty((n, n), dtype=object) for _ in range(2))
+        means = np.empty(n, dtype=object)
+        for i in range(n):
+            q = nngp[i, i]
+            second[i, i], slope[i, i] = _square(forms, q)
+            means[i] = _mean(forms, q, phi, steps)
+            for j in range(i):
+                if self.same[i, j]:
+                    found = second[i, i], slope[i, i]
+                else:
+                    found = _pair(forms, q, nngp[j, j], nngp[i, j])
+                second[i, j], slope[i, j] = found
+                second[j, i], slope[j, i] = found
+        if forms.slope is None:
+            return Moments(second, None, means, why_no_slope(phi))
+        return Moments(second, slope, means)
+
+
+def _closed(steps: tuple[Step, ...]) -> tuple[Activation, Formulas]:
+    step = steps[0]
+    phi = formula_of(step) if isinstance(step, Elementwise) else None
+    forms = None if phi is None else formulas(phi)
+    if len(steps) > 1 or phi is None or forms is None:
+        raise NotClosed
+    return phi, forms
+
+
+def _root(value: arb) -> arb:
+    return (value.nonnegative_part() if value.overlaps(arb(0)) else value).sqrt()
+
+
+def _at(formula: sp.Expr | None, values: dict[Any, arb]) -> arb:
+    return arb.nan() if formula is None else evaluate(formula, values)
+
+
+def _square(forms: Formulas, q: arb) -> tuple[arb, arb]:
+    values = {Q1: q}
+    square = _at(forms.square, values)
+    return square * q if forms.homogeneous else square, _at(forms.slope_square, values)
+
+
+def _mean(forms: Formulas, q: arb, phi: Activation, steps: tuple[Step, ...]) -> arb:
+    if forms.homogeneous:
+        return evaluate(forms.mean, {}) * q.sqrt()
+    size = _root(evaluate(forms.mean, {Q1: q}))
+    step = steps[0]
+    assert isinstance(step, Elementwise)
+    # Where the sign cannot be told the ball of the mean holds 0 and both of them.
+    sign = float(np.sign(rough_means(step, np.array([float(q.mid())])))[0])
+    if not size > arb(2) ** -30:
+        return size.union(-size)
+    return size * arb(sign)
+
+
+def _pair(forms: Formulas, q1: arb, q2: arb, r: arb) -> tuple[arb, arb]:
+    if not forms.homogeneous:
+        values = {Q1: q1, Q2: q2, R: r}
+        return _at(forms.pair, values), _at(forms.slope, values)
+    size = (q1 * q2).sqrt()
+    rho = r / size
+    for sign in (1, -1):
+        if rho.overlaps(arb(sign)):
+            value, slope = _at_end(forms, rho, sign)
+            return size * value, slope
+    values = {RHO: rho}
+    return size * _at(forms.pair, values), _at(forms.slope, values)
+
+
+def _at_end(forms: Formulas, rho: arb, sign: int) -> tuple[arb, arb]:
+    """Return κ and κ′ on the part in [−1, 1] of a ball that holds ±1.
+
+    |κ′| ≤ κ′(1), so that κ is no further from its end than the ball is wide. A formula with a root
+    of 1 − ρ² would lose half of the digits in every layer.
+    """
+    end = evaluate(forms.pair, {RHO: arb(sign)})
+    if forms.slope is None:
+        return _at(forms.pair, {RHO: rho}), arb.nan()
+    steepest = evaluate(forms.slope_square, {Q1: arb(1)}) if forms.slope_square is not None else end
+    width = (1 - sign * rho).abs_upper()
+    value = end + arb(0, (steepest * width).abs_upper())
+    return value, _at(forms.slope, {RHO: rho})
