@@ -7,6 +7,7 @@ through the same networks, so that their difference is known far better than eit
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import sympy as sp
@@ -18,9 +19,7 @@ from depthlaw.theory.claim import (
     Check,
     Measured,
     Observed,
-    Parameter,
     Requires,
-    Top,
     Typical,
 )
 from depthlaw.theory.claim.backward import ANEW, WEIGHT
@@ -53,13 +52,16 @@ def growth(observed: Observed) -> Array:
     return np.asarray((seen[:, LOWER] - seen[:, UPPER]) / (UPPER - LOWER))
 
 
-def scaled_error(layer: str, batch: int, width: int) -> Measured:
-    """Return the experiment whose number is d times the error of the growth."""
+def overstated(layer: str, batch: int, width: int) -> Measured:
+    """Return the experiment whose number is the error of the growth."""
+    return _experiment(layer, batch, width, error_of_growth, Backward(compares=True))
 
-    def number(observed: Observed) -> Array:
-        return width * error_of_growth(observed)
 
-    return _experiment(layer, batch, width, number, Backward(compares=True))
+def understated(layer: str, batch: int, width: int) -> Measured:
+    """Return the experiment whose number is the error of the growth, with the other sign."""
+    return _experiment(
+        layer, batch, width, lambda seen: -error_of_growth(seen), Backward(compares=True)
+    )
 
 
 def true_growth(layer: str, batch: int, width: int) -> Measured:
@@ -67,13 +69,19 @@ def true_growth(layer: str, batch: int, width: int) -> Measured:
     return _experiment(layer, batch, width, growth, Backward())
 
 
-def _experiment(layer: str, batch: int, width: int, number: object, backward: Backward) -> Measured:
+def _experiment(
+    layer: str,
+    batch: int,
+    width: int,
+    number: Callable[[Observed], Array],
+    backward: Backward,
+) -> Measured:
     return Measured(
         Network(width, batch, parse_layer(layer)),
         gram.equicorrelated(batch, 0.5),
         DEPTH,
         {},
-        number,  # type: ignore[arg-type]
+        number,
         -math.inf,
         math.inf,
         backward=backward,
@@ -90,6 +98,3 @@ def check(experiment: Measured, replicas: int, budget: Budget = Budget.QUICK) ->
         budget=budget,
         replicas=replicas,
     )
-
-
-__all__ = ["Parameter", "Top"]
