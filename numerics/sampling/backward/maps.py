@@ -56,7 +56,7 @@ def through(
         case Recenter():
             after = rows.copy()
             recenter(after, Over.BATCH)
-            return after, _recentred
+            return after, recentred
         case Rescale():
             return _rescaled(operation, rows, tally)
         case Average():
@@ -73,8 +73,8 @@ class _Activated:
         return D * slope(self._operation, self._rows)
 
 
-def _recentred(D: Array) -> Array:
-    # Its own transpose; equal entries leave exact zeros.
+def recentred(D: Array) -> Array:
+    """Return D recentred over the batch; equal entries leave exact zeros."""
     after = D.copy()
     recenter(after, Over.BATCH)
     return after
@@ -110,6 +110,8 @@ def _rescaled(operation: Rescale, rows: Array, tally: Tally) -> tuple[Array, Bac
     y = rows * factors[:, None, :]
 
     def back(D: Array) -> Array:
+        if n == 2 and not operation.epsilon:
+            return along_circle(D, y, axis=-2) * factors[:, None, :]
         shared = np.einsum("bij,bij->bj", D, y)
         shared /= n
         E: Array = D - y * shared[:, None, :]
@@ -117,6 +119,17 @@ def _rescaled(operation: Rescale, rows: Array, tally: Tally) -> tuple[Array, Bac
         return E
 
     return y, back
+
+
+def along_circle(D: Array, y: Array, *, axis: int) -> Array:
+    """Return D without its part along y, two entries of mean square 1.
+
+    As a multiple of what is orthogonal to y: if that is (1, 1), as after a recentring, both entries
+    are equal to the last bit, and the recentring takes them to exactly nothing.
+    """
+    p = np.flip(y, axis=axis).copy()
+    p[(slice(None),) * (axis % D.ndim) + (0,)] *= -1
+    return np.asarray(p * ((p * D).sum(axis=axis, keepdims=True) / 2))
 
 
 def _factors(squares: Array, epsilon: float, tally: Tally) -> Array:

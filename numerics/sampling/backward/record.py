@@ -33,7 +33,6 @@ from depthlaw.numerics.sampling.backward.weights import (
 )
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import outer_products, symmetrised
-from depthlaw.numerics.sampling.neurons import recenter
 from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.lowered import Sequence, is_fresh, program
@@ -325,14 +324,9 @@ def _mixes(operation: Operation) -> bool:
 
 
 def _mixing(operation: Operation, tokens: int) -> Mixing:
-    def mixed(rows: Array) -> Array:
-        if isinstance(operation, Average):
-            return averaged(rows, tokens)
-        moved = rows.copy()
-        recenter(moved, Over.BATCH)
-        return moved
-
-    return mixed
+    if isinstance(operation, Average):
+        return partial(averaged, tokens=tokens)
+    return maps.recentred
 
 
 def over_features(operation: Operation) -> bool:
