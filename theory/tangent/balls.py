@@ -51,6 +51,10 @@ class Balls:
             found[place] = _root(value)
         return found
 
+    def read_out(self, places: int) -> Balls:
+        """Return the same for samples instead of their positions."""
+        return Balls(self.same[::places, ::places])
+
     def moments(self, nngp: Entries, steps: tuple[Step, ...]) -> Moments:
         """Return the moments of one function of Gaussian neurons, enclosed.
 
