@@ -288,6 +288,15 @@ def test_inputs_in_one_direction_stay_enclosed_through_many_layers() -> None:
     assert found.output.number("ntk").contains(3 * 41)
 
 
+def test_a_thousand_layers_stay_enclosed() -> None:
+    """Where 1 − ρ is 18π²/ℓ² the parts of the formula cancel in every layer."""
+    network = Network(8, 2, parse_layer("linear:variance=2,relu"), head=parse_layer("linear"))
+    found = kernels(network, depth=1000, correlation=0.5)
+    assert found.kind is Kind.ENCLOSURE
+    assert found.output.number("nngp").upper < 1
+    assert found.output.number("ntk", 0, 0).contains(1001)
+
+
 @given(depth=st.integers(1, 5), correlation=st.fractions(-1, 1))
 def test_a_deep_linear_network_has_depth_times_its_kernel(
     depth: int, correlation: Fraction
