@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from depthlaw.numerics.gradients import Gradients
 from depthlaw.numerics.sampling import streamed
 from depthlaw.numerics.sampling.advance import Job, Leg, advance, observe
 from depthlaw.numerics.sampling.arguments import check_helpers, check_pickles, make_job
+from depthlaw.numerics.sampling.backward.cotangent import check_cotangent
+from depthlaw.numerics.sampling.backward.passes import GradientTables, Request
 from depthlaw.numerics.sampling.block import Block
+from depthlaw.numerics.sampling.differentiate import differentiate
+from depthlaw.numerics.sampling.gradient_plan import gradient_plan
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.plan import Plan, plan, require_tables
 from depthlaw.numerics.sampling.routes import WALKS, Route
@@ -21,103 +26,18 @@ from depthlaw.numerics.sampling.schedule import run_chains
 from depthlaw.numerics.sampling.shared import Shared
 from depthlaw.numerics.sampling.unfinished import unfinished
 from depthlaw.numerics.sampling.walk.fresh import Sharing
-from depthlaw.numerics.sampling.walk.steps import stages
+from depthlaw.numerics.sampling.walk.steps import output_width, stages
 from depthlaw.numerics.sampling.walk.steps import steps as walk_steps
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
-from depthlaw.numerics.streams import Seed, check_seed
-from depthlaw.theory.errors import ArgumentError, instance, integer, items, mapping
+from depthlaw.numerics.streams import check_seed
+from depthlaw.numerics.trajectory import Trajectory as Trajectory
+from depthlaw.theory.errors import ArgumentError, flag, instance, integer, items, mapping
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Functional
 from depthlaw.theory.network.observables import OBSERVABLES
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Trajectory:
-    """What a simulation saw: observables of G_ℓ = H_ℓᵀH_ℓ/d for every replica and layer.
-
-    Parameters
-    ----------
-    network, route, seed, depth, replicas, first_replica
-        What was simulated; replicas are numbered from `first_replica` on.
-    values
-        For each observable an array of shape (replicas, depth+1); index 0 is the initial batch. A
-        stem and a head count as layers of their own: with them there are as many columns more.
-        NaN where G was zero, which has no direction to observe. What is only too small for
-        the range of doubles ends a simulation with an error; a batch may also be zero because all
-        that it had left was dropped.
-    degenerate
-        Rows and columns that were zero when a layer rescaled them, shape (replicas, depth+1).
-    dropped
-        Directions of the batch that could not be told from rounding and were dropped when a layer
-        was drawn, shape (replicas, depth+1). Not counted are those that the start lacks (equal
-        samples, a singular `initial_gram`) or that an operation takes away (recentring).
-    dead_units
-        Share of the neurons of each layer's last activation that were zero on every column, shape
-        (replicas, depth+1); NaN where a layer has none.
-    exponents
-        Shape (replicas, depth+1), zero unless the scale ran away, or the start was as far from 1
-        and its scale does not matter: observables saw G·2^−exponent.
-    final_gram
-        G of the last layer times 2^−exponent, shape (replicas, n, n).
-    """
-
-    network: Network
-    route: Route
-    seed: Seed
-    depth: int
-    replicas: int
-    first_replica: int
-    values: Mapping[str, Array] = field(repr=False)
-    degenerate: Counts = field(repr=False)
-    dropped: Counts = field(repr=False)
-    dead_units: Array = field(repr=False)
-    exponents: Counts = field(repr=False)
-    final_gram: Array = field(repr=False)
-
-    def join(self, other: Trajectory) -> Trajectory:
-        """Return this round of replicas and the next one as a single trajectory.
-
-        Raises
-        ------
-        ArgumentError
-            If `other` is of another simulation or does not start where this one ends.
-        """
-        instance("other", other, Trajectory, "a Trajectory")
-        for name in ("network", "route", "seed", "depth"):
-            if getattr(self, name) != getattr(other, name):
-                raise ArgumentError(
-                    name, getattr(other, name), f"the first round had {getattr(self, name)}"
-                )
-        if set(self.values) != set(other.values):
-            raise ArgumentError(
-                "observables", sorted(other.values), f"the first round had {sorted(self.values)}"
-            )
-        if other.first_replica != self.first_replica + self.replicas:
-            raise ArgumentError(
-                "first_replica",
-                other.first_replica,
-                f"the first round ends before replica {self.first_replica + self.replicas}",
-            )
-        return Trajectory(
-            network=self.network,
-            route=self.route,
-            seed=self.seed,
-            depth=self.depth,
-            replicas=self.replicas + other.replicas,
-            first_replica=self.first_replica,
-            values={
-                name: np.concatenate([mine, other.values[name]])
-                for name, mine in self.values.items()
-            },
-            degenerate=np.concatenate([self.degenerate, other.degenerate]),
-            dropped=np.concatenate([self.dropped, other.dropped]),
-            dead_units=np.concatenate([self.dead_units, other.dead_units]),
-            exponents=np.concatenate([self.exponents, other.exponents]),
-            final_gram=np.concatenate([self.final_gram, other.final_gram]),
-        )
 
 
 def simulate(
@@ -130,6 +50,9 @@ def simulate(
     initial_state: ArrayLike | None = None,
     observables: Mapping[str, Functional] | None = None,
     layers: Sequence[int] | None = None,
+    gradients: bool = False,
+    cotangent: ArrayLike | Callable[[Array], Array] | None = None,
+    independent: bool = False,
     route: Route | str | None = None,
     executor: Executor | None = None,
     first_replica: int = 0,
@@ -167,6 +90,17 @@ def simulate(
     layers
         Numbers of the layers, 0 to `depth`, in which observables are taken; in the others they are
         NaN. None for all. In narrow layers observables take longer than the layer itself.
+    gradients
+        Whether to go back through the layers as well: `Trajectory.gradients` has the gradients of
+        every layer, in the same replicas. They are exact in law on the routes that keep neurons;
+        routes, and so the numbers of the forward pass, may differ from those without gradients.
+    cotangent
+        ∂L/∂H at the output: an array of shape (neurons, columns) for all replicas, or a function
+        that takes H of the output, of that shape, to it, called in worker threads: ``lambda H: H``
+        for L = ½‖H‖². None for a uniformly random direction of length 1, whatever the network.
+    independent
+        Whether the weights of the backward pass are drawn anew, which is what mean-field theory
+        takes for granted ("gradient independence"); only to see how wrong that is.
     route
         None for the cheapest exact one by `depthlaw.numerics.sampling.costs`, which every machine
         chooses alike. Other routes draw other numbers.
@@ -225,14 +159,18 @@ def simulate(
     instance("network", network, Network, "a Network")
     shown = stages(network, depth)
     require_tables(shown, replicas, len(observables) + 3, network.columns)
-    job = make_job(network, route, check_seed(seed), initial_gram, initial_state, observables)
+    request = _request(network, depth, gradients, cotangent, independent)
+    job = make_job(
+        network, route, check_seed(seed), initial_gram, initial_state, observables, request
+    )
     job = replace(job, depth=depth)
     if layers is not None:
         job = replace(job, observed=frozenset(_layers(layers, shown)))
     if isinstance(executor, ProcessPoolExecutor):
-        check_pickles(job.network, job.observables)
+        check_pickles(job.network, job.observables, job.gradients)
     workers = worker_count(executor)
-    sizes = plan(network, job.route, depth=shown, replicas=replicas, workers=workers)
+    cut = plan if request is None else gradient_plan
+    sizes = cut(network, job.route, depth=shown, replicas=replicas, workers=workers)
     run = _Run(job, sizes, depth, replicas, first_replica, progress)
     if executor is not None:
         try:
@@ -249,6 +187,23 @@ def simulate(
             # Do not wait: after an interrupt a running task may take a moment to end.
             pool.shutdown(wait=False, cancel_futures=True)
     return run.trajectory()
+
+
+def _request(
+    network: Network, depth: int, gradients: object, cotangent: object, independent: object
+) -> Request | None:
+    """Return what gradients are wanted, None for none."""
+    wanted, anew = flag("gradients", gradients), flag("independent", independent)
+    if not wanted:
+        if cotangent is not None:
+            raise ArgumentError("cotangent", "given", "it is for gradients: say gradients=True")
+        if anew:
+            raise ArgumentError("independent", anew, "it is for gradients: say gradients=True")
+        return None
+    if cotangent is None or callable(cotangent):
+        return Request(cotangent, anew)
+    shape = (output_width(network, depth), network.columns)
+    return Request(check_cotangent(cotangent, shape), anew)
 
 
 def _layers(layers: Sequence[int], depth: int) -> Iterator[int]:
@@ -284,6 +239,11 @@ class _Run:
         self._layers = np.zeros(replicas, dtype=np.int64)
         self._table = Leg.empty(job, first_replica, 0, replicas, self._depth + 1)
         self._final = np.empty((replicas, n, n))
+        self._gradients = (
+            None
+            if job.gradients is None
+            else GradientTables.empty(job.network, replicas, self._depth + 1)
+        )
         with np.errstate(all="ignore"):
             if job.observed is None or 0 in job.observed:
                 for name, value in observe(job.observables, job.gram[None]).items():
@@ -293,13 +253,33 @@ class _Run:
 
     def go(self, executor: Executor | None) -> None:
         """Run all layers of all replicas."""
-        if self._depth == 0:
+        if self._depth == 0 and self._job.gradients is None:
+            return
+        if self._job.gradients is not None:
+            self._differentiate(executor)
             return
         if executor is not None and self._sizes.share_layers:
             self._share_layers(executor)
             return
         starts = (self._leg(None, first, 0) for first in self._firsts(self._sizes.block))
         run_chains(executor, starts, self._take, at_once=self._sizes.at_once)
+
+    def _differentiate(self, executor: Executor | None) -> None:
+        """Take blocks of replicas through all layers and back."""
+        job, block = self._job, self._sizes.block
+
+        def take(result: tuple[Block, Leg, GradientTables]) -> None:
+            assert self._gradients is not None, "they are asked for"
+            block, leg, found = result
+            first = leg.first - self._first
+            self._gradients.write(slice(first, first + len(found.stream)), found)
+            self._write(block, leg)
+
+        starts = (
+            partial(differentiate, job, first, min(block, self._first + self._replicas - first))
+            for first in self._firsts(block)
+        )
+        run_chains(executor, starts, take, at_once=self._sizes.at_once)
 
     def _firsts(self, block: int) -> range:
         return range(self._first, self._first + self._replicas, block)
@@ -382,4 +362,19 @@ class _Run:
             dead_units=self._table.dead[at],
             exponents=self._table.exponents[at],
             final_gram=self._final[at],
+            gradients=self._gradients_of(at),
+        )
+
+    def _gradients_of(self, at: slice) -> Gradients | None:
+        if self._gradients is None:
+            return None
+        assert self._job.gradients is not None, "they are asked for"
+        found = self._gradients.at(at)
+        return Gradients(
+            found.stream,
+            found.weights,
+            found.grams,
+            found.exponents,
+            self._job.gradients.independent,
+            self._job.gradients.cotangent is not None,
         )

@@ -25,7 +25,7 @@ Seed = int | tuple[int, ...]
 _TILE = 2**15
 """Numbers in a chunk (256 kB): three such arrays stay in a core's cache."""
 _NORMALS = Normals()
-_MANY = 16
+MANY = 16
 """Generators from which on it is cheaper to seed them all at once."""
 
 
@@ -68,7 +68,7 @@ def streams(seed: Seed, replicas: range, chunks: int) -> list[list[Generator]]:
     >>> bool(two[0][0].random() == stream(7, 3).random())
     True
     """
-    if len(replicas) * chunks < _MANY or max(replicas.stop, chunks) > LARGEST_KEY:
+    if len(replicas) * chunks < MANY or max(replicas.stop, chunks) > LARGEST_KEY:
         return [[stream(seed, replica, chunk) for chunk in range(chunks)] for replica in replicas]
     keys = np.indices((len(replicas), chunks)).reshape(2, -1).T
     keys[:, 0] += replicas.start

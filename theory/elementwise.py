@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +24,17 @@ class Elementwise:
         What reports and layer text call it.
     homogeneous
         Whether φ(2x) = 2φ(x) for every double x, to the last bit.
+    derivative
+        φ′ in the same way, 0 or either side's where φ has a kink; None where nobody gave it, and
+        then there are no gradients.
     """
 
     function: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     name: str
     homogeneous: bool = False
+    derivative: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = field(
+        default=None, repr=False
+    )
 
     def describe(self) -> str:
         """Return the activation's name."""

@@ -12,6 +12,7 @@ from depthlaw.theory.errors import integer
 from depthlaw.theory.network import (
     GLU,
     Activate,
+    Array,
     Attention,
     Average,
     BatchNorm,
@@ -84,10 +85,18 @@ def architectures(max_batch: int = 4, max_width: int = 8) -> st.SearchStrategy[N
     return _architectures(most, integer("max_width", max_width, at_least=2))
 
 
+def _is_positive(x: Array) -> Array:
+    return np.asarray(x > 0, dtype=np.float64)
+
+
+def _tanh_slope(x: Array) -> Array:
+    return np.asarray(1 - np.tanh(x) ** 2)
+
+
 _ACTIVATIONS = (
-    Activate(partial(np.maximum, 0.0), "relu", homogeneous=True),
-    Activate(np.tanh, "tanh"),
-    Activate(np.abs, "abs", homogeneous=True),
+    Activate(partial(np.maximum, 0.0), "relu", homogeneous=True, derivative=_is_positive),
+    Activate(np.tanh, "tanh", derivative=_tanh_slope),
+    Activate(np.abs, "abs", homogeneous=True, derivative=np.sign),
 )
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from depthlaw.numerics.sampling.backward.passes import Request
 from depthlaw.numerics.sampling.block import Array, Block, Counts
 from depthlaw.numerics.sampling.guard import Guard
 from depthlaw.numerics.sampling.haar import random_states
@@ -34,8 +35,9 @@ class Job:
     `state` is the initial Hᵀ, shape (n, d), on routes that keep it, and `root` an R with R Rᵀ = G
     on the others; None where only the Gram matrix is given. `rank` and `distinct` say what rank the
     batch can have and how many of its samples differ. Observables are taken in the layers
-    `observed`, None for all; `depth` layers there are. The true start is ``gram * 2.0**exponent``,
-    where the network forgets its scale or keeps it to the end.
+    `observed`, None for all; `depth` layers there are. The true start is
+    ``gram * 2.0**exponent``, where the network forgets its scale or keeps it to the end.
+    `gradients` says which are wanted.
     """
 
     network: Network
@@ -50,6 +52,7 @@ class Job:
     exponent: int = 0
     observed: frozenset[int] | None = None
     depth: int = 0
+    gradients: Request | None = None
 
     @cached_property
     def wanders(self) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import pickle
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from depthlaw.numerics.sampling.advance import Job
+from depthlaw.numerics.sampling.backward.passes import Request
 from depthlaw.numerics.sampling.block import SAFE, Array
+from depthlaw.numerics.sampling.gradient_routes import choose_gradient_route
 from depthlaw.numerics.sampling.matrices import factor, symmetrised
 from depthlaw.numerics.sampling.roots import numerical_rank, root_of_state
 from depthlaw.numerics.sampling.routes import Route, can_start, choose_route
@@ -34,6 +38,7 @@ def make_job(
     initial_gram: ArrayLike | None,
     initial_state: ArrayLike | None,
     observables: Mapping[str, Functional],
+    gradients: Request | None = None,
 ) -> Job:
     """Return what a simulation starts from, with every argument checked.
 
@@ -50,15 +55,24 @@ def make_job(
     for name, functional in mapping("observables", observables, "functions").items():
         if not callable(functional):
             raise ArgumentError("observables", name, "it must be a function of Gram matrices")
-    chosen = choose_route(network, route)
+    chosen = choose_route(network, route) if gradients is None else Route.STATE
     if (initial_gram is None) == (initial_state is None):
         raise ArgumentError(
             "initial_gram",
             "missing" if initial_gram is None else "given beside initial_state",
             "give exactly one of initial_gram and initial_state",
         )
+    if gradients is not None:
+        chosen = choose_gradient_route(network, route)
+        for operation in activations(network):
+            check_derivative(operation)
+        job = _walk_job(
+            network, lambda rank: chosen, seed, initial_gram, initial_state, observables
+        )
+        return replace(job, gradients=gradients)
     if not network.is_plain:
-        return _walk_job(network, chosen, route, seed, initial_gram, initial_state, observables)
+        choose = partial(_by_rank, network, route)
+        return _walk_job(network, choose, seed, initial_gram, initial_state, observables)
     if initial_state is None:
         assert initial_gram is not None
         gram, rank, distinct = _check_initial_gram(initial_gram, network)
@@ -99,10 +113,13 @@ def activations(network: Network) -> Iterator[Elementwise]:
             yield operation.activation
 
 
+def _by_rank(network: Network, route: Route | str | None, rank: int | None) -> Route:
+    return choose_route(network, route, rank=rank)
+
+
 def _walk_job(
     network: Network,
-    chosen: Route,
-    route: Route | str | None,
+    choose: Callable[[int | None], Route],
     seed: Seed,
     initial_gram: ArrayLike | None,
     initial_state: ArrayLike | None,
@@ -112,11 +129,11 @@ def _walk_job(
     if initial_state is None:
         assert initial_gram is not None
         gram, rank, distinct = _check_initial_gram(initial_gram, network)
-        chosen = choose_route(network, route, rank=rank)
+        chosen = choose(rank)
         _check_rank(rank, network, chosen)
         state = None
     else:
-        state = _check_state(initial_state, network)
+        chosen, state = choose(None), _check_state(initial_state, network)
         if abs(math.frexp(float(np.abs(state).max()))[1]) > _LARGEST // 2:
             raise ArgumentError(
                 "initial_state",
@@ -211,6 +228,41 @@ def _check_activation(operation: Elementwise) -> None:
             )
 
 
+def check_derivative(operation: Elementwise) -> None:
+    """Refuse an activation without a derivative, or with one that differences of it contradict.
+
+    Raises
+    ------
+    ArgumentError
+        With the name of the activation.
+    """
+    if operation.derivative is None:
+        raise ArgumentError(
+            "layer", operation.name, "gradients need its derivative: give Activate a derivative"
+        )
+    # Far from round numbers, where kinks are.
+    probe = np.array([-2.7183, -1.1447, -0.5772, 0.3679, 0.9159, 1.7725]).reshape(1, 2, 3)
+    step = 2.0**-20
+    with np.errstate(all="ignore"):
+        slopes = np.asarray(operation.derivative(probe))
+        rises = operation.function(probe + step) - operation.function(probe - step)
+    if slopes.shape != probe.shape or slopes.dtype.kind not in "fiub":
+        raise ArgumentError(
+            "layer",
+            operation.name,
+            "a derivative takes a float array of any shape to a real one of the same shape",
+        )
+    expected = np.asarray(rises / (2 * step), dtype=np.float64)
+    room = 1e-4 * (1 + np.abs(expected))
+    # One may sit at a kink of a function of somebody's own.
+    if (np.abs(slopes - expected) > room).sum() > 1:
+        raise ArgumentError(
+            "layer",
+            operation.name,
+            "its derivative is not what differences of it say: correct the one or the other",
+        )
+
+
 def check_helpers(executor: object, progress: object) -> None:
     """Refuse an executor that runs nothing, and a progress that cannot be called."""
     if executor is not None:
@@ -219,11 +271,17 @@ def check_helpers(executor: object, progress: object) -> None:
         function("progress", progress, "a function of what is done and the total, or None")
 
 
-def check_pickles(network: Network, observables: Mapping[str, Functional]) -> None:
+def check_pickles(
+    network: Network, observables: Mapping[str, Functional], gradients: Request | None = None
+) -> None:
     """Refuse what cannot be sent to another process."""
     functions = {f"observable {name}": function for name, function in observables.items()}
     for operation in activations(network):
         functions[f"activation {operation.name}"] = operation.function
+        if gradients is not None and operation.derivative is not None:
+            functions[f"derivative of {operation.name}"] = operation.derivative
+    if gradients is not None and callable(gradients.cotangent):
+        functions["cotangent"] = gradients.cotangent
     for name, called in functions.items():
         try:
             pickle.dumps(called)

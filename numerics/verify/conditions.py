@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
+from depthlaw.theory.claim.backward import ANEW, STREAM, WEIGHT, Backward, Top
 from depthlaw.theory.claim.check import Budget, Measured, Observed
 from depthlaw.theory.claim.consistency import contribution_shapes
 from depthlaw.theory.errors import ArgumentError
@@ -47,7 +50,8 @@ class Conditions:
         self, quantity: Measured, *, replicas: int, first: int = 0, branch: tuple[int, ...] = ()
     ) -> Trajectory:
         """Simulate trajectories `first`, …, `first` + `replicas` − 1 of an experiment."""
-        return simulate(
+        draw = partial(
+            simulate,
             quantity.network,
             depth=quantity.depth,
             replicas=replicas,
@@ -58,6 +62,31 @@ class Conditions:
             executor=self.executor,
             first_replica=first,
         )
+        return draw() if quantity.backward is None else _with_gradients(draw, quantity.backward)
+
+
+def _with_gradients(draw: Callable[..., Trajectory], backward: Backward) -> Trajectory:
+    """Return what was observed, and what the backward passes saw under the names of `Backward`.
+
+    Both passes have the same streams, so that they go back through the same networks.
+    """
+    cotangent = _itself if backward.top is Top.OUTPUT else None
+    run = draw(gradients=True, cotangent=cotangent)
+    values = {**run.values, **_named(run, "")}
+    if backward.compares:
+        anew = draw(gradients=True, cotangent=cotangent, independent=True)
+        values |= _named(anew, ANEW)
+    return replace(run, values=values)
+
+
+def _named(run: Trajectory, prefix: str) -> dict[str, NDArray[np.float64]]:
+    assert run.gradients is not None, "they were asked for"
+    weights = run.gradients.log_total_weight_norms
+    return {prefix + WEIGHT: weights, prefix + STREAM: run.gradients.log_norms}
+
+
+def _itself(H: NDArray[np.float64]) -> NDArray[np.float64]:
+    return H
 
 
 def contribution(

@@ -444,8 +444,8 @@ def table() -> dict[str, Call]:
         ),
         "Activate": Call(
             Activate,
-            {"function": np.tanh, "name": "t", "homogeneous": False},
-            {"name": text, "homogeneous": flag},
+            {"function": np.tanh, "name": "t", "homogeneous": False, "derivative": None},
+            {"name": text, "homogeneous": flag, "derivative": optional(never)},
         ),
         "Network": Call(
             Network,
@@ -671,6 +671,11 @@ def table() -> dict[str, Call]:
             {"name": "a", "statistic": lambda seen: seen, "threshold": 0.5},
             {"name": text, "threshold": real()},
         ),
+        "Backward": Call(
+            claim.Backward,
+            {"top": "output", "compares": True},
+            {"top": text, "compares": flag},
+        ),
         "Measured": Call(
             claim.Measured,
             {
@@ -683,8 +688,10 @@ def table() -> dict[str, Call]:
                 "highest": 1e9,
                 "assumption": None,
                 "layers": None,
+                "backward": None,
             },
             {
+                "backward": optional(never),
                 "depth": whole(0),
                 "layers": optional(empty),
                 "observables": mapping,
@@ -875,6 +882,9 @@ def table() -> dict[str, Call]:
                 "initial_state": None,
                 "observables": None,
                 "layers": None,
+                "gradients": True,
+                "cotangent": None,
+                "independent": False,
                 "route": None,
                 "executor": None,
                 "first_replica": 0,
@@ -883,6 +893,9 @@ def table() -> dict[str, Call]:
             {
                 **SAMPLED,
                 **start,
+                "gradients": flag,
+                "cotangent": optional(never),
+                "independent": flag,
                 "observables": optional(mapping),
                 "layers": optional(empty),
                 "route": optional(text),

@@ -27,6 +27,7 @@ from depthlaw.theory.activations.piece import (
     to_expression,
 )
 from depthlaw.theory.activations.roots import vanishes_at_root
+from depthlaw.theory.activations.slopes import SlopeOf
 from depthlaw.theory.elementwise import Elementwise
 from depthlaw.theory.errors import (
     ArgumentError,
@@ -160,8 +161,12 @@ class Activation:
         return paragraph(strong(self.name), formula(rf"\varphi(x) = {latex(self.expression)}"))
 
     def operation(self) -> Elementwise:
-        """Return what a network applies: the function of arrays and its name, no formula."""
-        return Elementwise(self.function, self.name, self.is_homogeneous)
+        """Return what a network applies: functions of arrays and a name, no formula.
+
+        The derivative leaves out what φ jumps by: a jump has no gradient.
+        """
+        slope = SlopeOf(self.pieces)
+        return Elementwise(self.function, self.name, self.is_homogeneous, slope)
 
     @cached_property
     def is_homogeneous(self) -> bool:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from depthlaw.theory.lazy import exports
 
 if TYPE_CHECKING:
+    from depthlaw.theory.claim.backward import Backward as Backward
+    from depthlaw.theory.claim.backward import Top as Top
     from depthlaw.theory.claim.check import Array as Array
     from depthlaw.theory.claim.check import Budget as Budget
     from depthlaw.theory.claim.check import Check as Check

@@ -21,6 +21,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from depthlaw.theory.claim.backward import Backward
 from depthlaw.theory.errors import (
     ArgumentError,
     double,
@@ -132,6 +133,8 @@ class Measured:
     layers
         Numbers of the layers, 0 to `depth`, in which observables are taken (NaN elsewhere); None
         for all.
+    backward
+        Gradients that are observed too, or None.
     """
 
     network: Network
@@ -143,6 +146,7 @@ class Measured:
     highest: float
     assumption: PathAssumption | None = None
     layers: tuple[int, ...] | None = None
+    backward: Backward | None = None
 
     def __post_init__(self) -> None:
         network = instance("network", self.network, Network, "a Network")
@@ -164,6 +168,8 @@ class Measured:
             raise ArgumentError("highest", self.highest, f"it is below lowest = {self.lowest}")
         if self.assumption is not None:
             instance("assumption", self.assumption, PathAssumption, "a PathAssumption or None")
+        if self.backward is not None:
+            instance("backward", self.backward, Backward, "a Backward or None")
         if self.layers is not None:
             layers = items("layers", self.layers, "numbers of layers")
             layers = tuple(integer("layers", layer, at_least=0) for layer in layers)
@@ -346,6 +352,7 @@ class Check:
             "batch": first.network.batch,
             "depth": first.depth,
             "start": first.initial_gram,
+            **({} if first.backward is None else {"gradients": first.backward.describe()}),
         }
 
     def document(self) -> dict[str, Any]:

@@ -81,7 +81,10 @@ def _require_one_number(
     """Try a function on a stand-in of the right shape, as far as it can be evaluated there."""
     layers = experiment.depth + 1
     replicas = 4 if layers not in (2, 4) else 6  # told apart from the layers, by pairs too
-    stand_in = {each: np.full((replicas, layers), 0.5) for each in experiment.observables}
+    names = [*experiment.observables]
+    if experiment.backward is not None:
+        names += experiment.backward.observables
+    stand_in = {each: np.full((replicas, layers), 0.5) for each in names}
     try:
         with np.errstate(all="ignore"):
             shape = np.shape(function(stand_in))

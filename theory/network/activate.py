@@ -24,6 +24,9 @@ class Activate(Elementwise):
         Whether φ(2x) = 2φ(x) for every double x, to the last bit. A network of such activations
         that rescales nowhere can be followed to any depth: its scale is brought back by powers of
         two. A simulation tries it on some numbers.
+    derivative
+        φ′ in the same way, which gradients need; None where none are wanted. A simulation compares
+        it with differences of φ at some numbers.
 
     Raises
     ------
@@ -36,5 +39,7 @@ class Activate(Elementwise):
         from depthlaw.theory.network.names import check_known, check_name
 
         function("function", self.function, "a function of arrays")
+        if self.derivative is not None:
+            function("derivative", self.derivative, "a function of arrays, or None")
         object.__setattr__(self, "homogeneous", flag("homogeneous", self.homogeneous))
         check_known(check_name(text("name", self.name)), self.function)

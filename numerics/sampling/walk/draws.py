@@ -6,13 +6,16 @@ It can be opened again, so that neurons need not be kept to be looked at twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.random import SFC64, Generator, SeedSequence
 from numpy.typing import NDArray
 
-from depthlaw.numerics.streams import Seed, fill_normals
+from depthlaw.numerics.seeding import LARGEST_KEY, generators
+from depthlaw.numerics.streams import MANY, Seed, fill_normals
 
 Array = NDArray[np.float64]
 
@@ -38,6 +41,24 @@ class Draws:
             Generator(SFC64(SeedSequence(entropy=entropy, spawn_key=(replica, draw, chunk))))
             for replica in range(self.first, self.first + self.replicas)
         ]
+
+    def in_chunks(self, draw: int, chunks: int) -> Iterator[list[Generator]]:
+        """Yield the generators of all chunks of a draw, seeded together where there are many.
+
+        >>> one, other = Draws(3, 0, 2).in_chunks(5, 2)
+        >>> bool(other[1].random() == Draws(3, 0, 2).streams(5, 1)[1].random() != one[1].random())
+        True
+        """
+        stop = self.first + self.replicas
+        if self.replicas * chunks < MANY or max(stop, draw, chunks) > LARGEST_KEY:
+            yield from (self.streams(draw, chunk) for chunk in range(chunks))
+            return
+        keys = np.empty((chunks, self.replicas, 3), dtype=np.int64)
+        keys[..., 0], keys[..., 1] = np.arange(self.first, stop), draw
+        keys[..., 2] = np.arange(chunks)[:, None]
+        found = generators(self.seed, keys.reshape(-1, 3))
+        for _ in range(chunks):
+            yield list(islice(found, self.replicas))
 
     def normals(self, *shape: int) -> Array:
         """Return standard normals of a new draw, of `shape` for each replica."""

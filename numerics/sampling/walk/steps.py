@@ -34,6 +34,19 @@ def stages(network: Network, depth: int) -> int:
     return depth + bool(network.stem) + bool(network.head)
 
 
+def output_width(network: Network, depth: int) -> int:
+    """Return the neurons that come out at the end.
+
+    >>> from depthlaw.theory.network.text import parse_layer
+    >>> output_width(Network(8, 2, parse_layer("linear"), head=parse_layer("linear:width=2x")), 3)
+    16
+    """
+    width, found = network.entry, program(network)
+    for number in range(1, stages(network, depth) + 1):
+        width = network.width_after(stage(found, number, depth), width)
+    return width
+
+
 def stage(found: Program, number: int, depth: int) -> Sequence:
     """Return the operations of a stage, numbered from 1; none after the last."""
     number -= bool(found.stem)

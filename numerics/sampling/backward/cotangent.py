@@ -1,0 +1,72 @@
+"""The gradient at the output, from which a backward pass starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from depthlaw.numerics.sampling.backward.chunks import Rows, in_sizes, sizes_of
+from depthlaw.numerics.sampling.walk.draws import Draws
+from depthlaw.numerics.streams import fill_normals
+from depthlaw.theory.errors import ArgumentError
+
+Array = NDArray[np.float64]
+Cotangent = Array | Callable[[Array], Array] | None
+"""∂L/∂H_L of shape (d, n), a function that takes H_L to it, or None for a random direction."""
+
+
+def at_the_output(cotangent: Cotangent, rows: Rows, draws: Draws) -> Rows:
+    """Return ∂L/∂H_L in the chunks of H_L.
+
+    A random direction is uniform on the unit sphere of all entries, whatever the network.
+    """
+    if cotangent is None:
+        return _direction(rows, draws)
+    sizes = sizes_of(rows)
+    if isinstance(cotangent, np.ndarray):
+        whole = np.broadcast_to(cotangent.T, (len(rows[0]), *cotangent.T.shape))
+        return list(in_sizes([np.ascontiguousarray(whole)], sizes))
+    H = np.concatenate(rows, axis=-1)
+    answers = [check_cotangent(cotangent(each.T.copy()), each.T.shape) for each in H]
+    return list(in_sizes([np.ascontiguousarray(np.stack(answers).transpose(0, 2, 1))], sizes))
+
+
+def check_cotangent(value: object, shape: tuple[int, ...]) -> Array:
+    """Return ∂L/∂H_L as an array of shape (d, n).
+
+    Raises
+    ------
+    ArgumentError
+        If it has another shape, is not finite, or zero.
+    """
+    try:
+        found = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError("cotangent", value, "it must be an array of numbers") from None
+    if found.shape != shape:
+        raise ArgumentError(
+            "cotangent",
+            f"an array of shape {found.shape}",
+            f"it has the shape of the output, neurons times columns: {shape}",
+        )
+    if not np.isfinite(found).all():
+        raise ArgumentError("cotangent", "an array with NaN or infinity", "make it finite")
+    if not found.any():
+        raise ArgumentError(
+            "cotangent", "a zero matrix", "all gradients are zero then: give another direction"
+        )
+    return found
+
+
+def _direction(rows: Rows, draws: Draws) -> Rows:
+    found = []
+    for chunk, streams in zip(rows, draws.in_chunks(draws.next(), len(rows)), strict=True):
+        E = np.empty(chunk.shape)
+        fill_normals(streams, E)
+        found.append(E)
+    length = np.sqrt(sum(np.einsum("bij,bij->b", E, E) for E in found))
+    for E in found:
+        E /= length[:, None, None]
+    return found

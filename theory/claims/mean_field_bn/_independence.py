@@ -1,0 +1,100 @@
+"""Gradient independence: what is simulated to see how wrong it is.
+
+Mean-field theory goes back through weights that are drawn anew. Both ways of going back are taken
+through the same networks, so that their difference is known far better than either.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import sympy as sp
+
+from depthlaw.theory.claim import (
+    Array,
+    Backward,
+    Budget,
+    Check,
+    Measured,
+    Observed,
+    Requires,
+    Typical,
+)
+from depthlaw.theory.claim.backward import ANEW, WEIGHT
+from depthlaw.theory.network import Network, gram
+from depthlaw.theory.network.text import parse_layer
+from depthlaw.theory.writing.symbols import d, n
+
+DEPTH, UPPER, LOWER = 28, 24, 8
+"""Layers, and between which of them gradients are seen to grow: eight come before, four after."""
+BATCH_NORM = "linear,batchnorm:epsilon=0,relu"
+LAYER_NORM = "relu,layernorm:epsilon=0,linear"
+MODEL = "Gaussian weights of variance 1/d, no bias, ε = 0"
+START = "all pairs of samples begin with the cosine 1/2"
+RANDOM = "∂L/∂H at the output is a uniformly random direction, independent of the network"
+SIZES = (
+    Requires(sp.And(n >= 4, n <= 32), "batches from 4 to 32 were looked at"),
+    Requires(sp.And(d >= 16, d <= 512), "widths from 16 to 512 were looked at"),
+)
+
+
+def error_of_growth(observed: Observed) -> Array:
+    """Return by how much independent weights overstate the growth per layer."""
+    error = observed[ANEW + WEIGHT] - observed[WEIGHT]
+    return np.asarray((error[:, LOWER] - error[:, UPPER]) / (UPPER - LOWER))
+
+
+def growth(observed: Observed) -> Array:
+    """Return the growth of log ‖∂L/∂W‖² per layer, towards the input."""
+    seen = observed[WEIGHT]
+    return np.asarray((seen[:, LOWER] - seen[:, UPPER]) / (UPPER - LOWER))
+
+
+def overstated(layer: str, batch: int, width: int) -> Measured:
+    """Return the experiment whose number is the error of the growth."""
+    return _experiment(layer, batch, width, error_of_growth, Backward(compares=True))
+
+
+def understated(layer: str, batch: int, width: int) -> Measured:
+    """Return the experiment whose number is the error of the growth, with the other sign."""
+    return _experiment(
+        layer, batch, width, lambda seen: -error_of_growth(seen), Backward(compares=True)
+    )
+
+
+def true_growth(layer: str, batch: int, width: int) -> Measured:
+    """Return the experiment whose number is the growth itself."""
+    return _experiment(layer, batch, width, growth, Backward())
+
+
+def _experiment(
+    layer: str,
+    batch: int,
+    width: int,
+    number: Callable[[Observed], Array],
+    backward: Backward,
+) -> Measured:
+    return Measured(
+        Network(width, batch, parse_layer(layer)),
+        gram.equicorrelated(batch, 0.5),
+        DEPTH,
+        {},
+        number,
+        -math.inf,
+        math.inf,
+        backward=backward,
+    )
+
+
+def check(experiment: Measured, replicas: int, budget: Budget = Budget.QUICK) -> Check:
+    """Return the check of a median at the sizes of an experiment."""
+    n, d = experiment.network.batch, experiment.network.width
+    return Check(
+        f"n = {n}, d = {d}",
+        {"batch": n, "width": d},
+        Typical(experiment),
+        budget=budget,
+        replicas=replicas,
+    )
