@@ -288,6 +288,15 @@ def test_inputs_in_one_direction_stay_enclosed_through_many_layers() -> None:
     assert found.output.number("ntk").contains(3 * 41)
 
 
+def test_a_thousand_layers_stay_enclosed() -> None:
+    """Where 1 − ρ is 18π²/ℓ² the parts of the formula cancel in every layer."""
+    network = Network(8, 2, parse_layer("linear:variance=2,relu"), head=parse_layer("linear"))
+    found = kernels(network, depth=1000, correlation=0.5)
+    assert found.kind is Kind.ENCLOSURE
+    assert found.output.number("nngp").upper < 1
+    assert found.output.number("ntk", 0, 0).contains(1001)
+
+
 @given(depth=st.integers(1, 5), correlation=st.fractions(-1, 1))
 def test_a_deep_linear_network_has_depth_times_its_kernel(
     depth: int, correlation: Fraction
@@ -336,6 +345,42 @@ def test_both_kernels_are_positive_and_the_tangent_kernel_is_the_larger(text: st
     assert found.ntk is not None
     for matrix in (found.nngp, found.ntk, found.ntk - found.nngp):
         assert np.linalg.eigvalsh(matrix).min() > -1e-12 * matrix.trace()
+
+
+POSITIONED = (
+    ("conv:3:variance=2:bias=0.1,relu", "linear", "average"),
+    ("conv:3:circular,gelu", "linear:bias=0.3", "flatten"),
+    ("linear,relu,layernorm,attention:uniform:causal", "linear", "average"),
+    ("linear,residual(rmsnorm,conv:3,relu,conv:3),layernorm", "linear", None),
+    ("linear,relu,residual(linear,relu,linear):skip=0.5,average", "linear", None),
+    ("linear:width=2x,glu(erf),rmsnorm", "linear,relu,layernorm", "average"),
+)
+
+
+@pytest.mark.parametrize(("text", "head", "readout"), POSITIONED)
+def test_other_samples_change_nothing(text: str, head: str, readout: str | None) -> None:
+    """Two samples are followed in balls, five in floats: the first two have the same kernels."""
+    X = np.random.default_rng(6).standard_normal((15, 8))
+    X[9:12] = X[:3]  # the fourth sample is the first one
+    G = X @ X.T / 8
+    G[9:12], G[:, 9:12] = G[:3], G[:, :3]
+    found = []
+    for samples in (2, 5):
+        network = Network(
+            16, samples, parse_layer(text), parse_layer("linear"), parse_layer(head), (3,)
+        )
+        gram = G[: 3 * samples, : 3 * samples]
+        found.append(kernels(network, depth=2, initial_gram=gram, readout=readout))
+    few, many = found
+    assert (few.kind, many.kind) == (Kind.ENCLOSURE, Kind.COMPUTED)
+    assert many.error is not None
+    assert many.error < 1e-12
+    n = len(few.output.nngp)
+    for name in ("nngp", "ntk"):
+        one, two = getattr(few.output, name), getattr(many.output, name)
+        assert np.allclose(one, two[:n, :n], rtol=1e-12, atol=1e-13)
+        width = n // 2
+        assert np.allclose(two[:width, :width], two[:width, 3 * width : 4 * width], atol=1e-13)
 
 
 def test_what_is_computed_says_how_far_two_resolutions_differ() -> None:

@@ -222,6 +222,9 @@ CASES = {
     "gate": Case(
         chain(linear(2 * D, 1, 0.3), glu, linear(1)), "linear:width=2x:bias=0.3,glu(tanh)"
     ),
+    "gate on a function": Case(
+        chain(linear(2 * D), sine, glu, linear(1)), "linear:width=2x,sin,glu(tanh)"
+    ),
     "skip": Case(
         chain(
             linear(D, 2),

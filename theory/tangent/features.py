@@ -110,5 +110,8 @@ class Arithmetic(Protocol):
     def root(self, values: Entries) -> Entries:
         """Return square roots of numbers ≥ 0."""
 
+    def read_out(self, places: int) -> Arithmetic:
+        """Return the same for columns of which `places` each have become one."""
+
     def moments(self, nngp: Entries, steps: tuple[Step, ...]) -> Moments:
         """Return the moments of functions of Gaussian neurons with the covariance K."""

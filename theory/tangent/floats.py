@@ -46,6 +46,10 @@ class Floats:
         """Return square roots of floats that are 0 where rounding made them negative."""
         return np.asarray(np.sqrt(np.maximum(values, 0.0)))
 
+    def read_out(self, places: int) -> Floats:
+        """Return the same for samples instead of their positions."""
+        return Floats(self.same[::places, ::places], self.resolution)
+
     def moments(self, nngp: Entries, steps: tuple[Step, ...]) -> Moments:
         """Return the moments of functions of Gaussian neurons, computed."""
         step = steps[0]

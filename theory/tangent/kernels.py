@@ -216,6 +216,7 @@ class _Task:
         behind_it = network
         if self.readout is not None:
             state = read_out(state, self.readout, network)
+            numbers = numbers.read_out(network.columns // network.batch)
             if network.head:
                 behind_it = behind(network)
         return [*states, walk(network.head, state, behind_it, numbers)]

@@ -244,8 +244,8 @@ def _attention(
     if not uniform:
         raise no_answer(
             operation.describe(),
-            "its scores stay random in the wide limit, and the mean over softmax has no closed "
-            "form: write attention:uniform, or let predict draw the scores",
+            "with finitely many heads its scores stay random however wide the network, so that it "
+            "has no fixed kernel: write attention:uniform, or let predict draw the scores",
         )
     mixed = _mixing(mask_means(operation, network), network, numbers)
     values = _fresh(state, numbers, 1.0, 0.0)
