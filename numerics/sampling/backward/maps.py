@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.sampling.neurons import dead_units, inverse, recenter
+from depthlaw.numerics.sampling.neurons import dead_units, inverse
 from depthlaw.numerics.sampling.walk.rows import averaged
 from depthlaw.theory.elementwise import Elementwise
-from depthlaw.theory.network import GLU, Average, Operation, Over, Recenter, Rescale
+from depthlaw.theory.network import GLU, Average, Operation, Recenter, Rescale
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -54,9 +54,7 @@ def through(
         case GLU():
             return _gated(operation, rows, tally, place)
         case Recenter():
-            after = rows.copy()
-            recenter(after, Over.BATCH)
-            return after, recentred
+            return recentred(rows), recentred
         case Rescale():
             return _rescaled(operation, rows, tally)
         case Average():
@@ -74,9 +72,10 @@ class _Activated:
 
 
 def recentred(D: Array) -> Array:
-    """Return D recentred over the batch; equal entries leave exact zeros."""
-    after = D.copy()
-    recenter(after, Over.BATCH)
+    """Return D recentred over the batch."""
+    # The first entry is subtracted before, so that equal entries leave exact zeros.
+    after: Array = D - D[:, :1]
+    after -= after.mean(axis=-2, keepdims=True)
     return after
 
 
