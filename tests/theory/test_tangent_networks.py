@@ -16,7 +16,7 @@ from depthlaw.theory.tangent import KernelLayer, kernels
 from depthlaw.theory.values import Kind
 
 
-@pytest.mark.parametrize("phi", ["relu", "abs", "two_slope(-0.25;1.5)", "gelu", "erf", "tanh"])
+@pytest.mark.parametrize("phi", ["relu", "abs", "two_slope(-0.25;1.5)", "sin", "erf", "tanh"])
 @pytest.mark.parametrize("factor", [1.0, -1.0, 2.0, -2.0])
 def test_inputs_in_one_direction_lose_nothing(phi: str, factor: float) -> None:
     """x and ax: the pair is a function of one Gaussian, for which one integral is enough."""
@@ -45,6 +45,24 @@ def test_inputs_in_one_direction_stay_enclosed_through_many_layers() -> None:
     assert found.output.number("nngp").contains(3)
     # Θ = K + 2 κ′(1) Θ with κ′(1) = 1/2: one K for every layer, and the head's.
     assert found.output.number("ntk").contains(3 * 41)
+
+
+def test_equal_inputs_stay_equal_and_enclosed() -> None:
+    network = Network(8, 3, parse_layer("linear:variance=0.3:bias=0.2,relu_squared"))
+    gram = [[1.0, 1.0, 0.5], [1.0, 1.0, 0.5], [0.5, 0.5, 2.0]]
+    found = kernels(network, depth=14, initial_gram=gram)
+    assert found.kind is Kind.ENCLOSURE
+    for name in ("nngp", "ntk"):
+        pair, alone = (found.output.number(name, 0, j) for j in (1, 0))
+        assert (pair.lower, pair.upper) == (alone.lower, alone.upper)
+
+
+def test_closer_to_opposite_than_any_float_is_not_opposite() -> None:
+    """κ(−1 + ε) = (2ε)^{3/2}/(6π) to leading order, and κ(−1) = 0."""
+    network = Network(8, 2, parse_layer("linear,relu"))
+    found = kernels(network, depth=1, correlation=Fraction(1, 10**60) - 1).output
+    ratio = found.number("nngp").lower / ((2e-60) ** 1.5 / (6 * np.pi))
+    assert ratio == pytest.approx(1, rel=1e-12)
 
 
 def test_a_thousand_layers_stay_enclosed() -> None:
