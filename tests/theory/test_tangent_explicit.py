@@ -248,9 +248,11 @@ CASES = {
         chain(
             *[conv(D, 2, 0.1, False, PLACES), relu] * 2,
             mixed(np.kron(ONE, np.full((1, PLACES), 1 / PLACES))),
+            norm(True, 0.0),
             linear(1),
         ),
         "conv:3:variance=2:bias=0.1,relu",
+        "layernorm:epsilon=0,linear",
         depth=2,
         places=PLACES,
         readout="average",
@@ -272,8 +274,15 @@ CASES = {
         places=PLACES,
     ),
     "mean over tokens": Case(
-        chain(linear(D), relu, mixed(np.kron(ONE, np.full((3, 3), 1 / 3))), linear(D), linear(1)),
-        "linear,relu,average,linear",
+        chain(
+            linear(D),
+            relu,
+            mixed(np.kron(ONE, np.full((3, 3), 1 / 3))),
+            norm(True, 0.0),
+            linear(D),
+            linear(1),
+        ),
+        "linear,relu,average,layernorm:epsilon=0,linear",
         places=PLACES,
     ),
 }
@@ -291,9 +300,9 @@ def flattened(H: Array, tape: Tape) -> tuple[Array, Back]:
 
 
 CASES["convolution, flattened"] = Case(
-    chain(conv(D, 2, 0.1, False, PLACES), relu, flattened, linear(1, 1.3, 0.2)),
+    chain(conv(D, 2, 0.1, False, PLACES), relu, flattened, norm(True, 0.0), linear(1, 1.3, 0.2)),
     "conv:3:variance=2:bias=0.1,relu",
-    "linear:variance=1.3:bias=0.2",
+    "layernorm:epsilon=0,linear:variance=1.3:bias=0.2",
     places=PLACES,
     readout="flatten",
 )

@@ -341,8 +341,10 @@ def _start(
         )
     q = Fraction(1 if second_moment is None else positive_double("second_moment", second_moment))
     found = np.full((n, n), q * Fraction(c), dtype=object)
+    if n > MOST_ENCLOSED:
+        found = np.full((n, n), float(q * Fraction(c)))
     found[np.arange(n), np.arange(n)] = q
-    return found
+    return found.astype(object)
 
 
 def _fractions(G: Array) -> NDArray[np.object_]:
