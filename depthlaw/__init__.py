@@ -95,9 +95,11 @@ if TYPE_CHECKING:
     from depthlaw.theory.network.weight_law import WeightLaw as WeightLaw
     from depthlaw.theory.prediction import Prediction as Prediction
     from depthlaw.theory.prediction import predict as predict
+    from depthlaw.theory.tangent import GradientPrediction as GradientPrediction
     from depthlaw.theory.tangent import Kernels as Kernels
     from depthlaw.theory.tangent import Readout as Readout
     from depthlaw.theory.tangent import kernels as kernels
+    from depthlaw.theory.tangent import predict_gradients as predict_gradients
 
 __version__ = "0.1.0"
 

@@ -19,10 +19,10 @@ from depthlaw.theory.errors import (
 )
 
 if TYPE_CHECKING:
-    from depthlaw.numerics.simulate import Trajectory
+    from depthlaw.numerics.trajectory import Trajectory
     from depthlaw.render.summary import Summary
     from depthlaw.render.theory_curves import Curve
-    from depthlaw.theory.network import Network, Operation
+    from depthlaw.theory.network import Array, Network, Operation
 
 
 def simulate(
@@ -42,6 +42,9 @@ def simulate(
     correlation: Real | None = None,
     route: str = "auto",
     level: Real = 1e-3,
+    gradients: Flag = False,
+    cotangent: str | None = None,
+    independent: Flag = False,
     observables: str | None = None,
     plot: str | None = None,
     out: str | None = None,
@@ -97,6 +100,13 @@ def simulate(
         How layers are drawn: auto (the cheapest exact way), wishart, gram, state or explicit.
     level
         Probability that any of the intervals shown misses its mean, or median.
+    gradients
+        Go back through the layers as well, exactly in law: what gradients become on their way.
+    cotangent
+        The gradient at the output: random (of length 1, unless given), output (H itself, of
+        L = ||H||^2/2), or FILE.npy, FILE.csv, whose rows are samples like those of a start.
+    independent
+        Draw the weights of the way back anew, as mean-field theory does.
     observables
         What the table and the picture show, separated by commas; --json and --out have all.
     plot
@@ -123,7 +133,7 @@ def simulate(
         name: read_operations(name, text)
         for name, text in (("layer", layer), ("stem", stem), ("head", head))
     }
-    shown = _chosen(observables, used=plot is not None or not json)
+    shown = _chosen(observables, used=plot is not None or not json, gradients=gradients)
     _check_files(plot, out)
     begun = first_batch(
         start, batch=batch, positions=shape, correlation=correlation, columns=columns
@@ -133,8 +143,10 @@ def simulate(
     replicas = integer("replicas", replicas)
     seed = integer("seed", seed, at_least=0)
     _require_memory(network, depth, replicas)
+    backward = _backward(gradients, cotangent, independent, columns=columns)
     if solve is not None or target is not None:
         others = {"observables": observables, "plot": plot, "out": out}
+        others["gradients"] = "given" if gradients else None
         crossing = find_crossing(
             network, begun, solve, target, route, depth, replicas, level, seed, others
         )
@@ -147,9 +159,15 @@ def simulate(
             page.write()
         return 0
     # Before the long run, which nothing should cost that comes after it.
-    predicted, unanswered = (None, None) if plot is None else _predicted(network, begun, depth)
-    found = _follow(network, begun, depth=depth, replicas=replicas, seed=seed, route=route)
-    summary = Summary.of(found, begun.start, seed=seed, level=level)
+    at_random = gradients and cotangent in (None, "random")
+    predicted, unanswered = (
+        (None, None) if plot is None else _predicted(network, begun, depth, gradients=at_random)
+    )
+    found = _follow(
+        network, begun, backward, depth=depth, replicas=replicas, seed=seed, route=route
+    )
+    at_the_top = (cotangent or "random") if gradients else None
+    summary = Summary.of(found, begun.start, seed=seed, level=level, cotangent=at_the_top)
     _write(summary, shown, plot, out, predicted)
     if json:
         print_json(simulation_document(summary))
@@ -165,18 +183,46 @@ def simulate(
     return 0
 
 
-def _chosen(observables: str | None, *, used: bool) -> tuple[str, ...]:
+def _backward(
+    gradients: bool, cotangent: str | None, independent: bool, *, columns: bool
+) -> dict[str, Any]:
+    """Return what a simulation is told of gradients."""
+    if not gradients:
+        for name, given in (("cotangent", cotangent is not None), ("independent", independent)):
+            if given:
+                raise ArgumentError(
+                    name, cotangent if name == "cotangent" else True, "it belongs to --gradients"
+                )
+        return {}
+    found: dict[str, Any] = {"gradients": True, "independent": independent}
+    if cotangent == "output":
+        found["cotangent"] = _itself
+    elif cotangent not in (None, "random"):
+        from depthlaw.commands.start_file import read_samples
+
+        found["cotangent"] = read_samples(cotangent, columns=columns, name="cotangent").T
+    return found
+
+
+def _itself(H: Array) -> Array:
+    return H
+
+
+def _chosen(observables: str | None, *, used: bool, gradients: bool) -> tuple[str, ...]:
     """Return the observables to show, in the order in which they were named."""
-    from depthlaw.render.summary import RANGES, SHOWN
+    from depthlaw.render.summary import GRADIENTS, RANGES, SHOWN, WITH_GRADIENTS
 
     if observables is None:
-        return SHOWN
+        return WITH_GRADIENTS if gradients else SHOWN
     if not used:
         raise ArgumentError("observables", observables, "--json has all of them: leave it out")
     names = tuple(name.strip().replace(" ", "_") for name in observables.split(","))
     for name in names:
-        if name not in RANGES:
-            raise UnknownNameError("observable", name or "''", RANGES)
+        if name in GRADIENTS and not gradients:
+            raise ArgumentError("observables", name, "it belongs to --gradients: add that")
+        known = (*RANGES, *(GRADIENTS if gradients else ()))
+        if name not in known:
+            raise UnknownNameError("observable", name or "''", known)
         if names.count(name) > 1:
             raise ArgumentError("observables", observables, f"it names {name} twice")
     return names
@@ -251,7 +297,7 @@ def _write(
 
 
 def _predicted(
-    network: Network, begun: Batch, depth: int
+    network: Network, begun: Batch, depth: int, *, gradients: bool
 ) -> tuple[dict[str, Curve] | None, str | None]:
     """Return the wide limit of what is simulated, and why it has no more of an answer."""
     from depthlaw.render.theory_curves import theory_curves
@@ -267,11 +313,24 @@ def _predicted(
         found = predict(network, depth=depth, **start)
     except DepthlawError as error:
         return None, f"{error}."
-    return theory_curves(found, depth), found.unanswered
+    curves = theory_curves(found, depth)
+    if gradients and not network.head:
+        from depthlaw.render.theory_curves import gradient_curves
+        from depthlaw.theory.tangent.gradients import predict_gradients
+
+        curves |= gradient_curves(predict_gradients(network, depth=depth, **start))
+    return curves, found.unanswered
 
 
 def _follow(
-    network: Network, begun: Batch, *, depth: int, replicas: int, seed: int, route: str
+    network: Network,
+    begun: Batch,
+    backward: dict[str, Any],
+    *,
+    depth: int,
+    replicas: int,
+    seed: int,
+    route: str,
 ) -> Trajectory:
     from depthlaw.numerics.simulate import simulate as run
     from depthlaw.render.progress import counting
@@ -293,6 +352,7 @@ def _follow(
                 route=None if route == "auto" else route,
                 progress=progress,
                 **start,
+                **backward,
             )
     except UnknownNameError as error:
         if error.what != "route":

@@ -27,7 +27,7 @@ LARGEST = 2**31
 """Bytes of an array; larger ones are refused before they are read."""
 
 
-def read_samples(path: str, *, columns: bool = False) -> NDArray[np.float64]:
+def read_samples(path: str, *, columns: bool = False, name: str = "start") -> NDArray[np.float64]:
     r"""Return the samples in a file, shape (samples, features).
 
     Parameters
@@ -36,6 +36,8 @@ def read_samples(path: str, *, columns: bool = False) -> NDArray[np.float64]:
         A .npy or .csv file.
     columns
         Whether samples are its columns instead of its rows.
+    name
+        Of the option that named the file.
 
     Raises
     ------
@@ -58,14 +60,14 @@ def read_samples(path: str, *, columns: bool = False) -> NDArray[np.float64]:
 
     ending = Path(path).suffix.lower()
     if ending == ".npy":
-        table = _array(path)
+        table = _array(path, name)
     elif ending == ".csv":
-        table = _table(path)
+        table = _table(path, name)
     else:
-        raise ArgumentError("start", path or "''", "name a .npy or a .csv file")
+        raise ArgumentError(name, path or "''", "name a .npy or a .csv file")
     if table.ndim != 2 or 0 in table.shape:
         raise ArgumentError(
-            "start",
+            name,
             path,
             f"it holds an array of shape {table.shape}: give a table of samples and features",
         )
@@ -73,52 +75,52 @@ def read_samples(path: str, *, columns: bool = False) -> NDArray[np.float64]:
     if len(bad):
         row, place = (int(i) + 1 for i in bad[0])
         raise ArgumentError(
-            "start", path, f"row {row}, column {place} is NaN or infinite: all must be finite"
+            name, path, f"row {row}, column {place} is NaN or infinite: all must be finite"
         )
     found = np.ascontiguousarray(table.T if columns else table)
     if not found.any():
-        raise ArgumentError("start", path, "all its samples are zero: one must not be")
+        raise ArgumentError(name, path, "all its samples are zero: one must not be")
     return found
 
 
-def _array(path: str) -> NDArray[np.float64]:
+def _array(path: str, name: str) -> NDArray[np.float64]:
     import numpy as np
 
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise ArgumentError("start", path, "it is no file")
+            raise ArgumentError(name, path, "it is no file")
         if status.st_size > LARGEST:
             raise ArgumentError(
-                "start", path, f"it has {status.st_size} bytes, and at most {LARGEST} are read"
+                name, path, f"it has {status.st_size} bytes, and at most {LARGEST} are read"
             )
         found = np.load(path, allow_pickle=False)
     except ArgumentError:
         raise
     except OSError as error:
         reason = error.strerror or "it is no array of NumPy"
-        raise ArgumentError("start", path, f"the file cannot be read: {reason}") from None
+        raise ArgumentError(name, path, f"the file cannot be read: {reason}") from None
     except (ValueError, EOFError, SyntaxError, OverflowError):
         raise ArgumentError(
-            "start", path, "the file cannot be read: it is no array of numbers"
+            name, path, "the file cannot be read: it is no array of numbers"
         ) from None
     if not isinstance(found, np.ndarray) or found.dtype.kind not in "iuf":
         kind = getattr(found, "dtype", "several arrays")
-        raise ArgumentError("start", path, f"it holds {kind}: give real numbers")
+        raise ArgumentError(name, path, f"it holds {kind}: give real numbers")
     return np.asarray(found, dtype=np.float64)
 
 
-def _table(path: str) -> NDArray[np.float64]:
+def _table(path: str, name: str) -> NDArray[np.float64]:
     import numpy as np
 
     rows: list[list[float]] = []
-    for number, line in enumerate(read_text("start", path).splitlines(), start=1):
+    for number, line in enumerate(read_text(name, path).splitlines(), start=1):
         if not line.strip():
             continue
         rows.append([read_real(f"start, line {number}", part.strip()) for part in line.split(",")])
         if len(rows[-1]) != len(rows[0]):
             raise ArgumentError(
-                "start",
+                name,
                 path,
                 f"line {number} has {len(rows[-1])} numbers and the first has {len(rows[0])}: all "
                 "rows must have equally many",

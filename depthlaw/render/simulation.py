@@ -12,7 +12,7 @@ from rich.text import Text
 from depthlaw.render.numbers import interval_text, outwards, short
 from depthlaw.render.page import Page, table
 from depthlaw.render.simulation_document import interval_of
-from depthlaw.render.summary import MEDIAN, RANGES, Layer, Summary
+from depthlaw.render.summary import GRADIENTS, MEDIAN, RANGES, STREAM, WEIGHTS, Layer, Summary
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.residual import describe
 
@@ -99,10 +99,12 @@ def _cell(summary: Summary, name: str, layer: Layer, means: bool, *, wide: bool)
         return Text("undefined", style="yellow") if layer.undefined else Text("–")
     parts = []
     digits = 3 if wide else 2
-    if layer.depth and summary.trajectory.replicas > 1:
+    # Of the start nothing is random but the gradients that come back to it.
+    random = layer.depth or name in GRADIENTS
+    if random and summary.trajectory.replicas > 1:
         least, most = interval.smallest, interval.largest
         parts.append(f"{outwards(least, digits, up=False)}…{outwards(most, digits, up=True)}")
-    if layer.depth and means:
+    if random and means:
         mean = interval_text(interval.lower, interval.upper, digits)
         parts.append(mean if name in summary.tells(layer) else "–")
     between = " " if wide else "\n"
@@ -123,6 +125,7 @@ def _legend(summary: Summary, observables: Sequence[str]) -> list[str]:
     of_median = [name.replace("_", " ") for name in observables if interval_of(name) == MEDIAN]
     but = f" (for {' and '.join(of_median)}: for the median, – if unknown)" if of_median else ""
     return [
+        *_of_gradients(summary, observables),
         f"Median of {replicas} replicas, then the smallest…largest of them: in each cell one more "
         f"network lies between these with probability at least {another} "
         f"({_rounded_down(another)}), the median of all networks with at least "
@@ -131,6 +134,31 @@ def _legend(summary: Summary, observables: Sequence[str]) -> list[str]:
         f"possible{but}; all intervals contain the true mean"
         f"{' or median' if of_median else ''} together with probability at least "
         f"{1 - summary.level:.12g}.",
+    ]
+
+
+def _of_gradients(summary: Summary, observables: Sequence[str]) -> list[str]:
+    """Return what gradients are of, and by which weights."""
+    found = summary.trajectory.gradients
+    if found is None or not {*observables} & {*GRADIENTS}:
+        return []
+    start = {
+        "random": "a random direction of length 1",
+        "output": "H itself, of L = ½‖H‖²",
+    }.get(summary.cotangent or "random", f"that of {summary.cotangent}")
+    weights = "drawn anew for the way back" if found.independent else "those of the way forward"
+    means = {
+        WEIGHTS: "Gradient norm: log of ‖∂L/∂W‖², summed over a layer's weights.",
+        STREAM: "Stream gradient norm: log of ‖∂L/∂H‖² behind the layer.",
+    }
+    return [
+        " ".join(
+            [
+                *(means[name] for name in observables if name in means),
+                f"Natural logarithms; the gradient at the output is {start}, and weights are "
+                f"{weights}.",
+            ]
+        )
     ]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 import depthlaw
 from depthlaw.render.start import FileStart, Start, command_line
-from depthlaw.render.summary import MEAN, RANGES, THRESHOLD, Interval, Layer, Summary
+from depthlaw.render.summary import MEAN, MEDIAN, THRESHOLD, Interval, Layer, Summary, range_of
 from depthlaw.theory.network import Network
 
 _NUMBERS = tuple(name for name in Interval.__dataclass_fields__ if name != "of")
@@ -26,8 +26,42 @@ def simulation_document(summary: Summary) -> dict[str, Any]:
         "degenerate": summary.degenerate,
         "dropped": int(run.dropped.sum()),
         "soft_rank_threshold": THRESHOLD,
-        "layers": [_layer_document(layer) for layer in summary.layers],
+        **_gradients_document(summary),
+        "layers": [
+            {**_layer_document(layer), **_weights_document(summary, layer)}
+            for layer in summary.layers
+        ],
     }
+
+
+def _gradients_document(summary: Summary) -> dict[str, Any]:
+    """Return which gradients were simulated."""
+    found = summary.trajectory.gradients
+    if found is None:
+        return {}
+    given = {"cotangent": summary.cotangent, "independent": found.independent}
+    return {"gradients": {**given, "logarithm": "natural"}}
+
+
+def _weights_document(summary: Summary, layer: Layer) -> dict[str, Any]:
+    """Return what the replicas showed of each weight matrix of a layer, without intervals."""
+    found = summary.trajectory.gradients
+    if found is None:
+        return {}
+    seen = {name: values[:, layer.depth] for name, values in found.log_weight_norms.items()}
+    with np.errstate(invalid="ignore"):
+        return {
+            "weight_gradient_norms": {
+                name: {
+                    "mean": float(column.mean()),
+                    "median": float(np.median(column)),
+                    "smallest": float(column.min()),
+                    "largest": float(column.max()),
+                }
+                for name, column in seen.items()
+                if not np.isnan(column).any()
+            }
+        }
 
 
 def run_document(
@@ -60,7 +94,18 @@ def _command(summary: Summary) -> str:
     }
     given = {name: value for name, value in options.items() if value is not None}
     last = {"route": run.route, "level": repr(summary.level), "json": None}
-    return command_line("simulate", {**given, **start.options(), **last})
+    return command_line("simulate", {**given, **start.options(), **_gradients(summary), **last})
+
+
+def _gradients(summary: Summary) -> dict[str, str | None]:
+    """Return the options that ask for the gradients; None for a flag."""
+    found = summary.trajectory.gradients
+    if found is None:
+        return {}
+    options: dict[str, str | None] = {"gradients": None}
+    if summary.cotangent not in (None, "random"):
+        options["cotangent"] = summary.cotangent
+    return {**options, **({"independent": None} if found.independent else {})}
 
 
 def _layer_document(layer: Layer) -> dict[str, Any]:
@@ -87,7 +132,7 @@ def interval_of(name: str) -> str:
     >>> interval_of("isometry"), interval_of("isometry_gap")
     ('mean', 'median')
     """
-    return "median" if RANGES[name] is None else MEAN
+    return MEDIAN if range_of(name) is None else MEAN
 
 
 def simulation_rows(summary: Summary) -> list[dict[str, Any]]:

@@ -39,6 +39,22 @@ RANGES: dict[str, Range | None] = {
 there is no finite one, and only the median has an interval."""
 SHOWN = (*OBSERVABLES, "second_moment")
 """What a table or a picture has unless others are asked for."""
+WEIGHTS, STREAM = "gradient_norm", "stream_gradient_norm"
+GRADIENTS = (WEIGHTS, STREAM)
+"""Natural logarithms of ‖∂L/∂W‖², summed over a layer's weights, and of ‖∂L/∂H‖² behind it: what
+is reported beside, where gradients were asked for. They have no finite range."""
+WITH_GRADIENTS = (*GRADIENTS, "second_moment", "mean_cosine")
+"""What a table or a picture has then unless others are asked for."""
+
+
+def range_of(name: str) -> Range | None:
+    """Return the proved range of an observable, None where there is no finite one."""
+    return None if name in GRADIENTS else RANGES[name]
+
+
+def names_of(run: Trajectory) -> tuple[str, ...]:
+    """Return what is reported of every layer of a run."""
+    return (*RANGES, *(GRADIENTS if run.gradients is not None else ()))
 
 
 @dataclass(frozen=True)
@@ -101,20 +117,30 @@ class Summary:
     seed: int
     level: float
     layers: tuple[Layer, ...]
+    cotangent: str | None = None
 
     @classmethod
     def of(
-        cls, trajectory: Trajectory, start: Start | FileStart, *, seed: int, level: float
+        cls,
+        trajectory: Trajectory,
+        start: Start | FileStart,
+        *,
+        seed: int,
+        level: float,
+        cotangent: str | None = None,
     ) -> Summary:
-        """Sum up what `measured` was observed, sharing `level` evenly among all intervals."""
+        """Sum up what `measured` was observed, sharing `level` evenly among all intervals.
+
+        `cotangent` is the gradient at the output, as somebody typed it.
+        """
         network, values = trajectory.network, _values(trajectory)
         parts = tuple(_parts(network, trajectory.depth))
-        share = level / max(1, (len(parts) - 1) * len(RANGES))
+        share = level / max(1, _intervals(trajectory, len(parts)))
         layers = (
             _layer(trajectory, values, depth, part, width, share)
             for depth, (part, width) in enumerate(parts)
         )
-        return cls(trajectory, start, seed, level, tuple(layers))
+        return cls(trajectory, start, seed, level, tuple(layers), cotangent)
 
     @property
     def degenerate(self) -> int:
@@ -133,15 +159,20 @@ class Summary:
         """
         found = set()
         for name, interval in layer.observables.items():
-            if interval is None or not layer.depth:
+            if interval is None or (not layer.depth and name not in GRADIENTS):
                 continue
             possible = math.inf
-            if (ends := RANGES[name]) is not None:
+            if (ends := range_of(name)) is not None:
                 n, d = self.trajectory.network.columns, layer.width
                 possible = (ends[1](n, d) - ends[0](n, d)) / 2
             if interval.upper - interval.lower < possible:
                 found.add(name)
         return found
+
+
+def _intervals(run: Trajectory, parts: int) -> int:
+    """Return how many intervals share the level; that of a stream's gradient has the start too."""
+    return (parts - 1) * len(names_of(run)) + (run.gradients is not None)
 
 
 def measured(network: Network, depth: int) -> dict[str, Functional]:
@@ -184,14 +215,22 @@ def _values(run: Trajectory) -> dict[str, Array]:
     ranks = np.empty_like(found["second_moment"])
     for depth, (_, width) in enumerate(_parts(run.network, run.depth)):
         ranks[:, depth] = found[_at(width)][:, depth]
-    return {**found, _SOFT_RANK: ranks, _DEAD: run.dead_units}
+    found |= {_SOFT_RANK: ranks, _DEAD: run.dead_units}
+    if run.gradients is not None:
+        found |= {
+            WEIGHTS: run.gradients.log_total_weight_norms,
+            STREAM: run.gradients.log_norms,
+        }
+    return found
 
 
 def _layer(
     run: Trajectory, values: Mapping[str, Array], depth: int, part: str, width: int, level: float
 ) -> Layer:
-    seen = {name: values[name][:, depth] for name in RANGES}
-    zero = np.any([np.isnan(column) for name, column in seen.items() if name != _DEAD], axis=0)
+    seen = {name: values[name][:, depth] for name in names_of(run)}
+    # Dead units and gradients may have no number where the Gram matrix has its own.
+    apart = (_DEAD, *GRADIENTS)
+    zero = np.any([np.isnan(column) for name, column in seen.items() if name not in apart], axis=0)
     return Layer(
         depth,
         min(max(depth - bool(run.network.stem), 0), run.depth),
@@ -199,7 +238,7 @@ def _layer(
         width,
         {
             name: None
-            if np.isnan(column).any() or (zero.any() and name != _DEAD)
+            if np.isnan(column).any() or (zero.any() and name not in apart)
             else _interval(name, column, run.network.columns, width, depth, level)
             for name, column in seen.items()
         },
@@ -211,15 +250,15 @@ def _layer(
 def _interval(
     name: str, values: np.ndarray[Any, Any], n: int, d: int, depth: int, level: float
 ) -> Interval:
-    ends = RANGES[name]
+    ends = range_of(name)
     of = MEDIAN if ends is None else MEAN
-    if depth == 0:
+    if depth == 0 and name not in GRADIENTS:
         first = float(values[0])
         return Interval(first, first, first, first, first, first, of)
     if ends is None:
         lower, upper = median_bounds(values, level=level)
     else:
         lower, upper = mean_bounds(values, lowest=ends[0](n, d), highest=ends[1](n, d), level=level)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         mean, median = float(values.mean()), float(np.median(values))
     return Interval(mean, lower, upper, median, float(values.min()), float(values.max()), of)

@@ -13,6 +13,7 @@ from depthlaw.theory.values import Value
 
 if TYPE_CHECKING:
     from depthlaw.theory.prediction import Layer, Prediction
+    from depthlaw.theory.tangent import GradientPrediction
 
 Array = NDArray[np.float64]
 Curve = list[Value | float | None]
@@ -47,6 +48,18 @@ def theory_curves(found: Prediction, depth: int) -> dict[str, Curve]:
         layers.append(found.output)
     rows = [_numbers(layer, network.columns) for layer in layers]
     return {name: [row.get(name) for row in rows] for name in _NAMES}
+
+
+def gradient_curves(found: GradientPrediction) -> dict[str, Curve]:
+    """Return predicted gradients at each depth of a simulation, the stem counted.
+
+    Those of weights are left out where the layer has more than one matrix.
+    """
+    stem: Curve = [None] if found.network.stem else []
+    return {
+        "stream_gradient_norm": [*stem, *(layer.log_norm for layer in found.layers)],
+        "gradient_norm": [*stem, *(layer.log_weight_norm for layer in found.layers)],
+    }
 
 
 _NAMES = (

@@ -924,6 +924,24 @@ def table() -> dict[str, Call]:
                 "spread": flag,
             },
         ),
+        "predict_gradients": Call(
+            depthlaw.predict_gradients,
+            {
+                "network": NETWORK,
+                "depth": 1,
+                "correlation": 0.5,
+                "initial_gram": None,
+                "second_moment": 1.0,
+                "gaussian": True,
+            },
+            {
+                "depth": whole(0),
+                "correlation": optional(real(-1, 1)),
+                "initial_gram": optional(never),
+                "second_moment": optional(positive),
+                "gaussian": flag,
+            },
+        ),
         "kernels": Call(
             depthlaw.kernels,
             {
@@ -1433,7 +1451,7 @@ RESULTS = {
         "Trajectory",
         "Gradients",
     ),
-    *("Prediction", "Kernels"),
+    *("Prediction", "Kernels", "GradientPrediction"),
     "UnfinishedError",
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),
     "VarianceFixedPoint",

@@ -20,7 +20,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite, instance, integer, positive_double
+from depthlaw.theory.errors import ArgumentError, finite, flag, instance, integer, positive_double
 from depthlaw.theory.network.attention import Attention, Average
 from depthlaw.theory.network.convolution import Conv
 from depthlaw.theory.network.gram import check_gram
@@ -139,10 +139,11 @@ def predict_gradients(
     """
     instance("network", network, Network, "a Network")
     layers = integer("depth", depth, at_least=0)
+    known = flag("gaussian", gaussian)
     K = _start(network, correlation, initial_gram, second_moment)
     try:
         with np.errstate(all="ignore"):
-            found = _growths(network, layers, K, gaussian)
+            found = _growths(network, layers, K, known)
     except NoAnswer as missing:
         nothing = tuple(GradientLayer(ell, None, None) for ell in range(layers + 1))
         return GradientPrediction(

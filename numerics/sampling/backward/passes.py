@@ -163,6 +163,8 @@ class Passes:
                 tapes[number - 1] = self._tape(number - 1)
         for _ in watch.stream(E, 0):
             pass
+        if self.request.cotangent is None:
+            found.stream[:, N] = 0.0  # what is left there is rounding
         return found
 
     def _supplied(self, tapes: dict[int, Tape], number: int) -> Rows | None:
