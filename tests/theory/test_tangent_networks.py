@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr
 
 from depthlaw import Network, parse_layer, predict
+from depthlaw.testing import architectures
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.tangent import KernelLayer, kernels
@@ -130,6 +131,21 @@ def test_the_nngp_is_what_predict_follows(text: str, columns: int) -> None:
         assert np.allclose(layer.nngp, seen.gram, rtol=0, atol=1e-11)
 
 
+@given(network=architectures())
+def test_any_network_has_the_nngp_that_predict_follows_or_none(network: Network) -> None:
+    try:
+        found = kernels(network, depth=2, correlation=0.3)
+    except ArgumentError as error:
+        assert "no kernel: " in str(error)
+        return
+    wide = predict(network, depth=2, correlation=0.3)
+    if wide.unanswered is None:
+        seen = wide.layers[-1] if wide.output is None else wide.output
+        assert seen.gram is not None
+        size = max(1.0, float(np.abs(seen.gram).max()))
+        assert np.allclose(found.output.nngp[:2, :2] / size, seen.gram[:2, :2] / size, atol=1e-9)
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_both_kernels_are_positive_and_the_tangent_kernel_is_the_larger(text: str) -> None:
     """Behind fresh neurons Θ − K is the kernel of what came before them: it is positive too."""
@@ -187,7 +203,7 @@ def test_what_is_computed_says_how_far_two_resolutions_differ() -> None:
     assert number.kind is Kind.COMPUTED
 
 
-@pytest.mark.parametrize("correlation", [0.3, 0.99])
+@pytest.mark.parametrize("correlation", [0.3, 0.999])
 def test_kinks_without_a_closed_kernel_are_integrated(correlation: float) -> None:
     """For hard tanh E φ′φ′ is P(|X| < 1, |Y| < 1), which the normal distribution knows."""
     layer = parse_layer("linear,hard_tanh")
