@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from depthlaw.numerics.chains import rank_chain as rank_chain
     from depthlaw.numerics.chains import rank_network as rank_network
     from depthlaw.numerics.estimation.confidence import MeanBounds as MeanBounds
+    from depthlaw.numerics.gradients import Gradients as Gradients
     from depthlaw.numerics.initialise import initialise as initialise
     from depthlaw.numerics.sampling.unfinished import UnfinishedError as UnfinishedError
-    from depthlaw.numerics.simulate import Trajectory as Trajectory
     from depthlaw.numerics.simulate import simulate as simulate
+    from depthlaw.numerics.trajectory import Trajectory as Trajectory
     from depthlaw.numerics.transport import bures_distance as bures_distance
     from depthlaw.numerics.transport import coupling_bound as coupling_bound
     from depthlaw.numerics.transport import transport_cost as transport_cost
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from depthlaw.theory.claim import WIDTH as WIDTH
     from depthlaw.theory.claim import Agreement as Agreement
     from depthlaw.theory.claim import Argued as Argued
+    from depthlaw.theory.claim import Backward as Backward
     from depthlaw.theory.claim import Budget as Budget
     from depthlaw.theory.claim import Check as Check
     from depthlaw.theory.claim import Cited as Cited
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from depthlaw.theory.claim import Sense as Sense
     from depthlaw.theory.claim import Sign as Sign
     from depthlaw.theory.claim import Status as Status
+    from depthlaw.theory.claim import Top as Top
     from depthlaw.theory.claim import Typical as Typical
     from depthlaw.theory.claim import Uses as Uses
     from depthlaw.theory.claim import declare as declare

@@ -35,6 +35,7 @@ def predict(
     replicas: Whole | None = None,
     seed: Whole | None = None,
     level: Real | None = None,
+    gradients: Flag = False,
     kernels: Flag = False,
     readout: str | None = None,
     out: str | None = None,
@@ -71,6 +72,8 @@ def predict(
     replicas, seed, level
         For attention with a softmax, whose scores are drawn at the width of its heads (--width, or
         :head_width): 30 draws, seed 0, and the probability 1e-3 that any interval misses a median.
+    gradients
+        Show also by what squared gradients grow through each layer, from the output to the start.
     kernels
         Show instead the kernels of outputs (NNGP) and of gradients (NTK); not with batchnorm.
     readout
@@ -94,6 +97,7 @@ def predict(
     from depthlaw.theory.network.text import parse_layer
     from depthlaw.theory.prediction import predict as run
     from depthlaw.theory.prediction.covariance import MOST_COLUMNS
+    from depthlaw.theory.tangent.gradients import predict_gradients
 
     suffix = None if out is None else check_table(out)
     before = () if stem is None else parse_layer(stem)
@@ -131,23 +135,33 @@ def predict(
 
         for name, value in (asked | ({} if width is None else {"width": width})).items():
             raise ArgumentError(name, value, "kernels are those of infinite width: leave it out")
+        if gradients:
+            raise ArgumentError("gradients", True, "--kernels shows kernels alone: leave one out")
         given.pop("gaussian", None)
         return show_kernels(network, depth, readout, given, begun, out=out, json=json)
     if readout is not None:
         raise ArgumentError("readout", readout, "it belongs to --kernels: add that")
     found = run(network, depth=depth, spread=width is not None, **given)
+    backward = predict_gradients(network, depth=depth, **given) if gradients else None
     if found.unanswered is not None and draws_attention(network):
+        if gradients:
+            raise ArgumentError(
+                "gradients",
+                True,
+                "softmax attention has random scores, through which theory has no gradient: use "
+                "simulate --gradients, or attention:uniform",
+            )
         _require_head_width(network, width)
         return _drawn(network, depth, begun, given | asked, out, suffix, json)
     for name, value in asked.items():
         raise ArgumentError(name, value, "nothing is drawn for this network: leave it out")
     if out is not None and suffix is not None:
-        write_whole({"out": (out, table_bytes(prediction_rows(found), suffix))})
+        write_whole({"out": (out, table_bytes(prediction_rows(found, width, backward), suffix))})
     if json:
-        print_json(prediction_document(found, begun, width))
+        print_json(prediction_document(found, begun, width, backward))
         return 0
     page = Page()
-    add_prediction(page, found, begun, width)
+    add_prediction(page, found, begun, width, backward)
     if out is not None:
         page.add("", f"All layers are in {out}.")
     page.write()

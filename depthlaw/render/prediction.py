@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.text import Text
 
 import depthlaw
+from depthlaw.render.gradients import add_gradients, gradient_limit, gradient_numbers
 from depthlaw.render.numbers import number_text, short
 from depthlaw.render.page import Page, table
 from depthlaw.render.simulation import chosen_depths
 from depthlaw.theory.network.residual import describe
 from depthlaw.theory.prediction import Layer, Limit, Prediction
+from depthlaw.theory.tangent.gradients import GradientPrediction
 from depthlaw.theory.values import Kind, Numeric, Value, as_json
 
 KNOWN = {Kind.EXACT: "exact", Kind.ENCLOSURE: "enclosed", Kind.COMPUTED: "computed"}
@@ -34,7 +37,12 @@ class Begun:
         return f"correlation {self.correlation:g} and second moment {self.second_moment:g}"
 
 
-def prediction_document(found: Prediction, begun: Begun, width: int | None) -> dict[str, Any]:
+def prediction_document(
+    found: Prediction,
+    begun: Begun,
+    width: int | None,
+    gradients: GradientPrediction | None = None,
+) -> dict[str, Any]:
     """Return a prediction as plain data, with every layer."""
     network = found.network.to_json()
     if width is None:
@@ -47,16 +55,35 @@ def prediction_document(found: Prediction, begun: Begun, width: int | None) -> d
             "second_moment": None if begun.file is not None else begun.second_moment,
             "file": begun.file,
         },
-        "layers": [_layer_document(layer) for layer in found.layers],
+        "layers": [_layer_document(layer, width, gradients) for layer in found.layers],
         "head": None if found.output is None else _layer_document(found.output),
         "unanswered": found.unanswered,
-        "limit": _limit_document(found.limit),
+        "limit": {**_limit_document(found.limit), **gradient_limit(gradients)},
+        **({} if gradients is None else {"gradients_unanswered": gradients.unanswered}),
         "remarks": list(found.remarks),
     }
 
 
-def _layer_document(layer: Layer) -> dict[str, Any]:
-    return {"depth": layer.depth, **{name: _json(getattr(layer, name)) for name in _COLUMNS}}
+def _layer_document(
+    layer: Layer, width: int | None = None, gradients: GradientPrediction | None = None
+) -> dict[str, Any]:
+    numbers = _gradient_numbers(gradients, layer.depth, width)
+    return {
+        "depth": layer.depth,
+        **{name: _json(getattr(layer, name)) for name in _COLUMNS},
+        **{name: _json(value) for name, value in numbers.items()},
+    }
+
+
+def _gradient_numbers(
+    gradients: GradientPrediction | None, depth: int, width: int | None
+) -> dict[str, Value | None]:
+    """Return predicted gradients; those of weights belong to a width."""
+    numbers = gradient_numbers(gradients, depth)
+    return {
+        name: value if name != "gradient_norm" or width is not None else None
+        for name, value in numbers.items()
+    }
 
 
 def _limit_document(limit: Limit) -> dict[str, Any]:
@@ -73,21 +100,29 @@ def _json(value: Value | None) -> dict[str, Any] | None:
     return None if value is None else as_json(value)
 
 
-def prediction_rows(found: Prediction) -> list[dict[str, Any]]:
+def prediction_rows(
+    found: Prediction, width: int | None = None, gradients: GradientPrediction | None = None
+) -> list[dict[str, Any]]:
     """Return a row for each layer: of every number its two ends and how it is known."""
     parts = ("lower", "upper", "kind")
     rows = []
     for layer in found.layers:
-        document = _layer_document(layer)
+        document = _layer_document(layer, width, gradients)
         row: dict[str, Any] = {"depth": layer.depth}
-        for name in _COLUMNS:
+        for name in list(document)[1:]:
             number = document[name] or dict.fromkeys(parts)
             row |= {f"{name}_{part}": number[part] for part in parts}
         rows.append(row)
     return rows
 
 
-def add_prediction(page: Page, found: Prediction, begun: Begun, width: int | None) -> None:
+def add_prediction(
+    page: Page,
+    found: Prediction,
+    begun: Begun,
+    width: int | None,
+    gradients: GradientPrediction | None = None,
+) -> None:
     """Append a prediction, for a reader."""
     network = found.network
     places = "" if not network.positions else f", positions {'x'.join(map(str, network.positions))}"
@@ -106,11 +141,15 @@ def add_prediction(page: Page, found: Prediction, begun: Begun, width: int | Non
     for name in names:
         heading = name.replace("_", " ")
         shown.add_column(f"{heading} at width {width}" if name == "spread" else heading)
+    columns = _gradient_columns(found, gradients, width)
+    for name in columns:
+        shown.add_column(name.replace("_", " "))
     shown.add_column("known")
     for ell in depths:
-        shown.add_row(*_cells(found.layers[ell], str(ell), names))
+        numbers = _gradient_numbers(gradients, ell, width)
+        shown.add_row(*_cells(found.layers[ell], str(ell), names, [numbers[n] for n in columns]))
     if found.output is not None:
-        shown.add_row(*_cells(found.output, "head", names))
+        shown.add_row(*_cells(found.output, "head", names, [None] * len(columns)))
     page.add(shown, "")
     left_out = len(found.layers) - len(depths)
     if left_out:
@@ -123,10 +162,26 @@ def add_prediction(page: Page, found: Prediction, begun: Begun, width: int | Non
     page.heading("Great depth")
     for line in limit_lines(found.limit):
         page.add(line)
+    if gradients is not None:
+        add_gradients(page, gradients, width)
 
 
-def _cells(layer: Layer, name: str, names: tuple[str, ...]) -> list[str]:
-    values = [getattr(layer, column) for column in names]
+def _gradient_columns(
+    found: Prediction, gradients: GradientPrediction | None, width: int | None
+) -> list[str]:
+    """Return the columns of predicted gradients that have a number anywhere."""
+    seen: dict[str, None] = {}
+    for layer in found.layers:
+        for name, value in _gradient_numbers(gradients, layer.depth, width).items():
+            if value is not None:
+                seen[name] = None
+    return list(seen)
+
+
+def _cells(
+    layer: Layer, name: str, names: tuple[str, ...], more: Sequence[Value | None]
+) -> list[str]:
+    values = [*(getattr(layer, column) for column in names), *more]
     cells = ["–" if value is None else _number(value) for value in values]
     return [name, *cells, KNOWN[layer.second_moment.kind]]
 

@@ -1,12 +1,12 @@
 """Every inequality on the mean-field recursion, at every depth, over random correlations."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-import sympy as sp
 from flint import arb, arb_mat
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ from depthlaw.theory.claims.isometry.smallest_eigenvalue import polynomial_map
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.kernels.gram_flow import gram_layers, isometry_gap
 from depthlaw.theory.kernels.power_series import PowerSeriesMap
-from depthlaw.theory.rigorous.balls import ball, precision
+from depthlaw.theory.rigorous.balls import ball, float_bounds, precision
 from depthlaw.theory.rigorous.evaluate import evaluate
 from depthlaw.theory.rigorous.matrices import (
     RationalMatrix,
@@ -33,6 +33,7 @@ from depthlaw.theory.rigorous.matrices import (
     smallest_eigenvalue,
     to_balls,
 )
+from depthlaw.theory.writing.symbols import n
 
 BITS = 256
 DEPTH = 6
@@ -248,26 +249,47 @@ def most_correlated(instance: recursion.Instance) -> arb:
     return (instance.batch - 1) * largest / (1 + largest)
 
 
+SPEEDS: dict[str, Callable[[arb], arb]] = {
+    "theorem-4": lambda beta: beta,
+    "theorem-4-corrected": lambda beta: beta.log(),
+}
+"""By what each form of Theorem 4 divides log(4n/det G⁰) for its threshold."""
+
+
+def first_past(short: str, instance: recursion.Instance) -> int:
+    """Return the first layer past the threshold of a form of Theorem 4."""
+    values = instance.parameters(*theorem_4.NAMES)
+    at = {n: values["batch"], setting.DET: values["determinant"]}
+    with precision(128):
+        scale = evaluate(theorem_4.SCALE, {symbol: ball(value) for symbol, value in at.items()})
+        threshold = scale.log() / SPEEDS[short](ball(values["strength"]))
+        return math.ceil(float_bounds(threshold)[1])
+
+
+@pytest.mark.parametrize("short", SPEEDS)
+def test_theorem_4_is_tried_in_the_first_layer_past_its_threshold(short: str) -> None:
+    """Or deeper, where the shared instance is."""
+    depths = [max(each.depth, first_past(short, each)) for each in recursion.INSTANCES]
+    checks = claim(f"isometry.{short}").checks
+    assert [check.parameters["depth"] for check in checks] == depths
+
+
 def test_the_threshold_of_theorem_4_fails_its_proof_on_most_starts() -> None:
     """(n−1) max |ρ| ≤ 1/2, which the proof needs, at the first layer past either threshold."""
-    printed, corrected = [], []
+    fails: dict[str, list[bool]] = {short: [] for short in SPEEDS}
     for instance in recursion.INSTANCES:
-        values = instance.parameters(*theorem_4.NAMES)
-        for found, speed in ((printed, lambda b: b), (corrected, lambda b: b.log())):
-            depth = sp.ceiling(theorem_4.threshold(values, speed))
-            one = recursion.Instance(
-                instance.label, instance.start, instance.activation, int(depth)
-            )
+        for short, found in fails.items():
+            one = replace(instance, depth=first_past(short, instance))
             with precision(BITS):
                 found.append(bool(most_correlated(one) > ball(Fraction(1, 2))))
-    assert 2 * sum(printed) > len(printed)
-    assert not any(corrected)
+    assert 2 * sum(fails["theorem-4"]) > len(fails["theorem-4"])
+    assert not any(fails["theorem-4-corrected"])
 
 
 def test_at_the_printed_threshold_not_even_lemma_a4_applies() -> None:
     """(n−1) max |ρ| is 3.4 for tanh and eight samples with correlation 9/10, in layer 17."""
     start = recursion.Instance("", setting.CROWDED, "tanh", 0)
-    depth = int(sp.ceiling(theorem_4.threshold(start.parameters(*theorem_4.NAMES), lambda b: b)))
+    depth = first_past("theorem-4", start)
     with precision(BITS):
         found = most_correlated(replace(start, depth=depth))
     assert depth == 17

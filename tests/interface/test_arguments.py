@@ -1424,7 +1424,15 @@ ROOMS = (depthlaw, plots, claim, activations, hermite, kernels, chains, transpor
 RESULTS = {
     *("Basis", "ErgodicAverage", "ChainAverages", "CollapseThreshold", "DeepChain"),
     *("LyapunovSpectrum", "Pretrained", "RankBounds", "CouplingBound", "TransportCost"),
-    *("AssumptionRecord", "CheckVerdict", "Progress", "Report", "Verdict", "Trajectory"),
+    *(
+        "AssumptionRecord",
+        "CheckVerdict",
+        "Progress",
+        "Report",
+        "Verdict",
+        "Trajectory",
+        "Gradients",
+    ),
     *("Prediction", "Kernels"),
     "UnfinishedError",
     *("HermiteSeries", "FixedPoint", "FixedPoints", "KernelValues", "OrderChaos", "Rate"),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from depthlaw import Network, parse_layer, predict, predict_drawn, simulate
-from depthlaw.drawn import draws_attention
+from depthlaw.drawn import DrawnPrediction, draws_attention
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network.gram import equicorrelated, mean_cosine
 from tests.interface.conftest import Command
@@ -21,9 +21,13 @@ def network(layer: str, width: int = 64) -> Network:
     return Network(width, 1, parse_layer(layer), positions=(TOKENS,))
 
 
-def test_it_is_what_wide_networks_do() -> None:
+@pytest.fixture(scope="module")
+def drawn() -> DrawnPrediction:
+    return predict_drawn(network(HEADS), depth=4, replicas=400, level=1e-4)
+
+
+def test_it_is_what_wide_networks_do(drawn: DrawnPrediction) -> None:
     """Attention alone costs the same at any width: here it is simulated at a million."""
-    drawn = predict_drawn(network(HEADS), depth=4, replicas=400, level=1e-4)
     run = simulate(
         network(HEADS, 10**6),
         depth=4,
@@ -62,13 +66,13 @@ def test_so_it_is_with_other_layers_between() -> None:
     assert seen.lower < simulated[185]
 
 
-def test_uniform_attention_is_told_apart() -> None:
-    drawn = predict_drawn(network(HEADS), depth=4, replicas=400, level=1e-4).layers[4].correlation
+def test_uniform_attention_is_told_apart(drawn: DrawnPrediction) -> None:
+    seen = drawn.layers[4].correlation
     uniform = HEADS.replace(":temperature=0.25", ":uniform")
     wide = predict(network(uniform), depth=4).layers[4].correlation
-    assert drawn is not None
+    assert seen is not None
     assert wide is not None
-    assert not drawn.lower <= wide.ball.mid() <= drawn.upper
+    assert not seen.lower <= wide.ball.mid() <= seen.upper
 
 
 def test_a_draw_is_the_same_whatever_their_number() -> None:

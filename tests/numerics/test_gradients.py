@@ -370,6 +370,17 @@ def test_queries_and_keys_of_equal_tokens_get_no_gradient() -> None:
         ).all()
 
 
+@pytest.mark.parametrize("route", ["state", "explicit"])
+def test_norms_of_two_entries_are_signs_and_pass_no_gradient(route: str) -> None:
+    for layer, width, batch in (
+        ("linear,batchnorm:epsilon=0", 6, 2),
+        ("linear,layernorm:epsilon=0", 2, 5),
+    ):
+        g = go(network(layer, width, batch), route, replicas=50).gradients
+        assert g is not None
+        assert (g.log_norms[:, :-1] == -np.inf).all()
+
+
 def test_a_dead_network_has_no_gradient() -> None:
     net = network("linear,relu", 2, 2)
     for route in ("state", "explicit"):

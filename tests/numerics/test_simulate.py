@@ -242,6 +242,10 @@ FADING = (
 )
 
 
+SEEN = range(0, 401, 25)
+"""Layers of the next test that are looked at, which takes longer than a layer."""
+
+
 @pytest.mark.parametrize("operation", FADING, ids=lambda operation: operation.name)
 @pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
 def test_homogeneous_activations_are_the_same_at_every_scale(
@@ -253,7 +257,9 @@ def test_homogeneous_activations_are_the_same_at_every_scale(
 
     def run(power: int) -> Trajectory:
         gram = np.ldexp(np.eye(4), power)
-        return simulate(net, depth=400, replicas=2, initial_gram=gram, route=route, seed=3)
+        return simulate(
+            net, depth=400, replicas=2, initial_gram=gram, route=route, seed=3, layers=SEEN
+        )
 
     def scale(seen: Trajectory) -> Array:
         traces = np.trace(seen.final_gram, axis1=1, axis2=2)
@@ -265,8 +271,8 @@ def test_homogeneous_activations_are_the_same_at_every_scale(
         assert unit.final_gram.any()
         assert scaled.final_gram.any()
         for name in OBSERVABLES:
-            assert not np.isnan(unit.values[name]).any()
-            assert np.array_equal(unit.values[name], scaled.values[name])
+            assert not np.isnan(unit.values[name][:, SEEN]).any()
+            assert np.array_equal(unit.values[name], scaled.values[name], equal_nan=True)
         assert np.allclose(scale(scaled) - scale(unit), power, rtol=0, atol=1e-9)
 
 

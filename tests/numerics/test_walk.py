@@ -1,6 +1,7 @@
 """What holds for every network of operations, replica by replica."""
 
 import contextlib
+from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -58,9 +59,18 @@ def test_a_replica_is_the_same_however_replicas_are_grouped(
     assert same(run(5), run(cut).join(run(5 - cut, cut)))
 
 
+@pytest.fixture(scope="module")
+def processes() -> Iterator[Executor]:
+    """Each process imports the package once, for all tests."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
 @pytest.mark.parametrize("route", [Route.GRAM, Route.STATE, Route.EXPLICIT])
 @pytest.mark.parametrize(("width", "replicas"), [(8, 5), (30_000, 1)])
-def test_it_is_the_same_on_any_executor(route: Route, width: int, replicas: int) -> None:
+def test_it_is_the_same_on_any_executor(
+    route: Route, width: int, replicas: int, processes: Executor
+) -> None:
     if route is Route.EXPLICIT and width > 100:
         width = 200
     net = network(width=width)
@@ -80,8 +90,7 @@ def test_it_is_the_same_on_any_executor(route: Route, width: int, replicas: int)
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(3) as three:
         assert same(alone, run(one))
         assert same(alone, run(three))
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        assert same(alone, run(pool))
+    assert same(alone, run(processes))
 
 
 def test_equal_samples_stay_equal_and_zero_ones_zero() -> None:

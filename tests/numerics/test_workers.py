@@ -105,8 +105,13 @@ def narrow(
         )
 
 
-@pytest.mark.parametrize("workers", [1, 2, 3])
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize(
+    ("workers", "times"),
+    [
+        *((1, 1), (2, 2)),
+        *(pytest.param(*many, marks=pytest.mark.slow) for many in ((1, 2), (2, 1), (3, 1), (3, 2))),
+    ],
+)
 def test_a_killed_worker_changes_no_number(tmp_path: Path, workers: int, times: int) -> None:
     expected = narrow(orthogonality_gap, None)
     fatal = partial(fatal_gap, mark=tmp_path / "dead", owner=os.getpid(), times=times)

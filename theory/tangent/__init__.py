@@ -14,7 +14,20 @@
 
 from __future__ import annotations
 
+from depthlaw.theory.tangent.gradients import (
+    GradientLayer,
+    GradientPrediction,
+    predict_gradients,
+)
 from depthlaw.theory.tangent.kernels import KernelLayer, Kernels, kernels
 from depthlaw.theory.tangent.readout import Readout
 
-__all__ = ["KernelLayer", "Kernels", "Readout", "kernels"]
+__all__ = [
+    "GradientLayer",
+    "GradientPrediction",
+    "KernelLayer",
+    "Kernels",
+    "Readout",
+    "kernels",
+    "predict_gradients",
+]

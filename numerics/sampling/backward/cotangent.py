@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from depthlaw.numerics.sampling.backward.chunks import Rows, in_sizes, sizes_of
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.streams import fill_normals
-from depthlaw.theory.errors import ArgumentError
+from depthlaw.theory.errors import ArgumentError, real_array
 
 Array = NDArray[np.float64]
 Cotangent = Array | Callable[[Array], Array] | None
@@ -41,10 +41,7 @@ def check_cotangent(value: object, shape: tuple[int, ...]) -> Array:
     ArgumentError
         If it has another shape, is not finite, or zero.
     """
-    try:
-        found = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ArgumentError("cotangent", value, "it must be an array of numbers") from None
+    found = real_array("cotangent", value)
     if found.shape != shape:
         raise ArgumentError(
             "cotangent",

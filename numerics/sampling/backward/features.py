@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.backward.chunks import Rows, sizes_of
-from depthlaw.numerics.sampling.backward.maps import Tally
+from depthlaw.numerics.sampling.backward.maps import Tally, along_circle
 from depthlaw.numerics.sampling.neurons import inverse
 from depthlaw.theory.network import Operation, Recenter, Rescale
 
@@ -34,6 +34,9 @@ def _recentred(rows: Rows) -> tuple[Rows, BackAll]:
 
     def back(D: Iterable[Array]) -> Iterator[Array]:
         chunks = list(D)
+        # As on the way forward, so that equal entries leave exact zeros.
+        first = chunks[0][..., :1]
+        chunks = [chunk - first for chunk in chunks]
         shared = _total(chunks) / d
         return (chunk - shared for chunk in chunks)
 
@@ -53,6 +56,8 @@ def _rescaled(operation: Rescale, rows: Rows, tally: Tally) -> tuple[Rows, BackA
 
     def back(D: Iterable[Array]) -> Iterator[Array]:
         chunks = list(D)
+        if d == 2 and len(chunks) == 1 and not operation.epsilon:
+            return iter([along_circle(chunks[0], y[0], axis=-1) * factors[:, :, None]])
         shared = (_products(chunks, y) / d)[:, :, None]
         return (
             (chunk - mine * shared) * factors[:, :, None]

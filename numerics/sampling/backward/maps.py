@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from depthlaw.numerics.sampling.neurons import dead_units, inverse, recenter
+from depthlaw.numerics.sampling.neurons import dead_units, inverse
 from depthlaw.numerics.sampling.walk.rows import averaged
 from depthlaw.theory.elementwise import Elementwise
-from depthlaw.theory.network import GLU, Average, Operation, Over, Recenter, Rescale
+from depthlaw.theory.network import GLU, Average, Operation, Recenter, Rescale
 
 Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -54,9 +54,7 @@ def through(
         case GLU():
             return _gated(operation, rows, tally, place)
         case Recenter():
-            after = rows.copy()
-            recenter(after, Over.BATCH)
-            return after, _recentred
+            return recentred(rows), recentred
         case Rescale():
             return _rescaled(operation, rows, tally)
         case Average():
@@ -73,10 +71,11 @@ class _Activated:
         return D * slope(self._operation, self._rows)
 
 
-def _recentred(D: Array) -> Array:
-    # Its own transpose; equal entries leave exact zeros.
-    after = D.copy()
-    recenter(after, Over.BATCH)
+def recentred(D: Array) -> Array:
+    """Return D recentred over the batch."""
+    # The first entry is subtracted before, so that equal entries leave exact zeros.
+    after: Array = D - D[:, :1]
+    after -= after.mean(axis=-2, keepdims=True)
     return after
 
 
@@ -110,6 +109,8 @@ def _rescaled(operation: Rescale, rows: Array, tally: Tally) -> tuple[Array, Bac
     y = rows * factors[:, None, :]
 
     def back(D: Array) -> Array:
+        if n == 2 and not operation.epsilon:
+            return along_circle(D, y, axis=-2) * factors[:, None, :]
         shared = np.einsum("bij,bij->bj", D, y)
         shared /= n
         E: Array = D - y * shared[:, None, :]
@@ -117,6 +118,17 @@ def _rescaled(operation: Rescale, rows: Array, tally: Tally) -> tuple[Array, Bac
         return E
 
     return y, back
+
+
+def along_circle(D: Array, y: Array, *, axis: int) -> Array:
+    """Return D without its part along y, two entries of mean square 1.
+
+    As a multiple of what is orthogonal to y: if that is (1, 1), as after a recentring, both entries
+    are equal to the last bit, and the recentring takes them to exactly nothing.
+    """
+    p = np.flip(y, axis=axis).copy()
+    p[(slice(None),) * (axis % D.ndim) + (0,)] *= -1
+    return np.asarray(p * ((p * D).sum(axis=axis, keepdims=True) / 2))
 
 
 def _factors(squares: Array, epsilon: float, tally: Tally) -> Array:

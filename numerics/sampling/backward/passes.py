@@ -85,6 +85,7 @@ class _Mark:
     rows: Rows | None
     moments: Moments
     count: int
+    after: Moments | None = None
 
 
 @dataclass
@@ -133,7 +134,8 @@ class Passes:
             if last < left:
                 left -= last
                 self._kept[number] = tape
-            entering, moments = tape.rows, tape.moments
+            entering = tape.rows
+            moments = self._marks[-1].after = tape.moments
             self._rows = entering
             yield tape
 
@@ -178,7 +180,7 @@ class Passes:
         mark = self._marks[number - 1]
         draws = Draws(self.draws.seed, self.draws.first, self.draws.replicas, mark.count)
         recorder = Recorder(self.network, draws, explicit=self.explicit)
-        return recorder.record(self._operations(number), mark.rows, mark.moments, counts=False)
+        return recorder.record(self._operations(number), mark.rows, mark.moments, known=mark.after)
 
     def _operations(self, number: int) -> Sequence:
         return stage(program(self.network), number, self.depth)

@@ -33,7 +33,6 @@ from depthlaw.numerics.sampling.backward.weights import (
 )
 from depthlaw.numerics.sampling.explicit import draw_weights
 from depthlaw.numerics.sampling.matrices import outer_products, symmetrised
-from depthlaw.numerics.sampling.neurons import recenter
 from depthlaw.numerics.sampling.walk import covariance
 from depthlaw.numerics.sampling.walk.draws import Draws
 from depthlaw.numerics.sampling.walk.lowered import Sequence, is_fresh, program
@@ -89,7 +88,7 @@ class Recorder:
         *,
         keeps: bool = True,
         gives_rows: bool = True,
-        counts: bool = True,
+        known: Moments | None = None,
     ) -> Tape:
         """Take what enters through operations; only its moments where these begin with weights.
 
@@ -99,8 +98,8 @@ class Recorder:
             Whether anything is kept for the way back; else the tape only counts.
         gives_rows
             Whether the rows that come out are kept.
-        counts
-            Whether dead units are counted.
+        known
+            The moments of what comes out, if it came out before: nothing is counted then.
         """
         stage = _Stage(
             self._network,
@@ -108,10 +107,13 @@ class Recorder:
             operations,
             explicit=self._explicit,
             keeps=keeps,
-            counts=counts,
+            counts=known is None,
         )
         start = Entering(rows)
-        left, after = stage.collected(stage.walk(operations, start, moments), keeps=gives_rows)
+        out = stage.walk(operations, start, moments)
+        left, after = (
+            stage.collected(out, keeps=gives_rows) if known is None else (list(out), known)
+        )
         return Tape(start, tuple(stage.steps), left, after, stage.tally)
 
 
@@ -325,14 +327,9 @@ def _mixes(operation: Operation) -> bool:
 
 
 def _mixing(operation: Operation, tokens: int) -> Mixing:
-    def mixed(rows: Array) -> Array:
-        if isinstance(operation, Average):
-            return averaged(rows, tokens)
-        moved = rows.copy()
-        recenter(moved, Over.BATCH)
-        return moved
-
-    return mixed
+    if isinstance(operation, Average):
+        return partial(averaged, tokens=tokens)
+    return maps.recentred
 
 
 def over_features(operation: Operation) -> bool:

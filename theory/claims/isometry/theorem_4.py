@@ -107,7 +107,7 @@ CLAIM = declare(
         setting.DETERMINANT_AT_MOST_ONE,
         theorem.deep_enough(ell * setting.BETA >= sp.log(theorem.SCALE)),
     ),
-    checks=theorem.checks(lambda beta: beta),
+    checks=theorem.checks(7, 40, 20, 14, 60, 9, 7, 12, 10, 30, 10, 7),
     derivation=_derivation,
     control=Fraction(1, 250),
     errata=(

@@ -88,13 +88,22 @@ def _experiment(
     )
 
 
-def check(experiment: Measured, replicas: int, budget: Budget = Budget.QUICK) -> Check:
-    """Return the check of a median at the sizes of an experiment."""
-    n, d = experiment.network.batch, experiment.network.width
-    return Check(
-        f"n = {n}, d = {d}",
-        {"batch": n, "width": d},
-        Typical(experiment),
-        budget=budget,
-        replicas=replicas,
+Sizes = dict[tuple[int, int], int]
+"""Trajectories by batch and width."""
+
+
+def checks(
+    experiment: Callable[[str, int, int], Measured], layer: str, quick: Sizes, standard: Sizes
+) -> tuple[Check, ...]:
+    """Return the checks of a median at these sizes."""
+    return tuple(
+        Check(
+            f"n = {n}, d = {d}",
+            {"batch": n, "width": d},
+            Typical(experiment(layer, n, d)),
+            budget=budget,
+            replicas=replicas,
+        )
+        for budget, sizes in ((Budget.QUICK, quick), (Budget.STANDARD, standard))
+        for (n, d), replicas in sizes.items()
     )

@@ -20,7 +20,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Budget, Outcome, Status, declare, lower
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, lower
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
@@ -42,16 +42,11 @@ CLAIM = declare(
         independence.RANDOM,
         *independence.SIZES,
     ),
-    checks=(
-        independence.check(independence.overstated(independence.BATCH_NORM, 8, 16), 300),
-        independence.check(independence.overstated(independence.BATCH_NORM, 8, 64), 300),
-        independence.check(independence.overstated(independence.BATCH_NORM, 16, 32), 150),
-        independence.check(
-            independence.overstated(independence.BATCH_NORM, 4, 16), 2000, Budget.STANDARD
-        ),
-        independence.check(
-            independence.overstated(independence.BATCH_NORM, 32, 256), 100, Budget.STANDARD
-        ),
+    checks=independence.checks(
+        independence.overstated,
+        independence.BATCH_NORM,
+        {(8, 16): 300, (8, 64): 200},
+        {(4, 16): 2000, (16, 32): 150, (32, 256): 100},
     ),
     control=Fraction(10),
     siblings=(

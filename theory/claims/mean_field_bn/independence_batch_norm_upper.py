@@ -15,7 +15,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Budget, Outcome, Status, declare, upper
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, upper
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
@@ -37,16 +37,11 @@ CLAIM = declare(
         independence.RANDOM,
         *independence.SIZES,
     ),
-    checks=(
-        independence.check(independence.overstated(independence.BATCH_NORM, 4, 32), 400),
-        independence.check(independence.overstated(independence.BATCH_NORM, 8, 32), 300),
-        independence.check(independence.overstated(independence.BATCH_NORM, 16, 64), 150),
-        independence.check(
-            independence.overstated(independence.BATCH_NORM, 32, 64), 300, Budget.STANDARD
-        ),
-        independence.check(
-            independence.overstated(independence.BATCH_NORM, 16, 512), 100, Budget.STANDARD
-        ),
+    checks=independence.checks(
+        independence.overstated,
+        independence.BATCH_NORM,
+        {(4, 32): 300, (8, 32): 250},
+        {(16, 64): 150, (32, 64): 300, (16, 512): 100},
     ),
     control=Fraction(1, 10),
     siblings=("mean-field-bn.independence-batch-norm",),

@@ -18,7 +18,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Budget, Outcome, Requires, Status, declare, equal
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Requires, Status, declare, equal
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d, n
@@ -45,13 +45,11 @@ CLAIM = declare(
         Requires(sp.And(n >= 8, n <= 32), "at n = 4 the rate is approached like d^(−1/2)"),
         Requires(sp.And(d >= 16, d <= 512), "widths from 16 to 512 were looked at"),
     ),
-    checks=(
-        independence.check(independence.true_growth(independence.BATCH_NORM, 8, 32), 600),
-        independence.check(independence.true_growth(independence.BATCH_NORM, 16, 16), 500),
-        independence.check(independence.true_growth(independence.BATCH_NORM, 16, 128), 100),
-        independence.check(
-            independence.true_growth(independence.BATCH_NORM, 32, 64), 100, Budget.STANDARD
-        ),
+    checks=independence.checks(
+        independence.true_growth,
+        independence.BATCH_NORM,
+        {(8, 32): 400, (16, 16): 200},
+        {(16, 128): 100, (32, 64): 100},
     ),
     control=Fraction(4, 3),
     siblings=("mean-field-bn.independence-batch-norm",),

@@ -18,7 +18,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Budget, Outcome, Status, declare, upper
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, upper
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
@@ -40,16 +40,12 @@ CLAIM = declare(
         independence.RANDOM,
         *independence.SIZES,
     ),
-    checks=(
-        independence.check(independence.understated(independence.LAYER_NORM, 4, 16), 600),
-        independence.check(independence.understated(independence.LAYER_NORM, 8, 32), 300),
-        independence.check(
-            independence.understated(independence.LAYER_NORM, 16, 64), 300, Budget.STANDARD
-        ),
-        independence.check(
-            independence.understated(independence.LAYER_NORM, 32, 16), 300, Budget.STANDARD
-        ),
+    checks=independence.checks(
+        independence.understated,
+        independence.LAYER_NORM,
+        {(4, 16): 500},
+        {(8, 32): 300, (16, 64): 300, (32, 16): 300},
     ),
-    control=Fraction(-1, 2),
+    control=Fraction(-1),
     siblings=("mean-field-bn.independence-batch-norm",),
 )
