@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from depthlaw import Network, parse_layer
 from depthlaw.theory.activations import activation
 from depthlaw.theory.kernels import KernelMap
+from depthlaw.theory.rigorous.balls import precision
 from depthlaw.theory.tangent import kernels
 from depthlaw.theory.values import Enclosure, Kind
 
@@ -253,3 +254,19 @@ def test_next_to_opposite_inputs_no_digit_is_lost() -> None:
     assert isinstance(number, Enclosure)
     assert number.ball.overlaps(found.ball * arb(HARD[2]))
     assert number.ball.rel_accuracy_bits() >= 60
+
+
+def test_errors_are_carried_through_many_layers() -> None:
+    """A reference of 300 digits lies in balls of some 35, two hundred layers on."""
+    gram = np.array([[1.0, 0.3], [0.3, 2.0]])
+    network = Network(8, 2, parse_layer("linear:variance=2,relu"), head=parse_layer("linear"))
+    found = kernels(network, depth=200, initial_gram=gram).output
+    with mpmath.workdps(300):
+        wanted = reference(gram, DUALS["relu"], 200, 2.0, 0.0)
+        for name, table in (("nngp", wanted.K), ("ntk", wanted.T)):
+            number = found.number(name)
+            assert isinstance(number, Enclosure)
+            with precision(600):
+                exact = arb(mpmath.nstr(table[0][1], 150))
+                assert number.ball.overlaps(exact)
+                assert number.ball.rad() > exact.rad() * arb(2) ** 200

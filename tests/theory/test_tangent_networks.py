@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from depthlaw import Network, parse_layer, predict
+from depthlaw.testing import architectures
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.tangent import KernelLayer, kernels
@@ -35,6 +37,21 @@ def test_inputs_in_one_direction_lose_nothing(phi: str, factor: float) -> None:
     room = 1e-12 if run.error is None else 1e-12 + run.error * abs(factor)
     assert found.nngp[0, 1] == pytest.approx(value, abs=room)
     assert found.ntk[0, 1] == pytest.approx(steep, abs=room)
+
+
+def test_inputs_in_one_direction_keep_their_digits_in_floats() -> None:
+    """Relu(3x) = 3 relu(x): where ρ is 1 but for rounding, κ′ would lose half of them."""
+    X = np.random.default_rng(1).integers(-9, 9, (9, 6)).astype(float)
+    X[1], X[2] = 3 * X[0], -5 * X[0]
+    layer = parse_layer("linear:variance=2,relu")
+    found = kernels(Network(8, 9, layer), depth=3, initial_gram=X @ X.T)
+    assert found.kind is Kind.COMPUTED
+    ntk = found.output.ntk
+    assert ntk is not None
+    assert ntk[0, 1] == pytest.approx(3 * ntk[0, 0], rel=1e-13)
+    first = kernels(Network(8, 9, layer), depth=1, initial_gram=X @ X.T).output
+    assert first.ntk is not None
+    assert first.ntk[0, 2] == pytest.approx(0, abs=1e-12 * first.ntk[0, 0])
 
 
 def test_inputs_in_one_direction_stay_enclosed_through_many_layers() -> None:
@@ -91,6 +108,7 @@ TEXTS = (
     "linear:width=2x,glu(silu),rmsnorm",
     "linear,relu,residual(linear,relu,linear),linear",
     "linear:residual=0.3",
+    "linear,-cos(x),residual(linear,cos),linear",
     "linear:width=2x,glu(erf),rmsnorm,linear",
 )
 
@@ -111,6 +129,20 @@ def test_the_nngp_is_what_predict_follows(text: str, columns: int) -> None:
         assert layer.depth == seen.depth
         assert seen.gram is not None
         assert np.allclose(layer.nngp, seen.gram, rtol=0, atol=1e-11)
+
+
+@given(network=architectures())
+def test_any_network_has_the_nngp_that_predict_follows_or_none(network: Network) -> None:
+    try:
+        found = kernels(network, depth=2, correlation=0.3)
+    except ArgumentError:
+        return
+    wide = predict(network, depth=2, correlation=0.3)
+    if wide.unanswered is None:
+        seen = wide.layers[-1] if wide.output is None else wide.output
+        assert seen.gram is not None
+        size = max(1.0, float(np.abs(seen.gram).max()))
+        assert np.allclose(found.output.nngp[:2, :2] / size, seen.gram[:2, :2] / size, atol=1e-9)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -168,6 +200,58 @@ def test_what_is_computed_says_how_far_two_resolutions_differ() -> None:
     assert 0 < found.error < 1e-12
     number = found.output.number("ntk")
     assert number.kind is Kind.COMPUTED
+
+
+@pytest.mark.parametrize("correlation", [0.3, 0.999])
+def test_kinks_without_a_closed_kernel_are_integrated(correlation: float) -> None:
+    """For hard tanh E φ′φ′ is P(|X| < 1, |Y| < 1), which the normal distribution knows."""
+    layer = parse_layer("linear,hard_tanh")
+    found = kernels(Network(8, 2, layer), depth=1, correlation=correlation)
+    assert found.kind is Kind.ENCLOSURE
+    spread = np.sqrt(1 - correlation**2)
+    x, w = np.polynomial.legendre.leggauss(200)
+    ends = [(sign - correlation * x) / spread for sign in (1, -1)]
+    inside = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * (ndtr(ends[0]) - ndtr(ends[1]))
+    assert found.output.ntk is not None
+    assert found.output.ntk[0, 1] == pytest.approx(correlation * w @ inside, rel=1e-13)
+    # The same in floats, by a series that is slow where inputs are alike; the diagonal is not.
+    many = kernels(Network(8, 9, layer), depth=1, correlation=correlation)
+    assert many.kind is Kind.COMPUTED
+    assert many.output.ntk is not None
+    assert many.output.ntk[0, 0] == pytest.approx(2 * ndtr(1) - 1, rel=1e-13)
+    assert many.error is not None
+    assert many.error < (1e-14 if correlation < 0.5 else 1e-3)
+
+
+@pytest.mark.parametrize("phi", ["selu", "relu6"])
+def test_integrals_and_series_agree(phi: str) -> None:
+    layer = parse_layer(f"linear:bias=0.2,{phi},layernorm")
+    few, many = (
+        kernels(Network(8, n, layer, head=parse_layer("linear")), depth=1, correlation=0.2)
+        for n in (2, 9)
+    )
+    assert (few.kind, many.kind) == (Kind.ENCLOSURE, Kind.COMPUTED)
+    for name in ("nngp", "ntk"):
+        one, two = getattr(few.output, name), getattr(many.output, name)
+        assert np.allclose(one, two[:2, :2], rtol=1e-9)
+
+
+def test_equal_tokens_part_behind_a_mask() -> None:
+    """The third token is the first one, and sees the second as well."""
+    network = Network(8, 3, parse_layer("linear,attention:uniform:causal,relu"))
+    gram = [[1.0, 0.2, 1.0], [0.2, 1.0, 0.2], [1.0, 0.2, 1.0]]
+    found = kernels(network, depth=1, initial_gram=gram).output
+    wide = predict(network, depth=1, initial_gram=gram).layers[1].gram
+    assert wide is not None
+    assert np.allclose(found.nngp, wide, atol=1e-12)
+    assert found.nngp[0, 2] < found.nngp[0, 0]
+
+
+def test_a_second_moment_belongs_to_the_correlation() -> None:
+    network = Network(8, 2, parse_layer("linear,erf"))
+    one = kernels(network, depth=2, correlation=0.5, second_moment=3)
+    two = kernels(network, depth=2, initial_gram=[[3, 1.5], [1.5, 3]])
+    assert one.output.number("ntk").ball.overlaps(two.output.number("ntk").ball)
 
 
 def test_where_a_function_jumps_there_is_an_nngp_alone() -> None:

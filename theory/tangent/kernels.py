@@ -11,17 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import (
     ArgumentError,
-    at_ends,
-    finite,
     instance,
     integer,
     member,
-    positive_double,
 )
-from depthlaw.theory.network.attention import Attention, Average
-from depthlaw.theory.network.gram import check_gram
 from depthlaw.theory.network.layer import Network
-from depthlaw.theory.network.residual import Operation, Residual
 from depthlaw.theory.prediction.answers import NoAnswer
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.tangent.balls import Balls, NotClosed
@@ -29,20 +23,27 @@ from depthlaw.theory.tangent.features import Arithmetic, Entries, Features, Unkn
 from depthlaw.theory.tangent.floats import Floats
 from depthlaw.theory.tangent.readout import Readout, behind, read_out
 from depthlaw.theory.tangent.series import COARSE, FINE, spread_of
+from depthlaw.theory.tangent.start import (
+    MOST_ENCLOSED,
+    equal_columns,
+    mixes_columns,
+    operations_of,
+    start_of,
+)
 from depthlaw.theory.tangent.walk import walk
 from depthlaw.theory.values import Enclosure, Kind, Numeric
 
 Array = NDArray[np.float64]
-MOST_COLUMNS = 4000
-"""Columns of the largest matrix."""
-MOST_ENCLOSED = 8
-"""Columns up to which kernels are followed in balls."""
 _KEPT = 2 * 10**7
 """Entries of the matrices of all layers that are kept."""
 _COMPARED = 64
 """Columns on which two resolutions are compared."""
 _PAIRS = 5000
 """Pairs of columns times layers, twice, up to which floats are compared with balls."""
+_INTEGRALS = 40
+"""Pairs of columns times activations up to which integrals are taken."""
+_LONGEST = 256
+"""Precision beyond which no integrals are taken."""
 _PRECISIONS = (128, 256, 512, 1024, 2048, 4096)
 _BITS = 60
 """Relative accuracy at which balls are sharp enough."""
@@ -147,8 +148,9 @@ def kernels(
     Behind fresh neurons Θ is that of any one of them; elsewhere it is the mean over the features.
     Weights that are orthogonal, or independent with mean 0, have the kernels of Gaussian ones.
 
-    Numbers are enclosed, with about 18 digits, for up to 8 columns where all activations have a
-    closed kernel; otherwise they are computed in floats.
+    Numbers are enclosed, to 18 digits at least, for up to 8 columns where all activations have a
+    closed kernel, and for few pairs and layers where they are sums of exponentials on intervals,
+    such as ELU and hard tanh; otherwise they are computed in floats.
 
     Parameters
     ----------
@@ -186,7 +188,7 @@ def kernels(
     """
     instance("network", network, Network, "a Network")
     layers = integer("depth", depth, at_least=0)
-    start = _start(network, correlation, initial_gram, second_moment)
+    start = start_of(network, correlation, initial_gram, second_moment)
     chosen = None if readout is None else member("readout", readout, Readout)
     if chosen is not None and not network.positions:
         raise ArgumentError("readout", str(chosen), "the network has no positions: leave it out")
@@ -221,6 +223,13 @@ class _Task:
                 behind_it = behind(network)
         return [*states, walk(network.head, state, behind_it, numbers)]
 
+    @property
+    def activations(self) -> int:
+        """How many activations act on a sample, one after the other."""
+        network = self.network
+        ends = len(operations_of(network.stem)) + len(operations_of(network.head))
+        return ends + self.depth * len(operations_of(network.layer))
+
     def of(self, samples: int) -> _Task:
         """Return the same for some of the samples."""
         return replace(self, network=replace(self.network, batch=samples))
@@ -232,7 +241,7 @@ def _found(task: _Task, start: NDArray[np.object_]) -> Kernels:
         if balls is not None:
             return _result(task, balls, Kind.ENCLOSURE, None)
     K = start.astype(np.float64)
-    same = _same(start, task.network)
+    same = equal_columns(start, task.network)
     keep = (task.depth + 2) * K.size <= _KEPT
     fine = task.run(K, Floats(same, FINE), keep=keep)
     return _result(task, fine, Kind.COMPUTED, _error(task, start, same))
@@ -240,7 +249,8 @@ def _found(task: _Task, start: NDArray[np.object_]) -> Kernels:
 
 def _enclosed(task: _Task, start: NDArray[np.object_]) -> list[Features] | None:
     """Return the kernels in balls, sharp; None where balls do not follow."""
-    numbers = Balls(_same(start, task.network))
+    pairs = len(start) * (len(start) - 1) // 2 * task.activations
+    numbers = Balls(equal_columns(start, task.network), integrals=pairs <= _INTEGRALS)
     for bits in _PRECISIONS:
         with precision(bits):
             K = np.empty(start.shape, dtype=object)
@@ -248,10 +258,12 @@ def _enclosed(task: _Task, start: NDArray[np.object_]) -> list[Features] | None:
                 K[place] = ball(value)
             try:
                 states = task.run(K, numbers, keep=True)
-            except NotClosed:
+            except (NotClosed, ArgumentError):
                 return None
             if all(_sharp(state.nngp, bits) and _sharp(state.ntk, bits) for state in states):
                 return states
+        if numbers.integrated and bits >= _LONGEST:
+            return None
     return None
 
 
@@ -274,7 +286,7 @@ def _error(task: _Task, start: NDArray[np.object_], same: NDArray[np.bool_]) -> 
     places = len(start) // task.network.batch
     few = max(1, min(task.network.batch, MOST_ENCLOSED // 2 // places))
     samples = max(1, min(task.network.batch, _COMPARED // places))
-    if not task.network.positions and _mixes(task.network):
+    if not task.network.positions and mixes_columns(task.network):
         few = samples = task.network.batch
     part, balls = few * places, None
     if part * (part + 1) * (task.depth + 1) <= _PAIRS:
@@ -311,76 +323,3 @@ def _result(task: _Task, states: list[Features], kind: Kind, error: float | None
     return Kernels(
         task.network, task.depth, task.readout, tuple(found[:-1]), found[-1], kind, error, lost
     )
-
-
-def _start(
-    network: Network, correlation: object, gram: ArrayLike | None, second_moment: object
-) -> NDArray[np.object_]:
-    """Return ⟨x, x′⟩/(features) as fractions, shape (n, n)."""
-    n = network.columns
-    if n > MOST_COLUMNS:
-        raise ArgumentError("network", f"{n} columns", f"at most {MOST_COLUMNS} are followed")
-    if gram is not None:
-        for name, value in (("correlation", correlation), ("second_moment", second_moment)):
-            if value is not None:
-                raise ArgumentError(name, value, "initial_gram says it already: leave one out")
-        G = check_gram("initial_gram", gram)
-        if len(G) != n:
-            raise ArgumentError(
-                "initial_gram", f"a matrix of shape {G.shape}", f"the network has {n} columns"
-            )
-        return _fractions(G)
-    least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
-    given = Fraction(1, 2) if correlation is None else correlation
-    c = at_ends(finite("correlation", given), least, 1, of=given)
-    if not least <= c <= 1:
-        raise ArgumentError(
-            "correlation",
-            correlation,
-            f"{n} columns can only share one between {float(least):.6g} and 1",
-        )
-    q = Fraction(1 if second_moment is None else positive_double("second_moment", second_moment))
-    found = np.full((n, n), q * Fraction(c), dtype=object)
-    if n > MOST_ENCLOSED:
-        found = np.full((n, n), float(q * Fraction(c)))
-    found[np.arange(n), np.arange(n)] = q
-    return found.astype(object)
-
-
-def _fractions(G: Array) -> NDArray[np.object_]:
-    if len(G) > MOST_ENCLOSED:
-        return G.astype(object)  # floats will do
-    found = np.empty(G.shape, dtype=object)
-    for place, value in np.ndenumerate(G):
-        found[place] = Fraction(float(value))
-    return found
-
-
-def _same(start: NDArray[np.object_], network: Network) -> NDArray[np.bool_]:
-    """Return which columns are equal, and stay so whatever the network does."""
-    n = len(start)
-    K = start if n <= MOST_ENCLOSED else start.astype(np.float64)
-    q = np.diagonal(K)
-    equal = (q[:, None] == K) & (q[None, :] == K)
-    if network.positions:
-        # A border tells positions of one sample apart; equal samples stay equal everywhere.
-        places = n // network.batch
-        table = equal.reshape(network.batch, places, network.batch, places)
-        samples = np.diagonal(table, axis1=1, axis2=3).all(axis=2)
-        return np.asarray(np.kron(samples, np.eye(places)) > 0)
-    if _mixes(network):
-        return np.eye(n, dtype=bool)
-    return np.asarray(equal, dtype=bool)
-
-
-def _mixes(network: Network) -> bool:
-    """Whether columns are tokens of one sequence, which attention or a mean treats each its own."""
-
-    def any_of(operations: tuple[Operation, ...]) -> bool:
-        return any(
-            isinstance(operation, Attention | Average)
-            or (isinstance(operation, Residual) and any_of(operation.branch))
-            for operation in operations
-        )
-
-    return any_of((*network.stem, *network.layer, *network.head))

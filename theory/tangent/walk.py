@@ -19,6 +19,10 @@ skip                a²K + b²K_branch                 a²Θ + b²Θ_branch
 
 A norm's Jacobian is 1/√(K_ii+ε) but for two directions, along the features and along 1: of the
 width's many they are two, and Θ does not see them.
+
+Source: Jacot, Gabriel and Hongler, Neural tangent kernel, 2018 (arXiv:1806.07572) for dense layers;
+Arora et al., On exact computation with an infinitely wide neural net, 2019 (arXiv:1904.11955) for
+convolutions. Norms, gates and attention are worked out here, and held against explicit networks.
 """
 
 from __future__ import annotations
