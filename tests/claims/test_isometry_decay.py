@@ -7,7 +7,6 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-import sympy as sp
 from flint import arb, arb_mat
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st

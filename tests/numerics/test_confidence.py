@@ -114,9 +114,7 @@ def test_rounding_that_adds_up_over_a_million_samples_stays_on_the_safe_side() -
     stays_on_the_safe_side(-2.7, 1.3, 0.37, 0.61)
 
 
-def stays_on_the_safe_side(
-    lowest: float, highest: float, where: float, hypothesis: float
-) -> None:
+def stays_on_the_safe_side(lowest: float, highest: float, where: float, hypothesis: float) -> None:
     # Equal samples round alike, so their errors cannot cancel.
     times = 10**6
     sample = min(max(lowest + where * (highest - lowest), lowest), highest)

@@ -122,9 +122,7 @@ def reference(phi: Activation, k: int) -> arb:
 @pytest.mark.parametrize(
     "name", ["tanh", "silu", "mish", "gelu", "elu", "hard_tanh", "max(tanh(x), 0.2)"]
 )
-@pytest.mark.parametrize(
-    "k", [*(pytest.param(k, marks=pytest.mark.slow) for k in (0, 1, 4)), 9]
-)
+@pytest.mark.parametrize("k", [*(pytest.param(k, marks=pytest.mark.slow) for k in (0, 1, 4)), 9])
 def test_forty_digits(name: str, k: int) -> None:
     phi = build(name)
     with precision(256):
