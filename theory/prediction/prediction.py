@@ -12,8 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import (
     ArgumentError,
-    at_ends,
-    finite,
     flag,
     function,
     instance,
@@ -29,6 +27,7 @@ from depthlaw.theory.prediction.limit import Limit, find_limit
 from depthlaw.theory.prediction.numbers import Numbers
 from depthlaw.theory.prediction.remarks import remarks_on
 from depthlaw.theory.prediction.rows import Gaussian, Scores, State, Unknown
+from depthlaw.theory.prediction.shared import shared_correlation
 from depthlaw.theory.prediction.spread import spreads
 from depthlaw.theory.prediction.walk import walk
 from depthlaw.theory.rigorous.balls import precision
@@ -227,15 +226,7 @@ def _start(
             raise ArgumentError("initial_gram", f"a matrix of {n} columns", "at most 2000 are read")
         K = _of_gram(G)
     else:
-        least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
-        given = Fraction(1, 2) if correlation is None else correlation
-        c = at_ends(finite("correlation", given), least, 1, of=given)
-        if not least <= c <= 1:
-            raise ArgumentError(
-                "correlation",
-                correlation,
-                f"{n} columns can only share one between {float(least):.6g} and 1",
-            )
+        c = shared_correlation(n, correlation)
         q = 1.0 if second_moment is None else positive_double("second_moment", second_moment)
         K = Covariance.equicorrelated(n, c, q)
     known = flag("gaussian", gaussian)
