@@ -20,7 +20,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import ArrayLike, NDArray
 
-from depthlaw.theory.errors import ArgumentError, finite, flag, instance, integer, positive_double
+from depthlaw.theory.errors import ArgumentError, flag, instance, integer, positive_double
 from depthlaw.theory.network.attention import Attention, Average
 from depthlaw.theory.network.convolution import Conv
 from depthlaw.theory.network.gram import check_gram
@@ -28,6 +28,7 @@ from depthlaw.theory.network.layer import Network
 from depthlaw.theory.network.linear import Linear, Variance
 from depthlaw.theory.network.residual import Operation, Residual
 from depthlaw.theory.prediction.answers import NoAnswer
+from depthlaw.theory.prediction.shared import shared_correlation
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.tangent import features
 from depthlaw.theory.tangent.balls import Balls, NotClosed
@@ -168,9 +169,7 @@ def _start(
             )
         return G
     n = network.columns
-    c = 0.5 if correlation is None else float(finite("correlation", correlation))
-    if not -1 / max(n - 1, 1) - 1e-12 <= c <= 1:
-        raise ArgumentError("correlation", correlation, f"{n} columns cannot all share it")
+    c = float(shared_correlation(n, correlation))
     q = 1.0 if second_moment is None else positive_double("second_moment", second_moment)
     K = np.full((n, n), c * q)
     np.fill_diagonal(K, q)

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.elementwise import Elementwise
-from depthlaw.theory.errors import ArgumentError, at_ends, finite, positive_double
+from depthlaw.theory.errors import ArgumentError, positive_double
 from depthlaw.theory.network.attention import Attention, Average
 from depthlaw.theory.network.glu import GLU
 from depthlaw.theory.network.gram import check_gram
 from depthlaw.theory.network.layer import Network
 from depthlaw.theory.network.residual import Operation, Residual
+from depthlaw.theory.prediction.shared import shared_correlation
 
 Array = NDArray[np.float64]
 MOST_COLUMNS = 4000
@@ -39,15 +40,7 @@ def start_of(
                 "initial_gram", f"a matrix of shape {G.shape}", f"the network has {n} columns"
             )
         return _fractions(G)
-    least = Fraction(-1, n - 1) if n > 1 else Fraction(-1)
-    given = Fraction(1, 2) if correlation is None else correlation
-    c = at_ends(finite("correlation", given), least, 1, of=given)
-    if not least <= c <= 1:
-        raise ArgumentError(
-            "correlation",
-            correlation,
-            f"{n} columns can only share one between {float(least):.6g} and 1",
-        )
+    c = shared_correlation(n, correlation)
     q = Fraction(1 if second_moment is None else positive_double("second_moment", second_moment))
     found = np.full((n, n), q * Fraction(c), dtype=object)
     if n > MOST_ENCLOSED:
