@@ -239,6 +239,12 @@ CASES = {
         chain(linear(D), relu, skip(linear(D), relu), norm(True, 0.0), linear(1)),
         "linear,relu,residual(linear,relu),layernorm:epsilon=0",
     ),
+    "skip of a linear map": Case(
+        chain(linear(D), skip(linear(D, 2, 0.3), scale=0.5), linear(1)),
+        "linear:variance=2:bias=0.3:residual=0.5",
+        "linear",
+        stem="linear",
+    ),
     "nested skips": Case(
         chain(linear(D), skip(linear(D), skip(linear(D), sine, linear(D)), linear(D)), linear(1)),
         "residual(linear,residual(linear,sin,linear),linear)",
