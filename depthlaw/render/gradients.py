@@ -8,7 +8,7 @@ from rich.text import Text
 
 from depthlaw.render.numbers import number_text
 from depthlaw.render.page import Page
-from depthlaw.theory.tangent.gradients import GradientPrediction
+from depthlaw.theory.tangent import GradientPrediction
 from depthlaw.theory.values import Value, as_json
 
 COLUMNS = {

@@ -16,7 +16,7 @@ from depthlaw.render.page import Page, table
 from depthlaw.render.simulation import chosen_depths
 from depthlaw.theory.network.residual import describe
 from depthlaw.theory.prediction import Layer, Limit, Prediction
-from depthlaw.theory.tangent.gradients import GradientPrediction
+from depthlaw.theory.tangent import GradientPrediction
 from depthlaw.theory.values import Kind, Numeric, Value, as_json
 
 KNOWN = {Kind.EXACT: "exact", Kind.ENCLOSURE: "enclosed", Kind.COMPUTED: "computed"}

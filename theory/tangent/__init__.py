@@ -14,11 +14,8 @@
 
 from __future__ import annotations
 
-from depthlaw.theory.tangent.gradients import (
-    GradientLayer,
-    GradientPrediction,
-    predict_gradients,
-)
+from depthlaw.theory.tangent.gradient_numbers import GradientLayer, GradientPrediction
+from depthlaw.theory.tangent.gradients import predict_gradients
 from depthlaw.theory.tangent.kernels import KernelLayer, Kernels, kernels
 from depthlaw.theory.tangent.readout import Readout
 

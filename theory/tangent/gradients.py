@@ -21,6 +21,7 @@ from flint import arb
 from numpy.typing import ArrayLike, NDArray
 
 from depthlaw.theory.errors import ArgumentError, flag, instance, integer, positive_double
+from depthlaw.theory.mean_field_bn.layers import normalises_over_batch
 from depthlaw.theory.network.attention import Attention, Average
 from depthlaw.theory.network.convolution import Conv
 from depthlaw.theory.network.gram import check_gram
@@ -32,8 +33,10 @@ from depthlaw.theory.prediction.shared import shared_correlation
 from depthlaw.theory.rigorous.balls import ball, precision
 from depthlaw.theory.tangent import features
 from depthlaw.theory.tangent.balls import Balls, NotClosed
+from depthlaw.theory.tangent.batch_gradients import through_batch_norm
 from depthlaw.theory.tangent.features import Arithmetic, Entries, Features, Unknown
 from depthlaw.theory.tangent.floats import Floats
+from depthlaw.theory.tangent.gradient_numbers import GradientLayer, GradientPrediction
 from depthlaw.theory.tangent.numbers import Known, logarithm, middle, quotient, times, total
 from depthlaw.theory.tangent.series import COARSE, FINE
 from depthlaw.theory.tangent.walk import walk
@@ -50,54 +53,6 @@ _LOUD = 2.0**200
 """A gradient beside which that of a layer's own parameters is nothing."""
 _SETTLED = 1e-9
 _POWER = 1e-3
-
-
-@dataclass(frozen=True)
-class GradientLayer:
-    """Gradients at one depth.
-
-    Attributes
-    ----------
-    depth
-        0 is the stream before the first layer, behind the stem.
-    growth
-        χ: by what E ‖∂L/∂H‖² grows from this layer's output to its input; None at depth 0.
-    log_norm
-        log E ‖∂L/∂H‖² behind this layer, for a random gradient of norm 1 at the last one.
-    log_weight_norm
-        log E ‖∂L/∂W‖² of this layer's weights, for the same gradient, at the network's width; None
-        at depth 0 and where a layer has another number of weight matrices than one, or a bias.
-    """
-
-    depth: int
-    growth: Value | None
-    log_norm: Value | None
-    log_weight_norm: Value | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class GradientPrediction:
-    """How gradients grow, layer by layer.
-
-    Attributes
-    ----------
-    network
-        Of what.
-    layers
-        Depths 0, 1, …; without numbers where theory has no answer.
-    growth
-        The growth per layer that is settled at the end; None where it is not.
-    power
-        s, where instead E ‖∂L/∂H₀‖² grows like depth^s; None where it does not.
-    unanswered
-        Why there are no numbers, in a sentence.
-    """
-
-    network: Network
-    layers: tuple[GradientLayer, ...]
-    growth: Value | None
-    power: Value | None
-    unanswered: str | None
 
 
 def predict_gradients(
@@ -143,6 +98,8 @@ def predict_gradients(
     known = flag("gaussian", gaussian)
     K = _start(network, correlation, initial_gram, second_moment)
     try:
+        if normalises_over_batch((*network.stem, *network.layer)):
+            return through_batch_norm(network, layers, K)
         with np.errstate(all="ignore"):
             found = _growths(network, layers, K, known)
     except NoAnswer as missing:
