@@ -57,8 +57,10 @@ def _derivation() -> Steps:
     yield Identity("J′ is the slope of J", sp.Derivative(kernel, c), (sp.pi - sp.acos(c)) / sp.pi)
     yield Identity(
         "all at −1/(B−1)",
-        sp.log(((n - 1 + slope) / (1 - J) - 1) / (n - 3)).subs(
-            {J: KERNEL.subs(B, n), slope: SLOPE.subs(B, n)}
+        sp.Subs(
+            sp.log(((n - 1 + slope) / (1 - J) - 1) / (n - 3)),
+            (J, slope),
+            (KERNEL.subs(B, n), SLOPE.subs(B, n)),
         ),
         sp.log(RATE),
     )

@@ -73,15 +73,13 @@ def _derivation() -> Steps:
         "are N(0, q(I − 11ᵀ/B)): divided by their length they are uniform on a sphere, on which "
         "two entries meet at the cosine −1/(B−1)",
     )
-    x = sp.Symbol("theta", positive=True)
+    theta, a = sp.symbols("theta a", positive=True)
     yield Identity(
-        "ReLU is homogeneous: its cosine is that of Gaussians, J, which in the angle is",
-        J.subs(c, sp.cos(x))
-        .subs(sp.acos(sp.cos(x)), x)
-        .subs(sp.sqrt(1 - sp.cos(x) ** 2), sp.sin(x)),
-        (sp.sin(x) + (sp.pi - x) * sp.cos(x)) / sp.pi,
+        "ReLU is homogeneous: its cosine is that of Gaussians, twice a mean over directions",
+        2 / sp.pi * sp.Integral(sp.cos(a) * sp.cos(a - theta), (a, theta - sp.pi / 2, sp.pi / 2)),
+        (sp.sin(theta) + (sp.pi - theta) * sp.cos(theta)) / sp.pi,
     )
-    yield Identity("at −1/(B−1)", J.subs(c, -1 / (n - 1)), KERNEL.subs(B, n))
+    yield Identity("which is J(cos θ), at −1/(B−1)", sp.Subs(J, c, -1 / (n - 1)), KERNEL.subs(B, n))
 
 
 CLAIM = declare(
