@@ -13,8 +13,6 @@ Example: sixteen neurons.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import sympy as sp
 
 from depthlaw.theory.claim import Outcome, Status, declare, equal
@@ -38,6 +36,5 @@ CLAIM = declare(
         "The expectation of ln sin²θ is −∞ at every finite width, since with probability at least "
         "(n+1)2^(−n) at most one neuron is active: it has to be conditioned.",
     ),
-    control=Fraction(2),
     siblings=("finite-width.small-angle",),
 )

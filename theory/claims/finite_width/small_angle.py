@@ -16,7 +16,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Cited, Identity, Outcome, Status, Steps, declare, equal
+from depthlaw.theory.claim import (
+    Argued,
+    Cited,
+    Identity,
+    Limit,
+    Outcome,
+    Status,
+    Steps,
+    declare,
+    equal,
+)
 from depthlaw.theory.claims.finite_width import PAPER
 from depthlaw.theory.claims.finite_width import _angles as angles
 from depthlaw.theory.writing.symbols import d
@@ -25,7 +35,7 @@ FORMULA = 2 / d + 8 / d**2
 
 
 def _derivation() -> Steps:
-    m, t = sp.symbols("m t", positive=True)
+    m = sp.Symbol("m", positive=True)
     yield Cited(
         "on the m neurons that are active for both samples these are a linear map: the part of one "
         "that is orthogonal to the other has a length of χ²_{m−1}, the whole one of χ²_m",
@@ -37,10 +47,12 @@ def _derivation() -> Steps:
     )
     psi = sp.log(m / 2) - 1 / m - 1 / (3 * m**2)
     other = psi.subs(m, m - 1)
-    yield Identity(
-        "so that ψ(m/2) − ψ((m−1)/2) is 1/m + 3/(2m²) + O(1/m³): with m = 1/t its expansion begins",
-        sp.series(sp.expand_log((psi - other).subs(m, 1 / t), force=True), t, 0, 3).removeO(),
-        t + sp.Rational(3, 2) * t**2,
+    yield Limit(
+        "so that ψ(m/2) − ψ((m−1)/2) is 1/m + 3/(2m²) + O(1/m³): beyond 1/m it has",
+        (psi - other - 1 / m) * m**2,
+        m,
+        sp.oo,
+        sp.Rational(3, 2),
     )
     yield Argued(
         "the mean over m",

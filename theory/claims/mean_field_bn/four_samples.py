@@ -105,7 +105,7 @@ CLAIM = declare(
         growing.RANDOM,
     ),
     checks=(
-        _check((16, 64, 256), 250),
+        _check((16, 512), 600),
         _check((64, 1024), 250, Budget.STANDARD),
     ),
     derivation=_derivation,

@@ -8,7 +8,7 @@ HᵀD = ZᵀE. Its symmetric part shrinks by α and is fed by noise.
 
 Example: eight samples, width 64.
 
->>> bool(abs(CLAIM.bound(batch=8, width=64).ball * 64 - 5.36) < 0.01)
+>>> bool(abs(CLAIM.bound(batch=8, width=64).ball * 64 - 5.98) < 0.01)
 True
 """
 

@@ -30,8 +30,8 @@ CLAIM = declare(
     assumes=(*setting.MODEL, Requires(sp.Eq(n, d), "as many samples as neurons")),
     checks=(
         setting.check(20, 20, 60),
-        setting.check(50, 50, 24),
-        setting.check(100, 100, 16, Budget.STANDARD),
+        setting.check(50, 50, 40),
+        setting.check(100, 100, 40, Budget.STANDARD),
     ),
     control=Fraction(-10),
     errata=(
