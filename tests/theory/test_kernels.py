@@ -418,16 +418,12 @@ def test_balls_of_correlations_contain_their_points(name: str) -> None:
             assert wide.overlaps(kappa(low + share * (high - low)).ball)
 
 
-DEAR = ("hard_tanh", "selu", "celu(2)")
-"""Kinked like `elu`, and enclosed for as long at each of many points."""
-
-
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in DEAR else ()) for n in EVERY]
+    "name", [pytest.param(n, marks=pytest.mark.slow if n in KINKED else ()) for n in EVERY]
 )
 def test_floats_keep_their_stated_error(name: str) -> None:
     kappa = KernelMap(activation(name))
-    # Panels next to one take a kinked map half a second each; the next test has others of them.
+    # Panels next to one take a kinked map half a second each; by default the next test has some.
     powers = [8] if name in KINKED else range(1, 17)
     ends = 1 - 10.0 ** -np.array(powers)
     points = np.concatenate([ends, -ends, np.linspace(-1, 1, 5)])

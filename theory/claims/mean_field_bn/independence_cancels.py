@@ -21,13 +21,10 @@ import sympy as sp
 from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Requires, Status, declare, equal
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
+from depthlaw.theory.mean_field_bn.rates import RELU, B
 from depthlaw.theory.writing.symbols import d, n
 
-c = -1 / (n - 1)
-_SLOPE = (sp.pi - sp.acos(c)) / sp.pi
-_KERNEL = sp.sqrt(1 - c**2) / sp.pi + _SLOPE * c
-RATE = ((n - 1 + _SLOPE) / (1 - _KERNEL) - 1) / (n - 3)
-
+RATE = RELU.subs(B, n)
 
 CLAIM = declare(
     __name__,

@@ -10,7 +10,7 @@ block. "Gradient independence" is about the loss as much as about the width.
 Example: the bound is the same at every width.
 
 >>> narrow, wide = (CLAIM.bound(width=width) for width in (16, 4096))
->>> bool(narrow.ball == wide.ball)
+>>> narrow.lower == wide.lower
 True
 """
 
