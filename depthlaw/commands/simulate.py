@@ -6,6 +6,7 @@ import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from depthlaw.commands.cotangent import backward_options
 from depthlaw.commands.crossing import crossing_sentence, find_crossing
 from depthlaw.commands.network_text import as_typed, read_operations, read_positions
 from depthlaw.commands.options import Flag, Json, Real, Whole
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from depthlaw.numerics.trajectory import Trajectory
     from depthlaw.render.summary import Summary
     from depthlaw.render.theory_curves import Curve
-    from depthlaw.theory.network import Array, Network, Operation
+    from depthlaw.theory.network import Network, Operation
 
 
 def simulate(
@@ -143,7 +144,7 @@ def simulate(
     replicas = integer("replicas", replicas)
     seed = integer("seed", seed, at_least=0)
     _require_memory(network, depth, replicas)
-    backward = _backward(gradients, cotangent, independent, columns=columns)
+    backward = backward_options(gradients, cotangent, independent, network, depth, columns=columns)
     if solve is not None or target is not None:
         others = {"observables": observables, "plot": plot, "out": out}
         others["gradients"] = "given" if gradients else None
@@ -181,31 +182,6 @@ def simulate(
         page.add(f"The picture has no more of theory's curve. {unanswered}")
     page.write()
     return 0
-
-
-def _backward(
-    gradients: bool, cotangent: str | None, independent: bool, *, columns: bool
-) -> dict[str, Any]:
-    """Return what a simulation is told of gradients."""
-    if not gradients:
-        for name, given in (("cotangent", cotangent is not None), ("independent", independent)):
-            if given:
-                raise ArgumentError(
-                    name, cotangent if name == "cotangent" else True, "it belongs to --gradients"
-                )
-        return {}
-    found: dict[str, Any] = {"gradients": True, "independent": independent}
-    if cotangent == "output":
-        found["cotangent"] = _itself
-    elif cotangent not in (None, "random"):
-        from depthlaw.commands.start_file import read_samples
-
-        found["cotangent"] = read_samples(cotangent, columns=columns, name="cotangent").T
-    return found
-
-
-def _itself(H: Array) -> Array:
-    return H
 
 
 def _chosen(observables: str | None, *, used: bool, gradients: bool) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def _table(path: str, name: str) -> NDArray[np.float64]:
     for number, line in enumerate(read_text(name, path).splitlines(), start=1):
         if not line.strip():
             continue
-        rows.append([read_real(f"start, line {number}", part.strip()) for part in line.split(",")])
+        rows.append([read_real(f"{name}, line {number}", part.strip()) for part in line.split(",")])
         if len(rows[-1]) != len(rows[0]):
             raise ArgumentError(
                 name,

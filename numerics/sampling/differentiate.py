@@ -42,7 +42,7 @@ def differentiate(job: Job, first: int, replicas: int) -> tuple[Block, Leg, Grad
     with guard.listening:
         for layer, tape in enumerate(passes.forward(*start)):
             block.gram, block.dead = tape.moments.gram, tape.tally.dead
-            guard.check(layer + 1)
+            _check_forward(job, guard, layer + 1)
             leg.record(job, block, layer, tape.tally.zeros)
             guard.next_layer()
         found = passes.back()
@@ -59,6 +59,21 @@ def _start(job: Job, draws: Draws) -> tuple[Rows | None, Moments]:
     gram = np.tile(job.gram, (draws.replicas, 1, 1))
     rows = list(in_sizes([flow.value], chunk_sizes(job.network.entry, job.network.columns)))
     return rows, Moments(gram, flow.value.mean(axis=-1), job.network.entry)
+
+
+def _check_forward(job: Job, guard: Guard, layer: int) -> None:
+    """Look at the batch after a layer; its scale is not brought back where gradients are taken."""
+    try:
+        guard.check(layer)
+    except ArgumentError:
+        if not job.wanders:
+            raise
+        raise ArgumentError(
+            "depth",
+            job.depth,
+            f"the batch leaves the range of doubles in layer {layer}, and with gradients its "
+            "scale is not brought back: take fewer layers, or rescale in every layer",
+        ) from None
 
 
 def _check(job: Job, found: GradientTables) -> None:

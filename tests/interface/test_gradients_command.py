@@ -141,7 +141,7 @@ REFUSED = {
     "an observable without gradients": (("--observables", STREAM), "--gradients"),
     "solve": (("--gradients", "--solve", "depth", "--target", "0.1"), "leave it out"),
     "a file that is none": (("--gradients", "--cotangent", "no.npy"), "cotangent = no.npy"),
-    "a word": (("--gradients", "--cotangent", "sideways"), "cotangent = sideways"),
+    "a word": (("--gradients", "--cotangent", "sideways"), "sideways: it is random, output"),
 }
 
 
@@ -155,7 +155,11 @@ def test_a_file_of_another_shape_is_refused(command: Command, tmp_path: Path) ->
     path = tmp_path / "top.csv"
     path.write_text("1,2\n3,4\n")
     message = refused(command(*RUN, "--gradients", "--cotangent", str(path)))
-    assert "(8, 3)" in message
+    assert "2 samples" in message
+    assert "the output 3 of 8" in message
+    path.write_text("1,2\n3,x\n")
+    message = refused(command(*RUN, "--gradients", "--cotangent", str(path)))
+    assert "cotangent, line 2 = x" in message
 
 
 PREDICT = ("predict", "--layer", LAYER, "--depth", "4", "--gradients")

@@ -427,6 +427,41 @@ def test_depth_0_gives_the_gradient_at_the_output_back() -> None:
     assert np.allclose(g.grams[:, 0], start(net).T @ start(net))
 
 
+@pytest.mark.parametrize("route", ["state", "explicit"])
+def test_gradients_are_linear_in_the_one_at_the_output_however_large_or_small_that_is(
+    route: str,
+) -> None:
+    net = network("residual(layernorm,linear,tanh)", 5, 3)
+    C = np.sign(start(net))
+    one = go(net, route, replicas=2, cotangent=C).gradients
+    assert one is not None
+    for power in (1020, -1060):
+        other = go(net, route, replicas=2, cotangent=np.ldexp(C, power)).gradients
+        assert other is not None
+        moved = 2 * power * np.log(2)
+        assert other.log_norms - moved == pytest.approx(one.log_norms, abs=1e-11)
+        before, after = (g.log_weight_norms["linear"][:, 1:] for g in (one, other))
+        assert after - moved == pytest.approx(before, abs=1e-11)
+        powers = other.exponents[..., None, None] - 2 * power
+        assert np.ldexp(other.grams, powers) == pytest.approx(one.grams)
+
+
+def test_a_dead_output_has_no_gradient_of_its_size() -> None:
+    net = network("linear,relu", 2, 1)
+    run = go(net, depth=4, replicas=40, initial_gram=np.eye(1), cotangent=lambda H: H)
+    dead = run.final_gram[:, 0, 0] == 0
+    assert 0 < dead.sum() < 40
+    assert run.gradients is not None
+    assert (np.isneginf(run.gradients.log_norms[:, -1]) == dead).all()
+    assert np.isneginf(run.gradients.log_norms[dead]).all()
+
+
+def test_a_batch_that_leaves_the_range_of_doubles_is_said_to() -> None:
+    net = network("linear:variance=0.001,relu", 64, 3)
+    with pytest.raises(ArgumentError, match="take fewer layers, or rescale"):
+        go(net, depth=200, replicas=1)
+
+
 @pytest.mark.parametrize("name", [name for name in CATALOGUE if name not in PARAMETRIC])
 def test_slopes_are_those_of_differences(name: str) -> None:
     phi = activation(name)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.sampling.backward.chunks import Rows
-from depthlaw.numerics.sampling.backward.cotangent import Cotangent, at_the_output
+from depthlaw.numerics.sampling.backward.cotangent import FAR, Cotangent, at_the_output
 from depthlaw.numerics.sampling.backward.names import weight_names
 from depthlaw.numerics.sampling.backward.record import Recorder
 from depthlaw.numerics.sampling.backward.tape import Tape
@@ -26,8 +26,6 @@ Array = NDArray[np.float64]
 
 KEPT = 2**23
 """Numbers that a block keeps of stages it has passed; others are drawn again on the way back."""
-_FAR = 300
-"""Powers of two within which ‖∂L/∂H‖² may wander before it is brought back to 1."""
 
 
 @dataclass(frozen=True)
@@ -146,9 +144,11 @@ class Passes:
         if self._rows is None:
             return found
         draws = Draws(self.draws.seed, self.draws.first, self.draws.replicas, self.draws.count)
-        E: Iterable[Array] = at_the_output(self.request.cotangent, self._rows, draws)
+        top, exponents = at_the_output(self.request.cotangent, self._rows, draws)
+        E: Iterable[Array] = top
+        del top
         self._rows = None
-        watch = _Watch(found)
+        watch = _Watch(found, exponents)
         tapes = {N: self._tape(N)} if N else {}
         for number in range(N, 0, -1):
             tape = tapes.pop(number)
@@ -201,9 +201,8 @@ class Passes:
 class _Watch:
     """Sees cotangents go by, and keeps their scale within the range of doubles."""
 
-    def __init__(self, found: GradientTables) -> None:
-        self._found = found
-        self._exponent = np.zeros(len(found.stream), dtype=np.int64)
+    def __init__(self, found: GradientTables, exponents: NDArray[np.int64]) -> None:
+        self._found, self._exponent = found, exponents
         self._squares = np.ones(len(found.stream))
 
     def stream(self, E: Iterable[Array], number: int) -> Iterator[Array]:
@@ -229,7 +228,7 @@ class _Watch:
 
     def _moved(self) -> NDArray[np.int64] | None:
         _, exponents = np.frexp(self._squares)
-        moved = np.where(np.abs(exponents) > _FAR, exponents // 2, 0).astype(np.int64)
+        moved = np.where(np.abs(exponents) > FAR, exponents // 2, 0).astype(np.int64)
         if not moved.any():
             return None
         self._exponent = self._exponent + moved
