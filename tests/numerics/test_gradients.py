@@ -505,9 +505,8 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("name", BAD)
 def test_bad_requests_end_in_one_sentence(name: str) -> None:
     given, words = BAD[name]
-    route = given.pop("route", None) if "route" in given else None
     with pytest.raises(ArgumentError, match=words):
-        go(NET, route, replicas=2, **given)
+        go(NET, **{"replicas": 2, **given})
 
 
 def test_what_is_for_gradients_needs_them() -> None:

@@ -15,12 +15,23 @@ from __future__ import annotations
 
 import sympy as sp
 
-from depthlaw.theory.claim import Outcome, Status, declare, equal
+from depthlaw.theory.claim import Limit, Outcome, Status, Steps, declare, equal
 from depthlaw.theory.claims.finite_width import PAPER
 from depthlaw.theory.claims.finite_width import _angles as angles
 from depthlaw.theory.writing.symbols import d
 
 FORMULA = sp.log((d + 5) / (d - 1)) - 10 * d / (d + 5) ** 2 + 6 * d / (d - 1) ** 2
+
+
+def _derivation() -> Steps:
+    yield Limit(
+        "beyond 2/n the printed rate begins with 100/n², where the exact one has 8/n²",
+        (FORMULA - 2 / d) * d**2,
+        d,
+        sp.oo,
+        sp.Integer(100),
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -32,6 +43,7 @@ CLAIM = declare(
     parameters=(angles.NEURONS,),
     assumes=angles.MODEL,
     checks=tuple(angles.check(width) for width in (16, 64, 256)),
+    derivation=_derivation,
     errata=(
         "The expectation of ln sin²θ is −∞ at every finite width, since with probability at least "
         "(n+1)2^(−n) at most one neuron is active: it has to be conditioned.",

@@ -13,13 +13,17 @@ import numpy as np
 import sympy as sp
 
 from depthlaw.theory.claim import (
+    Argued,
     Array,
     Backward,
     Budget,
     Check,
+    Cited,
+    Identity,
     Measured,
     Observed,
     Requires,
+    Steps,
     Typical,
 )
 from depthlaw.theory.claim.backward import ANEW, WEIGHT
@@ -38,6 +42,22 @@ SIZES = (
     Requires(sp.And(n >= 4, n <= 32), "batches from 4 to 32 were looked at"),
     Requires(sp.And(d >= 16, d <= 512), "widths from 16 to 512 were looked at"),
 )
+
+
+def met_again(remark: str) -> Steps:
+    """Yield why weights that are met again are not new ones."""
+    yield Cited(
+        "given what it drew, Z = W H, a Gaussian W is known on the range of H and independent of "
+        "that beyond: WᵀE is QΩᵀE + (I − QQᵀ)N, Q spanning the range, N with rows N(0, EᵀE)",
+        "Muirhead, Aspects of Multivariate Statistical Theory, 1982, Theorem 1.2.11",
+    )
+    known, width = sp.symbols("r d", positive=True)
+    yield Identity(
+        "of the squared length of N the projection leaves d − r parts of d",
+        (width - known) / width,
+        1 - known / width,
+    )
+    yield Argued("what is left to see", remark)
 
 
 def error_of_growth(observed: Observed) -> Array:

@@ -20,12 +20,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, lower
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, Steps, declare, lower
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
 
 OVERSTATED = sp.Symbol(r"\operatorname{median}(\hat{g}_{\text{independent}} - \hat{g})")
+
+
+def _derivation() -> Steps:
+    yield from independence.met_again(
+        "the batch has n of d directions, so that the error is of the order n/d in each layer;"
+        " its sign and size are measured"
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -48,6 +56,7 @@ CLAIM = declare(
         {(8, 16): 300, (8, 64): 200},
         {(4, 16): 2000, (16, 32): 150, (32, 256): 100},
     ),
+    derivation=_derivation,
     control=Fraction(10),
     siblings=(
         "mean-field-bn.independence-batch-norm-upper",

@@ -15,12 +15,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, upper
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
 
 OVERSTATED = sp.Symbol(r"\operatorname{median}(\hat{g}_{\text{independent}} - \hat{g})")
+
+
+def _derivation() -> Steps:
+    yield from independence.met_again(
+        "the batch has n of d directions, so that the error is of the order n/d in each layer;"
+        " its size is measured"
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -43,6 +51,7 @@ CLAIM = declare(
         {(4, 32): 300, (8, 32): 250},
         {(16, 64): 150, (32, 64): 300, (16, 512): 100},
     ),
+    derivation=_derivation,
     control=Fraction(1, 10),
     siblings=("mean-field-bn.independence-batch-norm",),
 )

@@ -18,12 +18,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, declare, upper
+from depthlaw.theory.claim import BATCH, WIDTH, Outcome, Status, Steps, declare, upper
 from depthlaw.theory.claims.mean_field_bn import PAPER
 from depthlaw.theory.claims.mean_field_bn import _independence as independence
 from depthlaw.theory.writing.symbols import d
 
 UNDERSTATED = sp.Symbol(r"\operatorname{median}(\hat{g} - \hat{g}_{\text{independent}})")
+
+
+def _derivation() -> Steps:
+    yield from independence.met_again(
+        "samples do not meet in a layer norm, and what Q Ωᵀ E adds is of the size of what the "
+        "projection takes away: what is left over is measured"
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -46,6 +54,7 @@ CLAIM = declare(
         {(4, 16): 500},
         {(8, 32): 300, (16, 64): 300, (32, 16): 300},
     ),
+    derivation=_derivation,
     control=Fraction(-1),
     siblings=("mean-field-bn.independence-batch-norm",),
 )

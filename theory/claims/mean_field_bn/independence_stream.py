@@ -33,6 +33,7 @@ from depthlaw.theory.claim import (
     Outcome,
     Requires,
     Status,
+    Steps,
     Top,
     Typical,
     declare,
@@ -68,6 +69,13 @@ def _check(width: int, replicas: int, budget: Budget = Budget.QUICK) -> Check:
     )
 
 
+def _derivation() -> Steps:
+    yield from independence.met_again(
+        "ZᵀE is not small if E is made of Z: then the first term is of the size of the second,"
+        " at every width"
+    )
+
+
 CLAIM = declare(
     __name__,
     "gradient independence fails at every width if the loss looks at the stream",
@@ -95,6 +103,7 @@ CLAIM = declare(
         _check(1024, 40),
         _check(8192, 40, Budget.STANDARD),
     ),
+    derivation=_derivation,
     control=Fraction(5),
     siblings=("mean-field-bn.independence-batch-norm", "mean-field-bn.independence-layer-norm"),
 )

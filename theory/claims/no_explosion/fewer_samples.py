@@ -17,10 +17,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Budget, Outcome, Requires, Status, declare, lower
+from depthlaw.theory.claim import Argued, Budget, Outcome, Requires, Status, Steps, declare, lower
 from depthlaw.theory.claims.no_explosion import PAPER
 from depthlaw.theory.claims.no_explosion import _gradients as setting
 from depthlaw.theory.writing.symbols import d, n
+
+
+def _derivation() -> Steps:
+    yield Argued(
+        "what lies beyond the batch",
+        "for n < d rows of WX stay of different lengths in every layer: dividing by them "
+        "multiplies gradients by a mean of 1/|w_iᵀX|², above 1 by Jensen; by how much is "
+        "measured",
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -41,6 +51,7 @@ CLAIM = declare(
         setting.check(8, 200, 40),
         setting.check(50, 100, 40, Budget.STANDARD),
     ),
+    derivation=_derivation,
     control=Fraction(6),
     siblings=("no-explosion.square-batch",),
 )

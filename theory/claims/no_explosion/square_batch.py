@@ -14,10 +14,20 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Budget, Outcome, Requires, Status, declare, upper
+from depthlaw.theory.claim import Argued, Budget, Outcome, Requires, Status, Steps, declare, upper
 from depthlaw.theory.claims.no_explosion import PAPER
 from depthlaw.theory.claims.no_explosion import _gradients as setting
 from depthlaw.theory.writing.symbols import d, n
+
+
+def _derivation() -> Steps:
+    yield Argued(
+        "no direction of W is left to draw",
+        "for n = d an invertible X leaves nothing of W unknown, and X tends to isometry, where"
+        " BN(WX) = WX keeps every gradient's length; how far it is from isometry on the way is"
+        " measured",
+    )
+
 
 CLAIM = declare(
     __name__,
@@ -33,6 +43,7 @@ CLAIM = declare(
         setting.check(50, 50, 40),
         setting.check(100, 100, 40, Budget.STANDARD),
     ),
+    derivation=_derivation,
     control=Fraction(-10),
     errata=(
         "Corollary 4 does not follow from Theorem 3 by Jensen's inequality, which points the other "
