@@ -30,7 +30,7 @@ from depthlaw.numerics.sampling.walk.steps import output_width, stages
 from depthlaw.numerics.sampling.walk.steps import steps as walk_steps
 from depthlaw.numerics.sampling.workers import WorkersLostError, worker_count
 from depthlaw.numerics.streams import check_seed
-from depthlaw.numerics.trajectory import Trajectory as Trajectory
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.errors import ArgumentError, flag, instance, integer, items, mapping
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Functional

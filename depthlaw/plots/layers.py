@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from depthlaw.numerics.estimation.confidence import mean_bounds
-from depthlaw.numerics.simulate import Trajectory
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.plots.canvas import BLUE, literal, new_axes, set_scale
 from depthlaw.theory.errors import (
     ArgumentError,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from depthlaw.numerics.estimation.confidence import mean_bounds
 from depthlaw.numerics.estimation.median import median_bounds
-from depthlaw.numerics.simulate import Trajectory
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.render.start import FileStart, Start
 from depthlaw.theory.network import Network
 from depthlaw.theory.network.gram import Functional, isometry_gap, second_moment

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.claim.registry import claim
 from depthlaw.theory.network import Network, gram
 from depthlaw.theory.network.gram import Array

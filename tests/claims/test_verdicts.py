@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.numerics.verify import Report, verify
 from depthlaw.numerics.verify.conditions import Conditions
 from depthlaw.theory.claim.check import Budget, Check, Computed, Measured, experiments_of

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes, expected_cost
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Linear, Network, Recenter, Rescale
 from depthlaw.theory.network.gram import orthogonality_gap

@@ -14,8 +14,9 @@ from scipy import special, stats
 from depthlaw.numerics.sampling.block import Block
 from depthlaw.numerics.sampling.roots import root_of_state
 from depthlaw.numerics.sampling.routes import STEPS, Route, exact_routes
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import chunk_widths, streams
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.network import (
     Activate,
     Linear,

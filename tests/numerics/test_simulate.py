@@ -19,8 +19,9 @@ from scipy import special, stats
 
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling.routes import Route, exact_routes
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
 from depthlaw.numerics.streams import chunk_width
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.activations import activation
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import (

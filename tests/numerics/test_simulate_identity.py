@@ -19,7 +19,8 @@ from scipy import special
 from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import streamed
 from depthlaw.numerics.sampling.routes import exact_routes
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import (
     Activate,

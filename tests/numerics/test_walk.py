@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from depthlaw.numerics.sampling.routes import Route, choose_route, exact_routes
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.testing import architectures
 from depthlaw.theory.errors import ArgumentError
 from depthlaw.theory.network import Array, Network

@@ -11,7 +11,8 @@ from scipy import stats
 from depthlaw.numerics.sampling.routes import Route, exact_routes
 from depthlaw.numerics.sampling.walk import covariance, draws, scores, streamed, weights
 from depthlaw.numerics.sampling.walk.moments import Moments
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.testing import architectures
 from depthlaw.theory.network import Array, Attention, Conv, Network
 from depthlaw.theory.network.text import parse_layer

@@ -31,7 +31,8 @@ from depthlaw.numerics.sampling import plan as planning
 from depthlaw.numerics.sampling import schedule, streamed
 from depthlaw.numerics.sampling.unfinished import UnfinishedError
 from depthlaw.numerics.sampling.workers import one_blas_thread, worker_count
-from depthlaw.numerics.simulate import Trajectory, simulate
+from depthlaw.numerics.simulate import simulate
+from depthlaw.numerics.trajectory import Trajectory
 from depthlaw.theory.errors import DepthlawError
 from depthlaw.theory.network import Linear, Network, Rescale
 from depthlaw.theory.network.gram import orthogonality_gap
