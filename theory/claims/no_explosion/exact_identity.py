@@ -16,7 +16,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 import sympy as sp
-from flint import acb, arb
 
 from depthlaw.theory.claim import (
     Check,
@@ -33,28 +32,17 @@ from depthlaw.theory.claim import (
     equal,
 )
 from depthlaw.theory.claims.no_explosion import PAPER
-from depthlaw.theory.rigorous.balls import ball
-from depthlaw.theory.values import Enclosure
+from depthlaw.theory.claims.no_explosion._step import change
 
 lam = sp.Symbol("lambda_1", positive=True)
 LARGER = Parameter("larger", lam, Domain.REAL, 1, "λ₁ ≥ 1, the larger eigenvalue of XXᵀ")
 FORMULA = 2 * sp.log((sp.sqrt(lam) + sp.sqrt(2 - lam)) / 2)
 
 
-def _change(larger: Fraction) -> Enclosure:
-    """Return the mean of log(λ₁cos² + λ₂ sin²) over directions, by integration in balls."""
-    one, two = ball(larger), 2 - ball(larger)
-
-    def logarithm(angle: acb, analytic: bool) -> acb:
-        inside = one * angle.cos() ** 2 + two * angle.sin() ** 2
-        return inside.log(analytic=analytic)
-
-    whole = acb.integral(logarithm, 0, acb.pi() / 2)
-    return Enclosure(whole.real * 2 / arb.pi())
-
-
 def _check(larger: Fraction) -> Check:
-    return Check(f"λ₁ = {larger}", {"larger": larger}, Computed(_change, {"larger": larger}))
+    return Check(
+        f"λ₁ = {larger}", {"larger": larger}, Computed(change, {"width": 2, "larger": larger})
+    )
 
 
 def _derivation() -> Steps:
