@@ -10,7 +10,16 @@ import unicodedata
 _GREEK = {
     **{"α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ζ": "zeta"},
     **{"η": "eta", "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu", "ξ": "xi"},
-    **{"π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma", "τ": "tau", "φ": "phi", "χ": "chi"},
+    **{
+        "π": "pi",
+        "ρ": "rho",
+        "σ": "sigma",
+        "ς": "sigma",
+        "τ": "tau",
+        "υ": "upsilon",
+        "φ": "phi",
+        "χ": "chi",
+    },
     **{"ψ": "psi", "ω": "omega", "ϑ": "theta", "ϱ": "rho", "ϕ": "phi", "ϵ": "eps"},
     **{"Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Prod"},
     **{"Σ": "Sum", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega"},

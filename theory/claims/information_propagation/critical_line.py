@@ -22,6 +22,7 @@ from depthlaw.theory.claim import (
     Cited,
     Computed,
     Domain,
+    Identity,
     Outcome,
     Parameter,
     Status,
@@ -56,6 +57,8 @@ def _derivation() -> Steps:
         "Schoenholz and others, 2017, sections 3 and 4",
         r"\chi_1 = \sigma_w^2\, \mathbb E\, \varphi'(\sqrt{q^*} z)^2",
     )
+    x = sp.Symbol("x", real=True)
+    yield Identity("of tanh the slope is", sp.Derivative(sp.tanh(x), x), 1 - sp.tanh(x) ** 2)
 
 
 CLAIM = declare(

@@ -43,20 +43,20 @@ def _derivation() -> Steps:
         r"|C_k(s)| \le C_k(1)",
     )
     above = sum((k - 1) * (k + n - 2) / (n - 3) * term for k, term in setting.TERMS)
-    yield Identity(
-        "so that λ is above what the first degree gives by",
-        setting.FORMULA - FORMULA,
-        above / setting.BOTTOM,
-    )
     for k in (1, 2, 3):
         yield Sign(
             f"where c_{k} is not negative from four samples on, n = m + 4",
             sp.factor(setting.share(k).subs(n, m + 4)),
         )
         yield Sign(
-            f"nor is what it is multiplied by, {k - 1} times",
+            f"nor is what it is multiplied by below, {k - 1} times",
             ((k + n - 2) / (n - 3)).subs(n, m + 4),
         )
+    yield Identity(
+        "so that what the first degree gives is λ less a number that is not negative",
+        setting.FORMULA - above / setting.BOTTOM,
+        FORMULA,
+    )
 
 
 CLAIM = declare(

@@ -35,6 +35,7 @@ def _derivation() -> Steps:
         "polynomials to Hermite's: Σ k a_k² = E φ′², Σ a_k² = Var φ",
         "Szegő, Orthogonal Polynomials, (5.6.3)",
     )
+    yield Limit("so that λ tends to", setting.FORMULA, n, sp.oo, FORMULA)
 
 
 CLAIM = declare(

@@ -14,7 +14,17 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Cited, Outcome, Requires, Status, Steps, declare, upper
+from depthlaw.theory.claim import (
+    Argued,
+    Cited,
+    Identity,
+    Outcome,
+    Requires,
+    Status,
+    Steps,
+    declare,
+    upper,
+)
 from depthlaw.theory.claims.no_explosion import PAPER
 from depthlaw.theory.claims.no_explosion import _step as step
 from depthlaw.theory.writing.symbols import d
@@ -27,6 +37,13 @@ def _derivation() -> Steps:
         "the change is E log wᵀXXᵀw with a uniform direction w, and wᵀXXᵀw has the variance",
         "Muirhead, Aspects of Multivariate Statistical Theory, 1982, section 1.5",
         r"2 \sum_k (\lambda_k - 1)^2 / (d(d+2))",
+    )
+    lam = sp.Symbol("lambda", positive=True)
+    yield Identity(
+        "which is that of a coordinate's square, E w⁴ = 3/(d(d+2)) and E w₁²w₂² = 1/(d(d+2)), for "
+        "each direction",
+        (3 - 1) * (lam - 1) ** 2 / (d * (d + 2)),
+        2 * (lam**2 - 2 * lam + 1) / (d * (d + 2)),
     )
     yield Argued(
         "the printed constant",

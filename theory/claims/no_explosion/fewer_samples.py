@@ -17,13 +17,29 @@ from fractions import Fraction
 
 import sympy as sp
 
-from depthlaw.theory.claim import Argued, Budget, Outcome, Requires, Status, Steps, declare, lower
+from depthlaw.theory.claim import (
+    Argued,
+    Budget,
+    Identity,
+    Outcome,
+    Requires,
+    Status,
+    Steps,
+    declare,
+    lower,
+)
 from depthlaw.theory.claims.no_explosion import PAPER
 from depthlaw.theory.claims.no_explosion import _gradients as setting
 from depthlaw.theory.writing.symbols import d, n
 
 
 def _derivation() -> Steps:
+    r, z = sp.symbols("r z", positive=True)
+    yield Identity(
+        "the Jacobian of dividing by a length is the projection beside the direction, over it",
+        sp.Derivative(r / sp.sqrt(r**2 + z**2), r),
+        (1 - r**2 / (r**2 + z**2)) / sp.sqrt(r**2 + z**2),
+    )
     yield Argued(
         "what lies beyond the batch",
         "for n < d rows of WX stay of different lengths in every layer: dividing by them "
