@@ -349,6 +349,21 @@ def test_a_random_direction_has_length_1_and_a_linear_map_keeps_it_on_average() 
     assert (np.abs(means - 1) <= 5 * errors + 1e-12).all()
 
 
+def test_gradients_of_one_sample_in_relu_networks_are_products_of_chi_squares() -> None:
+    d, depth, R = 6, 4, 4000
+    run = go(network("linear:variance=2,relu", d, 1), depth=depth, replicas=R, initial_gram=[[1.0]])
+    g = run.gradients
+    assert g is not None
+    rng = np.random.default_rng(0)
+    active = rng.binomial(d, 0.5, (R, depth))
+    law = 2 / d * rng.chisquare(np.maximum(active, 1)) * (active > 0)
+    # The sizes of the last layer's dead neurons say nothing of a direction at the output.
+    seen, expected = g.norms[:, 0], law.prod(axis=1)
+    assert abs((seen == 0).mean() - (expected == 0).mean()) < 0.05
+    one, two = seen[seen > 0], expected[expected > 0]
+    assert stats.ks_2samp(one, two).pvalue > LEVEL
+
+
 def test_orthogonal_weights_keep_the_length_of_every_gradient() -> None:
     for width in (3, 40):
         g = go(network("linear:haar", width, 4), replicas=20).gradients

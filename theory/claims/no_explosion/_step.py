@@ -59,3 +59,14 @@ CHECKS = (
     check(5, Fraction(9, 2)),
     check(20, Fraction(3)),
 )
+
+
+def gap(width: int, larger: Fraction) -> Enclosure:
+    """Return φ(X) = −(log det XXᵀ)/d of one larger eigenvalue and d − 1 equal ones.
+
+    >>> bool(gap(3, Fraction(1)).contains(0))
+    True
+    """
+    one = ball(larger)
+    other = (ball(width) - one) / (width - 1)
+    return Enclosure(-(one.log() + (width - 1) * other.log()) / width)
