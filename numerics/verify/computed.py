@@ -1,4 +1,4 @@
-"""Checks whose quantity is exact or enclosed."""
+"""Checks whose quantity is exact or enclosed, or at least computed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from depthlaw.theory.claim.claim import WORKING_BITS, Claim, Sides
 from depthlaw.theory.claim.outcome import Outcome
 from depthlaw.theory.claim.sense import Comparison
 from depthlaw.theory.rigorous.balls import precision
-from depthlaw.theory.values import Exact
+from depthlaw.theory.values import Exact, Numeric
 
 MOST_BITS = 2048
 """A computed quantity that is still undecided at this precision is left undecided."""
@@ -39,6 +39,9 @@ def compare(
             if exact is not None and isinstance(value, Exact):
                 bound = exact
                 comparison = claim.compare(value, bound, resolution)
+        if isinstance(value, Numeric):
+            # Computed without a proof: no precision helps, and nothing is certified.
+            return Finding(value, replace(sides, bound=bound), comparison, Outcome.SUPPORTED)
         if comparison is not Comparison.UNDECIDED or bits >= MOST_BITS:
             return Finding(value, replace(sides, bound=bound), comparison, Outcome.CERTIFIED)
         bits *= 2

@@ -462,3 +462,9 @@ def test_labels_are_unique_since_they_seed_the_checks() -> None:
     check = Check("twice", {"batch": 2, "width": 4}, measured())
     with pytest.raises(ArgumentError, match="twice"):
         mine(1 / d, checks=(check, check))
+
+
+def test_a_number_without_a_proof_supports_and_certifies_nothing() -> None:
+    found = verify("mean-field-bn.forward-sizes", budget="quick")["mean-field-bn.forward-sizes"]
+    assert found.outcome is Outcome.SUPPORTED
+    assert all(check.outcome is Outcome.SUPPORTED for check in found.checks)

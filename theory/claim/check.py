@@ -73,7 +73,8 @@ class Computed:
     ----------
     compute
         A function of the entries of `given`, by name, that returns a value: a SymPy expression or
-        a whole number or fraction, exactly, or what `depthlaw.theory.values` has for enclosures.
+        a whole number or fraction, exactly, or what `depthlaw.theory.values` has for enclosures. A
+        `Numeric` supports a claim and certifies nothing.
     given
         The instance: numbers, names, lists and matrices of numbers. What is not in it the
         function must not depend on, so that whoever reads the instance can repeat it.

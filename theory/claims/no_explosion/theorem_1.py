@@ -67,9 +67,10 @@ def _derivation() -> Steps:
         "corollary-4-sharp lowers φ by 2hΣ(λ_k − 1)²/(d(d+2)) or more, and φ is at most "
         "Σ(λ_k − 1)²(1 + dφ)/d, since no eigenvalue is below e^{−dφ}",
     )
+    h = sp.Symbol("h", positive=True)
     yield Identity(
         "of φ that is, with h ≥ 1/(4d) for all d ≥ 2, a share of",
-        2 / (4 * d) * s / (d * (d + 2)) / (s * (1 + d * phi) / d),
+        sp.Subs(2 * h * s / (d * (d + 2)) / (s * (1 + d * phi) / d), h, 1 / (4 * d)),
         1 / K,
     )
     yield Argued("layer after layer", "1 − 1/k ≤ e^{−1/k}, and φ does not grow on average")
