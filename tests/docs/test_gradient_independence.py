@@ -30,6 +30,12 @@ def test_the_table_has_every_cell(script: ModuleType) -> None:
         assert [(c["batch"], c["width"]) for c in cells] == sizes
 
 
+def test_the_page_has_the_table(script: ModuleType) -> None:
+    found = json.loads(script.FILE.read_text(encoding="utf-8"))
+    page = script.PAGE.read_text(encoding="utf-8")
+    assert f"{script.BEGIN}\n{script.table(found)}\n{script.END}" in page
+
+
 @pytest.mark.parametrize("batch", [4, 8])
 def test_cells_are_found_again_with_other_networks(script: ModuleType, batch: int) -> None:
     table = json.loads(script.FILE.read_text(encoding="utf-8"))
